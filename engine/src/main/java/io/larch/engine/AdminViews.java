@@ -1,0 +1,94 @@
+package io.larch.engine;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answers to {@link AdminQuery}: immutable pictures of a moment. Ids are 64 bits, unsigned; 0 means
+ * nobody.
+ */
+public final class AdminViews {
+    private AdminViews() {}
+
+    /** One member; name empty and clientUrls empty until it has published them. */
+    public record Member(long id, String name, List<String> peerUrls, List<String> clientUrls) {}
+
+    /**
+     * The membership as applied here.
+     *
+     * @param members in the order of their ids, unsigned.
+     * @param leaderId 0 during an election.
+     * @param version the cluster version as {@code 2.3.0}, or {@code not_decided}.
+     */
+    public record Cluster(
+            long clusterId, long localId, long leaderId, String version, List<Member> members) {}
+
+    /** For /v2/stats/self. Times in nanoseconds since the epoch; a rate of 0 is not shown. */
+    public record Self(
+            String name,
+            long id,
+            boolean isLeader,
+            long startTimeNanos,
+            long leaderId,
+            long leaderStartTimeNanos,
+            long nowNanos,
+            long recvAppendCount,
+            double recvPkgRate,
+            double recvBandwidthRate,
+            long sendAppendCount,
+            double sendPkgRate,
+            double sendBandwidthRate) {}
+
+    /** For /v2/stats/store. */
+    public record StoreCounts(
+            long getsSuccess,
+            long getsFail,
+            long setsSuccess,
+            long setsFail,
+            long deleteSuccess,
+            long deleteFail,
+            long updateSuccess,
+            long updateFail,
+            long createSuccess,
+            long createFail,
+            long compareAndSwapSuccess,
+            long compareAndSwapFail,
+            long compareAndDeleteSuccess,
+            long compareAndDeleteFail,
+            long expireCount,
+            long watchers) {}
+
+    /** For /v2/stats/leader: latencies in milliseconds. */
+    public record Follower(
+            double current,
+            double average,
+            double standardDeviation,
+            double minimum,
+            double maximum,
+            long fail,
+            long success) {}
+
+    /**
+     * @param followers by id; printed sorted by its lower-case hex.
+     */
+    public record Leader(long leaderId, Map<Long, Follower> followers) {}
+
+    /** For /debug/vars. */
+    public record Raft(
+            long id,
+            long term,
+            long vote,
+            long commitIndex,
+            long appliedIndex,
+            long leaderId,
+            String role,
+            Map<Long, Progress> progress) {}
+
+    /** What the leader knows of a follower. */
+    public record Progress(long match, long next, String state) {}
+
+    /**
+     * @param reason empty when healthy.
+     */
+    public record Health(boolean healthy, String reason) {}
+}

@@ -1,0 +1,34 @@
+package io.larch.engine;
+
+import org.agrona.DirectBuffer;
+
+/**
+ * Where an edge hands over what clients ask. One port per event loop; all methods run on that event
+ * loop's thread.
+ *
+ * <p>Every accepted command gets exactly one reply (a watch: a head, then events, then an end) at
+ * the {@link ReplyHandler} given when the port was opened, except a {@code CANCEL}, which gets none
+ * and stops further ones.
+ */
+public interface RequestPort {
+    /**
+     * Hands over a command ({@link io.larch.engine.codec.CommandFlyweight}). The bytes are copied
+     * before the call returns.
+     *
+     * @return false when the engine is full: nothing was taken, answer the client with an error.
+     */
+    boolean offer(DirectBuffer command, int offset, int length);
+
+    /**
+     * Asks something off the hot path. The answer is given to the query on the event loop's thread.
+     *
+     * @return false when the engine is full.
+     */
+    boolean ask(AdminQuery<?> query);
+
+    /**
+     * Ends a turn: what was offered since the last call may be worked on. Cheap when there is
+     * nothing.
+     */
+    void flush();
+}

@@ -12,6 +12,12 @@ import org.agrona.DirectBuffer;
  */
 public interface RequestPort {
     /**
+     * Number of this port, from 0. It must stand in the top 16 bits of every correlation id that is
+     * offered here, since the engine finds the way back by it.
+     */
+    int id();
+
+    /**
      * Hands over a command ({@link io.larch.engine.codec.CommandFlyweight}). The bytes are copied
      * before the call returns.
      *

@@ -1,0 +1,86 @@
+package io.larch.engine.store;
+
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableDirectByteBuffer;
+
+/**
+ * What became of a command. Reusable: each call of the store that takes one overwrites it. The
+ * buffers belong to the result and are valid until its next use.
+ */
+public final class StoreResult {
+    private static final int INITIAL_EVENT_CAPACITY = 4096;
+    private static final int INITIAL_CAUSE_CAPACITY = 256;
+
+    private final ExpandableDirectByteBuffer event =
+            new ExpandableDirectByteBuffer(INITIAL_EVENT_CAPACITY);
+    private final ExpandableDirectByteBuffer cause =
+            new ExpandableDirectByteBuffer(INITIAL_CAUSE_CAPACITY);
+    private int eventLength;
+    private int causeLength;
+    private int errorCode;
+    private long storeIndex;
+    private boolean isCreated;
+    private boolean isWaiting;
+
+    /** Whether the command succeeded. */
+    public boolean isOk() {
+        return errorCode == 0;
+    }
+
+    /** Code of {@link io.larch.engine.codec.ErrorCode}, 0 for success. */
+    public int errorCode() {
+        return errorCode;
+    }
+
+    /** Raw bytes of the error's cause, {@link #causeLength()} from offset 0. */
+    public DirectBuffer cause() {
+        return cause;
+    }
+
+    public int causeLength() {
+        return causeLength;
+    }
+
+    /**
+     * What goes into X-Etcd-Index: the event's index for a write, else the store's index at the
+     * moment of the command.
+     */
+    public long storeIndex() {
+        return storeIndex;
+    }
+
+    /** Whether the HTTP status is 201. */
+    public boolean isCreated() {
+        return isCreated;
+    }
+
+    /**
+     * The event, as EventFlyweight lays it out, {@link #eventLength()} from {@link #eventOffset()}.
+     */
+    public DirectBuffer event() {
+        return event;
+    }
+
+    public int eventOffset() {
+        return 0;
+    }
+
+    /** 0 when there is no event: after an error, a watch, a SYNC or an internal write. */
+    public int eventLength() {
+        return eventLength;
+    }
+
+    /** After a successful watch: whether it is registered and may get (more) events later. */
+    public boolean isWaiting() {
+        return isWaiting;
+    }
+
+    void reset(final long storeIndex) {
+        eventLength = 0;
+        causeLength = 0;
+        errorCode = 0;
+        isCreated = false;
+        isWaiting = false;
+        this.storeIndex = storeIndex;
+    }
+}

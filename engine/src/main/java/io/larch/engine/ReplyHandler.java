@@ -54,4 +54,11 @@ public interface ReplyHandler {
 
     /** The engine ended a watch: finish the body and let the client watch again. */
     void onWatchEnd(long correlationId);
+
+    /**
+     * No more answers for now: what was written may be flushed. The engine calls it after each
+     * batch of answers given on this thread, at the latest at the end of its turn; calls without
+     * answers before them are harmless.
+     */
+    default void onBatchEnd() {}
 }

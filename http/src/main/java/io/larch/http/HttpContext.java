@@ -1,0 +1,187 @@
+package io.larch.http;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Configuration of an {@link HttpEdge}: set once, {@link #conclude()} checks, then only read.
+ *
+ * <p>Not threadsafe until concluded.
+ */
+public final class HttpContext {
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
+    private long clusterId;
+    private long requestTimeoutMs = 7_000;
+    private long slowSenderTimeoutMs = 60_000;
+    private int maxHeadBytes = 1 << 20;
+    private int maxFormBytes = 10 << 20;
+    private int watchBufferEvents = 100;
+    private int watchBufferBytes = 4 << 20;
+    private Set<String> corsOrigins = Set.of();
+    private List<String> commandLine = List.of();
+    private LongSupplier epochNanos = () -> System.currentTimeMillis() * NANOS_PER_MILLI;
+    private Predicate<String> logLevelSetter = level -> true;
+    private Supplier<String> metrics;
+    private String serverVersion = "2.3.8";
+
+    /** Cluster id for the {@code X-Etcd-Cluster-Id} header. */
+    public HttpContext clusterId(final long clusterId) {
+        this.clusterId = clusterId;
+        return this;
+    }
+
+    public long clusterId() {
+        return clusterId;
+    }
+
+    /** How long a client waits for the engine: 5 s and two election time-outs in etcd. */
+    public HttpContext requestTimeoutMs(final long requestTimeoutMs) {
+        this.requestTimeoutMs = requestTimeoutMs;
+        return this;
+    }
+
+    public long requestTimeoutMs() {
+        return requestTimeoutMs;
+    }
+
+    /** How long a client may take from one piece of an unfinished request to the next. */
+    public HttpContext slowSenderTimeoutMs(final long slowSenderTimeoutMs) {
+        this.slowSenderTimeoutMs = slowSenderTimeoutMs;
+        return this;
+    }
+
+    public long slowSenderTimeoutMs() {
+        return slowSenderTimeoutMs;
+    }
+
+    /** Bound of request line and headers together; more is a 431. */
+    public HttpContext maxHeadBytes(final int maxHeadBytes) {
+        this.maxHeadBytes = maxHeadBytes;
+        return this;
+    }
+
+    public int maxHeadBytes() {
+        return maxHeadBytes;
+    }
+
+    /** Bound of a request's body; more is etcd's {@code http: POST too large}. */
+    public HttpContext maxFormBytes(final int maxFormBytes) {
+        this.maxFormBytes = maxFormBytes;
+        return this;
+    }
+
+    public int maxFormBytes() {
+        return maxFormBytes;
+    }
+
+    /** A watch whose client does not read is ended once this many events wait for it ... */
+    public HttpContext watchBufferEvents(final int watchBufferEvents) {
+        this.watchBufferEvents = watchBufferEvents;
+        return this;
+    }
+
+    public int watchBufferEvents() {
+        return watchBufferEvents;
+    }
+
+    /** ... and together they have this many bytes. */
+    public HttpContext watchBufferBytes(final int watchBufferBytes) {
+        this.watchBufferBytes = watchBufferBytes;
+        return this;
+    }
+
+    public int watchBufferBytes() {
+        return watchBufferBytes;
+    }
+
+    /** Origins of {@code --cors}; {@code *} allows all. Empty: no CORS headers. */
+    public HttpContext corsOrigins(final Set<String> corsOrigins) {
+        this.corsOrigins = Set.copyOf(corsOrigins);
+        return this;
+    }
+
+    public Set<String> corsOrigins() {
+        return corsOrigins;
+    }
+
+    /** The arguments the process was started with, for {@code /debug/vars}. */
+    public HttpContext commandLine(final List<String> commandLine) {
+        this.commandLine = List.copyOf(commandLine);
+        return this;
+    }
+
+    public List<String> commandLine() {
+        return commandLine;
+    }
+
+    /** Wall clock in nanoseconds since the epoch; asked on every event loop's thread. */
+    public HttpContext epochNanos(final LongSupplier epochNanos) {
+        this.epochNanos = epochNanos;
+        return this;
+    }
+
+    public LongSupplier epochNanos() {
+        return epochNanos;
+    }
+
+    /**
+     * Sets the log level for {@code PUT /config/local/log}; called on an event loop's thread with a
+     * level in upper case as capnslog names it (CRITICAL to TRACE). False: not accepted.
+     */
+    public HttpContext logLevelSetter(final Predicate<String> logLevelSetter) {
+        this.logLevelSetter = logLevelSetter;
+        return this;
+    }
+
+    public Predicate<String> logLevelSetter() {
+        return logLevelSetter;
+    }
+
+    /**
+     * The page of {@code /metrics} in Prometheus text format 0.0.4; null (the default): no such
+     * page. Called on an event loop's thread, must not block.
+     */
+    public HttpContext metrics(final Supplier<String> metrics) {
+        this.metrics = metrics;
+        return this;
+    }
+
+    public Supplier<String> metrics() {
+        return metrics;
+    }
+
+    /** The etcd version that {@code /version} reports. */
+    public HttpContext serverVersion(final String serverVersion) {
+        this.serverVersion = serverVersion;
+        return this;
+    }
+
+    public String serverVersion() {
+        return serverVersion;
+    }
+
+    /**
+     * Checks what was set.
+     *
+     * @throws IllegalArgumentException naming what is wrong.
+     */
+    public HttpContext conclude() {
+        requirePositive("request time-out in ms", requestTimeoutMs);
+        requirePositive("slow sender time-out in ms", slowSenderTimeoutMs);
+        requirePositive("bytes of a request's head", maxHeadBytes);
+        requirePositive("bytes of a request's body", maxFormBytes);
+        requirePositive("events of a watch's buffer", watchBufferEvents);
+        requirePositive("bytes of a watch's buffer", watchBufferBytes);
+        return this;
+    }
+
+    private static void requirePositive(final String what, final long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(what + " must be greater than 0: " + value);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.larch.engine.snapshot;
+
+import java.nio.file.Path;
+
+/** Configuration of the snapshots of a member: set once, then only read. */
+public final class SnapshotContext {
+    /** Largest record of a snapshot. */
+    public static final int MAX_RECORD_LENGTH = 16 * 1024 * 1024;
+
+    private Path directory;
+    private int maxSnapshots = 5;
+    private int chunkLengthBytes = 256 * 1024;
+    private int chunkCount = 8;
+    private Runnable onProgress = () -> {};
+
+    /** {@code <data-dir>/member/snap}; made with its parents when missing. */
+    public SnapshotContext directory(final Path directory) {
+        this.directory = directory;
+        return this;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** {@code --max-snapshots}: files kept; 0 = no limit. */
+    public SnapshotContext maxSnapshots(final int maxSnapshots) {
+        this.maxSnapshots = maxSnapshots;
+        return this;
+    }
+
+    public int maxSnapshots() {
+        return maxSnapshots;
+    }
+
+    /** Bytes written and checked at once; a larger record gets a chunk of its own. */
+    public SnapshotContext chunkLengthBytes(final int chunkLengthBytes) {
+        this.chunkLengthBytes = chunkLengthBytes;
+        return this;
+    }
+
+    public int chunkLengthBytes() {
+        return chunkLengthBytes;
+    }
+
+    /** Chunks in flight between the engine and the writer. */
+    public SnapshotContext chunkCount(final int chunkCount) {
+        this.chunkCount = chunkCount;
+        return this;
+    }
+
+    public int chunkCount() {
+        return chunkCount;
+    }
+
+    /**
+     * Called by the writer's thread when there is room again, and when the snapshot is done or
+     * failed: wake the engine. Must not block.
+     */
+    public SnapshotContext onProgress(final Runnable onProgress) {
+        this.onProgress = onProgress;
+        return this;
+    }
+
+    public Runnable onProgress() {
+        return onProgress;
+    }
+}

@@ -1,0 +1,117 @@
+package io.larch.engine.wal;
+
+import java.nio.file.Path;
+
+/** Configuration of a {@link WriteAheadLog}: set once, then only read. */
+public final class WalContext {
+    /** Largest body an entry may have. */
+    public static final int MAX_BODY_LENGTH = 16 * 1024 * 1024;
+
+    static final int MIN_SEGMENT_LENGTH = 4096;
+    static final int MAX_SEGMENT_LENGTH = 1 << 30;
+
+    private Path directory;
+    private WalFiles files;
+    private AppendPath appendPath = AppendPath.WRITE;
+    private int segmentLengthBytes = 64 * 1024 * 1024;
+    private int firstSegmentLengthBytes = 8 * 1024 * 1024;
+    private int stagingLengthBytes = 1024 * 1024;
+    private int maxWals = 5;
+    private boolean ownThreads = true;
+    private Runnable onDurable = () -> {};
+
+    /** {@code <data-dir>/member/wal}; made with its parents when missing. */
+    public WalContext directory(final Path directory) {
+        this.directory = directory;
+        return this;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** The file system; by default the real one at {@link #directory()}. */
+    public WalContext files(final WalFiles files) {
+        this.files = files;
+        return this;
+    }
+
+    public WalFiles files() {
+        return files;
+    }
+
+    /** {@code --wal-append}. */
+    public WalContext appendPath(final AppendPath appendPath) {
+        this.appendPath = appendPath;
+        return this;
+    }
+
+    public AppendPath appendPath() {
+        return appendPath;
+    }
+
+    /** Bytes preallocated per segment, a multiple of 4096. */
+    public WalContext segmentLengthBytes(final int segmentLengthBytes) {
+        this.segmentLengthBytes = segmentLengthBytes;
+        return this;
+    }
+
+    public int segmentLengthBytes() {
+        return segmentLengthBytes;
+    }
+
+    /** Bytes of the very first segment, which a new member has to wait for; at most the others'. */
+    public WalContext firstSegmentLengthBytes(final int firstSegmentLengthBytes) {
+        this.firstSegmentLengthBytes = firstSegmentLengthBytes;
+        return this;
+    }
+
+    public int firstSegmentLengthBytes() {
+        return firstSegmentLengthBytes;
+    }
+
+    /** Bytes of records held in memory before they are written without being asked. */
+    public WalContext stagingLengthBytes(final int stagingLengthBytes) {
+        this.stagingLengthBytes = stagingLengthBytes;
+        return this;
+    }
+
+    public int stagingLengthBytes() {
+        return stagingLengthBytes;
+    }
+
+    /**
+     * {@code --max-wals}: segments kept on disk, those waiting for reuse included; 0 = no limit.
+     */
+    public WalContext maxWals(final int maxWals) {
+        this.maxWals = maxWals;
+        return this;
+    }
+
+    public int maxWals() {
+        return maxWals;
+    }
+
+    /** Whether the log starts threads; without them a test calls their steps itself. */
+    public WalContext ownThreads(final boolean ownThreads) {
+        this.ownThreads = ownThreads;
+        return this;
+    }
+
+    public boolean ownThreads() {
+        return ownThreads;
+    }
+
+    /**
+     * Called by the sync thread after a requested sync moved {@link
+     * WriteAheadLog#durablePosition()} or failed: wake the engine. Must not block.
+     */
+    public WalContext onDurable(final Runnable onDurable) {
+        this.onDurable = onDurable;
+        return this;
+    }
+
+    public Runnable onDurable() {
+        return onDurable;
+    }
+}

@@ -1,0 +1,46 @@
+package io.larch.engine.wal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * A file of the log: the seam where tests put failing, short and forgotten writes. One thread
+ * writes; another may force at the same time.
+ */
+public interface WalFile extends Closeable {
+    /** Bytes in the file. */
+    long length() throws IOException;
+
+    /**
+     * Writes what remains in the buffer at a position of the file and moves the buffer's position
+     * by what was written.
+     *
+     * @return bytes written, which may be fewer than remained.
+     */
+    int write(ByteBuffer source, long position) throws IOException;
+
+    /**
+     * Makes what was written durable.
+     *
+     * @param metadata whether the length of the file too.
+     */
+    void force(boolean metadata) throws IOException;
+
+    /**
+     * Maps the file from its start. What {@link #write} wrote shows in the mapping.
+     *
+     * @return a buffer that stays valid until {@link #unmap}.
+     */
+    ByteBuffer map(boolean writable, int length) throws IOException;
+
+    /** Makes a range that was stored through a writable mapping durable. */
+    void force(ByteBuffer mapping, int offset, int length) throws IOException;
+
+    /** Gives a mapping back; nobody may look at it any more. */
+    void unmap(ByteBuffer mapping);
+
+    /** Closes the file; mappings stay. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,149 @@
+package io.larch.tools.system;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Makes the servers of one test, each on free ports and in a directory of its own; ends them and
+ * removes their directories after the test, and prints their logs when it failed.
+ */
+public final class Servers implements AfterEachCallback {
+    /**
+     * What the recorded member advertised. Both enter the replies (identifiers, lists of members),
+     * not the sockets.
+     */
+    private static final String RECORDED_CLIENT_URL = "http://127.0.0.1:27379";
+
+    private static final String RECORDED_PEER_URL = "http://127.0.0.1:27380";
+    private static final String SERVER_CLASS = "io.larch.tools.server.LarchServer";
+    private static final Path ETCD = Path.of("/usr/bin/etcd");
+
+    private final List<ServerProcess> processes = new ArrayList<>();
+    private final List<Path> directories = new ArrayList<>();
+
+    /** Whether there is an etcd to compare with. */
+    public static boolean isEtcdInstalled() {
+        return Files.isExecutable(ETCD);
+    }
+
+    /**
+     * Whether a test that needs another program must fail where it is missing: system property or
+     * environment {@code LARCH_PEERS} set to {@code required}.
+     */
+    public static boolean arePeersRequired() {
+        return "required".equals(System.getProperty("LARCH_PEERS", System.getenv("LARCH_PEERS")));
+    }
+
+    /** Larch, not yet started, that advertises the address it listens on. */
+    public ServerProcess larch(final String... flags) throws IOException {
+        final int port = FreePort.next();
+        return larch(port, "http://127.0.0.1:" + port, flags);
+    }
+
+    /** Larch, not yet started, with the identity of the recorded member. */
+    public ServerProcess larchAsRecorded(final String... flags) throws IOException {
+        return larch(FreePort.next(), RECORDED_CLIENT_URL, flags);
+    }
+
+    /** etcd, not yet started, with the identity of the recorded member. */
+    public ServerProcess etcdAsRecorded(final String... flags) throws IOException {
+        final int port = FreePort.next();
+        final List<String> command = new ArrayList<>(List.of(ETCD.toString(), "--enable-v2=true"));
+        return register(command, port, RECORDED_CLIENT_URL, flags);
+    }
+
+    /** A second Larch on the same data as a first. */
+    ServerProcess onSameData(final ServerProcess first) throws IOException {
+        final int port = FreePort.next();
+        final List<String> command = first.command();
+        replace(command, "--listen-client-urls", "http://127.0.0.1:" + port);
+        replace(command, "--listen-peer-urls", "http://127.0.0.1:" + FreePort.next());
+        final Path directory = newDirectory();
+        return add(
+                new ServerProcess(
+                        command, URI.create("http://127.0.0.1:" + port), directory.resolve("log")));
+    }
+
+    private ServerProcess larch(final int port, final String clientUrl, final String... flags)
+            throws IOException {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // What opens the JDK for this test's own process opens it for the server's.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-"))
+                .forEach(command::add);
+        command.addAll(List.of("-Xmx512m", "-XX:+PerfDisableSharedMem"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SERVER_CLASS));
+        return register(command, port, clientUrl, flags);
+    }
+
+    private ServerProcess register(
+            final List<String> command,
+            final int port,
+            final String clientUrl,
+            final String... flags)
+            throws IOException {
+        final Path directory = newDirectory();
+        final String listenUrl = "http://127.0.0.1:" + port;
+        command.addAll(
+                List.of("--name", "default", "--data-dir", directory.resolve("data").toString()));
+        command.addAll(
+                List.of("--listen-client-urls", listenUrl, "--advertise-client-urls", clientUrl));
+        command.addAll(List.of("--listen-peer-urls", "http://127.0.0.1:" + FreePort.next()));
+        command.addAll(List.of("--initial-advertise-peer-urls", RECORDED_PEER_URL));
+        command.addAll(List.of("--initial-cluster", "default=" + RECORDED_PEER_URL));
+        command.addAll(List.of("--initial-cluster-token", "etcd-cluster"));
+        command.addAll(Arrays.asList(flags));
+        return add(new ServerProcess(command, URI.create(listenUrl), directory.resolve("log")));
+    }
+
+    private ServerProcess add(final ServerProcess process) {
+        processes.add(process);
+        return process;
+    }
+
+    private Path newDirectory() throws IOException {
+        final Path directory = Files.createTempDirectory("larch-system");
+        directories.add(directory);
+        return directory;
+    }
+
+    private static void replace(final List<String> command, final String flag, final String value) {
+        command.set(command.indexOf(flag) + 1, value);
+    }
+
+    @Override
+    public void afterEach(final ExtensionContext context) throws IOException {
+        processes.forEach(ServerProcess::close);
+        if (context.getExecutionException().isPresent()) {
+            for (final ServerProcess process : processes) {
+                System.err.println("log of " + process.url() + "\n" + tail(process.log()));
+            }
+        }
+        for (final Path directory : directories) {
+            delete(directory);
+        }
+    }
+
+    private static String tail(final String log) {
+        return log.substring(Math.max(0, log.length() - 20_000));
+    }
+
+    private static void delete(final Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (final Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

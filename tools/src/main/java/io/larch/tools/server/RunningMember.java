@@ -1,0 +1,17 @@
+package io.larch.tools.server;
+
+/** A member that serves requests, until it is closed or stops by itself. */
+public interface RunningMember extends AutoCloseable {
+    /**
+     * Waits until the member has stopped by itself.
+     *
+     * @return why it stopped; null when nothing is wrong: it was removed from its cluster, or
+     *     closed.
+     * @throws InterruptedException when the waiting thread is told to stop waiting.
+     */
+    Throwable awaitFailure() throws InterruptedException;
+
+    /** Stops in order: no new clients, what is written is durable, files closed. Once only. */
+    @Override
+    void close();
+}

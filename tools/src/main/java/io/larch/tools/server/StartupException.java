@@ -1,0 +1,17 @@
+package io.larch.tools.server;
+
+/** The member cannot start, for a reason its operator can read and change. */
+public final class StartupException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message one line, printed as it is with level CRITICAL.
+     */
+    public StartupException(final String message) {
+        super(message);
+    }
+
+    public StartupException(final String message, final Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,208 @@
+package io.larch.engine.raft;
+
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * A membership: who counts. Immutable; ids ascend as unsigned numbers.
+ *
+ * <p>While {@code votersOutgoing} is not empty the group is joint: both sets of voters must agree.
+ *
+ * <pre>
+ *   0           4                   8               12                 16      17       24
+ *   +-----------+-------------------+---------------+------------------+-------+--------+-------
+ *   | voters n  | votersOutgoing n  | learners n    | learnersNext n   | flags | 0      | ids ...
+ *   +-----------+-------------------+---------------+------------------+-------+--------+-------
+ * </pre>
+ */
+public final class ConfState {
+    /** Nobody is a member. */
+    public static final ConfState EMPTY = ofVoters();
+
+    private static final int HEADER_LENGTH = 24;
+    private static final int FLAGS_OFFSET = 16;
+    private static final int MAX_IDS = 1 << 16;
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private final long[] voters;
+    private final long[] votersOutgoing;
+    private final long[] learners;
+    private final long[] learnersNext;
+    private final boolean autoLeave;
+
+    public ConfState(
+            final long[] voters,
+            final long[] votersOutgoing,
+            final long[] learners,
+            final long[] learnersNext,
+            final boolean autoLeave) {
+        this.voters = sorted(voters);
+        this.votersOutgoing = sorted(votersOutgoing);
+        this.learners = sorted(learners);
+        this.learnersNext = sorted(learnersNext);
+        this.autoLeave = autoLeave;
+    }
+
+    /** A plain membership. */
+    public static ConfState ofVoters(final long... voters) {
+        return new ConfState(voters, new long[0], new long[0], new long[0], false);
+    }
+
+    private static long[] sorted(final long[] ids) {
+        final long[] copy = ids.clone();
+        for (int i = 1; i < copy.length; i++) {
+            final long id = copy[i];
+            int at = i;
+            while (at > 0 && Long.compareUnsigned(copy[at - 1], id) > 0) {
+                copy[at] = copy[at - 1];
+                at--;
+            }
+            copy[at] = id;
+        }
+        return copy;
+    }
+
+    /** A copy. */
+    public long[] voters() {
+        return voters.clone();
+    }
+
+    /** The voters before the change that is under way; a copy. */
+    public long[] votersOutgoing() {
+        return votersOutgoing.clone();
+    }
+
+    /** A copy. */
+    public long[] learners() {
+        return learners.clone();
+    }
+
+    /** Outgoing voters that become learners when the joint phase ends; a copy. */
+    public long[] learnersNext() {
+        return learnersNext.clone();
+    }
+
+    /** Whether the leader ends the joint phase by itself. */
+    public boolean autoLeave() {
+        return autoLeave;
+    }
+
+    public boolean isJoint() {
+        return votersOutgoing.length > 0;
+    }
+
+    /** Whether a member counts in either half. */
+    public boolean isVoter(final long id) {
+        return contains(voters, id) || contains(votersOutgoing, id);
+    }
+
+    public boolean isLearner(final long id) {
+        return contains(learners, id);
+    }
+
+    /** Whether an id belongs to the group in any part. */
+    public boolean contains(final long id) {
+        return isVoter(id) || isLearner(id);
+    }
+
+    private static boolean contains(final long[] ids, final long id) {
+        for (final long each : ids) {
+            if (each == id) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public int encodedLength() {
+        return HEADER_LENGTH
+                + Long.BYTES
+                        * (voters.length
+                                + votersOutgoing.length
+                                + learners.length
+                                + learnersNext.length);
+    }
+
+    /**
+     * Writes this membership.
+     *
+     * @return the bytes written, {@link #encodedLength}.
+     */
+    public int encode(final MutableDirectBuffer target, final int offset) {
+        target.putInt(offset, voters.length, ORDER);
+        target.putInt(offset + 4, votersOutgoing.length, ORDER);
+        target.putInt(offset + 8, learners.length, ORDER);
+        target.putInt(offset + 12, learnersNext.length, ORDER);
+        target.putLong(offset + FLAGS_OFFSET, autoLeave ? 1 : 0, ORDER);
+        int at = offset + HEADER_LENGTH;
+        for (final long[] ids : new long[][] {voters, votersOutgoing, learners, learnersNext}) {
+            for (final long id : ids) {
+                target.putLong(at, id, ORDER);
+                at += Long.BYTES;
+            }
+        }
+        return at - offset;
+    }
+
+    /** Whether a membership fits these bytes exactly. */
+    public static boolean isWellFormed(
+            final DirectBuffer source, final int offset, final int length) {
+        if (length < HEADER_LENGTH) {
+            return false;
+        }
+        long count = 0;
+        for (int i = 0; i < 4; i++) {
+            final int n = source.getInt(offset + 4 * i, ORDER);
+            if (n < 0 || n > MAX_IDS) {
+                return false;
+            }
+            count += n;
+        }
+        return HEADER_LENGTH + count * Long.BYTES == length;
+    }
+
+    /** Reads a membership; check {@link #isWellFormed} first if the bytes are not trusted. */
+    public static ConfState decode(final DirectBuffer source, final int offset) {
+        final long[][] parts = new long[4][];
+        int at = offset + HEADER_LENGTH;
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = new long[source.getInt(offset + 4 * i, ORDER)];
+            for (int k = 0; k < parts[i].length; k++) {
+                parts[i][k] = source.getLong(at, ORDER);
+                at += Long.BYTES;
+            }
+        }
+        final boolean autoLeave = (source.getByte(offset + FLAGS_OFFSET) & 1) != 0;
+        return new ConfState(parts[0], parts[1], parts[2], parts[3], autoLeave);
+    }
+
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof ConfState that
+                && Arrays.equals(voters, that.voters)
+                && Arrays.equals(votersOutgoing, that.votersOutgoing)
+                && Arrays.equals(learners, that.learners)
+                && Arrays.equals(learnersNext, that.learnersNext)
+                && autoLeave == that.autoLeave;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(voters) * 31 + Arrays.hashCode(learners);
+    }
+
+    @Override
+    public String toString() {
+        return "voters="
+                + Arrays.toString(voters)
+                + " outgoing="
+                + Arrays.toString(votersOutgoing)
+                + " learners="
+                + Arrays.toString(learners)
+                + " learnersNext="
+                + Arrays.toString(learnersNext)
+                + (autoLeave ? " autoLeave" : "");
+    }
+}

@@ -1,0 +1,68 @@
+package io.larch.engine;
+
+/**
+ * One member: state machine, log and Raft core, driven by the thread that launched it (the fused
+ * layout: that thread also runs the edge, so requests and replies are plain calls).
+ *
+ * <p>All methods run on one thread. After an exception of {@link #doWork} the member must be
+ * closed: it does not limp.
+ */
+public final class Engine implements AutoCloseable {
+    private final EngineAgent agent;
+    private final EngineParts parts;
+
+    private Engine(final EngineParts parts) {
+        this.parts = parts;
+        agent = new EngineAgent(parts);
+    }
+
+    /**
+     * Recovers what the directories hold and applies all that is known to be committed. A member
+     * that is the only voter leads when this returns.
+     *
+     * @throws RuntimeException naming the file when what is on disk cannot be trusted, or is in use
+     *     by another process.
+     */
+    public static Engine launch(final EngineContext context) {
+        final Engine engine = new Engine(new Recovery(context.conclude()).recover());
+        engine.start();
+        return engine;
+    }
+
+    private void start() {
+        agent.doWork();
+        if (parts.raft().conf().voters().length == 1
+                && parts.raft().conf().isVoter(parts.raft().id())) {
+            parts.raft().campaign();
+        }
+        agent.doWork();
+        agent.doWork();
+    }
+
+    /** Opens the way in for an edge whose event loop is the calling thread. */
+    public RequestPort openPort(final ReplyHandler handler) {
+        final InlinePort port = new InlinePort(parts.replies().add(handler), agent);
+        agent.add(port);
+        return port;
+    }
+
+    /**
+     * One turn.
+     *
+     * @return 0 when there was nothing to do.
+     */
+    public int doWork() {
+        return agent.doWork();
+    }
+
+    /** How long the caller may wait for requests before the next turn; 0 or less: not at all. */
+    public long waitNanos(final long nowNanos) {
+        return agent.nextDeadlineNanos() - nowNanos;
+    }
+
+    /** Tells everybody who waits, makes durable what is written, and frees the directory. */
+    @Override
+    public void close() {
+        agent.onClose();
+    }
+}

@@ -1,0 +1,253 @@
+package io.larch.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What one engine is told at launch: set once, {@link #conclude concluded}, then only read. Setters
+ * are named as the flags they come from; messages name the flag and the value found.
+ */
+public final class EngineContext {
+    private static final long NANOS_PER_MS = 1_000_000L;
+
+    private long memberId;
+    private long clusterId;
+    private String name = "default";
+    private List<String> peerUrls = List.of();
+    private List<String> clientUrls = List.of();
+    private Path memberDir;
+    private Path walDir;
+    private long heartbeatIntervalMs = 100;
+    private long electionTimeoutMs = 1000;
+    private long snapshotCount = 10_000;
+    private int maxSnapshots = 5;
+    private int maxWals = 5;
+    private boolean walMapped;
+    private int eventHistory = 20_000;
+    private long maxNodes;
+    private long maxBytes;
+    private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
+    private LongSupplier nanoTime = System::nanoTime;
+
+    public EngineContext memberId(final long memberId) {
+        this.memberId = memberId;
+        return this;
+    }
+
+    public long memberId() {
+        return memberId;
+    }
+
+    public EngineContext clusterId(final long clusterId) {
+        this.clusterId = clusterId;
+        return this;
+    }
+
+    public long clusterId() {
+        return clusterId;
+    }
+
+    public EngineContext name(final String name) {
+        this.name = name;
+        return this;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public EngineContext peerUrls(final List<String> peerUrls) {
+        this.peerUrls = List.copyOf(peerUrls);
+        return this;
+    }
+
+    public List<String> peerUrls() {
+        return peerUrls;
+    }
+
+    public EngineContext clientUrls(final List<String> clientUrls) {
+        this.clientUrls = List.copyOf(clientUrls);
+        return this;
+    }
+
+    public List<String> clientUrls() {
+        return clientUrls;
+    }
+
+    /** The directory that holds {@code snap} and, unless {@link #walDir} is set, {@code wal}. */
+    public EngineContext memberDir(final Path memberDir) {
+        this.memberDir = memberDir;
+        return this;
+    }
+
+    public Path memberDir() {
+        return memberDir;
+    }
+
+    public EngineContext walDir(final Path walDir) {
+        this.walDir = walDir;
+        return this;
+    }
+
+    public Path walDir() {
+        return walDir;
+    }
+
+    public Path snapDir() {
+        return memberDir.resolve("snap");
+    }
+
+    public EngineContext heartbeatIntervalMs(final long heartbeatIntervalMs) {
+        this.heartbeatIntervalMs = heartbeatIntervalMs;
+        return this;
+    }
+
+    public long heartbeatIntervalMs() {
+        return heartbeatIntervalMs;
+    }
+
+    public EngineContext electionTimeoutMs(final long electionTimeoutMs) {
+        this.electionTimeoutMs = electionTimeoutMs;
+        return this;
+    }
+
+    public long electionTimeoutMs() {
+        return electionTimeoutMs;
+    }
+
+    /** Applied entries between snapshots. */
+    public EngineContext snapshotCount(final long snapshotCount) {
+        this.snapshotCount = snapshotCount;
+        return this;
+    }
+
+    public long snapshotCount() {
+        return snapshotCount;
+    }
+
+    /** Snapshot files kept; 0 keeps all. */
+    public EngineContext maxSnapshots(final int maxSnapshots) {
+        this.maxSnapshots = maxSnapshots;
+        return this;
+    }
+
+    public int maxSnapshots() {
+        return maxSnapshots;
+    }
+
+    /** Log segments kept; 0 keeps all. */
+    public EngineContext maxWals(final int maxWals) {
+        this.maxWals = maxWals;
+        return this;
+    }
+
+    public int maxWals() {
+        return maxWals;
+    }
+
+    /** Whether appends go through the mapping instead of positional writes. */
+    public EngineContext walMapped(final boolean walMapped) {
+        this.walMapped = walMapped;
+        return this;
+    }
+
+    public boolean walMapped() {
+        return walMapped;
+    }
+
+    /** Events kept for watches that ask for the past. */
+    public EngineContext eventHistory(final int eventHistory) {
+        this.eventHistory = eventHistory;
+        return this;
+    }
+
+    public int eventHistory() {
+        return eventHistory;
+    }
+
+    /** Nodes of the key tree at most; 0 takes the store's default. */
+    public EngineContext maxNodes(final long maxNodes) {
+        this.maxNodes = maxNodes;
+        return this;
+    }
+
+    public long maxNodes() {
+        return maxNodes;
+    }
+
+    /** Bytes of paths and values at most; 0 takes the store's default. */
+    public EngineContext maxBytes(final long maxBytes) {
+        this.maxBytes = maxBytes;
+        return this;
+    }
+
+    public long maxBytes() {
+        return maxBytes;
+    }
+
+    /** The wall clock, nanoseconds since the epoch. */
+    public EngineContext epochNanos(final LongSupplier epochNanos) {
+        this.epochNanos = epochNanos;
+        return this;
+    }
+
+    public LongSupplier epochNanos() {
+        return epochNanos;
+    }
+
+    /** The monotonic clock that drives ticks, nanoseconds from an arbitrary origin. */
+    public EngineContext nanoTime(final LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        return this;
+    }
+
+    public LongSupplier nanoTime() {
+        return nanoTime;
+    }
+
+    /** One tick of the Raft core: 10 ms, or the heartbeat interval when that is shorter. */
+    public long tickNanos() {
+        return Math.min(10, heartbeatIntervalMs) * NANOS_PER_MS;
+    }
+
+    /**
+     * How long a write or a quorum read may wait: five seconds and two election timeouts, as in
+     * etcd.
+     */
+    public long requestTimeoutNanos() {
+        return (5_000L + 2 * electionTimeoutMs) * NANOS_PER_MS;
+    }
+
+    /**
+     * Fills in defaults and checks.
+     *
+     * @throws IllegalArgumentException naming the flag and the value found.
+     */
+    public EngineContext conclude() {
+        if (memberDir == null) {
+            throw new IllegalArgumentException("--data-dir must be set");
+        }
+        if (memberId == 0) {
+            throw new IllegalArgumentException("member id must not be 0");
+        }
+        if (heartbeatIntervalMs <= 0) {
+            throw new IllegalArgumentException(
+                    "--heartbeat-interval must be greater than 0: " + heartbeatIntervalMs);
+        }
+        if (electionTimeoutMs < 5 * heartbeatIntervalMs) {
+            throw new IllegalArgumentException(
+                    "--election-timeout must be at least five times --heartbeat-interval: "
+                            + electionTimeoutMs
+                            + " < 5 * "
+                            + heartbeatIntervalMs);
+        }
+        if (snapshotCount <= 0) {
+            snapshotCount = 10_000;
+        }
+        if (walDir == null) {
+            walDir = memberDir.resolve("wal");
+        }
+        return this;
+    }
+}

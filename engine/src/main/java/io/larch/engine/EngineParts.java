@@ -1,0 +1,21 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.store.Store;
+import io.larch.engine.wal.WriteAheadLog;
+
+/** What a recovered member consists of, on the way from {@link Recovery} to {@link EngineAgent}. */
+record EngineParts(
+        EngineContext context,
+        RaftCore raft,
+        WriteAheadLog wal,
+        Store store,
+        StateMachine stateMachine,
+        RequestDesk requests,
+        SnapshotSchedule snapshots,
+        AppliedPosition applied,
+        Leadership leadership,
+        Publication publication,
+        Durability durability,
+        ReplyPorts replies,
+        EngineLog log) {}

@@ -1,0 +1,71 @@
+package io.larch.engine;
+
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.raft.RaftCore;
+import java.nio.charset.StandardCharsets;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * What a member tells its cluster when it starts: its name and client URLs, at every start as etcd
+ * does, and the cluster version when there is none yet. Owned by the engine thread.
+ */
+final class Publication {
+    /** The version that the API follows, lowest common of the members. */
+    private static final byte[] CLUSTER_VERSION = "2.3.0".getBytes(StandardCharsets.US_ASCII);
+
+    private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(1024);
+    private final ExpandableArrayBuffer value = new ExpandableArrayBuffer(1024);
+    private final EngineContext context;
+    private final ClusterState cluster;
+    private boolean isPublished;
+    private boolean isVersionProposed;
+
+    Publication(final EngineContext context, final ClusterState cluster) {
+        this.context = context;
+        this.cluster = cluster;
+    }
+
+    int propose(final RaftCore raft) {
+        if (isPublished && isVersionProposed) {
+            return 0;
+        }
+        if (!isPublished) {
+            final int length =
+                    ClusterState.encodePublication(value, context.name(), context.clientUrls());
+            isPublished = propose(raft, CommandType.PUBLISH_MEMBER, context.memberId(), length);
+        }
+        if (!isVersionProposed) {
+            isVersionProposed = isVersionDecided() || proposeVersion(raft);
+        }
+        return 1;
+    }
+
+    private boolean isVersionDecided() {
+        return !cluster.version().equals(ClusterState.NOT_DECIDED);
+    }
+
+    private boolean proposeVersion(final RaftCore raft) {
+        value.putBytes(0, CLUSTER_VERSION);
+        return propose(raft, CommandType.CLUSTER_VERSION, 0, CLUSTER_VERSION.length);
+    }
+
+    private boolean propose(
+            final RaftCore raft, final CommandType type, final long index, final int valueLength) {
+        final int at =
+                CommandFlyweight.encodeHeader(
+                        command,
+                        0,
+                        type,
+                        0,
+                        0,
+                        context.epochNanos().getAsLong(),
+                        CommandFlyweight.PERMANENT,
+                        index,
+                        0,
+                        valueLength,
+                        0);
+        command.putBytes(at, value, 0, valueLength);
+        return raft.propose(command, 0, at + valueLength) > 0;
+    }
+}

@@ -1,0 +1,203 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.ConfState;
+import io.larch.engine.raft.EntryKind;
+import io.larch.engine.raft.HardState;
+import io.larch.engine.raft.RaftConfig;
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.snapshot.SnapshotContext;
+import io.larch.engine.snapshot.SnapshotFile;
+import io.larch.engine.snapshot.SnapshotLoader;
+import io.larch.engine.store.Store;
+import io.larch.engine.store.StoreContext;
+import io.larch.engine.wal.AppendPath;
+import io.larch.engine.wal.WalContext;
+import io.larch.engine.wal.WriteAheadLog;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Builds a member from what its directory holds: the newest good snapshot, then the log behind it.
+ * A new directory gets the first configuration as the first entries of its log, committed from the
+ * start, as in etcd.
+ */
+final class Recovery {
+    /** A client's largest body and the command around it. */
+    private static final int MAX_ENTRY_BYTES = 12 << 20;
+
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private final EngineContext context;
+    private final EngineLog log;
+    private final AppliedPosition applied = new AppliedPosition();
+    private final ReplyPorts replies = new ReplyPorts(applied);
+    private final ClusterState cluster;
+    private ConfState conf = ConfState.EMPTY;
+
+    Recovery(final EngineContext context) {
+        this.context = context;
+        log = new EngineLog(context.clusterId());
+        cluster = new ClusterState(context.clusterId());
+    }
+
+    EngineParts recover() {
+        final SnapshotContext snapshotContext =
+                new SnapshotContext()
+                        .directory(context.snapDir())
+                        .maxSnapshots(context.maxSnapshots());
+        // The log comes first, since its lock says whether another process is at work here.
+        final WriteAheadLog wal = openLog();
+        final Store store = openStore();
+        loadSnapshot(snapshotContext, store);
+        checkLogReaches(wal);
+        if (wal.isNew()) {
+            bootstrap(wal);
+        }
+        return assemble(wal, store, snapshotContext);
+    }
+
+    private WriteAheadLog openLog() {
+        return WriteAheadLog.open(
+                new WalContext()
+                        .directory(context.walDir())
+                        .appendPath(context.walMapped() ? AppendPath.MAP : AppendPath.WRITE)
+                        .maxWals(context.maxWals()));
+    }
+
+    private Store openStore() {
+        final StoreContext storeContext =
+                new StoreContext().eventHistoryCapacity(context.eventHistory());
+        if (context.maxNodes() > 0) {
+            storeContext.maxNodes(context.maxNodes());
+        }
+        if (context.maxBytes() > 0) {
+            storeContext.maxBytes(context.maxBytes());
+        }
+        return new Store(storeContext.conclude(), replies);
+    }
+
+    private void loadSnapshot(final SnapshotContext snapshotContext, final Store store) {
+        try (SnapshotFile snapshot = SnapshotLoader.newestGood(snapshotContext)) {
+            if (snapshot == null) {
+                return;
+            }
+            if (snapshot.clusterId() != context.clusterId()) {
+                throw new IllegalStateException(
+                        "snapshot "
+                                + snapshot.path()
+                                + " is of cluster "
+                                + EngineLog.hex(snapshot.clusterId()));
+            }
+            decodeConfig(snapshot.config());
+            store.restore(snapshot);
+            applied.set(snapshot.lastIndex(), snapshot.lastTerm());
+        }
+    }
+
+    /** A gap between snapshot and log would lose acknowledged writes in silence. */
+    private void checkLogReaches(final WriteAheadLog wal) {
+        if (wal.isNew() && applied.index() > 0) {
+            throw new IllegalStateException(
+                    "snapshot at index "
+                            + applied.index()
+                            + " has no write-ahead log beside it in "
+                            + context.walDir());
+        }
+        if (!wal.isNew() && wal.firstIndex() > applied.index() + 1) {
+            throw new IllegalStateException(
+                    "the write-ahead log starts at index "
+                            + wal.firstIndex()
+                            + " but the newest good snapshot ends at "
+                            + applied.index());
+        }
+    }
+
+    private void bootstrap(final WriteAheadLog wal) {
+        wal.memberMeta(
+                context.clusterId(), context.memberId(), new UnsafeBuffer(new byte[0]), 0, 0);
+        final ConfChange change =
+                ConfChange.of(
+                        ConfChange.Op.ADD_VOTER,
+                        context.memberId(),
+                        ClusterState.encodeUrls(context.peerUrls()));
+        final UnsafeBuffer body = new UnsafeBuffer(new byte[change.encodedLength()]);
+        change.encode(body, 0);
+        wal.append(1, EntryKind.CONF_CHANGE, body, 0, body.capacity());
+        wal.saveHardState(1, 0, 1);
+        wal.sync();
+    }
+
+    private EngineParts assemble(
+            final WriteAheadLog wal, final Store store, final SnapshotContext snapshotContext) {
+        log.recovered(applied.index(), wal.commitIndex(), wal.lastIndex());
+        final RaftCore raft =
+                new RaftCore(
+                        raftConfig(),
+                        wal,
+                        new HardState(wal.hardStateTerm(), wal.votedFor(), wal.commitIndex()),
+                        conf,
+                        applied.index());
+        final PendingRequests pending = RequestDesk.newPending();
+        final StateMachine stateMachine =
+                new StateMachine(raft, store, cluster, pending, replies, applied, log);
+        final Leadership leadership = new Leadership(log);
+        final AdminDesk admin = new AdminDesk(context, raft, store, cluster, leadership);
+        return new EngineParts(
+                context,
+                raft,
+                wal,
+                store,
+                stateMachine,
+                new RequestDesk(context, raft, wal, store, pending, replies, admin, log),
+                new SnapshotSchedule(
+                        snapshotContext,
+                        context.clusterId(),
+                        context.snapshotCount(),
+                        applied.index(),
+                        store,
+                        target -> encodeConfig(target, raft.conf()),
+                        wal,
+                        log),
+                applied,
+                leadership,
+                new Publication(context, cluster),
+                new InlineDurability(wal, context, log),
+                replies,
+                log);
+    }
+
+    private RaftConfig raftConfig() {
+        return new RaftConfig()
+                .id(context.memberId())
+                .clusterId(context.clusterId())
+                .incarnation(context.epochNanos().getAsLong())
+                .seed(context.memberId() ^ context.epochNanos().getAsLong())
+                .heartbeatTicks(
+                        (int) (context.heartbeatIntervalMs() * 1_000_000L / context.tickNanos()))
+                .electionTicks(
+                        (int) (context.electionTimeoutMs() * 1_000_000L / context.tickNanos()))
+                .maxEntryBytes(MAX_ENTRY_BYTES);
+    }
+
+    /** {@code configuration length int, configuration, membership}. */
+    private int encodeConfig(final MutableDirectBuffer target, final ConfState current) {
+        final int length = current.encode(target, Integer.BYTES);
+        target.putInt(0, length, ORDER);
+        return Integer.BYTES + length + cluster.encode(target, Integer.BYTES + length);
+    }
+
+    private void decodeConfig(final DirectBuffer config) {
+        final int length = config.getInt(0, ORDER);
+        if (length < 0
+                || length > config.capacity() - Integer.BYTES
+                || !ConfState.isWellFormed(config, Integer.BYTES, length)) {
+            throw new IllegalStateException("the snapshot has no configuration of the cluster");
+        }
+        conf = ConfState.decode(config, Integer.BYTES);
+        final int membershipOffset = Integer.BYTES + length;
+        cluster.decode(config, membershipOffset, config.capacity() - membershipOffset);
+    }
+}

@@ -1,0 +1,47 @@
+package io.larch.engine;
+
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Says when the leader proposes the next SYNC, the command that lets keys expire, and builds it.
+ * Every 500 ms as in etcd, whether or not a key has a TTL, since it is also the sign of life of an
+ * idle cluster. Owned by the engine thread.
+ */
+final class SyncSchedule {
+    static final long INTERVAL_NANOS = 500_000_000L;
+
+    private final UnsafeBuffer command = new UnsafeBuffer(new byte[CommandFlyweight.HEADER_LENGTH]);
+    private long nextNanos;
+
+    SyncSchedule(final long nowNanos) {
+        nextNanos = nowNanos + INTERVAL_NANOS;
+    }
+
+    boolean isDue(final long nowNanos) {
+        return nextNanos - nowNanos <= 0;
+    }
+
+    long nextNanos() {
+        return nextNanos;
+    }
+
+    /** The command for this moment; after a pause the missed ones are not made up for. */
+    UnsafeBuffer next(final long nowNanos, final long epochNanos) {
+        nextNanos = Math.max(nextNanos + INTERVAL_NANOS, nowNanos);
+        CommandFlyweight.encodeHeader(
+                command,
+                0,
+                CommandType.SYNC,
+                0,
+                0,
+                epochNanos,
+                CommandFlyweight.PERMANENT,
+                0,
+                0,
+                0,
+                0);
+        return command;
+    }
+}

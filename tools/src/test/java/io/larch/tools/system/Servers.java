@@ -62,6 +62,13 @@ public final class Servers implements AfterEachCallback {
         return register(command, port, RECORDED_CLIENT_URL, flags);
     }
 
+    /** etcd, not yet started, that advertises the address it listens on. */
+    public ServerProcess etcd(final String... flags) throws IOException {
+        final int port = FreePort.next();
+        final List<String> command = new ArrayList<>(List.of(ETCD.toString(), "--enable-v2=true"));
+        return register(command, port, "http://127.0.0.1:" + port, flags);
+    }
+
     /** A second Larch on the same data as a first. */
     ServerProcess onSameData(final ServerProcess first) throws IOException {
         final int port = FreePort.next();

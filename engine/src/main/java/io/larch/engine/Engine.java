@@ -24,7 +24,7 @@ public final class Engine implements AutoCloseable {
      *     by another process.
      */
     public static Engine launch(final EngineContext context) {
-        final Engine engine = new Engine(new Recovery(context.conclude()).recover());
+        final Engine engine = new Engine(new Recovery(context.conclude(), null).recover());
         engine.start();
         return engine;
     }

@@ -37,7 +37,8 @@ final class EngineAgent implements Agent {
     private final Publication publication;
     private final EngineLog log;
     private final Durability durability;
-    private InlinePort[] ports = new InlinePort[0];
+    private RequestSource[] sources = new RequestSource[0];
+    private ReplyRing[] replyRings = new ReplyRing[0];
     private boolean isBusy;
 
     EngineAgent(final EngineParts parts) {
@@ -67,10 +68,33 @@ final class EngineAgent implements Agent {
         workCount += settle();
         workCount += snapshots.doWork(applied);
         requests.expire(nowNanos);
-        workCount += drainPorts();
+        workCount += readRequests();
+        workCount += flushReplies();
 
         isBusy = false;
         return workCount;
+    }
+
+    /**
+     * Applies what the log says is committed, then lets the only voter of a cluster lead at once:
+     * there is nobody to wait for.
+     */
+    void recover() {
+        isBusy = true;
+        settle();
+        if (isOnlyVoter()) {
+            raft.campaign();
+            settle();
+            propose(now());
+            settle();
+        }
+        isBusy = false;
+    }
+
+    private boolean isOnlyVoter() {
+        return raft.conf().voters().length == 1
+                && raft.conf().isVoter(raft.id())
+                && !raft.conf().isJoint();
     }
 
     @Override
@@ -81,13 +105,18 @@ final class EngineAgent implements Agent {
     @Override
     public void onClose() {
         requests.close();
+        flushReplies();
         snapshots.close();
         wal.close();
         store.close();
     }
 
-    void add(final InlinePort port) {
-        ports = ArrayUtil.add(ports, port);
+    void add(final RequestSource source) {
+        sources = ArrayUtil.add(sources, source);
+    }
+
+    void add(final ReplyRing replyRing) {
+        replyRings = ArrayUtil.add(replyRings, replyRing);
     }
 
     /** Whether a request must be kept for later, since the engine is in the middle of something. */
@@ -96,28 +125,36 @@ final class EngineAgent implements Agent {
     }
 
     /** A client's command arrived at a port while the engine was idle. */
-    void onCommand(final int port, final DirectBuffer buffer, final int offset, final int length) {
+    void onCommand(final DirectBuffer buffer, final int offset, final int length) {
         isBusy = true;
-        requests.onCommand(port, buffer, offset, length);
-        drainPorts();
+        requests.onCommand(buffer, offset, length);
+        readRequests();
         isBusy = false;
     }
 
     /** One command, within a turn. */
-    void work(final int port, final DirectBuffer buffer, final int offset, final int length) {
-        requests.onCommand(port, buffer, offset, length);
+    void work(final DirectBuffer buffer, final int offset, final int length) {
+        requests.onCommand(buffer, offset, length);
     }
 
-    private int drainPorts() {
+    private int readRequests() {
         int workCount = 0;
-        for (final InlinePort port : ports) {
-            workCount += port.drain();
+        for (final RequestSource source : sources) {
+            workCount += source.drain();
         }
         return workCount;
     }
 
-    void onQuestion(final int port, final AdminQuery<?> question) {
-        requests.onQuestion(port, question);
+    private int flushReplies() {
+        int workCount = 0;
+        for (final ReplyRing replyRing : replyRings) {
+            workCount += replyRing.flush();
+        }
+        return workCount;
+    }
+
+    void onQuestion(final AdminQuery<?> question) {
+        requests.onQuestion(question);
     }
 
     /** When the engine has to look again although nothing arrives. */

@@ -10,7 +10,7 @@ import org.agrona.ExpandableDirectByteBuffer;
  * still in the middle of something. Such a request is kept until the engine is done, so that the
  * engine is never entered twice.
  */
-final class InlinePort implements RequestPort {
+final class InlinePort implements RequestPort, RequestSource {
     /** Kept requests beyond this are refused; each connection has one at most. */
     private static final int CAPACITY_BYTES = 64 << 20;
 
@@ -38,13 +38,13 @@ final class InlinePort implements RequestPort {
         if (agent.isBusy()) {
             return keep(command, offset, length);
         }
-        agent.onCommand(id, command, offset, length);
+        agent.onCommand(command, offset, length);
         return true;
     }
 
     @Override
     public boolean ask(final AdminQuery<?> query) {
-        agent.onQuestion(id, query);
+        agent.onQuestion(query);
         return true;
     }
 
@@ -54,13 +54,14 @@ final class InlinePort implements RequestPort {
     }
 
     /** Works on what was kept while the engine was busy; on what comes meanwhile, too. */
-    int drain() {
+    @Override
+    public int drain() {
         int workCount = 0;
         while (head < tail) {
             final int length = kept.getInt(head);
             final int offset = head + Integer.BYTES;
             head = offset + length;
-            agent.work(id, kept, offset, length);
+            agent.work(kept, offset, length);
             workCount++;
         }
         head = 0;

@@ -16,7 +16,6 @@ final class PendingReads {
     static final class Read {
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer(256);
         AdminQuery<?> question;
-        int port;
         int length;
         long requestId;
         long deadlineNanos;
@@ -41,16 +40,15 @@ final class PendingReads {
             final DirectBuffer command,
             final int offset,
             final int length,
-            final int port,
             final long deadlineNanos) {
-        final Read read = next(port, deadlineNanos);
+        final Read read = next(deadlineNanos);
         read.command.putBytes(0, command, offset, length);
         read.length = length;
         return read.requestId;
     }
 
-    long add(final AdminQuery<?> question, final int port, final long deadlineNanos) {
-        final Read read = next(port, deadlineNanos);
+    long add(final AdminQuery<?> question, final long deadlineNanos) {
+        final Read read = next(deadlineNanos);
         read.question = question;
         return read.requestId;
     }
@@ -76,10 +74,9 @@ final class PendingReads {
         }
     }
 
-    private Read next(final int port, final long deadlineNanos) {
+    private Read next(final long deadlineNanos) {
         final Read read = free.isEmpty() ? new Read() : free.pop();
         read.requestId = ++lastRequestId;
-        read.port = port;
         read.deadlineNanos = deadlineNanos;
         byRequestId.put(read.requestId, read);
         inOrder.addLast(read);

@@ -31,14 +31,20 @@ final class Recovery {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final EngineContext context;
+    private final Runnable onDurable;
     private final EngineLog log;
     private final AppliedPosition applied = new AppliedPosition();
     private final ReplyPorts replies = new ReplyPorts(applied);
     private final ClusterState cluster;
     private ConfState conf = ConfState.EMPTY;
 
-    Recovery(final EngineContext context) {
+    /**
+     * @param onDurable called by the log's own thread when a sync that it was asked for is done;
+     *     null where the engine syncs itself.
+     */
+    Recovery(final EngineContext context, final Runnable onDurable) {
         this.context = context;
+        this.onDurable = onDurable;
         log = new EngineLog(context.clusterId());
         cluster = new ClusterState(context.clusterId());
     }
@@ -64,7 +70,8 @@ final class Recovery {
                 new WalContext()
                         .directory(context.walDir())
                         .appendPath(context.walMapped() ? AppendPath.MAP : AppendPath.WRITE)
-                        .maxWals(context.maxWals()));
+                        .maxWals(context.maxWals())
+                        .onDurable(onDurable == null ? () -> {} : onDurable));
     }
 
     private Store openStore() {
@@ -164,7 +171,9 @@ final class Recovery {
                 applied,
                 leadership,
                 new Publication(context, cluster),
-                new InlineDurability(wal, context, log),
+                onDurable == null
+                        ? new InlineDurability(wal, context, log)
+                        : new ThreadedDurability(wal),
                 replies,
                 log);
     }

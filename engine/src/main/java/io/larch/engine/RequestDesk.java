@@ -60,14 +60,12 @@ final class RequestDesk {
         return new PendingRequests(CAPACITY);
     }
 
-    /**
-     * Takes one well-formed command of a port. Every one but a CANCEL is answered, now or later.
-     */
-    void onCommand(final int port, final DirectBuffer buffer, final int offset, final int length) {
+    /** Takes one well-formed command. Every one but a CANCEL is answered, now or later. */
+    void onCommand(final DirectBuffer buffer, final int offset, final int length) {
         command.wrap(buffer, offset);
         final CommandType type = command.type();
         switch (type) {
-            case GET -> get(port, length);
+            case GET -> get(length);
             case WATCH -> watch();
             case CANCEL -> store.cancelWatch(command.correlationId());
             case SET,
@@ -82,9 +80,9 @@ final class RequestDesk {
         }
     }
 
-    void onQuestion(final int port, final AdminQuery<?> question) {
+    void onQuestion(final AdminQuery<?> question) {
         if (question.kind() == AdminQuery.Kind.READY) {
-            confirm(reads.add(question, port, deadline()));
+            confirm(reads.add(question, deadline()));
         } else {
             answer(question, admin.answer(question.kind()));
         }
@@ -123,13 +121,13 @@ final class RequestDesk {
         };
     }
 
-    private void get(final int port, final int length) {
+    private void get(final int length) {
         if (!command.has(CommandFlyweight.QUORUM)) {
             read(command);
         } else if (reads.isFull()) {
             replies.raftError(command.correlationId(), TOO_MANY);
         } else {
-            confirm(reads.add(command.buffer(), command.offset(), length, port, deadline()));
+            confirm(reads.add(command.buffer(), command.offset(), length, deadline()));
         }
     }
 

@@ -1,0 +1,294 @@
+package io.larch.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.MessageHandler;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/**
+ * The way of replies from the engine's thread to one event loop. As a {@link ReplyHandler} it
+ * belongs to the engine thread; {@link #drain} to the event loop, where the edge's own handler is
+ * called. Order is kept.
+ *
+ * <p>When the ring is full, replies wait in a queue of the engine, in order. Each client has one
+ * request in flight, so replies are few; watch events are not, so beyond a bound the watches
+ * concerned are ended, and their clients watch again.
+ */
+final class ReplyRing implements ReplyHandler, MessageHandler {
+    private static final int CAPACITY_BYTES = 8 << 20;
+    private static final long WAITING_LIMIT_BYTES = 64L << 20;
+    private static final int READ_LIMIT = 256;
+
+    private static final int RESULT = 1;
+    private static final int ERROR = 2;
+    private static final int WATCH_START = 3;
+    private static final int EVENTS = 4;
+    private static final int WATCH_END = 5;
+
+    /** The message is too long for the ring and lies in {@link #longMessages}. */
+    private static final int LONG = 6;
+
+    private static final int FIXED_LENGTH = 5 * Long.BYTES;
+
+    private final OneToOneRingBuffer ring =
+            new OneToOneRingBuffer(
+                    new UnsafeBuffer(
+                            ByteBuffer.allocateDirect(
+                                    CAPACITY_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));
+    private final ConcurrentLinkedQueue<Message> longMessages = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Message> waiting = new ArrayDeque<>();
+    private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer(4096);
+    private final UnsafeBuffer longReference = new UnsafeBuffer(new byte[Long.BYTES]);
+    private final AtomicBoolean isDrainScheduled = new AtomicBoolean();
+    private final ReplyHandler handler;
+    private final Executor eventLoop;
+    private final Runnable afterDrain;
+    private final LongConsumer watchCanceller;
+    private final Runnable drainTask = this::drain;
+    private long[] ids = new long[64];
+    private long waitingBytes;
+    private boolean isDirty;
+
+    /**
+     * @param handler the edge's, called on the event loop.
+     * @param afterDrain called on the event loop when replies were handed over.
+     * @param watchCanceller makes the store forget a watch; called on the engine thread.
+     */
+    ReplyRing(
+            final ReplyHandler handler,
+            final Executor eventLoop,
+            final Runnable afterDrain,
+            final LongConsumer watchCanceller) {
+        this.handler = handler;
+        this.eventLoop = eventLoop;
+        this.afterDrain = afterDrain;
+        this.watchCanceller = watchCanceller;
+    }
+
+    @Override
+    public void onResult(
+            final long correlationId,
+            final boolean created,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        put(correlationId, created ? 1 : 0, storeIndex, raftIndex, raftTerm);
+        scratch.putBytes(FIXED_LENGTH, event, offset, length);
+        send(RESULT, FIXED_LENGTH + length);
+    }
+
+    @Override
+    public void onError(
+            final long correlationId,
+            final int errorCode,
+            final long storeIndex,
+            final DirectBuffer cause,
+            final int offset,
+            final int length) {
+        put(correlationId, errorCode, storeIndex, 0, 0);
+        scratch.putBytes(FIXED_LENGTH, cause, offset, length);
+        send(ERROR, FIXED_LENGTH + length);
+    }
+
+    @Override
+    public void onWatchStart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        put(correlationId, 0, storeIndex, raftIndex, raftTerm);
+        send(WATCH_START, FIXED_LENGTH);
+    }
+
+    @Override
+    public void onEvents(
+            final long[] correlationIds,
+            final int count,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        if (waitingBytes > WAITING_LIMIT_BYTES) {
+            endWatches(correlationIds, count);
+            return;
+        }
+        scratch.putLong(0, count);
+        int position = Long.BYTES;
+        for (int i = 0; i < count; i++) {
+            scratch.putLong(position, correlationIds[i]);
+            position += Long.BYTES;
+        }
+        scratch.putBytes(position, event, offset, length);
+        send(EVENTS, position + length);
+    }
+
+    @Override
+    public void onWatchEnd(final long correlationId) {
+        put(correlationId, 0, 0, 0, 0);
+        send(WATCH_END, FIXED_LENGTH);
+    }
+
+    /**
+     * The event loop is so far behind that its watches cannot be told everything: then they are
+     * told that.
+     */
+    private void endWatches(final long[] correlationIds, final int count) {
+        for (int i = 0; i < count; i++) {
+            watchCanceller.accept(correlationIds[i]);
+            onWatchEnd(correlationIds[i]);
+        }
+    }
+
+    /**
+     * Ends a turn of the engine: moves on what waited, and has the event loop look. Engine thread.
+     */
+    int flush() {
+        int workCount = 0;
+        while (!waiting.isEmpty() && write(waiting.peekFirst())) {
+            waitingBytes -= waiting.removeFirst().bytes.length;
+            isDirty = true;
+            workCount++;
+        }
+        if (isDirty) {
+            isDirty = false;
+            schedule();
+        }
+        return workCount;
+    }
+
+    private void schedule() {
+        if (isDrainScheduled.compareAndSet(false, true)) {
+            eventLoop.execute(drainTask);
+        }
+    }
+
+    /** Hands replies to the edge. Event loop. */
+    private void drain() {
+        isDrainScheduled.set(false);
+        final int messages = ring.read(this, READ_LIMIT);
+        if (messages == READ_LIMIT) {
+            schedule();
+        }
+        afterDrain.run();
+    }
+
+    @Override
+    public void onMessage(
+            final int type, final MutableDirectBuffer buffer, final int index, final int length) {
+        if (type == LONG) {
+            final Message message = longMessages.poll();
+            dispatch(message.type, new UnsafeBuffer(message.bytes), 0, message.bytes.length);
+        } else {
+            dispatch(type, buffer, index, length);
+        }
+    }
+
+    private void dispatch(
+            final int type, final DirectBuffer buffer, final int index, final int length) {
+        final long first = buffer.getLong(index);
+        switch (type) {
+            case RESULT ->
+                    handler.onResult(
+                            first,
+                            buffer.getLong(index + 8) != 0,
+                            buffer.getLong(index + 16),
+                            buffer.getLong(index + 24),
+                            buffer.getLong(index + 32),
+                            buffer,
+                            index + FIXED_LENGTH,
+                            length - FIXED_LENGTH);
+            case ERROR ->
+                    handler.onError(
+                            first,
+                            (int) buffer.getLong(index + 8),
+                            buffer.getLong(index + 16),
+                            buffer,
+                            index + FIXED_LENGTH,
+                            length - FIXED_LENGTH);
+            case WATCH_START ->
+                    handler.onWatchStart(
+                            first,
+                            buffer.getLong(index + 16),
+                            buffer.getLong(index + 24),
+                            buffer.getLong(index + 32));
+            case EVENTS ->
+                    dispatchEvents((int) first, buffer, index + Long.BYTES, length - Long.BYTES);
+            case WATCH_END -> handler.onWatchEnd(first);
+            default -> throw new IllegalStateException("unknown reply: " + type);
+        }
+    }
+
+    private void dispatchEvents(
+            final int count, final DirectBuffer buffer, final int index, final int length) {
+        if (ids.length < count) {
+            ids = new long[Math.max(count, 2 * ids.length)];
+        }
+        for (int i = 0; i < count; i++) {
+            ids[i] = buffer.getLong(index + i * Long.BYTES);
+        }
+        final int header = count * Long.BYTES;
+        handler.onEvents(ids, count, buffer, index + header, length - header);
+    }
+
+    private void put(final long a, final long b, final long c, final long d, final long e) {
+        scratch.putLong(0, a);
+        scratch.putLong(8, b);
+        scratch.putLong(16, c);
+        scratch.putLong(24, d);
+        scratch.putLong(32, e);
+    }
+
+    private void send(final int type, final int length) {
+        isDirty = true;
+        if (waiting.isEmpty()
+                && length <= ring.maxMsgLength()
+                && ring.write(type, scratch, 0, length)) {
+            return;
+        }
+        final byte[] copy = new byte[length];
+        scratch.getBytes(0, copy);
+        final Message message = new Message(type, copy);
+        if (!waiting.isEmpty() || !write(message)) {
+            waiting.addLast(message);
+            waitingBytes += length;
+        }
+    }
+
+    private boolean write(final Message message) {
+        if (message.bytes.length <= ring.maxMsgLength()) {
+            return ring.write(
+                    message.type, new UnsafeBuffer(message.bytes), 0, message.bytes.length);
+        }
+        // In the queue before its reference is in the ring, so that whoever sees the reference
+        // finds it.
+        longMessages.add(message);
+        if (ring.write(LONG, longReference, 0, Long.BYTES)) {
+            return true;
+        }
+        longMessages.remove(message);
+        return false;
+    }
+
+    private record Message(int type, byte[] bytes) {
+        @Override
+        public boolean equals(final Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+}

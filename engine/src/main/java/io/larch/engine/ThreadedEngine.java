@@ -1,0 +1,83 @@
+package io.larch.engine;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * One member on threads of its own (the split layout): the engine behind rings, and syncs on the
+ * log's thread.
+ *
+ * <p>Open the ports, then {@link #start}; both on one thread, before clients come. {@link #close}
+ * may be called from another.
+ */
+public final class ThreadedEngine implements AutoCloseable {
+    private final EngineAgent agent;
+    private final EngineParts parts;
+    private final EngineThread thread;
+    private final RequestRing requests;
+
+    private ThreadedEngine(
+            final EngineParts parts,
+            final boolean spins,
+            final AtomicReference<EngineThread> wakeable,
+            final Consumer<Throwable> onEnd) {
+        this.parts = parts;
+        agent = new EngineAgent(parts);
+        thread = new EngineThread(agent, parts.context(), spins, onEnd);
+        wakeable.set(thread);
+        requests = new RequestRing(agent);
+        agent.add(requests);
+    }
+
+    /**
+     * Recovers as {@link Engine#launch} does, on the calling thread.
+     *
+     * @param spins whether the engine's thread keeps its core instead of parking.
+     * @param onEnd told why the engine ended, on its thread; null when it was closed.
+     * @throws RuntimeException naming the file when what is on disk cannot be trusted, or is in use
+     *     by another process.
+     */
+    public static ThreadedEngine launch(
+            final EngineContext context, final boolean spins, final Consumer<Throwable> onEnd) {
+        final AtomicReference<EngineThread> wakeable = new AtomicReference<>();
+        final Runnable wake =
+                () -> {
+                    final EngineThread thread = wakeable.get();
+                    if (thread != null) {
+                        thread.wake();
+                    }
+                };
+        final EngineParts parts = new Recovery(context.conclude(), wake).recover();
+        return new ThreadedEngine(parts, spins, wakeable, onEnd);
+    }
+
+    /**
+     * Opens the way in for one event loop.
+     *
+     * @param handler takes the answers, on the event loop.
+     * @param eventLoop runs tasks there.
+     * @param afterReplies runs there after a batch of answers was given, to flush them.
+     */
+    public RequestPort openPort(
+            final ReplyHandler handler, final Executor eventLoop, final Runnable afterReplies) {
+        final ReplyRing replies =
+                new ReplyRing(handler, eventLoop, afterReplies, parts.store()::cancelWatch);
+        agent.add(replies);
+        return new RingPort(parts.replies().add(replies), requests, thread::wake, eventLoop);
+    }
+
+    /**
+     * Starts the engine's thread, which applies what the log says is committed before anything
+     * else.
+     */
+    public void start() {
+        thread.start();
+    }
+
+    /** Tells everybody who waits, makes durable what is written, and frees the directory. */
+    @Override
+    public void close() {
+        thread.stop();
+    }
+}

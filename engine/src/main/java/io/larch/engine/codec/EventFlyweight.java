@@ -131,6 +131,12 @@ public final class EventFlyweight {
         target.putInt(nodeOffset + NODE_CHILD_COUNT_OFFSET, childCount, ORDER);
     }
 
+    /** Sets a node's modifiedIndex. */
+    public static void modifiedIndex(
+            final MutableDirectBuffer target, final int nodeOffset, final long modifiedIndex) {
+        target.putLong(nodeOffset + NODE_MODIFIED_OFFSET, modifiedIndex, ORDER);
+    }
+
     public static int nodeFlags(final DirectBuffer buffer, final int nodeOffset) {
         return buffer.getInt(nodeOffset + NODE_FLAGS_OFFSET, ORDER);
     }

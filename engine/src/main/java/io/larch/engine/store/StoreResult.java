@@ -1,7 +1,9 @@
 package io.larch.engine.store;
 
+import io.larch.engine.codec.ErrorCode;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * What became of a command. Reusable: each call of the store that takes one overwrites it. The
@@ -10,8 +12,9 @@ import org.agrona.ExpandableDirectByteBuffer;
 public final class StoreResult {
     private static final int INITIAL_EVENT_CAPACITY = 4096;
     private static final int INITIAL_CAUSE_CAPACITY = 256;
+    private static final int MAX_KEPT_CAPACITY = 32 * 1024 * 1024;
 
-    private final ExpandableDirectByteBuffer event =
+    private ExpandableDirectByteBuffer event =
             new ExpandableDirectByteBuffer(INITIAL_EVENT_CAPACITY);
     private final ExpandableDirectByteBuffer cause =
             new ExpandableDirectByteBuffer(INITIAL_CAUSE_CAPACITY);
@@ -76,11 +79,51 @@ public final class StoreResult {
     }
 
     void reset(final long storeIndex) {
+        if (event.capacity() > MAX_KEPT_CAPACITY) {
+            event = new ExpandableDirectByteBuffer(INITIAL_EVENT_CAPACITY);
+        }
         eventLength = 0;
         causeLength = 0;
         errorCode = 0;
         isCreated = false;
         isWaiting = false;
         this.storeIndex = storeIndex;
+    }
+
+    MutableDirectBuffer eventBuffer() {
+        return event;
+    }
+
+    void event(final int length, final long storeIndex) {
+        eventLength = length;
+        this.storeIndex = storeIndex;
+    }
+
+    void created() {
+        isCreated = true;
+    }
+
+    void waiting(final boolean isWaiting) {
+        this.isWaiting = isWaiting;
+    }
+
+    void error(final ErrorCode code) {
+        errorCode = code.code();
+    }
+
+    StoreResult cause(final DirectBuffer buffer, final int offset, final int length) {
+        cause.putBytes(causeLength, buffer, offset, length);
+        causeLength += length;
+        return this;
+    }
+
+    StoreResult cause(final String ascii) {
+        causeLength += cause.putStringWithoutLengthAscii(causeLength, ascii);
+        return this;
+    }
+
+    /** Appends an unsigned number. */
+    StoreResult cause(final long number) {
+        return cause(Long.toUnsignedString(number));
     }
 }

@@ -24,7 +24,12 @@ public final class StoreStats {
         COMPARE_AND_DELETE_SUCCESS,
         COMPARE_AND_DELETE_FAIL,
         EXPIRE_COUNT,
-        WATCHERS
+        WATCHERS;
+
+        /** Whether all members count the same, so that it goes into snapshots. */
+        boolean isReplicated() {
+            return this != GETS_SUCCESS && this != GETS_FAIL && this != WATCHERS;
+        }
     }
 
     /** The value of a counter. */

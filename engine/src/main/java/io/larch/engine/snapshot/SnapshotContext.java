@@ -1,5 +1,7 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.wal.FileWalFiles;
+import io.larch.engine.wal.WalFiles;
 import java.nio.file.Path;
 
 /** Configuration of the snapshots of a member: set once, then only read. */
@@ -8,6 +10,7 @@ public final class SnapshotContext {
     public static final int MAX_RECORD_LENGTH = 16 * 1024 * 1024;
 
     private Path directory;
+    private WalFiles files;
     private int maxSnapshots = 5;
     private int chunkLengthBytes = 256 * 1024;
     private int chunkCount = 8;
@@ -21,6 +24,16 @@ public final class SnapshotContext {
 
     public Path directory() {
         return directory;
+    }
+
+    /** How files are written; by default the real file system at {@link #directory()}. */
+    public SnapshotContext files(final WalFiles files) {
+        this.files = files;
+        return this;
+    }
+
+    public WalFiles files() {
+        return files == null ? new FileWalFiles(directory) : files;
     }
 
     /** {@code --max-snapshots}: files kept; 0 = no limit. */

@@ -1,42 +1,95 @@
 package io.larch.engine.snapshot;
 
 import io.larch.engine.store.StateSource;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
-/** A snapshot that was found whole. Its records are read once, in order. */
+/**
+ * A snapshot that was found whole. Its records are read once, in order. Owned by one thread, whose
+ * calls wait for the disk.
+ */
 public final class SnapshotFile implements StateSource, AutoCloseable {
-    private SnapshotFile() {}
+    private static final int MAX_CHUNK_LENGTH = 64 * 1024 * 1024;
+    private static final int INITIAL_CHUNK_LENGTH = 64 * 1024;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final long length;
+    private final SnapshotHeaderFlyweight header = new SnapshotHeaderFlyweight();
+    private final SnapshotChunkFlyweight chunk = new SnapshotChunkFlyweight();
+    private final UnsafeBuffer config = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
+    private final CRC32C crc = new CRC32C();
+    private ByteBuffer bytes = ByteBuffer.allocateDirect(INITIAL_CHUNK_LENGTH);
+    private long position;
+    private int previousCrc;
+    private int recordsLeft;
+    private int offset;
+    private long recordCount;
+
+    private SnapshotFile(final Path path, final FileChannel channel) throws IOException {
+        this.path = path;
+        this.channel = channel;
+        length = channel.size();
+        buffer.wrap(bytes);
+        chunk.wrap(buffer);
+    }
+
+    /**
+     * Opens a snapshot and reads it once to the end to see that it is whole.
+     *
+     * @throws SnapshotException when it is not.
+     */
+    public static SnapshotFile open(final Path path) {
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+            final SnapshotFile file = new SnapshotFile(path, channel);
+            file.check();
+            return file;
+        } catch (final IOException | RuntimeException e) {
+            closeQuietly(channel);
+            if (e instanceof SnapshotException) {
+                throw (SnapshotException) e;
+            }
+            throw new SnapshotException("could not read " + path + ": " + e, e);
+        }
+    }
 
     public Path path() {
-        throw new UnsupportedOperationException();
+        return path;
     }
 
     public long clusterId() {
-        throw new UnsupportedOperationException();
+        return header.clusterId();
     }
 
     public long lastIndex() {
-        throw new UnsupportedOperationException();
+        return header.lastIndex();
     }
 
     public long lastTerm() {
-        throw new UnsupportedOperationException();
+        return header.lastTerm();
     }
 
     /** The configuration given when it was taken; valid until close. */
     public DirectBuffer config() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
     public long recordCount() {
-        throw new UnsupportedOperationException();
+        return recordCount;
     }
 
     /** Bytes of the whole file, for sending it to another member. */
     public long length() {
-        throw new UnsupportedOperationException();
+        return length;
     }
 
     /**
@@ -45,16 +98,165 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
      * @return bytes read; -1 at the end.
      */
     public int readBytes(final long position, final ByteBuffer target) {
-        throw new UnsupportedOperationException();
+        try {
+            return channel.read(target, position);
+        } catch (final IOException e) {
+            throw new SnapshotException("could not read " + path + ": " + e, e);
+        }
     }
 
     @Override
     public boolean next(final RecordConsumer consumer) {
-        throw new UnsupportedOperationException();
+        while (recordsLeft == 0) {
+            if (!readChunk()) {
+                return false;
+            }
+        }
+        final int recordLength = chunk.recordLength(offset);
+        offset += SnapshotChunkFlyweight.RECORD_HEADER_LENGTH;
+        if (recordLength < 0 || recordLength > buffer.capacity() - offset) {
+            throw damaged("length of a record is " + recordLength);
+        }
+        consumer.onRecord(buffer, offset, recordLength);
+        offset += recordLength;
+        recordsLeft--;
+        return true;
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        closeQuietly(channel);
+    }
+
+    private void check() throws IOException {
+        readHeader();
+        while (readChunk()) {
+            recordCount += recordsLeft;
+            checkRecords();
+        }
+        if (recordCount != chunk.trailerRecords()) {
+            throw damaged("it has " + recordCount + " records of " + chunk.trailerRecords());
+        }
+        rewind();
+    }
+
+    private void checkRecords() {
+        final int end = SnapshotChunkFlyweight.HEADER_LENGTH + chunk.length();
+        while (recordsLeft > 0) {
+            final int recordLength =
+                    end - offset < SnapshotChunkFlyweight.RECORD_HEADER_LENGTH
+                            ? -1
+                            : chunk.recordLength(offset);
+            offset += SnapshotChunkFlyweight.RECORD_HEADER_LENGTH;
+            if (recordLength < 0 || recordLength > end - offset) {
+                throw damaged("length of a record is " + recordLength);
+            }
+            offset += recordLength;
+            recordsLeft--;
+        }
+        if (offset != end) {
+            throw damaged("a chunk holds more than its records");
+        }
+    }
+
+    private void readHeader() throws IOException {
+        final ByteBuffer fixed = ByteBuffer.allocateDirect(SnapshotHeaderFlyweight.CONFIG_OFFSET);
+        readFully(fixed, 0);
+        header.wrap(new UnsafeBuffer(fixed));
+        final int configLength = header.configLength();
+        if (header.magic() != SnapshotHeaderFlyweight.MAGIC
+                || configLength < 0
+                || configLength > SnapshotHeaderFlyweight.MAX_CONFIG_LENGTH
+                || header.headerLength() != SnapshotHeaderFlyweight.encodedLength(configLength)) {
+            throw damaged("it does not begin as a snapshot of Larch");
+        }
+        final ByteBuffer whole = ByteBuffer.allocateDirect(header.headerLength());
+        readFully(whole, 0);
+        header.wrap(new UnsafeBuffer(whole));
+        if (SnapshotHeaderFlyweight.computeCrc(whole) != header.crc()) {
+            throw damaged("checksum of the header does not match");
+        }
+        if (header.version() != SnapshotHeaderFlyweight.VERSION) {
+            throw damaged("format version " + header.version() + " is not known");
+        }
+        config.wrap(whole, SnapshotHeaderFlyweight.CONFIG_OFFSET, configLength);
+        rewind();
+    }
+
+    private void rewind() {
+        position = header.headerLength();
+        previousCrc = header.crc();
+        recordsLeft = 0;
+    }
+
+    /** Reads and checks the next chunk; false when it was the trailer. */
+    private boolean readChunk() {
+        try {
+            read(0, SnapshotChunkFlyweight.HEADER_LENGTH);
+            final int bodyLength = chunk.length();
+            if (bodyLength < 0
+                    || bodyLength > MAX_CHUNK_LENGTH
+                    || bodyLength > length - position - SnapshotChunkFlyweight.HEADER_LENGTH) {
+                throw damaged("length of a chunk is " + bodyLength);
+            }
+            read(0, SnapshotChunkFlyweight.HEADER_LENGTH + bodyLength);
+            if (SnapshotChunkFlyweight.computeCrc(bytes, bodyLength, crc) != chunk.crc()
+                    || chunk.previousCrc() != previousCrc) {
+                throw damaged("checksum of a chunk does not match");
+            }
+        } catch (final IOException e) {
+            throw new SnapshotException("could not read " + path + ": " + e, e);
+        }
+        if (chunk.recordCount() == SnapshotChunkFlyweight.TRAILER) {
+            if (chunk.trailerBytesInFront() != position
+                    || position
+                                    + SnapshotChunkFlyweight.HEADER_LENGTH
+                                    + SnapshotChunkFlyweight.TRAILER_BODY_LENGTH
+                            != length) {
+                throw damaged("bytes are missing or too many");
+            }
+            return false;
+        }
+        previousCrc = chunk.crc();
+        recordsLeft = chunk.recordCount();
+        offset = SnapshotChunkFlyweight.HEADER_LENGTH;
+        position += SnapshotChunkFlyweight.HEADER_LENGTH + chunk.length();
+        return true;
+    }
+
+    /** Reads bytes of the chunk at the position into the start of the buffer. */
+    private void read(final int from, final int to) throws IOException {
+        if (to > bytes.capacity()) {
+            bytes = ByteBuffer.allocateDirect(to);
+            buffer.wrap(bytes);
+        }
+        bytes.clear().limit(to);
+        readFully(bytes, position + from);
+    }
+
+    private void readFully(final ByteBuffer target, final long from) throws IOException {
+        long at = from;
+        while (target.hasRemaining()) {
+            final int read = channel.read(target, at);
+            if (read < 0) {
+                throw damaged("it ends at " + length);
+            }
+            at += read;
+        }
+    }
+
+    private SnapshotException damaged(final String what) {
+        return new SnapshotException(
+                "snapshot " + path.getFileName() + " is damaged near " + position + ": " + what);
+    }
+
+    private static void closeQuietly(final FileChannel channel) {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (final IOException e) {
+                throw new SnapshotException("could not close a snapshot", e);
+            }
+        }
     }
 }

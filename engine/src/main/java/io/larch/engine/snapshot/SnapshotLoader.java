@@ -1,14 +1,57 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.wal.WalFiles;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Finds snapshots in the directory of a member. */
 public final class SnapshotLoader {
+    private static final Logger LOGGER = LoggerFactory.getLogger(SnapshotLoader.class);
+
     private SnapshotLoader() {}
 
     /**
      * Opens the newest snapshot that is whole, or returns null when there is none. Damaged ones are
-     * renamed to {@code .broken} and told in the log; unfinished ones are removed.
+     * renamed to {@code .broken} and told in the log; unfinished ones are removed. For the start of
+     * a member, before any is taken or received.
      */
     public static SnapshotFile newestGood(final SnapshotContext context) {
-        throw new UnsupportedOperationException();
+        final WalFiles files = context.files();
+        try {
+            files.prepare();
+            for (final String name : files.list()) {
+                if (SnapshotNames.isUnfinished(name)) {
+                    files.delete(name);
+                }
+            }
+            for (final String name : SnapshotNames.newestFirst(files)) {
+                final SnapshotFile file = openIfGood(context, files, name);
+                if (file != null) {
+                    return file;
+                }
+            }
+            return null;
+        } catch (final IOException e) {
+            throw new SnapshotException("could not read " + files.describe() + ": " + e, e);
+        }
+    }
+
+    private static SnapshotFile openIfGood(
+            final SnapshotContext context, final WalFiles files, final String name)
+            throws IOException {
+        try {
+            final SnapshotFile file = SnapshotFile.open(context.directory().resolve(name));
+            if (SnapshotNames.of(file.lastTerm(), file.lastIndex()).equals(name)) {
+                return file;
+            }
+            file.close();
+            LOGGER.error("snapshot {} does not hold what its name says; set aside", name);
+        } catch (final SnapshotException e) {
+            LOGGER.error("{}; set aside", e.getMessage());
+        }
+        files.rename(name, name + SnapshotNames.BROKEN_SUFFIX);
+        files.sync();
+        return null;
     }
 }

@@ -1,21 +1,78 @@
 package io.larch.engine.snapshot;
 
 import io.larch.engine.store.StateSink;
+import io.larch.engine.wal.WalFile;
+import io.larch.engine.wal.WalFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
+import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A snapshot in the making. The engine's thread offers records and looks whether it is done; a
  * thread of its own writes them. The file shows under its name only when it is whole and durable.
+ *
+ * <p>Between the two go a few chunks: the engine fills one while the writer writes others, and when
+ * none is free the engine is told to come back later. A record larger than a chunk makes its chunk
+ * grow until it is written.
  */
 public final class SnapshotTaker implements StateSink, AutoCloseable {
-    private SnapshotTaker() {}
+    private static final Logger LOGGER = LoggerFactory.getLogger(SnapshotTaker.class);
+    private static final int SYNC_INTERVAL_BYTES = 4 * 1024 * 1024;
+
+    private final SnapshotContext context;
+    private final WalFiles files;
+    private final long lastIndex;
+    private final long lastTerm;
+    private final String name;
+    private final ByteBuffer header;
+    private final Thread thread;
+
+    /** Chunks the engine may fill. */
+    private final OneToOneConcurrentArrayQueue<Chunk> free;
+
+    /** Chunks the writer has to write. */
+    private final OneToOneConcurrentArrayQueue<Chunk> full;
+
+    private Chunk filling;
+    private volatile boolean finished;
+    private volatile boolean abandoned;
+    private volatile boolean done;
+    private volatile SnapshotException failure;
+
+    private SnapshotTaker(
+            final SnapshotContext context,
+            final long lastIndex,
+            final long lastTerm,
+            final ByteBuffer header) {
+        this.context = context;
+        this.files = context.files();
+        this.lastIndex = lastIndex;
+        this.lastTerm = lastTerm;
+        this.name = SnapshotNames.of(lastTerm, lastIndex);
+        this.header = header;
+        free = new OneToOneConcurrentArrayQueue<>(context.chunkCount());
+        full = new OneToOneConcurrentArrayQueue<>(context.chunkCount());
+        for (int i = 0; i < context.chunkCount(); i++) {
+            free.add(new Chunk(context.chunkLengthBytes()));
+        }
+        thread = new Thread(this::run, "larch-snapshot");
+        thread.setDaemon(true);
+    }
 
     /**
      * Starts a snapshot.
      *
      * @param config configuration of the cluster at {@code lastIndex}, in the engine's own layout;
-     *     copied.
+     *     copied. A snapshot without it would be useless: it must not be empty.
      */
     public static SnapshotTaker start(
             final SnapshotContext context,
@@ -25,20 +82,51 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
             final DirectBuffer config,
             final int offset,
             final int length) {
-        throw new UnsupportedOperationException();
+        if (length <= 0 || length > SnapshotHeaderFlyweight.MAX_CONFIG_LENGTH) {
+            throw new IllegalArgumentException("length of the configuration: " + length);
+        }
+        final SnapshotTaker taker =
+                new SnapshotTaker(
+                        context,
+                        lastIndex,
+                        lastTerm,
+                        SnapshotHeaderFlyweight.encode(
+                                clusterId, lastIndex, lastTerm, config, offset, length));
+        taker.thread.start();
+        return taker;
     }
 
     public long lastIndex() {
-        throw new UnsupportedOperationException();
+        return lastIndex;
     }
 
     public long lastTerm() {
-        throw new UnsupportedOperationException();
+        return lastTerm;
     }
 
+    /** {@inheritDoc} Once the snapshot has failed, records are taken and dropped. */
     @Override
     public boolean offer(final DirectBuffer buffer, final int offset, final int length) {
-        throw new UnsupportedOperationException();
+        if (length < 0 || length > SnapshotContext.MAX_RECORD_LENGTH) {
+            throw new IllegalArgumentException("length of a snapshot record: " + length);
+        }
+        if (finished) {
+            throw new IllegalStateException("the snapshot is finished");
+        }
+        if (failure != null) {
+            return true;
+        }
+        if (filling != null && !filling.hasRoomFor(length)) {
+            handOver();
+        }
+        if (filling == null) {
+            filling = free.poll();
+            if (filling == null) {
+                return false;
+            }
+        }
+        filling.add(buffer, offset, length);
+        return true;
     }
 
     /**
@@ -47,27 +135,199 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
      * @return false when there is no room now: ask again later.
      */
     public boolean finish() {
-        throw new UnsupportedOperationException();
+        if (filling != null) {
+            handOver();
+        }
+        finished = true;
+        LockSupport.unpark(thread);
+        return true;
     }
 
     /** Whether the snapshot is durable under its name, or has failed. */
     public boolean isDone() {
-        throw new UnsupportedOperationException();
+        return done;
     }
 
     /** Why it failed, or null. */
     public SnapshotException failure() {
-        throw new UnsupportedOperationException();
+        return failure;
     }
 
     /** The finished file. */
     public Path file() {
-        throw new UnsupportedOperationException();
+        return context.directory().resolve(name);
     }
 
-    /** Gives up a snapshot that is not done, and removes what was written. */
+    /** Waits until the snapshot is done: for a shutdown, never on a running engine. */
+    public void join() throws InterruptedException {
+        thread.join();
+    }
+
+    /** Gives up a snapshot that is not done; what was written is removed soon after. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        abandoned = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void handOver() {
+        // There are no more chunks than places: this never fails.
+        full.add(filling);
+        filling = null;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        final String partial = name + SnapshotNames.TAKING_SUFFIX;
+        try {
+            files.prepare();
+            files.delete(partial);
+            try (WalFile file = files.create(partial)) {
+                if (!writeAll(file)) {
+                    files.delete(partial);
+                    failure = new SnapshotException("snapshot " + name + " was given up");
+                    return;
+                }
+                file.force(true);
+            }
+            SnapshotNames.publish(files, partial, name, context.maxSnapshots());
+        } catch (final IOException | RuntimeException e) {
+            failure = new SnapshotException("could not write snapshot " + name + ": " + e, e);
+            deleteQuietly(partial);
+        } finally {
+            done = true;
+            context.onProgress().run();
+        }
+    }
+
+    /** Returns false when the snapshot was abandoned. */
+    private boolean writeAll(final WalFile file) throws IOException {
+        final SnapshotChunkFlyweight flyweight = new SnapshotChunkFlyweight();
+        final CRC32C crc = new CRC32C();
+        long position = writeFully(file, header.clear(), 0);
+        int previousCrc = new SnapshotHeaderFlyweight().wrap(new UnsafeBuffer(header)).crc();
+        long records = 0;
+        long nextSync = SYNC_INTERVAL_BYTES;
+        while (!abandoned) {
+            // Read before the queue: what was handed over first must not be missed.
+            final boolean isLast = finished;
+            final Chunk chunk = full.poll();
+            if (chunk == null) {
+                if (isLast) {
+                    writeTrailer(file, position, records, previousCrc);
+                    return true;
+                }
+                LockSupport.park(this);
+                continue;
+            }
+            flyweight.wrap(chunk.buffer);
+            previousCrc =
+                    flyweight.seal(chunk.bytes, chunk.length, chunk.records, previousCrc, crc);
+            records += chunk.records;
+            chunk.bytes.position(0).limit(SnapshotChunkFlyweight.HEADER_LENGTH + chunk.length);
+            position += writeFully(file, chunk.bytes, position);
+            chunk.clear(context.chunkLengthBytes());
+            free.add(chunk);
+            context.onProgress().run();
+            if (position >= nextSync) {
+                // In small portions, so that syncs of the log do not queue behind a big one.
+                file.force(false);
+                nextSync = position + SYNC_INTERVAL_BYTES;
+            }
+        }
+        return false;
+    }
+
+    private static void writeTrailer(
+            final WalFile file, final long position, final long records, final int previousCrc)
+            throws IOException {
+        final ByteBuffer bytes =
+                ByteBuffer.allocateDirect(
+                        SnapshotChunkFlyweight.HEADER_LENGTH
+                                + SnapshotChunkFlyweight.TRAILER_BODY_LENGTH);
+        final SnapshotChunkFlyweight trailer =
+                new SnapshotChunkFlyweight().wrap(new UnsafeBuffer(bytes));
+        trailer.trailer(records, position);
+        trailer.seal(
+                bytes,
+                SnapshotChunkFlyweight.TRAILER_BODY_LENGTH,
+                SnapshotChunkFlyweight.TRAILER,
+                previousCrc,
+                new CRC32C());
+        writeFully(file, bytes.clear(), position);
+    }
+
+    static int writeFully(final WalFile file, final ByteBuffer bytes, final long position)
+            throws IOException {
+        final int length = bytes.remaining();
+        long at = position;
+        while (bytes.hasRemaining()) {
+            final int written = file.write(bytes, at);
+            if (written <= 0) {
+                throw new IOException("nothing could be written");
+            }
+            at += written;
+        }
+        return length;
+    }
+
+    private void deleteQuietly(final String partial) {
+        try {
+            files.delete(partial);
+        } catch (final IOException e) {
+            LOGGER.warn("could not remove {}", partial, e);
+        }
+    }
+
+    /** Records on their way to the writer. */
+    private static final class Chunk {
+        private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
+        private ByteBuffer bytes;
+        private int length;
+        private int records;
+
+        Chunk(final int capacity) {
+            allocate(capacity);
+        }
+
+        boolean hasRoomFor(final int recordLength) {
+            return SnapshotChunkFlyweight.HEADER_LENGTH
+                            + length
+                            + SnapshotChunkFlyweight.RECORD_HEADER_LENGTH
+                            + recordLength
+                    <= bytes.capacity();
+        }
+
+        void add(final DirectBuffer source, final int offset, final int recordLength) {
+            if (!hasRoomFor(recordLength)) {
+                // Only an empty chunk is asked to take more than it holds.
+                allocate(
+                        SnapshotChunkFlyweight.HEADER_LENGTH
+                                + SnapshotChunkFlyweight.RECORD_HEADER_LENGTH
+                                + recordLength);
+            }
+            final int at = SnapshotChunkFlyweight.HEADER_LENGTH + length;
+            buffer.putInt(at, recordLength, ByteOrder.LITTLE_ENDIAN);
+            buffer.putBytes(
+                    at + SnapshotChunkFlyweight.RECORD_HEADER_LENGTH, source, offset, recordLength);
+            length += SnapshotChunkFlyweight.RECORD_HEADER_LENGTH + recordLength;
+            records++;
+        }
+
+        void clear(final int capacity) {
+            length = 0;
+            records = 0;
+            if (bytes.capacity() > capacity) {
+                allocate(capacity);
+            }
+        }
+
+        private void allocate(final int capacity) {
+            if (bytes != null) {
+                BufferUtil.free(bytes);
+            }
+            bytes = ByteBuffer.allocateDirect(capacity);
+            buffer.wrap(bytes);
+        }
     }
 }

@@ -114,4 +114,37 @@ public final class WalContext {
     public Runnable onDurable() {
         return onDurable;
     }
+
+    /** Fills in defaults and checks the values. */
+    void conclude() {
+        if (files == null) {
+            if (directory == null) {
+                throw new IllegalArgumentException("no directory for the write-ahead log");
+            }
+            files = new FileWalFiles(directory);
+        }
+        checkSegmentLength(segmentLengthBytes);
+        firstSegmentLengthBytes = Math.min(firstSegmentLengthBytes, segmentLengthBytes);
+        checkSegmentLength(firstSegmentLengthBytes);
+        if (stagingLengthBytes < MIN_SEGMENT_LENGTH) {
+            throw new IllegalArgumentException("stagingLengthBytes: " + stagingLengthBytes);
+        }
+        if (maxWals < 0) {
+            throw new IllegalArgumentException("--max-wals must not be negative: " + maxWals);
+        }
+    }
+
+    private static void checkSegmentLength(final int length) {
+        if (length < MIN_SEGMENT_LENGTH
+                || length > MAX_SEGMENT_LENGTH
+                || length % MIN_SEGMENT_LENGTH != 0) {
+            throw new IllegalArgumentException(
+                    "length of a WAL segment must be a multiple of "
+                            + MIN_SEGMENT_LENGTH
+                            + " up to "
+                            + MAX_SEGMENT_LENGTH
+                            + ": "
+                            + length);
+        }
+    }
 }

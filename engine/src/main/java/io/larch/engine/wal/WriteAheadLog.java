@@ -1,14 +1,94 @@
 package io.larch.engine.wal;
 
-import io.larch.engine.raft.LogStorage;
-import org.agrona.DirectBuffer;
+import static io.larch.engine.wal.WalRecordFlyweight.ALIGNMENT;
+import static io.larch.engine.wal.WalRecordFlyweight.HEADER_LENGTH;
+import static io.larch.engine.wal.WalRecordFlyweight.alignedLength;
 
-/** The log of a member on disk. */
+import io.larch.engine.raft.LogStorage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.agrona.BufferUtil;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of a member on disk: entries, hard state and what happens to them, one record after the
+ * other ({@link WalRecordFlyweight}) in preallocated segments.
+ *
+ * <p>Writes are staged (or, with {@link AppendPath#MAP}, stored in the mapping) and can be read at
+ * once. They are durable once {@link #durablePosition()} has reached the {@link #position()} told
+ * after the write; {@link #sync()} or {@link #requestSync()} bring it there.
+ *
+ * <p>Each segment begins with all that is needed to go on from it: identity, hard state, and index
+ * and term of the entry in front. So compaction gives whole segments back and copies nothing.
+ *
+ * <p>Owned by the engine's thread, but for the methods that say otherwise. Do not interrupt that
+ * thread: an interrupt during a write closes the file under the log.
+ */
 public final class WriteAheadLog implements LogStorage, AutoCloseable {
-    private WriteAheadLog() {}
+    /** Largest number of bytes {@link #memberMeta} keeps. */
+    public static final int MAX_META_LENGTH = 64 * 1024;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(WriteAheadLog.class);
+    private static final DirectBuffer EMPTY = new UnsafeBuffer(new byte[0]);
+    private static final int MAX_RESERVE = 16 * 1024;
+
+    private final WalFiles files;
+    private final boolean isMapped;
+    private final Closeable lock;
+    private final SegmentPool pool;
+    private final WalSyncer syncer;
+    private final WalSyncAgent agent;
+    private final boolean ownThreads;
+    private final int segmentLength;
+    private final int stagingLength;
+    private final WalState state;
+    private final EntryIndex entries;
+    private final CRC32C crc = new CRC32C();
+    private final WalRecordFlyweight record = new WalRecordFlyweight();
+    private final UnsafeBuffer votedForBody = new UnsafeBuffer(new byte[8]);
+    private final UnsafeBuffer segmentBody =
+            new UnsafeBuffer(new byte[WalRecordFlyweight.SEGMENT_BODY_LENGTH]);
+    private final UnsafeBuffer metaView = new UnsafeBuffer(0, 0);
+    private final List<WalSegment> segments = new ArrayList<>();
+    private final Deque<WalSegment> retired = new ArrayDeque<>();
+    private final UnsafeBuffer staging = new UnsafeBuffer(0, 0);
+    private ByteBuffer stagingMemory;
+    private ByteBuffer stagingView;
+    private WalSegment current;
+    private long position;
+    private long stagedPosition;
+    private long retiredPosition;
+    private int previousCrc;
+    private boolean isNew;
+    private boolean closed;
+
+    private WriteAheadLog(final WalContext context, final WalFiles files, final Closeable lock) {
+        this.files = files;
+        this.lock = lock;
+        isMapped = context.appendPath() == AppendPath.MAP;
+        ownThreads = context.ownThreads();
+        segmentLength = context.segmentLengthBytes();
+        stagingLength = context.stagingLengthBytes();
+        pool = new SegmentPool(files, segmentLength, context.maxWals());
+        syncer = new WalSyncer(files);
+        agent = new WalSyncAgent(syncer, context.onDurable());
+        state = new WalState();
+        entries = state.entries();
+    }
 
     /**
-     * Opens the log of a directory, or creates it, and recovers what it holds.
+     * Opens the log of a directory, or creates it, and recovers what it holds. All that was
+     * recovered is durable.
      *
      * @throws WalCorruptException when there is damage that no crash explains.
      * @throws DirectoryLockedException when the directory is in use.
@@ -16,111 +96,228 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      * @throws WalFailedException on other errors of the file system.
      */
     public static WriteAheadLog open(final WalContext context) {
-        throw new UnsupportedOperationException();
+        context.conclude();
+        final WalFiles files = context.files();
+        Closeable lock = null;
+        WriteAheadLog log = null;
+        try {
+            files.prepare();
+            lock = files.lock();
+            log = new WriteAheadLog(context, files, lock);
+            log.recover(context);
+            if (context.ownThreads()) {
+                log.pool.start();
+            }
+            return log;
+        } catch (final IOException e) {
+            abandon(log, lock);
+            throw asWalException("could not open " + files.describe(), e);
+        } catch (final RuntimeException e) {
+            abandon(log, lock);
+            throw e;
+        }
+    }
+
+    private static void abandon(final WriteAheadLog log, final Closeable lock) {
+        if (log != null) {
+            log.closed = true;
+            log.free();
+        } else if (lock != null) {
+            closeQuietly(lock);
+        }
+    }
+
+    private static WalException asWalException(final String what, final IOException e) {
+        final String message = what + ": " + e.getMessage();
+        return isDiskFull(e)
+                ? new DiskFullException(message, e)
+                : new WalFailedException(message, e);
+    }
+
+    private static boolean isDiskFull(final IOException e) {
+        final String message = String.valueOf(e.getMessage());
+        return message.contains("No space left") || message.contains("quota exceeded");
+    }
+
+    private void recover(final WalContext context) throws IOException {
+        final List<String> names = new ArrayList<>();
+        for (final String name : files.list()) {
+            if (WalSegment.isName(name)) {
+                names.add(name);
+            } else if (SegmentPool.isSpareName(name)) {
+                pool.adopt(name);
+            }
+        }
+        if (!isMapped) {
+            allocateStaging(stagingLength);
+        }
+        if (names.isEmpty()) {
+            isNew = true;
+            begin(pool.create(context.firstSegmentLengthBytes()), 1);
+            return;
+        }
+        final WalReader reader = new WalReader(files, isMapped, state);
+        try {
+            reader.read(names);
+        } catch (final IOException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+        segments.addAll(reader.segments());
+        pool.liveSegments(segments.size());
+        current = segments.get(segments.size() - 1);
+        position = reader.endPosition();
+        stagedPosition = position;
+        previousCrc = reader.lastCrc();
+        syncer.start(current, position);
+        isNew = state.clusterId() == 0 && state.memberId() == 0 && entries.lastIndex() == 0;
+        if (reader.wasCut()) {
+            LOGGER.info(
+                    "cut off the torn end of {} at offset {}; the log ends with entry {}",
+                    current.name(),
+                    current.offset(position),
+                    entries.lastIndex());
+        }
     }
 
     /** Whether the log was created by this open, or never got further than that. */
     public boolean isNew() {
-        throw new UnsupportedOperationException();
+        return isNew;
     }
 
     /** The newest term recorded, by entries or hard state. */
     public long hardStateTerm() {
-        throw new UnsupportedOperationException();
+        return Math.max(state.term(), entries.term(entries.lastIndex()));
     }
 
     /** Whom the member voted for in {@link #hardStateTerm()}; 0 = nobody. */
     public long votedFor() {
-        throw new UnsupportedOperationException();
+        return state.term() == hardStateTerm() ? state.votedFor() : 0;
     }
 
     /** The newest commit index recorded; never above {@link #lastIndex()}. */
     public long commitIndex() {
-        throw new UnsupportedOperationException();
+        final long commitIndex = Math.min(state.commitIndex(), entries.lastIndex());
+        return Math.max(commitIndex, entries.baseIndex());
     }
 
     /** From {@link #memberMeta(long, long, DirectBuffer, int, int)}; 0 before. */
     public long clusterId() {
-        throw new UnsupportedOperationException();
+        return state.clusterId();
     }
 
     /** From {@link #memberMeta(long, long, DirectBuffer, int, int)}; 0 before. */
     public long memberId() {
-        throw new UnsupportedOperationException();
+        return state.memberId();
     }
 
-    /** Opaque bytes the member keeps about itself; empty before they are set. Do not change. */
+    /**
+     * Opaque bytes the member keeps about itself; empty before they are set. Valid until they are
+     * set again.
+     */
     public DirectBuffer memberMeta() {
-        throw new UnsupportedOperationException();
+        metaView.wrap(state.metaBytes(), 0, state.metaLength());
+        return metaView;
     }
 
-    /** Records who this member is, as part of the stream; the bytes are copied. */
+    /**
+     * Records who this member is, as part of the stream; the bytes are copied.
+     *
+     * @throws DiskFullException as {@link #append} does.
+     */
     public void memberMeta(
             final long clusterId,
             final long memberId,
             final DirectBuffer meta,
             final int offset,
             final int length) {
-        throw new UnsupportedOperationException();
+        if (length > MAX_META_LENGTH) {
+            throw new IllegalArgumentException("too many bytes about the member: " + length);
+        }
+        write(WalRecordFlyweight.META, (byte) 0, clusterId, memberId, meta, offset, length, 0);
+        state.meta(clusterId, memberId, meta, offset, length);
     }
 
     /** Writes what is staged, so that it survives the process, though not the machine. */
     public void flush() {
-        throw new UnsupportedOperationException();
+        checkAlive();
+        writeStaged();
+        if (current.offset(position) > current.length() >> 1) {
+            pool.want();
+        }
+        releaseRetired();
     }
 
     /**
      * Flushes and waits for the disk; {@link #durablePosition()} equals {@link #position()} then.
+     *
+     * @throws WalFailedException when it failed: the log is dead.
      */
     public void sync() {
-        throw new UnsupportedOperationException();
+        flush();
+        syncer.syncTo(position);
+        releaseRetired();
     }
 
     /** Flushes and lets the sync thread wait for the disk. */
     public void requestSync() {
-        throw new UnsupportedOperationException();
+        flush();
+        if (ownThreads && !agent.isStarted()) {
+            agent.start();
+        }
+        agent.request(position);
     }
 
     /** Whether something that was asked of the sync thread is not durable yet. */
     public boolean isSyncPending() {
-        throw new UnsupportedOperationException();
+        return agent.isPending();
     }
 
     /** What a sync has reached: all up to this {@link #position()} is durable. Any thread. */
     public long durablePosition() {
-        throw new UnsupportedOperationException();
+        return syncer.durablePosition();
     }
 
     /** Why the log is dead, or null. Any thread. */
     public WalFailedException failure() {
-        throw new UnsupportedOperationException();
+        return syncer.failure();
     }
 
-    /** Whether there is no room for the next segment: refuse new writes. Any thread. */
+    /**
+     * Whether the last try to prepare the next segment failed: refuse new writes. It is known when
+     * the current segment is half full, so there is room for what is on its way. Any thread.
+     */
     public boolean isDiskFull() {
-        throw new UnsupportedOperationException();
+        return pool.failure() != null;
     }
 
     /** Segments that hold the log, without those waiting for reuse. */
     public int segmentCount() {
-        throw new UnsupportedOperationException();
+        return segments.size();
     }
 
     @Override
     public long firstIndex() {
-        throw new UnsupportedOperationException();
+        return entries.baseIndex() + 1;
     }
 
     @Override
     public long lastIndex() {
-        throw new UnsupportedOperationException();
+        return entries.lastIndex();
     }
 
     @Override
     public long term(final long index) {
-        throw new UnsupportedOperationException();
+        return entries.term(index);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws DiskFullException when the entry needs a segment and there is no room for one:
+     *     nothing was appended, the log lives on.
+     * @throws WalFailedException when the log is dead.
+     */
     @Override
     public long append(
             final long term,
@@ -128,22 +325,47 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             final DirectBuffer body,
             final int offset,
             final int length) {
-        throw new UnsupportedOperationException();
+        if (length < 0 || length > WalContext.MAX_BODY_LENGTH) {
+            throw new IllegalArgumentException("length of an entry: " + length);
+        }
+        final long index = entries.lastIndex() + 1;
+        // Entries leave room at the end of the segment, so that on a full disk votes and
+        // truncations can still be recorded for a while.
+        final int reserve = Math.min(MAX_RESERVE, current.length() >> 3);
+        final long at =
+                write(WalRecordFlyweight.ENTRY, kind, term, index, body, offset, length, reserve);
+        entries.add(term, at);
+        return index;
     }
 
     @Override
     public void truncateFrom(final long index) {
-        throw new UnsupportedOperationException();
+        if (index <= entries.baseIndex()) {
+            throw new IllegalArgumentException(
+                    "cannot truncate from " + index + ": the log begins at " + firstIndex());
+        }
+        if (index > entries.lastIndex()) {
+            return;
+        }
+        final long termBefore = entries.term(index - 1);
+        write(WalRecordFlyweight.TRUNCATE, (byte) 0, termBefore, index, EMPTY, 0, 0, 0);
+        entries.truncateFrom(index, termBefore);
     }
 
     @Override
     public void saveHardState(final long term, final long votedFor, final long commitIndex) {
-        throw new UnsupportedOperationException();
+        if (term == state.term()
+                && votedFor == state.votedFor()
+                && commitIndex == state.commitIndex()) {
+            return;
+        }
+        writeHardState(term, votedFor, commitIndex);
+        state.hardState(term, votedFor, commitIndex);
     }
 
     @Override
     public long position() {
-        throw new UnsupportedOperationException();
+        return position;
     }
 
     @Override
@@ -152,22 +374,392 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             final long toIndex,
             final long maxBytes,
             final EntryConsumer consumer) {
-        throw new UnsupportedOperationException();
+        if (fromIndex <= entries.baseIndex() || toIndex > entries.lastIndex()) {
+            throw new IllegalArgumentException(
+                    "cannot read "
+                            + fromIndex
+                            + " to "
+                            + toIndex
+                            + ": the log has "
+                            + firstIndex()
+                            + " to "
+                            + lastIndex());
+        }
+        int count = 0;
+        long bytes = 0;
+        for (long index = fromIndex; index <= toIndex; index++) {
+            locate(index);
+            final int length = record.bodyLength();
+            if (count > 0 && bytes + length > maxBytes) {
+                break;
+            }
+            bytes += length;
+            count++;
+            if (!consumer.onEntry(
+                    index,
+                    record.term(),
+                    record.kind(),
+                    record.buffer(),
+                    record.bodyOffset(),
+                    length)) {
+                break;
+            }
+        }
+        return count;
     }
 
+    /** Lays the flyweight over the record of an entry. */
+    private void locate(final long index) {
+        final long at = entries.position(index);
+        if (at >= stagedPosition) {
+            record.wrap(staging, (int) (at - stagedPosition));
+            return;
+        }
+        int i = segments.size() - 1;
+        while (at < segments.get(i).firstPosition()) {
+            i--;
+        }
+        final WalSegment segment = segments.get(i);
+        record.wrap(segment.buffer(), segment.offset(at));
+        if (record.position() != at || record.index() != index) {
+            throw syncer.fail(
+                    "entry " + index + " in " + segment.name() + " has changed on disk", null);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Segments that hold nothing any more are given back once all written so far is durable:
+     * their entries may have been overwritten by ones that are not yet.
+     */
     @Override
     public void compact(final long throughIndex) {
-        throw new UnsupportedOperationException();
+        if (throughIndex > entries.lastIndex()) {
+            throw new IllegalArgumentException(
+                    "cannot compact through " + throughIndex + ": the log ends at " + lastIndex());
+        }
+        if (throughIndex <= entries.baseIndex()) {
+            return;
+        }
+        checkAlive();
+        final long term = entries.term(throughIndex);
+        if (current.length() - current.offset(position) >= alignedLength(0)) {
+            // Else the next segment begins with the same words: compaction makes room on a full
+            // disk, so it must not need any.
+            write(WalRecordFlyweight.COMPACT, (byte) 0, term, throughIndex, EMPTY, 0, 0, 0);
+        }
+        entries.compact(throughIndex);
+        retireBefore(entries.isEmpty() ? position : entries.position(throughIndex + 1));
     }
 
     @Override
     public void resetTo(final long snapshotIndex, final long snapshotTerm) {
-        throw new UnsupportedOperationException();
+        write(WalRecordFlyweight.RESET, (byte) 0, snapshotTerm, snapshotIndex, EMPTY, 0, 0, 0);
+        entries.reset(snapshotIndex, snapshotTerm);
+        retireBefore(position);
     }
 
     /** Syncs unless the log failed, stops the threads and frees the directory. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        try {
+            if (failure() == null) {
+                sync();
+            }
+        } finally {
+            closed = true;
+            free();
+        }
+    }
+
+    /** One step of the sync thread, for tests that have none. */
+    int syncWork() {
+        return agent.doWork();
+    }
+
+    /** One step of the pool's thread, for tests that have none. */
+    int poolWork() {
+        return pool.doWork();
+    }
+
+    private void checkAlive() {
+        final WalFailedException failure = syncer.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        if (closed) {
+            throw new IllegalStateException("the write-ahead log is closed");
+        }
+    }
+
+    /**
+     * Writes one record, into the next segment if it does not fit.
+     *
+     * @param reserve bytes that must stay free behind it.
+     * @return the position of the record.
+     */
+    private long write(
+            final byte type,
+            final byte kind,
+            final long term,
+            final long index,
+            final DirectBuffer body,
+            final int offset,
+            final int length,
+            final int reserve) {
+        checkAlive();
+        final int aligned = alignedLength(length);
+        if (current.length() - current.offset(position) < aligned + reserve) {
+            roll(aligned);
+        }
+        return put(type, kind, term, index, body, offset, length);
+    }
+
+    /** Goes on in a new segment. Nothing has changed if there is no room for one. */
+    private void roll(final int recordLength) {
+        final int reserve = Math.min(MAX_RESERVE, segmentLength >> 3);
+        final SegmentPool.Spare spare;
+        try {
+            spare = pool.take(preambleLength() + recordLength + reserve);
+        } catch (final IOException e) {
+            if (isDiskFull(e)) {
+                throw new DiskFullException(
+                        "no room for the next segment of the write-ahead log in "
+                                + files.describe(),
+                        e);
+            }
+            throw syncer.fail("could not prepare a segment", e);
+        }
+        writeStaged();
+        try {
+            begin(spare, current.sequence() + 1);
+        } catch (final IOException e) {
+            throw syncer.fail("could not begin a segment", e);
+        }
+    }
+
+    private void begin(final SegmentPool.Spare spare, final long sequence) throws IOException {
+        final WalSegment segment =
+                new WalSegment(
+                        spare.name(),
+                        sequence,
+                        entries.lastIndex() + 1,
+                        position,
+                        spare.length(),
+                        spare.file(),
+                        isMapped);
+        if (current == null) {
+            syncer.start(segment, position);
+        } else {
+            current.endPosition(position);
+            syncer.begin(segment);
+        }
+        segments.add(segment);
+        pool.liveSegments(segments.size() + retired.size());
+        current = segment;
+        putPreamble(segment);
+    }
+
+    private int preambleLength() {
+        return alignedLength(WalRecordFlyweight.SEGMENT_BODY_LENGTH)
+                + alignedLength(state.metaLength())
+                + alignedLength(WalRecordFlyweight.HARD_STATE_BODY_LENGTH)
+                + alignedLength(0);
+    }
+
+    private void putPreamble(final WalSegment segment) {
+        final ByteOrder order = ByteOrder.LITTLE_ENDIAN;
+        segmentBody.putLong(
+                WalRecordFlyweight.SEGMENT_MAGIC_OFFSET, WalRecordFlyweight.MAGIC, order);
+        segmentBody.putInt(
+                WalRecordFlyweight.SEGMENT_VERSION_OFFSET, WalRecordFlyweight.VERSION, order);
+        segmentBody.putInt(WalRecordFlyweight.SEGMENT_LENGTH_OFFSET, segment.length(), order);
+        segmentBody.putLong(WalRecordFlyweight.SEGMENT_SEQUENCE_OFFSET, segment.sequence(), order);
+        put(
+                WalRecordFlyweight.SEGMENT,
+                (byte) 0,
+                entries.term(entries.lastIndex()),
+                segment.firstIndex(),
+                segmentBody,
+                0,
+                WalRecordFlyweight.SEGMENT_BODY_LENGTH);
+        if (state.clusterId() != 0 || state.memberId() != 0 || state.metaLength() != 0) {
+            put(
+                    WalRecordFlyweight.META,
+                    (byte) 0,
+                    state.clusterId(),
+                    state.memberId(),
+                    state.metaBytes(),
+                    0,
+                    state.metaLength());
+        }
+        if (state.term() != 0 || state.commitIndex() != 0) {
+            putHardState(state.term(), state.votedFor(), state.commitIndex());
+        }
+        if (entries.baseIndex() != 0) {
+            put(
+                    WalRecordFlyweight.COMPACT,
+                    (byte) 0,
+                    entries.baseTerm(),
+                    entries.baseIndex(),
+                    EMPTY,
+                    0,
+                    0);
+        }
+    }
+
+    private void writeHardState(final long term, final long votedFor, final long commitIndex) {
+        votedForBody.putLong(0, votedFor, ByteOrder.LITTLE_ENDIAN);
+        write(
+                WalRecordFlyweight.HARD_STATE,
+                (byte) 0,
+                term,
+                commitIndex,
+                votedForBody,
+                0,
+                WalRecordFlyweight.HARD_STATE_BODY_LENGTH,
+                0);
+    }
+
+    private void putHardState(final long term, final long votedFor, final long commitIndex) {
+        votedForBody.putLong(0, votedFor, ByteOrder.LITTLE_ENDIAN);
+        put(
+                WalRecordFlyweight.HARD_STATE,
+                (byte) 0,
+                term,
+                commitIndex,
+                votedForBody,
+                0,
+                WalRecordFlyweight.HARD_STATE_BODY_LENGTH);
+    }
+
+    /** Puts a record at the end of the current segment, where there is room for it. */
+    private long put(
+            final byte type,
+            final byte kind,
+            final long term,
+            final long index,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
+        final int aligned = alignedLength(length);
+        final long undurable = position - syncer.durablePosition();
+        final UnsafeBuffer target;
+        final ByteBuffer view;
+        final int at;
+        if (isMapped) {
+            target = current.buffer();
+            view = current.view();
+            at = current.offset(position);
+        } else {
+            makeRoomInStaging(aligned);
+            target = staging;
+            view = stagingView;
+            at = (int) (position - stagedPosition);
+            // Bytes of an earlier batch must not get between two records.
+            target.putLong(at + aligned - ALIGNMENT, 0);
+        }
+        WalRecordFlyweight.encode(
+                target, at, type, kind, undurable, previousCrc, position, term, index);
+        target.putBytes(at + HEADER_LENGTH, body, offset, length);
+        previousCrc = WalRecordFlyweight.seal(target, view, at, HEADER_LENGTH + length, crc);
+        final long recordPosition = position;
+        position += aligned;
+        if (isMapped) {
+            stagedPosition = position;
+        }
+        return recordPosition;
+    }
+
+    private void makeRoomInStaging(final int length) {
+        if (position - stagedPosition + length <= stagingMemory.capacity()) {
+            return;
+        }
+        writeStaged();
+        if (length > stagingMemory.capacity()) {
+            allocateStaging(length);
+        }
+    }
+
+    private void allocateStaging(final int length) {
+        if (stagingMemory != null) {
+            BufferUtil.free(stagingMemory);
+        }
+        stagingMemory = ByteBuffer.allocateDirect(length);
+        stagingView = stagingMemory.duplicate();
+        staging.wrap(stagingMemory);
+    }
+
+    private void writeStaged() {
+        final int length = (int) (position - stagedPosition);
+        if (length == 0) {
+            return;
+        }
+        stagingMemory.clear().limit(length);
+        long at = current.offset(stagedPosition);
+        try {
+            while (stagingMemory.hasRemaining()) {
+                final int written = current.file().write(stagingMemory, at);
+                if (written <= 0) {
+                    throw new IOException("nothing could be written");
+                }
+                at += written;
+            }
+        } catch (final IOException e) {
+            throw syncer.fail("write failed", e);
+        }
+        stagedPosition = position;
+        if (stagingMemory.capacity() > stagingLength) {
+            allocateStaging(stagingLength);
+        }
+    }
+
+    /** Takes the segments out of the log that end at or before a position. */
+    private void retireBefore(final long keptPosition) {
+        while (segments.size() > 1 && segments.get(0).endPosition() <= keptPosition) {
+            retired.add(segments.remove(0));
+            retiredPosition = position;
+        }
+    }
+
+    private void releaseRetired() {
+        if (retired.isEmpty() || retiredPosition > syncer.durablePosition()) {
+            return;
+        }
+        while (!retired.isEmpty()) {
+            final WalSegment segment = retired.poll();
+            segment.unmap();
+            pool.release(segment);
+        }
+        pool.liveSegments(segments.size());
+    }
+
+    private void free() {
+        agent.close();
+        pool.close();
+        segments.addAll(retired);
+        for (final WalSegment segment : segments) {
+            segment.unmap();
+            closeQuietly(segment.file());
+        }
+        segments.clear();
+        retired.clear();
+        if (stagingMemory != null) {
+            BufferUtil.free(stagingMemory);
+            stagingMemory = null;
+        }
+        closeQuietly(lock);
+    }
+
+    private static void closeQuietly(final Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (final IOException e) {
+            LOGGER.warn("close failed in the write-ahead log", e);
+        }
     }
 }

@@ -1,0 +1,351 @@
+package io.larch.engine.wal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.agrona.BitUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files for segments: prepares the next one ahead of time, and takes back those that compaction
+ * freed.
+ *
+ * <p>A file is prepared by writing zeros to all of it, 4 KB at a time, and syncing it. So a full
+ * disk shows here and not under a mapping, a sync of the log never has to sync a length, and behind
+ * the last record there is nothing but zeros. The size of the writes matters: a store through a
+ * mapping dirties as much as was written at once.
+ *
+ * <p>Its state is guarded by its monitor, which is held for moments only; the files are worked on
+ * outside, by the pool's thread, or by the engine's when it cannot wait for that.
+ */
+final class SegmentPool {
+    static final int BLOCK_LENGTH = 4096;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(SegmentPool.class);
+    private static final String PREFIX = "spare-";
+    private static final String SUFFIX = ".tmp";
+    private static final int SYNC_INTERVAL_BYTES = 1024 * 1024;
+    private static final long RETRY_INTERVAL_MS = 1000;
+
+    private final WalFiles files;
+    private final int segmentLength;
+    private final int maxWals;
+    private final Deque<WalSegment> released = new ArrayDeque<>();
+    private final Deque<String> spares = new ArrayDeque<>();
+    private Spare ready;
+    private boolean wanted;
+    private boolean working;
+    private boolean closed;
+    private int liveSegments;
+    private long nextNumber;
+    private Thread thread;
+    private volatile IOException failure;
+
+    /** A file of zeros that is not part of the log yet. */
+    record Spare(String name, WalFile file, int length) {}
+
+    SegmentPool(final WalFiles files, final int segmentLength, final int maxWals) {
+        this.files = files;
+        this.segmentLength = segmentLength;
+        this.maxWals = maxWals;
+    }
+
+    /** Takes over a file of an earlier run that never became part of the log. */
+    void adopt(final String name) throws IOException {
+        final long length;
+        try (WalFile file = files.open(name)) {
+            length = file.length();
+        }
+        if (length == segmentLength && hasRoomForSpare()) {
+            spares.add(name);
+        } else {
+            files.delete(name);
+        }
+        nextNumber = Math.max(nextNumber, numberOf(name) + 1);
+    }
+
+    static boolean isSpareName(final String name) {
+        return name.startsWith(PREFIX) && name.endsWith(SUFFIX) && numberOf(name) >= 0;
+    }
+
+    private static long numberOf(final String name) {
+        try {
+            return Long.parseLong(
+                    name.substring(PREFIX.length(), name.length() - SUFFIX.length()), 16);
+        } catch (final NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    void start() {
+        thread = new Thread(this::run, "larch-wal-pool");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Asks for the next segment to be prepared. Cheap to repeat. */
+    void want() {
+        if (!wanted) {
+            synchronized (this) {
+                wanted = true;
+                notifyAll();
+            }
+        }
+    }
+
+    /** Why the next segment could not be prepared at the last try, or null. */
+    IOException failure() {
+        return failure;
+    }
+
+    synchronized void liveSegments(final int count) {
+        liveSegments = count;
+    }
+
+    /** Takes back a segment that nobody reads any more and that is not mapped. */
+    synchronized void release(final WalSegment segment) {
+        released.add(segment);
+        notifyAll();
+    }
+
+    /**
+     * Hands out a file of at least so many bytes: the prepared one, or one made now.
+     *
+     * @throws IOException when there is no room; nothing is left behind.
+     */
+    Spare take(final int minLength) throws IOException {
+        if (minLength > segmentLength) {
+            return prepare(newName(), BitUtil.align(minLength, BLOCK_LENGTH), true);
+        }
+        synchronized (this) {
+            awaitIdle();
+            wanted = false;
+            if (ready != null) {
+                final Spare spare = ready;
+                ready = null;
+                return spare;
+            }
+        }
+        return prepareNext();
+    }
+
+    /** A new file of exactly this length, for the first segment. */
+    Spare create(final int length) throws IOException {
+        return prepare(newName(), length, true);
+    }
+
+    /** One piece of work of the pool's thread: returns how much was done. */
+    int doWork() {
+        final WalSegment segment;
+        synchronized (this) {
+            segment = released.poll();
+            if (segment == null && (!wanted || ready != null || working)) {
+                return 0;
+            }
+            working = true;
+        }
+        Spare prepared = null;
+        try {
+            if (segment != null) {
+                recycle(segment);
+            } else {
+                prepared = prepareNext();
+            }
+        } catch (final IOException e) {
+            if (segment != null) {
+                LOGGER.warn("could not reuse a segment of the write-ahead log", e);
+            } else {
+                // Told and remembered where it happened; the thread tries again later.
+                return 0;
+            }
+        } finally {
+            synchronized (this) {
+                if (prepared != null) {
+                    ready = prepared;
+                }
+                working = false;
+                notifyAll();
+            }
+        }
+        return 1;
+    }
+
+    /** Ends the thread. What is prepared stays on disk and is found again by the next open. */
+    void close() {
+        final boolean wasInterrupted = Thread.interrupted();
+        final Thread running;
+        synchronized (this) {
+            closed = true;
+            running = thread;
+            notifyAll();
+        }
+        boolean interrupted = wasInterrupted;
+        while (running != null && running.isAlive()) {
+            try {
+                running.join();
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        while (doReleaseWork()) {
+            // The names must be right for the next open, whatever the thread had not come to.
+        }
+        if (ready != null) {
+            closeQuietly(ready.file());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean doReleaseWork() {
+        final WalSegment segment = released.poll();
+        if (segment == null) {
+            return false;
+        }
+        try {
+            recycle(segment);
+        } catch (final IOException e) {
+            LOGGER.warn("could not remove a segment of the write-ahead log", e);
+        }
+        return true;
+    }
+
+    private void run() {
+        while (true) {
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+            }
+            if (doWork() > 0) {
+                continue;
+            }
+            synchronized (this) {
+                try {
+                    final boolean preparing = wanted && ready == null;
+                    if (!closed && released.isEmpty() && preparing && failure != null) {
+                        wait(RETRY_INTERVAL_MS);
+                    } else if (!closed && released.isEmpty() && !preparing) {
+                        wait();
+                    }
+                } catch (final InterruptedException e) {
+                    LOGGER.debug("interrupted", e);
+                }
+            }
+        }
+    }
+
+    private void awaitIdle() {
+        boolean interrupted = false;
+        while (working) {
+            try {
+                wait();
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Spare prepareNext() throws IOException {
+        final String spare;
+        synchronized (this) {
+            spare = spares.poll();
+        }
+        if (spare != null) {
+            return prepare(spare, segmentLength, false);
+        }
+        return prepare(newName(), segmentLength, true);
+    }
+
+    private Spare prepare(final String name, final int length, final boolean isNew)
+            throws IOException {
+        WalFile file = null;
+        try {
+            file = isNew ? files.create(name) : files.open(name);
+            zero(file, 0, length);
+            file.force(true);
+            failure = null;
+            return new Spare(name, file, length);
+        } catch (final IOException e) {
+            if (file != null) {
+                closeQuietly(file);
+            }
+            deleteQuietly(name);
+            if (failure == null) {
+                LOGGER.error("no room for the next segment in {}", files.describe(), e);
+            }
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void recycle(final WalSegment segment) throws IOException {
+        final boolean keep;
+        synchronized (this) {
+            keep = segment.length() == segmentLength && hasRoomForSpare();
+        }
+        segment.file().close();
+        if (keep) {
+            final String name = newName();
+            files.rename(segment.currentName(), name);
+            synchronized (this) {
+                spares.add(name);
+            }
+        } else {
+            files.delete(segment.currentName());
+        }
+        // Oldest first and each for itself, so that a crash leaves no gap in the sequence.
+        files.sync();
+    }
+
+    private boolean hasRoomForSpare() {
+        final int files = liveSegments + spares.size() + (ready == null ? 0 : 1);
+        return maxWals == 0 || spares.isEmpty() || files < maxWals;
+    }
+
+    private synchronized String newName() {
+        return String.format("%s%016x%s", PREFIX, nextNumber++, SUFFIX);
+    }
+
+    /** Writes zeros to a range of a file; syncs now and then, so that no flood builds up. */
+    static void zero(final WalFile file, final long from, final long to) throws IOException {
+        final ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK_LENGTH);
+        long position = from;
+        long nextSync = from + SYNC_INTERVAL_BYTES;
+        while (position < to) {
+            final long blockEnd = (position / BLOCK_LENGTH + 1) * BLOCK_LENGTH;
+            zeros.clear().limit((int) (Math.min(blockEnd, to) - position));
+            final int written = file.write(zeros, position);
+            if (written <= 0) {
+                throw new IOException("nothing could be written");
+            }
+            position += written;
+            if (position >= nextSync) {
+                file.force(false);
+                nextSync = position + SYNC_INTERVAL_BYTES;
+            }
+        }
+    }
+
+    private static void closeQuietly(final WalFile file) {
+        try {
+            file.close();
+        } catch (final IOException e) {
+            LOGGER.debug("close failed", e);
+        }
+    }
+
+    private void deleteQuietly(final String name) {
+        try {
+            files.delete(name);
+        } catch (final IOException e) {
+            LOGGER.debug("delete failed", e);
+        }
+    }
+}

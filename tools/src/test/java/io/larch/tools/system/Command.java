@@ -1,0 +1,58 @@
+package io.larch.tools.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of this machine as a client. */
+final class Command {
+    private Command() {}
+
+    /**
+     * What a program said and how it ended.
+     *
+     * @param output its standard output and its errors, as they came.
+     */
+    record Result(int status, String output) {}
+
+    /** A program that still runs. */
+    record Running(Process process, Path output) {
+        Result await() throws IOException, InterruptedException {
+            if (!process.waitFor(120, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(
+                        "does not end: "
+                                + new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+            }
+            final String text = Files.readString(output);
+            Files.delete(output);
+            return new Result(process.exitValue(), text);
+        }
+
+        String outputSoFar() throws IOException {
+            return Files.readString(output);
+        }
+    }
+
+    static Result run(final Map<String, String> environment, final List<String> command)
+            throws IOException, InterruptedException {
+        return start(environment, command).await();
+    }
+
+    static Running start(final Map<String, String> environment, final List<String> command)
+            throws IOException {
+        final Path output = Files.createTempFile("larch-client", ".out");
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(output.toFile());
+        final Process process = builder.start();
+        process.getOutputStream().close();
+        return new Running(process, output);
+    }
+}

@@ -1,0 +1,53 @@
+package io.larch.tools.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The python-etcd library as a client; what it is told to do is in {@code
+ * clients/python_etcd_story.py}.
+ */
+@Tag("slow")
+class PythonEtcdTest {
+    private static final Path PYTHON = Path.of("/usr/bin/python3");
+
+    @RegisterExtension final Servers servers = new Servers();
+
+    @BeforeEach
+    void needsPythonEtcd() throws Exception {
+        final boolean isInstalled =
+                Files.isExecutable(PYTHON)
+                        && Command.run(Map.of(), List.of(PYTHON.toString(), "-c", "import etcd"))
+                                        .status()
+                                == 0;
+        assumeTrue(isInstalled || Servers.arePeersRequired(), "needs python-etcd");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldServePythonEtcd(final Product product) throws Exception {
+        final ServerProcess server = product.start(servers);
+        final Path story =
+                Path.of(PythonEtcdTest.class.getResource("/clients/python_etcd_story.py").toURI());
+
+        final Command.Result result =
+                Command.run(
+                        Map.of(),
+                        List.of(
+                                PYTHON.toString(),
+                                story.toString(),
+                                Integer.toString(server.url().getPort())));
+
+        assertEquals(new Command.Result(0, "done\n"), result);
+    }
+}

@@ -2,6 +2,7 @@ package io.larch.tools.server;
 
 import io.larch.engine.cluster.InitialCluster;
 import io.larch.engine.wal.AppendPath;
+import io.larch.tools.log.LogLevel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.larch.tools.server;
+package io.larch.tools.log;
 
 import java.util.Locale;
 import java.util.Optional;

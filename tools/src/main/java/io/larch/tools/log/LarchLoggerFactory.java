@@ -1,0 +1,114 @@
+package io.larch.tools.log;
+
+import java.io.OutputStream;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.Logger;
+
+/**
+ * All loggers of the process and their levels, which may change at any time. Threadsafe.
+ *
+ * <p>A logger's package, as the log prints it and as levels are given by, is the last part of its
+ * Java package: {@code raft} for {@code io.larch.engine.raft.RaftCore}. Libraries are heard from
+ * WARNING on, whatever the level of Larch itself, unless their package is given a level.
+ */
+public final class LarchLoggerFactory implements ILoggerFactory {
+    /** The package of the process itself. */
+    public static final String SERVER = "larchd";
+
+    private static final String OWN_PREFIX = "io.larch.";
+    private static final String SERVER_PACKAGE = "io.larch.tools.server";
+
+    private final Map<String, LarchLogger> loggers = new ConcurrentHashMap<>();
+    private final LogLineFormat format = new LogLineFormat(ZoneId.systemDefault());
+    private final LogWriter writer;
+    private LogLevel level = LogLevel.INFO;
+    private Map<String, LogLevel> packageLevels = Map.of();
+
+    LarchLoggerFactory(final OutputStream out) {
+        writer = new LogWriter(out);
+    }
+
+    @Override
+    public Logger getLogger(final String name) {
+        final LarchLogger known = loggers.get(name);
+        return known != null ? known : add(name);
+    }
+
+    private synchronized Logger add(final String name) {
+        final String packageName = packageName(name);
+        return loggers.computeIfAbsent(
+                name, key -> new LarchLogger(this, key, packageName, threshold(key, packageName)));
+    }
+
+    /** Sets the level of everything of Larch that has none of its own. */
+    public synchronized void level(final LogLevel newLevel) {
+        level = newLevel;
+        update();
+    }
+
+    /**
+     * Sets the level of everything of Larch, packages with a level of their own included, as etcd
+     * does when it is asked over HTTP.
+     */
+    public synchronized void levelOfAll(final LogLevel newLevel) {
+        packageLevels = Map.of();
+        level(newLevel);
+    }
+
+    /** Sets levels by package; {@link PackageLevels#ALL} for all others. */
+    public synchronized void packageLevels(final Map<String, LogLevel> levels) {
+        packageLevels = new LinkedHashMap<>(levels);
+        level = packageLevels.getOrDefault(PackageLevels.ALL, level);
+        update();
+    }
+
+    /** Waits until what was logged is written. */
+    public void flush() {
+        writer.flush();
+    }
+
+    private void update() {
+        loggers.forEach((name, logger) -> logger.threshold(threshold(name, logger.packageName())));
+    }
+
+    private LogLevel threshold(final String name, final String packageName) {
+        final LogLevel own = packageLevels.get(packageName);
+        if (own != null) {
+            return own;
+        }
+        return name.startsWith(OWN_PREFIX) || name.equals(SERVER) ? level : LogLevel.WARNING;
+    }
+
+    private static String packageName(final String name) {
+        final int classDot = name.lastIndexOf('.');
+        if (classDot < 0) {
+            return name;
+        }
+        final String javaPackage = name.substring(0, classDot);
+        if (javaPackage.equals(SERVER_PACKAGE)) {
+            return SERVER;
+        }
+        return javaPackage.startsWith(OWN_PREFIX)
+                ? javaPackage.substring(javaPackage.lastIndexOf('.') + 1)
+                : library(javaPackage);
+    }
+
+    /** {@code netty} of {@code io.netty.channel}: the part that tells libraries apart. */
+    private static String library(final String javaPackage) {
+        final String[] parts = javaPackage.split("\\.");
+        return parts.length > 1 ? parts[1] : parts[0];
+    }
+
+    void write(
+            final LogLevel lineLevel,
+            final String packageName,
+            final String text,
+            final Throwable error) {
+        writer.write(format.format(Instant.now(), lineLevel, packageName, text, error));
+    }
+}

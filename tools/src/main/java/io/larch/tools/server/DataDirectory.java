@@ -1,0 +1,74 @@
+package io.larch.tools.server;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+
+/** Makes the directories of a member, for its own user alone, and tells a restart from a start. */
+final class DataDirectory {
+    private final ServerConfig.Storage storage;
+
+    DataDirectory(final ServerConfig.Storage storage) {
+        this.storage = storage;
+    }
+
+    /**
+     * Makes what is missing and checks that it can be written to.
+     *
+     * @throws StartupException naming the directory.
+     */
+    void prepare() {
+        make(storage.dataDir());
+        make(storage.memberDir());
+        make(storage.snapDir());
+        make(storage.walDir());
+    }
+
+    /** Whether a log is there, so that the member is known already. */
+    boolean hasMember() {
+        if (!Files.isDirectory(storage.walDir())) {
+            return false;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(storage.walDir(), "*.wal")) {
+            return files.iterator().hasNext();
+        } catch (final IOException e) {
+            throw cannotAccess(storage.walDir(), e);
+        }
+    }
+
+    private static void make(final Path directory) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(
+                        directory,
+                        PosixFilePermissions.asFileAttribute(
+                                EnumSet.of(
+                                        PosixFilePermission.OWNER_READ,
+                                        PosixFilePermission.OWNER_WRITE,
+                                        PosixFilePermission.OWNER_EXECUTE)));
+            }
+        } catch (final FileAlreadyExistsException e) {
+            throw new StartupException(
+                    "cannot access data directory: mkdir " + e.getFile() + ": not a directory", e);
+        } catch (final IOException e) {
+            throw cannotAccess(directory, e);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new StartupException(
+                    "cannot access data directory: open " + directory + ": permission denied");
+        }
+    }
+
+    private static StartupException cannotAccess(final Path directory, final IOException e) {
+        final String why =
+                e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
+        return new StartupException(
+                "cannot access data directory: open " + directory + ": " + why, e);
+    }
+}

@@ -1,0 +1,261 @@
+package io.larch.tools.server;
+
+import io.larch.tools.server.Flag.Treatment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All flags: those of etcd 2.3.8, Larch's own, and those that are known only to be told apart. */
+final class FlagTable {
+    static final String DEFAULT_PEER_URLS = "http://localhost:2380,http://localhost:7001";
+    static final String DEFAULT_CLIENT_URLS = "http://localhost:2379,http://localhost:4001";
+
+    private static final List<String> OBSOLETE =
+            List.of(
+                    "cluster-active-size",
+                    "cluster-remove-delay",
+                    "cluster-sync-interval",
+                    "config",
+                    "force",
+                    "max-result-buffer",
+                    "max-retry-attempts",
+                    "peer-heartbeat-interval",
+                    "peer-election-timeout",
+                    "retry-interval",
+                    "snapshot",
+                    "v",
+                    "vv");
+
+    private static final List<String> FOREIGN_BOOLEANS =
+            List.of(
+                    "auto-tls",
+                    "enable-pprof",
+                    "experimental-enable-lease-checkpoint",
+                    "experimental-initial-corrupt-check",
+                    "experimental-v3demo",
+                    "initial-election-tick-advance",
+                    "peer-auto-tls",
+                    "pre-vote");
+
+    private static final List<String> FOREIGN_STRINGS =
+            List.of(
+                    "auth-token",
+                    "auth-token-ttl",
+                    "auto-compaction-mode",
+                    "auto-compaction-retention",
+                    "backend-batch-interval",
+                    "backend-batch-limit",
+                    "bcrypt-cost",
+                    "cipher-suites",
+                    "client-crl-file",
+                    "discovery-srv-name",
+                    "experimental-auto-compaction-retention",
+                    "experimental-backend-bbolt-freelist-type",
+                    "experimental-compaction-batch-limit",
+                    "experimental-corrupt-check-time",
+                    "experimental-enable-v2v3",
+                    "experimental-gRPC-addr",
+                    "experimental-peer-skip-client-san-verification",
+                    "grpc-keepalive-interval",
+                    "grpc-keepalive-min-time",
+                    "grpc-keepalive-timeout",
+                    "host-whitelist",
+                    "listen-metrics-urls",
+                    "log-level",
+                    "log-output",
+                    "log-outputs",
+                    "logger",
+                    "max-concurrent-streams",
+                    "max-request-bytes",
+                    "max-txn-ops",
+                    "metrics",
+                    "peer-cert-allowed-cn",
+                    "peer-cert-allowed-hostname",
+                    "peer-crl-file",
+                    "quota-backend-bytes");
+
+    /** Sections of the help, in order, each with its flags. */
+    private final Map<String, List<Flag>> sections = new LinkedHashMap<>();
+
+    private final Map<String, Flag> byName = new LinkedHashMap<>();
+    private List<Flag> section;
+
+    FlagTable() {
+        member();
+        cluster();
+        security();
+        logging();
+        own();
+        old();
+        begin("");
+        OBSOLETE.forEach(name -> add(name, FlagKind.BOOL, "", Treatment.OBSOLETE, ""));
+        List.of("peers", "peers-file")
+                .forEach(name -> add(name, FlagKind.STRING, "", Treatment.REFUSED, ""));
+        FOREIGN_BOOLEANS.forEach(name -> add(name, FlagKind.BOOL, "false", Treatment.FOREIGN, ""));
+        FOREIGN_STRINGS.forEach(name -> add(name, FlagKind.STRING, "", Treatment.FOREIGN, ""));
+    }
+
+    private void member() {
+        begin("Member");
+        used("name", FlagKind.STRING, "default", "name of this member, for people");
+        used("data-dir", FlagKind.STRING, "", "directory of all data (NAME.etcd where started)");
+        used("wal-dir", FlagKind.STRING, "", "directory of the write-ahead log, if elsewhere");
+        used("snapshot-count", FlagKind.NUMBER, "10000", "changes from snapshot to snapshot");
+        used("heartbeat-interval", FlagKind.NUMBER, "100", "ms between a leader's heartbeats");
+        used("election-timeout", FlagKind.NUMBER, "1000", "ms without a leader until an election");
+        used("listen-peer-urls", FlagKind.URLS, DEFAULT_PEER_URLS, "where to listen to members");
+        used("listen-client-urls", FlagKind.URLS, DEFAULT_CLIENT_URLS, "where to serve clients");
+        used("max-snapshots", FlagKind.NUMBER, "5", "snapshot files to keep, 0 = all");
+        used("max-wals", FlagKind.NUMBER, "5", "log files to keep, 0 = all");
+        used("cors", FlagKind.STRING, "", "origins browsers may come from, comma list or *");
+        used("enable-v2", FlagKind.BOOL, "true", "serve /v2; false answers 404 there");
+        used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
+        used("version", FlagKind.BOOL, "false", "print the version and exit");
+    }
+
+    private void cluster() {
+        begin("Cluster");
+        used(
+                "initial-advertise-peer-urls",
+                FlagKind.URLS,
+                DEFAULT_PEER_URLS,
+                "how other members reach this one");
+        used("initial-cluster", FlagKind.STRING, "", "first members: NAME=URL,NAME=URL");
+        choice("initial-cluster-state", "new", "how to start", "new", "existing");
+        used("initial-cluster-token", FlagKind.STRING, "etcd-cluster", "enters the ids");
+        used(
+                "advertise-client-urls",
+                FlagKind.URLS,
+                DEFAULT_CLIENT_URLS,
+                "how clients reach this member");
+        used("strict-reconfig-check", FlagKind.BOOL, "false", "refuse risky member changes");
+        add(
+                "force-new-cluster",
+                FlagKind.BOOL,
+                "false",
+                Treatment.UNSUPPORTED,
+                "start alone from the data of a lost cluster (not yet)");
+        unsupported("discovery", "URL of a discovery token (not yet)");
+        addChoice("discovery-fallback", "proxy", Treatment.UNSUPPORTED, "(not yet)", PROXY_OR_EXIT);
+        unsupported("discovery-proxy", "HTTP proxy to the discovery service (not yet)");
+        unsupported("discovery-srv", "DNS domain with the first members (not yet)");
+        addChoice("proxy", "off", Treatment.UNSUPPORTED, "forward to a cluster (not yet)", PROXIES);
+        for (final String name : List.of("failure-wait", "refresh-interval", "dial-timeout")) {
+            add("proxy-" + name, FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+        }
+        add("proxy-write-timeout", FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+        add("proxy-read-timeout", FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+    }
+
+    private static final List<String> PROXIES = List.of("off", "readonly", "on");
+    private static final List<String> PROXY_OR_EXIT = List.of("proxy", "exit");
+
+    private void security() {
+        begin("Security (not yet)");
+        for (final String prefix : List.of("", "peer-")) {
+            final String whose = prefix.isEmpty() ? "clients" : "members";
+            unsupported(prefix + "cert-file", "certificate shown to " + whose);
+            unsupported(prefix + "key-file", "key of that certificate");
+            add(
+                    prefix + "client-cert-auth",
+                    FlagKind.BOOL,
+                    "false",
+                    Treatment.UNSUPPORTED,
+                    "demand certificates of " + whose);
+            unsupported(prefix + "trusted-ca-file", "authority that signs them");
+            unsupported(prefix + "ca-file", "both of the above in one (deprecated)");
+        }
+    }
+
+    private void logging() {
+        begin("Log");
+        used("debug", FlagKind.BOOL, "false", "log with level DEBUG");
+        used("log-package-levels", FlagKind.STRING, "", "levels: engine=DEBUG,http=WARNING");
+    }
+
+    private void own() {
+        begin("Larch");
+        choice(
+                "threads",
+                "auto",
+                "one thread for all (fused), or one each; auto: fused up to 3 processors",
+                "auto",
+                "fused",
+                "split");
+        choice("idle", "park", "what a thread without work does", "park", "spin");
+        choice("wal-append", "write", "how records reach the log file", "write", "map");
+        used(
+                "event-history",
+                FlagKind.NUMBER,
+                "20000",
+                "events kept for watches of the past; same on all members");
+        used("max-nodes", FlagKind.NUMBER, "10000000", "most keys and directories");
+        used("max-bytes", FlagKind.NUMBER, "8589934592", "most bytes of keys and values");
+    }
+
+    private void old() {
+        begin("etcd 0.4 (IP:PORT instead of URLs)");
+        used("addr", FlagKind.ADDRESS, "", "advertise-client-urls");
+        used("bind-addr", FlagKind.ADDRESS, "", "listen-client-urls");
+        used("peer-addr", FlagKind.ADDRESS, "", "initial-advertise-peer-urls");
+        used("peer-bind-addr", FlagKind.ADDRESS, "", "listen-peer-urls");
+    }
+
+    /** The flag of a name, or null. */
+    Flag get(final String name) {
+        return byName.get(name);
+    }
+
+    /** All flags in the order of their names. */
+    List<Flag> sorted() {
+        return byName.values().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
+    }
+
+    /** Sections of the help with their flags; the one without a title has those without effect. */
+    Map<String, List<Flag>> sections() {
+        return sections;
+    }
+
+    private void begin(final String title) {
+        section = new ArrayList<>();
+        sections.put(title, section);
+    }
+
+    private void used(
+            final String name, final FlagKind kind, final String fallback, final String help) {
+        add(name, kind, fallback, Treatment.USED, help);
+    }
+
+    private void unsupported(final String name, final String help) {
+        add(name, FlagKind.STRING, "", Treatment.UNSUPPORTED, help);
+    }
+
+    private void choice(
+            final String name, final String fallback, final String help, final String... choices) {
+        addChoice(name, fallback, Treatment.USED, help, List.of(choices));
+    }
+
+    private void addChoice(
+            final String name,
+            final String fallback,
+            final Treatment treatment,
+            final String help,
+            final List<String> choices) {
+        add(new Flag(name, FlagKind.CHOICE, choices, fallback, treatment, help));
+    }
+
+    private void add(
+            final String name,
+            final FlagKind kind,
+            final String fallback,
+            final Treatment treatment,
+            final String help) {
+        add(new Flag(name, kind, List.of(), fallback, treatment, help));
+    }
+
+    private void add(final Flag flag) {
+        section.add(flag);
+        byName.put(flag.name(), flag);
+    }
+}

@@ -1,0 +1,152 @@
+package io.larch.tools.server;
+
+import io.larch.tools.log.LarchLoggerFactory;
+import io.larch.tools.log.LogLevel;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server process: reads its flags, starts a member, and stops it when told to or when it fails.
+ *
+ * <p>Exit status: 0 after help, or when the member was removed from its cluster; 1 when it cannot
+ * start or fails; 2 for a flag that cannot be read; 143 or 130 after SIGTERM or SIGINT.
+ */
+public final class LarchServer {
+    private static final Logger LOG = LoggerFactory.getLogger(LarchServer.class);
+    private static final int FAILED = 1;
+
+    private final AtomicReference<Signals.Kind> signal = new AtomicReference<>();
+    private final CompletableFuture<Optional<Throwable>> stop = new CompletableFuture<>();
+
+    private LarchServer() {}
+
+    /** Runs until the member stops. */
+    public static void main(final String[] arguments) {
+        final LarchServer server = new LarchServer();
+        final int status = server.run(List.of(arguments), System.getenv());
+        loggers().flush();
+        final Signals.Kind endedBy = server.signal.get();
+        if (endedBy != null) {
+            Signals.endBy(endedBy);
+        }
+        System.exit(status);
+    }
+
+    private int run(final List<String> arguments, final Map<String, String> environment) {
+        final LarchFlags flags = new LarchFlags(environment);
+        final ServerConfig config;
+        try {
+            config = flags.parse(arguments);
+        } catch (final ExitException e) {
+            flags.remarks().forEach(LarchServer::log);
+            return end(e);
+        }
+        setLevels(config.logging());
+        flags.remarks().forEach(LarchServer::log);
+        return start(config);
+    }
+
+    private int start(final ServerConfig config) {
+        final StartupLog startup = new StartupLog(config);
+        startup.versions();
+        Signals.onSignal(this::onSignal);
+        try {
+            prepare(config, startup);
+            return serve(config);
+        } catch (final ExitException e) {
+            return end(e);
+        } catch (final StartupException e) {
+            LOG.error(StartupLog.CRITICAL, e.getMessage());
+            LOG.debug("cause", e);
+            return FAILED;
+        } catch (final RuntimeException | Error e) {
+            LOG.error(StartupLog.CRITICAL, "cannot go on", e);
+            return FAILED;
+        }
+    }
+
+    private static void prepare(final ServerConfig config, final StartupLog startup)
+            throws ExitException {
+        FileLimit.check(FileLimit.current());
+        final DataDirectory directory = new DataDirectory(config.storage());
+        if (directory.hasMember()) {
+            startup.alreadyInitialized();
+        } else {
+            new BootstrapCheck(config).check();
+        }
+        directory.prepare();
+    }
+
+    private int serve(final ServerConfig config) {
+        final RunningMember member = LarchAssembly.launch(config);
+        final Thread watcher = new Thread(() -> watch(member), "larch-watch");
+        watcher.setDaemon(true);
+        watcher.start();
+        final Optional<Throwable> failure = stop.join();
+        failure.ifPresent(
+                reason -> LOG.error(StartupLog.CRITICAL, "member stops: {}", reason, reason));
+        member.close();
+        return failure.isPresent() ? FAILED : 0;
+    }
+
+    private void watch(final RunningMember member) {
+        try {
+            stop.complete(Optional.ofNullable(member.awaitFailure()));
+        } catch (final InterruptedException e) {
+            stop.complete(Optional.empty());
+        } catch (final RuntimeException | Error e) {
+            stop.complete(Optional.of(e));
+        }
+    }
+
+    /**
+     * On the JVM's signal thread. The main thread is not interrupted, which would close the files
+     * it works with. A second signal does not wait for the orderly stop.
+     */
+    private void onSignal(final Signals.Kind kind) {
+        if (!signal.compareAndSet(null, kind)) {
+            Runtime.getRuntime().halt(kind.status());
+        }
+        LOG.info(StartupLog.NOTICE, "received {} signal, shutting down...", kind.word());
+        stop.complete(Optional.empty());
+    }
+
+    private static void setLevels(final ServerConfig.Logging logging) {
+        loggers().level(logging.debug() ? LogLevel.DEBUG : LogLevel.INFO);
+        loggers().packageLevels(logging.packageLevels());
+    }
+
+    private static int end(final ExitException e) {
+        print(System.out, e.standardOut());
+        print(System.err, e.standardError());
+        e.remarks().forEach(LarchServer::log);
+        return e.status();
+    }
+
+    private static void print(final PrintStream stream, final String text) {
+        stream.print(text);
+        stream.flush();
+    }
+
+    private static void log(final Remark remark) {
+        switch (remark.level()) {
+            case CRITICAL -> LOG.error(StartupLog.CRITICAL, remark.text());
+            case ERROR -> LOG.error(remark.text());
+            case WARNING -> LOG.warn(remark.text());
+            case NOTICE -> LOG.info(StartupLog.NOTICE, remark.text());
+            case INFO -> LOG.info(remark.text());
+            default -> LOG.debug(remark.text());
+        }
+    }
+
+    /** The log behind slf4j, for setting levels while running. */
+    static LarchLoggerFactory loggers() {
+        return (LarchLoggerFactory) LoggerFactory.getILoggerFactory();
+    }
+}

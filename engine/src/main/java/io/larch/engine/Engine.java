@@ -20,11 +20,12 @@ public final class Engine implements AutoCloseable {
      * Recovers what the directories hold and applies all that is known to be committed. A member
      * that is the only voter leads when this returns.
      *
+     * @param wake ends the caller's wait between turns; called by other threads.
      * @throws RuntimeException naming the file when what is on disk cannot be trusted, or is in use
      *     by another process.
      */
-    public static Engine launch(final EngineContext context) {
-        final Engine engine = new Engine(new Recovery(context.conclude(), null).recover());
+    public static Engine launch(final EngineContext context, final Runnable wake) {
+        final Engine engine = new Engine(new Recovery(context.conclude(), wake, false).recover());
         engine.start();
         return engine;
     }

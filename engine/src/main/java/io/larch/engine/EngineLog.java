@@ -84,6 +84,13 @@ final class EngineLog {
                 "slow turn: {} took {} ms", part, String.format(Locale.ROOT, "%.1f", nanos / 1e6));
     }
 
+    void syncsMoved(final String where, final long averageNanos) {
+        etcdserver.warn(
+                "syncs take {} ms: they run on {} now",
+                String.format(Locale.ROOT, "%.1f", averageNanos / 1e6),
+                where);
+    }
+
     void stopped(final Throwable cause) {
         etcdserver.error("the member stops: {}", cause.toString(), cause);
     }

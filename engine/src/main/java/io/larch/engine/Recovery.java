@@ -32,6 +32,7 @@ final class Recovery {
 
     private final EngineContext context;
     private final Runnable onDurable;
+    private final boolean isThreaded;
     private final EngineLog log;
     private final AppliedPosition applied = new AppliedPosition();
     private final ReplyPorts replies = new ReplyPorts(applied);
@@ -42,9 +43,10 @@ final class Recovery {
      * @param onDurable called by the log's own thread when a sync that it was asked for is done;
      *     null where the engine syncs itself.
      */
-    Recovery(final EngineContext context, final Runnable onDurable) {
+    Recovery(final EngineContext context, final Runnable onDurable, final boolean isThreaded) {
         this.context = context;
         this.onDurable = onDurable;
+        this.isThreaded = isThreaded;
         log = new EngineLog(context.clusterId());
         cluster = new ClusterState(context.clusterId());
     }
@@ -71,7 +73,7 @@ final class Recovery {
                         .directory(context.walDir())
                         .appendPath(context.walMapped() ? AppendPath.MAP : AppendPath.WRITE)
                         .maxWals(context.maxWals())
-                        .onDurable(onDurable == null ? () -> {} : onDurable));
+                        .onDurable(onDurable));
     }
 
     private Store openStore() {
@@ -171,9 +173,9 @@ final class Recovery {
                 applied,
                 leadership,
                 new Publication(context, cluster),
-                onDurable == null
-                        ? new InlineDurability(wal, context, log)
-                        : new ThreadedDurability(wal),
+                isThreaded
+                        ? new ThreadedDurability(wal)
+                        : new AdaptiveDurability(wal, context, log),
                 replies,
                 log);
     }

@@ -48,7 +48,7 @@ public final class ThreadedEngine implements AutoCloseable {
                         thread.wake();
                     }
                 };
-        final EngineParts parts = new Recovery(context.conclude(), wake).recover();
+        final EngineParts parts = new Recovery(context.conclude(), wake, true).recover();
         return new ThreadedEngine(parts, spins, wakeable, onEnd);
     }
 

@@ -1,0 +1,81 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.wal.WriteAheadLog;
+
+/**
+ * Syncs on the engine thread as long as syncs are quick, which saves two hops; moves them to the
+ * log's own thread when they become slow, since nobody is answered meanwhile, and back when the
+ * disk has recovered. Each move is a line in the log.
+ */
+final class AdaptiveDurability implements Durability {
+    /**
+     * Above this, averaged over the last syncs, a sync costs the readers more than the hops cost
+     * the writers.
+     */
+    private static final long SLOW_NANOS = 4_000_000L;
+
+    private static final long QUICK_NANOS = 1_000_000L;
+
+    /** Weight of the newest sync in the moving average: one eighth. */
+    private static final int WEIGHT_SHIFT = 3;
+
+    private final WriteAheadLog wal;
+    private final EngineContext context;
+    private final EngineLog log;
+    private final Durability threaded;
+    private long averageNanos;
+    private long requestedNanos;
+    private boolean isThreaded;
+
+    AdaptiveDurability(final WriteAheadLog wal, final EngineContext context, final EngineLog log) {
+        this.wal = wal;
+        this.context = context;
+        this.log = log;
+        threaded = new ThreadedDurability(wal);
+    }
+
+    @Override
+    public boolean advance(final RaftCore raft) {
+        return isThreaded ? advanceThreaded(raft) : advanceInline(raft);
+    }
+
+    private boolean advanceInline(final RaftCore raft) {
+        if (wal.durablePosition() == wal.position()) {
+            return false;
+        }
+        final long startNanos = context.nanoTime().getAsLong();
+        wal.sync();
+        sample(context.nanoTime().getAsLong() - startNanos);
+        raft.persisted(wal.durablePosition());
+        if (averageNanos > SLOW_NANOS) {
+            isThreaded = true;
+            log.syncsMoved("a thread of their own", averageNanos);
+        }
+        return true;
+    }
+
+    private boolean advanceThreaded(final RaftCore raft) {
+        final long nowNanos = context.nanoTime().getAsLong();
+        final boolean wasPending = wal.isSyncPending();
+        final boolean moved = threaded.advance(raft);
+        if (!wasPending && wal.isSyncPending()) {
+            requestedNanos = nowNanos;
+        } else if (moved && wasPending) {
+            sample(nowNanos - requestedNanos);
+            requestedNanos = nowNanos;
+        }
+        if (averageNanos < QUICK_NANOS && !wal.isSyncPending()) {
+            isThreaded = false;
+            log.syncsMoved("the engine's thread", averageNanos);
+        }
+        return moved;
+    }
+
+    private void sample(final long nanos) {
+        averageNanos += (nanos - averageNanos) >> WEIGHT_SHIFT;
+        if (nanos > SLOW_NANOS) {
+            log.slowTurn("sync of the write-ahead log", nanos);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.larch.bench.load;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/** One keep-alive connection with one request at a time. Used by the load thread only. */
+final class LoadConnection implements AutoCloseable {
+    private static final int REPLY_CAPACITY = 1 << 20;
+
+    private final SocketChannel channel;
+    private final SelectionKey selectionKey;
+    private final RequestTemplate template;
+    private final ByteBuffer request;
+    private final ByteBuffer reply = ByteBuffer.allocateDirect(REPLY_CAPACITY);
+    private final ReplyParser parser = new ReplyParser();
+    private long dueNs;
+
+    LoadConnection(final URI url, final Selector selector, final RequestTemplate template)
+            throws IOException {
+        this.template = template;
+        request = template.newBuffer();
+        channel = SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.configureBlocking(false);
+        selectionKey = channel.register(selector, SelectionKey.OP_READ, this);
+    }
+
+    /** Send a request that was due at a time; its latency counts from there. */
+    void send(final int key, final long dueNs) throws IOException {
+        this.dueNs = dueNs;
+        template.prepare(request, key);
+        reply.clear();
+        write();
+    }
+
+    /** When the request under way was due. */
+    long dueNs() {
+        return dueNs;
+    }
+
+    /** The status of the last reply. */
+    int status() {
+        return parser.status();
+    }
+
+    /** Go on with what the selector found; true when the reply is complete. */
+    boolean onReady() throws IOException {
+        if (request.hasRemaining()) {
+            write();
+        }
+        final int count = channel.read(reply);
+        if (count < 0) {
+            throw new EOFException("the server closed a connection");
+        }
+        return count > 0 && parser.isComplete(reply);
+    }
+
+    private void write() throws IOException {
+        channel.write(request);
+        selectionKey.interestOps(
+                request.hasRemaining()
+                        ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
+                        : SelectionKey.OP_READ);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

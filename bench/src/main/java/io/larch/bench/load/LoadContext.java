@@ -1,0 +1,164 @@
+package io.larch.bench.load;
+
+import java.net.URI;
+import java.util.Locale;
+
+/** What a load run does. Set once from the command line, then only read. */
+final class LoadContext {
+    static final String USAGE =
+            """
+            usage: larch-bench [--option=value ...]
+              --url=URL           any v2 server; default http://127.0.0.1:2379
+              --operation=NAME    put, get or quorum-get; default put
+              --rate=N            requests a second, sent by the clock (open loop); 0 (default): each connection
+                                  sends when its reply came (closed loop)
+              --connections=N     default 32
+              --duration=SECONDS  measured; default 10
+              --warmup=SECONDS    not measured; default 3
+              --keys=N            distinct keys; default 10000
+              --value-size=BYTES  default 128
+              --pid=PID           a process on this machine whose CPU time to report
+              --report=DIRECTORY  parent of <date>-<commit>/, where the report goes; none by default
+              --commit=NAME       what was measured; default: asks git
+              --label=NAME        names this run in the report; default: operation and rate""";
+
+    private URI url = URI.create("http://127.0.0.1:2379");
+    private Operation operation = Operation.PUT;
+    private int rate;
+    private int connections = 32;
+    private int durationSeconds = 10;
+    private int warmupSeconds = 3;
+    private int keys = 10_000;
+    private int valueSize = 128;
+    private long pid;
+    private String report;
+    private String commit;
+    private String label;
+
+    private LoadContext() {}
+
+    /** What a connection asks for. */
+    enum Operation {
+        PUT,
+        GET,
+        QUORUM_GET;
+
+        String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** Parse arguments of the form {@code --name=value}. */
+    static LoadContext parse(final String... arguments) {
+        final LoadContext context = new LoadContext();
+        for (final String argument : arguments) {
+            final int equals = argument.indexOf('=');
+            if (!argument.startsWith("--") || equals < 0) {
+                throw new IllegalArgumentException("not of the form --name=value: " + argument);
+            }
+            context.set(argument.substring(2, equals), argument.substring(equals + 1));
+        }
+        return context.conclude();
+    }
+
+    private void set(final String name, final String value) {
+        switch (name) {
+            case "url" -> url = URI.create(value);
+            case "operation" ->
+                    operation = Operation.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
+            case "rate" -> rate = number(name, value, 0);
+            case "connections" -> connections = number(name, value, 1);
+            case "duration" -> durationSeconds = number(name, value, 1);
+            case "warmup" -> warmupSeconds = number(name, value, 0);
+            case "keys" -> keys = number(name, value, 1);
+            case "value-size" -> valueSize = number(name, value, 0);
+            case "pid" -> pid = number(name, value, 1);
+            case "report" -> report = value;
+            case "commit" -> commit = value;
+            case "label" -> label = value;
+            default -> throw new IllegalArgumentException("unknown option: --" + name);
+        }
+    }
+
+    private static int number(final String name, final String value, final int least) {
+        final int number;
+        try {
+            number = Integer.parseInt(value);
+        } catch (final NumberFormatException e) {
+            throw new IllegalArgumentException("--" + name + " must be a number: " + value, e);
+        }
+        if (number < least) {
+            throw new IllegalArgumentException(
+                    "--" + name + " must be at least " + least + ": " + value);
+        }
+        return number;
+    }
+
+    private LoadContext conclude() {
+        if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
+            throw new IllegalArgumentException("--url must have the form http://host:port: " + url);
+        }
+        if (keys > 100_000_000) {
+            throw new IllegalArgumentException("--keys must be at most 100000000: " + keys);
+        }
+        if (label == null) {
+            label = operation.text() + (rate == 0 ? "-closed" : "-" + rate) + "-c" + connections;
+        }
+        if (!label.matches("[A-Za-z0-9._-]+")) {
+            throw new IllegalArgumentException("--label must do as a file name: " + label);
+        }
+        return this;
+    }
+
+    URI url() {
+        return url;
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    /** Requests a second; 0 for a closed loop. */
+    int rate() {
+        return rate;
+    }
+
+    int connections() {
+        return connections;
+    }
+
+    int durationSeconds() {
+        return durationSeconds;
+    }
+
+    int warmupSeconds() {
+        return warmupSeconds;
+    }
+
+    int keys() {
+        return keys;
+    }
+
+    int valueSize() {
+        return valueSize;
+    }
+
+    /** 0 when no process is to be watched. */
+    long pid() {
+        return pid;
+    }
+
+    /** Null when no report is to be written. */
+    String report() {
+        return report;
+    }
+
+    /** Null when git is to be asked. */
+    String commit() {
+        return commit;
+    }
+
+    String label() {
+        return label;
+    }
+}

@@ -1,0 +1,52 @@
+package io.larch.bench.load;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+/** The load generator's command line; {@code tools/bin/larch-bench} starts it. */
+public final class LoadMain {
+    private LoadMain() {}
+
+    /** Run as told by {@code --name=value} arguments; exits with 2 when they are wrong. */
+    public static void main(final String[] args) throws IOException, InterruptedException {
+        final LoadContext context;
+        try {
+            context = LoadContext.parse(args);
+        } catch (final IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.println(LoadContext.USAGE);
+            System.exit(2);
+            return;
+        }
+
+        final LoadResult result;
+        try (LoadGenerator generator = new LoadGenerator(context)) {
+            if (context.operation() != LoadContext.Operation.PUT) {
+                generator.writeKeys();
+            }
+            if (context.warmupSeconds() > 0) {
+                generator.run(context.warmupSeconds());
+            }
+            result = generator.run(context.durationSeconds());
+        }
+
+        System.out.println(result.text());
+        if (context.report() != null) {
+            final String command = "larch-bench " + String.join(" ", args);
+            System.out.println(
+                    new ReportWriter(context).write(result, version(context.url()), command));
+        }
+    }
+
+    private static String version(final URI url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(url.resolve("/version")).build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body()
+                .replaceAll("[|\\s]", " ");
+    }
+}

@@ -53,7 +53,7 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
         nodesWritten = 0;
         nextEvent = history.oldestIndex();
         lastEvent = history.nextIndex() - 1;
-        nextId = tree.ids().nextUsed(KeyTree.ROOT);
+        nextId = KeyTree.ROOT;
         lastId = tree.ids().highest();
         tree.observe(this, ++epoch);
         history.onEviction(this);
@@ -71,9 +71,7 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
             }
             if (nextEvent <= lastEvent) {
                 appendEvent(nextEvent++);
-            } else if (nextId != 0 && nextId <= lastId) {
-                appendNextNode();
-            } else {
+            } else if (!appendNextNode()) {
                 return finish(sink);
             }
         }
@@ -166,12 +164,22 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
         endItem(start);
     }
 
-    private void appendNextNode() {
-        tree.get(nextId, node);
-        if (node.epoch() != epoch) {
-            appendNode(nextId, node);
+    /**
+     * Looks at the next node still there; the one after the last may have gone since.
+     *
+     * @return false when there are no more.
+     */
+    private boolean appendNextNode() {
+        final int id = tree.ids().nextUsed(nextId);
+        if (id == 0 || id > lastId) {
+            return false;
         }
-        nextId = tree.ids().nextUsed(nextId + 1);
+        tree.get(id, node);
+        if (node.epoch() != epoch) {
+            appendNode(id, node);
+        }
+        nextId = id + 1;
+        return true;
     }
 
     private void appendNode(final int id, final NodeFlyweight written) {

@@ -1,0 +1,2 @@
+/** Run by the build, not by the server. */
+package io.larch.tools.build;

@@ -45,6 +45,8 @@ public final class Store implements AutoCloseable {
     private int keyOffset;
     private int keyLength;
 
+    private long newNodes;
+
     /** Makes an empty store. */
     public Store(final StoreContext context, final WatchSink sink) {
         this.sink = sink;
@@ -206,6 +208,16 @@ public final class Store implements AutoCloseable {
      * @return 0, or the code of {@link ErrorCode#STORE_FULL}.
      */
     public int admit(final CommandFlyweight command) {
+        final long newBytes = growth(command);
+        final boolean isFull =
+                newNodes > 0 && tree.nodeCount() + newNodes > maxNodes
+                        || newBytes > 0 && tree.usedBytes() + newBytes > maxBytes;
+        return isFull ? ErrorCode.STORE_FULL.code() : 0;
+    }
+
+    /** Bytes a command would add now; the nodes are in {@code newNodes}. */
+    long growth(final CommandFlyweight command) {
+        newNodes = 0;
         final CommandType type = command.type();
         final boolean mayCreate;
         switch (type) {
@@ -225,25 +237,17 @@ public final class Store implements AutoCloseable {
         if (type == CommandType.CREATE_IN_ORDER) {
             takeOrderedKey();
         }
-        final long newNodes;
-        final long newBytes;
         if (tree.walk(key, keyOffset, keyLength)) {
             tree.get(tree.foundId(), node);
-            newNodes = 0;
-            newBytes =
-                    command.has(CommandFlyweight.REFRESH)
-                            ? 0
-                            : (long) command.valueLength() - node.valueLength();
-        } else if (mayCreate) {
-            newNodes = tree.missingCount();
-            newBytes = tree.missingBytes() + command.valueLength();
-        } else {
+            return command.has(CommandFlyweight.REFRESH)
+                    ? 0
+                    : (long) command.valueLength() - node.valueLength();
+        }
+        if (!mayCreate) {
             return 0;
         }
-        final boolean isFull =
-                newNodes > 0 && tree.nodeCount() + newNodes > maxNodes
-                        || newBytes > 0 && tree.usedBytes() + newBytes > maxBytes;
-        return isFull ? ErrorCode.STORE_FULL.code() : 0;
+        newNodes = tree.missingCount();
+        return tree.missingBytes() + command.valueLength();
     }
 
     /** The index of the last change, 0 for none. */

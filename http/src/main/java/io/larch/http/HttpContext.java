@@ -24,6 +24,7 @@ public final class HttpContext {
     private Set<String> corsOrigins = Set.of();
     private List<String> commandLine = List.of();
     private LongSupplier epochNanos = () -> System.currentTimeMillis() * NANOS_PER_MILLI;
+    private LongSupplier monotonicNanos = System::nanoTime;
     private Predicate<String> logLevelSetter = level -> true;
     private Supplier<String> metrics;
     private String serverVersion = "2.3.8";
@@ -126,6 +127,16 @@ public final class HttpContext {
 
     public LongSupplier epochNanos() {
         return epochNanos;
+    }
+
+    /** The clock of time-outs; any origin, never goes back. */
+    public HttpContext monotonicNanos(final LongSupplier monotonicNanos) {
+        this.monotonicNanos = monotonicNanos;
+        return this;
+    }
+
+    public LongSupplier monotonicNanos() {
+        return monotonicNanos;
     }
 
     /**

@@ -1,11 +1,22 @@
 package io.larch.http;
 
 import io.larch.engine.RequestPort;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -15,23 +26,32 @@ import java.util.function.Supplier;
  * <p>Each event loop of the group gets one {@link RequestPort}; a connection stays with its loop.
  */
 public final class HttpEdge {
-    private final HttpContext context;
+    private static final int BACKLOG = 1024;
+
     private final EventLoopGroup loops;
     private final Class<? extends ServerChannel> channelClass;
+    private final Map<EventLoop, EdgeLoop> edgeLoops = new IdentityHashMap<>();
+    private final ChannelGroup channels;
 
     /**
      * @param loops run listeners and connections; stay owned by the caller. A single {@code
      *     IoEventLoop} will do.
      * @param channelClass of the listeners, fitting the loops' transport.
+     * @param ports asked once for each event loop, before this returns.
      */
     public HttpEdge(
             final HttpContext context,
             final EventLoopGroup loops,
             final Class<? extends ServerChannel> channelClass,
             final RequestPorts ports) {
-        this.context = context.conclude();
+        context.conclude();
         this.loops = loops;
         this.channelClass = channelClass;
+        for (final EventExecutor executor : loops) {
+            final EventLoop eventLoop = (EventLoop) executor;
+            edgeLoops.put(eventLoop, new EdgeLoop(context, eventLoop, ports));
+        }
+        this.channels = new DefaultChannelGroup(loops.iterator().next(), true);
     }
 
     /** Opens a listener for clients. The future completes on the event loop. */
@@ -46,9 +66,41 @@ public final class HttpEdge {
      */
     public ChannelFuture bind(
             final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
-        throw new UnsupportedOperationException(context + " " + loops + " " + channelClass);
+        final ServerBootstrap bootstrap = new ServerBootstrap();
+        bootstrap
+                .group(loops)
+                .channel(channelClass)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(final Channel channel) {
+                                if (tls != null) {
+                                    channel.pipeline().addLast(tls.get());
+                                }
+                                add(channel);
+                            }
+                        });
+        final ChannelFuture bound = bootstrap.bind(address);
+        channels.add(bound.channel());
+        return bound;
     }
 
-    /** Stops listening and closes every connection; watches end as they are. */
-    public void close() {}
+    /** Makes a channel that is already registered a client's connection. */
+    void add(final Channel channel) {
+        channels.add(channel);
+        channel.pipeline().addLast(new HttpConnection(edgeLoops.get(channel.eventLoop())));
+    }
+
+    /**
+     * Stops listening and closes every connection; watches end as they are. The future completes on
+     * the event loop; what is accepted meanwhile is closed as well.
+     */
+    public Future<Void> close() {
+        return channels.close();
+    }
 }

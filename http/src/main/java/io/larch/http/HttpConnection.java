@@ -1,0 +1,576 @@
+package io.larch.http;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
+import io.larch.http.keys.KeysCodec;
+import io.larch.http.wire.Exchange;
+import io.larch.http.wire.HttpDecoder;
+import io.larch.http.wire.HttpRequest;
+import io.larch.http.wire.JsonWriter;
+import io.larch.http.wire.ReplyWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+
+/**
+ * One client's connection: takes its requests one by one, in order, and writes their replies. The
+ * next request is looked at when the one before is answered.
+ *
+ * <p>All methods run on the event loop's thread. An answer may arrive while the request is still
+ * being handed over; nothing is assumed about the state afterwards.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter implements Exchange {
+    private enum State {
+        /** Decoding a request, or between two. */
+        READING,
+        /** The engine has the request. */
+        AWAITING,
+        /** The reply's head is out, events follow. */
+        WATCHING,
+        /** Nothing more is read; the last bytes are on their way. */
+        CLOSING,
+        CLOSED
+    }
+
+    private static final ByteBuf CONTINUE =
+            Unpooled.unreleasableBuffer(
+                    Unpooled.directBuffer()
+                            .writeBytes(
+                                    "HTTP/1.1 100 Continue\r\n\r\n"
+                                            .getBytes(StandardCharsets.US_ASCII))
+                            .asReadOnly());
+
+    /** What a client may send ahead while it waits; then it is not read from. */
+    private static final int MAX_AHEAD_BYTES = 64 * 1024;
+
+    private static final String TIMED_OUT = "etcdserver: request timed out";
+    private static final String ENGINE_FULL = "etcdserver: too many requests";
+    private static final String STOPPED = "etcdserver: server stopped";
+
+    // Links of the DeadlineList this connection is in.
+    DeadlineList deadlines;
+    HttpConnection previous;
+    HttpConnection next;
+    long deadlineNanos;
+
+    private final EdgeLoop loop;
+    private final HttpDecoder decoder;
+    private final HttpRequest request;
+    private ChannelHandlerContext ctx;
+    private State state = State.READING;
+    private ByteBuf input;
+    private Route route;
+    private boolean isPumping;
+    private boolean isDirty;
+    private boolean isInputEnded;
+
+    // Of the request that waits.
+    private long correlationId;
+    private long askSequence;
+    private Runnable onNoAnswer;
+    private boolean isNoValueOnSuccess;
+    private boolean isWatch;
+    private boolean isStream;
+    private int unflushedEvents;
+
+    HttpConnection(final EdgeLoop loop) {
+        this.loop = loop;
+        this.decoder =
+                new HttpDecoder(loop.context().maxHeadBytes(), loop.context().maxFormBytes());
+        this.request = decoder.request();
+    }
+
+    // --- the channel's side ---
+
+    @Override
+    public void handlerAdded(final ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+    }
+
+    @Override
+    public void channelRead(final ChannelHandlerContext ctx, final Object message) {
+        final ByteBuf bytes = (ByteBuf) message;
+        if (state == State.CLOSING || state == State.CLOSED) {
+            bytes.release();
+            return;
+        }
+        loop.startReading();
+        take(bytes);
+        pump();
+        watchSender(true);
+        limitReadAhead();
+    }
+
+    @Override
+    public void channelReadComplete(final ChannelHandlerContext ctx) {
+        loop.endReading();
+        if (isDirty) {
+            flush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(final ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            pump();
+            watchSender(false);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(final ChannelHandlerContext ctx, final Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            isInputEnded = true;
+            switch (state) {
+                case READING -> pump();
+                case WATCHING -> {
+                    stopWatching();
+                    closeNow();
+                }
+                case CLOSING -> closeNow();
+                default -> {
+                    // A client may say that it has said all, and wait for its reply.
+                }
+            }
+        }
+    }
+
+    @Override
+    public void channelInactive(final ChannelHandlerContext ctx) {
+        if (state == State.AWAITING) {
+            stopAwaiting();
+        } else if (state == State.WATCHING) {
+            stopWatching();
+        }
+        state = State.CLOSED;
+        DeadlineList.remove(this);
+        releaseInput();
+    }
+
+    @Override
+    public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
+        ctx.close();
+    }
+
+    private void take(final ByteBuf bytes) {
+        if (input == null) {
+            input = bytes;
+            return;
+        }
+        final ByteBuf joined = ctx.alloc().buffer(input.readableBytes() + bytes.readableBytes());
+        joined.writeBytes(input).writeBytes(bytes);
+        input.release();
+        bytes.release();
+        input = joined;
+    }
+
+    private void limitReadAhead() {
+        final boolean isFull = input != null && input.readableBytes() > MAX_AHEAD_BYTES;
+        if (ctx.channel().config().isAutoRead() == isFull) {
+            ctx.channel().config().setAutoRead(!isFull);
+        }
+    }
+
+    private void releaseInput() {
+        if (input != null) {
+            input.release();
+            input = null;
+        }
+    }
+
+    // --- requests ---
+
+    /** Decodes and hands over requests while there are any and none waits. */
+    private void pump() {
+        if (isPumping) {
+            return;
+        }
+        isPumping = true;
+        try {
+            while (state == State.READING && input != null && ctx.channel().isWritable()) {
+                if (!step()) {
+                    break;
+                }
+            }
+            if (input != null && !input.isReadable()) {
+                releaseInput();
+            }
+        } finally {
+            isPumping = false;
+        }
+        if (state == State.READING && input == null && isInputEnded) {
+            closeWhenWritten(false);
+        }
+        if (state != State.CLOSING && state != State.CLOSED) {
+            limitReadAhead();
+        }
+    }
+
+    private boolean step() {
+        switch (decoder.decode(input)) {
+            case HEAD:
+                onHead();
+                return true;
+            case REQUEST:
+                dispatch();
+                return true;
+            case BAD:
+                write(loop.replies().refusal(ctx.alloc(), decoder.error()));
+                closeWhenWritten(true);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private void onHead() {
+        route = HttpRouter.route(request);
+        if (!request.hasBody()) {
+            decoder.discardBody();
+        } else if (HttpRouter.wantsBody(route, request)) {
+            if (request.expectsContinue() && !input.isReadable()) {
+                write(CONTINUE.duplicate());
+            }
+            decoder.keepBody();
+        } else if (request.expectsContinue() && !input.isReadable()) {
+            // As it was not asked for, the body may or may not come.
+            decoder.leaveBody();
+        } else {
+            decoder.discardBody();
+        }
+    }
+
+    private void dispatch() {
+        state = State.AWAITING;
+        DeadlineList.remove(this);
+        if (route == Route.KEYS && Endpoints.isKeysMethod(request.method())) {
+            keys();
+        } else {
+            loop.endpoints().handle(route, this);
+        }
+    }
+
+    private void keys() {
+        final KeysCodec keys = loop.keys();
+        final ErrorCode error = keys.parse(request);
+        if (error != null) {
+            replyError(error, keys.cause());
+            return;
+        }
+        isWatch = keys.type() == CommandType.WATCH;
+        isStream = keys.isStream();
+        isNoValueOnSuccess = keys.isNoValueOnSuccess();
+        final long id = loop.await(this);
+        correlationId = id;
+        keys.encode(request, id, loop.epochNanos());
+        loop.deadlineForReply(this);
+        if (!loop.offerCommand() && isAwaiting(id)) {
+            loop.forget(id);
+            replyError(ErrorCode.RAFT_INTERNAL, ENGINE_FULL);
+        }
+    }
+
+    private boolean isAwaiting(final long id) {
+        return state == State.AWAITING && correlationId == id;
+    }
+
+    // --- the engine's side ---
+
+    void onResult(
+            final boolean created,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer event,
+            final int offset) {
+        body();
+        if (isNoValueOnSuccess) {
+            loop.keys().printWithoutValue(event, offset);
+        } else {
+            loop.keys().print(event, offset);
+        }
+        finish(
+                loop.replies()
+                        .keys(
+                                ctx.alloc(),
+                                request,
+                                created ? 201 : 200,
+                                storeIndex,
+                                raftIndex,
+                                raftTerm));
+    }
+
+    void onError(
+            final ErrorCode code,
+            final long storeIndex,
+            final DirectBuffer cause,
+            final int offset,
+            final int length) {
+        if (state == State.WATCHING) {
+            endWatch();
+            return;
+        }
+        body();
+        loop.keys().printError(code, cause, offset, length, storeIndex);
+        finishError(code, storeIndex);
+    }
+
+    private void replyError(final ErrorCode code, final String cause) {
+        body();
+        loop.keys().printError(code, cause, 0);
+        finishError(code, 0);
+    }
+
+    private void finishError(final ErrorCode code, final long storeIndex) {
+        finish(
+                loop.replies()
+                        .keys(
+                                ctx.alloc(),
+                                request,
+                                code.status(),
+                                storeIndex,
+                                ReplyWriter.NO_INDEX,
+                                ReplyWriter.NO_INDEX));
+    }
+
+    // --- watches ---
+
+    boolean isWatching() {
+        return state == State.WATCHING;
+    }
+
+    void onWatchStart(final long storeIndex, final long raftIndex, final long raftTerm) {
+        if (state != State.AWAITING) {
+            return;
+        }
+        DeadlineList.remove(this);
+        state = State.WATCHING;
+        write(loop.replies().watchHead(ctx.alloc(), request, storeIndex, raftIndex, raftTerm));
+    }
+
+    void onEvent(final EventFrames frames) {
+        final boolean isFinal = !isStream;
+        write(frames.frame(ctx.alloc(), !request.isHttp10(), isFinal));
+        if (isFinal) {
+            loop.forget(correlationId);
+            endExchange(request.isHttp10());
+        } else if (isTooSlow()) {
+            loop.cancel(correlationId);
+            endWatch();
+            closeWhenWritten(false);
+        }
+    }
+
+    /** A client that does not read shall not fill our memory. */
+    private boolean isTooSlow() {
+        unflushedEvents++;
+        final ChannelOutboundBuffer outbound = ctx.channel().unsafe().outboundBuffer();
+        return outbound != null
+                && outbound.totalPendingWriteBytes() > loop.context().watchBufferBytes()
+                && outbound.size() + unflushedEvents > loop.context().watchBufferEvents();
+    }
+
+    void onWatchEnd() {
+        if (state == State.WATCHING) {
+            endWatch();
+        } else if (state == State.AWAITING) {
+            replyError(ErrorCode.RAFT_INTERNAL, STOPPED);
+        }
+    }
+
+    /** Ends the body as it is; the client sees that it has to watch again. */
+    private void endWatch() {
+        if (!request.isHttp10()) {
+            write(Unpooled.wrappedBuffer(EventFrames.lastChunk()));
+        }
+        endExchange(request.isHttp10());
+    }
+
+    private void stopWatching() {
+        loop.cancel(correlationId);
+    }
+
+    private void stopAwaiting() {
+        askSequence++;
+        onNoAnswer = null;
+        if (correlationId != 0) {
+            if (isWatch) {
+                loop.cancel(correlationId);
+            } else {
+                loop.forget(correlationId);
+            }
+            correlationId = 0;
+        }
+    }
+
+    // --- other endpoints ---
+
+    @Override
+    public HttpRequest request() {
+        return request;
+    }
+
+    @Override
+    public JsonWriter body() {
+        return loop.replies().body();
+    }
+
+    @Override
+    public void reply(final int status, final byte[] headers, final boolean hasClusterId) {
+        finish(
+                loop.replies()
+                        .reply(
+                                ctx.alloc(),
+                                request,
+                                status,
+                                headers,
+                                hasClusterId,
+                                ReplyWriter.NO_INDEX,
+                                ReplyWriter.NO_INDEX,
+                                ReplyWriter.NO_INDEX));
+    }
+
+    @Override
+    public <R> void ask(
+            final AdminQuery.Kind kind, final Consumer<R> onAnswer, final Runnable onNoAnswer) {
+        final long mine = ++askSequence;
+        this.onNoAnswer = onNoAnswer;
+        loop.deadlineForReply(this);
+        final AdminQuery<R> query =
+                new AdminQuery<>() {
+                    @Override
+                    public Kind kind() {
+                        return kind;
+                    }
+
+                    @Override
+                    public void answer(final R result) {
+                        if (mine == askSequence && state == State.AWAITING) {
+                            HttpConnection.this.onNoAnswer = null;
+                            onAnswer.accept(result);
+                            loop.flushUnlessReading();
+                        }
+                    }
+                };
+        if (!loop.ask(query) && mine == askSequence && state == State.AWAITING) {
+            giveUpAsking();
+        }
+    }
+
+    private void giveUpAsking() {
+        askSequence++;
+        final Runnable reply = onNoAnswer;
+        onNoAnswer = null;
+        reply.run();
+    }
+
+    // --- replies ---
+
+    private void finish(final ByteBuf reply) {
+        write(reply);
+        endExchange(false);
+    }
+
+    /** The reply is written: on to the next request, or to the end. */
+    private void endExchange(final boolean isEndOfBody) {
+        DeadlineList.remove(this);
+        correlationId = 0;
+        unflushedEvents = 0;
+        final boolean isLast = isEndOfBody || !request.isKeepAlive();
+        final boolean isInputUnread = decoder.isInputUnread();
+        decoder.reset();
+        if (isLast) {
+            closeWhenWritten(isInputUnread);
+            return;
+        }
+        state = State.READING;
+        pump();
+        watchSender(false);
+    }
+
+    private void write(final ByteBuf bytes) {
+        ctx.write(bytes, ctx.voidPromise());
+        if (!isDirty) {
+            isDirty = true;
+            loop.markDirty(this);
+        }
+    }
+
+    void flush() {
+        isDirty = false;
+        unflushedEvents = 0;
+        ctx.flush();
+    }
+
+    // --- ends ---
+
+    /** An unfinished request must go on within the time given; a head as a whole. */
+    private void watchSender(final boolean hasProgress) {
+        if (state != State.READING) {
+            return;
+        }
+        if (!decoder.isMidRequest()) {
+            DeadlineList.remove(this);
+        } else if (deadlines == null || hasProgress && !decoder.isInHead()) {
+            loop.deadlineForSender(this);
+        }
+    }
+
+    void onDeadline() {
+        switch (state) {
+            case READING -> {
+                write(loop.replies().refusal(ctx.alloc(), "408 Request Timeout"));
+                closeWhenWritten(false);
+            }
+            case AWAITING -> {
+                if (onNoAnswer != null) {
+                    giveUpAsking();
+                } else {
+                    stopAwaiting();
+                    replyError(ErrorCode.RAFT_INTERNAL, TIMED_OUT);
+                }
+            }
+            default -> closeNow();
+        }
+    }
+
+    /**
+     * Closes behind what was written. If the client is still sending, its bytes are taken for a
+     * moment, since closing at once could cost it the reply.
+     */
+    private void closeWhenWritten(final boolean isInputUnread) {
+        if (state == State.CLOSING || state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSING;
+        releaseInput();
+        if (!ctx.channel().config().isAutoRead()) {
+            ctx.channel().config().setAutoRead(true);
+        }
+        loop.deadlineForSender(this);
+        final ChannelFuture written = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
+        if (isInputUnread && !isInputEnded && ctx.channel() instanceof DuplexChannel duplex) {
+            written.addListener(
+                    future -> {
+                        duplex.shutdownOutput();
+                        loop.deadlineForLingering(this);
+                    });
+        } else {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void closeNow() {
+        ctx.close();
+    }
+}

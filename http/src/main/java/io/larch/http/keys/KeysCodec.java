@@ -1,0 +1,147 @@
+package io.larch.http.keys;
+
+import io.larch.engine.codec.Action;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.EventFlyweight;
+import io.larch.http.wire.HttpRequest;
+import io.larch.http.wire.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Both directions of /v2/keys: requests become commands, events and errors become JSON. One per
+ * event loop, reused from request to request.
+ *
+ * <p>Not threadsafe.
+ */
+public final class KeysCodec {
+    /** The path that keys live under. */
+    public static final String PREFIX = "/v2/keys";
+
+    private static final byte[] ERROR_CODE = ascii("{\"errorCode\":");
+    private static final byte[] MESSAGE = ascii(",\"message\":\"");
+    private static final byte[] CAUSE = ascii(",\"cause\":");
+    private static final byte[] INDEX = ascii(",\"index\":");
+    private static final byte[] END = ascii("}\n");
+
+    private final KeysParameters parameters = new KeysParameters();
+    private final CommandBuilder command = new CommandBuilder();
+    private final JsonWriter json;
+    private final EventPrinter printer;
+    private final UnsafeBuffer causeView = new UnsafeBuffer(new byte[0]);
+    private CommandType type;
+
+    /**
+     * @param json where replies are printed.
+     */
+    public KeysCodec(final JsonWriter json) {
+        this.json = json;
+        this.printer = new EventPrinter(json);
+    }
+
+    /** Whether a request's body is of use: a form of PUT or POST. */
+    public static boolean wantsBody(final HttpRequest request) {
+        return KeysParameters.isBodyRead(request) && MediaType.isForm(request);
+    }
+
+    /**
+     * Checks a request and chooses its operation.
+     *
+     * @return null if all is well, else the error; its cause is in {@link #cause()}.
+     */
+    public ErrorCode parse(final HttpRequest request) {
+        if (!parameters.parse(request)) {
+            return parameters.error();
+        }
+        type = CommandBuilder.typeOf(request.method(), parameters);
+        return null;
+    }
+
+    public String cause() {
+        return parameters.cause();
+    }
+
+    public CommandType type() {
+        return type;
+    }
+
+    public boolean isStream() {
+        return parameters.isStream();
+    }
+
+    public boolean isNoValueOnSuccess() {
+        return parameters.isNoValueOnSuccess();
+    }
+
+    /** Encodes the parsed request's command into {@link #command()}. */
+    public void encode(final HttpRequest request, final long correlationId, final long nowNanos) {
+        final int keyFrom = request.pathFrom() + PREFIX.length();
+        int keyTo = request.pathTo();
+        if (keyTo > keyFrom && request.head()[keyTo - 1] == '/') {
+            keyTo--;
+        }
+        command.build(type, request, keyFrom, keyTo, parameters, correlationId, nowNanos);
+    }
+
+    /** Encodes the end of a watch into {@link #command()}. */
+    public void encodeCancel(final long correlationId, final long nowNanos) {
+        command.buildCancel(correlationId, nowNanos);
+    }
+
+    /** The encoded command, from offset 0; valid until the next is encoded. */
+    public DirectBuffer command() {
+        return command.buffer();
+    }
+
+    public int commandLength() {
+        return command.length();
+    }
+
+    /** Forgets the command; a rare large one's memory is given back. */
+    public void release() {
+        command.release();
+    }
+
+    /** Prints an event. */
+    public void print(final DirectBuffer event, final int offset) {
+        printer.print(event, offset);
+    }
+
+    /** Prints a write's reply without node, as noValueOnSuccess wants it where it has effect. */
+    public void printWithoutValue(final DirectBuffer event, final int offset) {
+        final Action action = EventFlyweight.action(event, offset);
+        switch (action) {
+            case SET, CREATE, UPDATE, COMPARE_AND_SWAP -> printer.printAction(action);
+            default -> printer.print(event, offset);
+        }
+    }
+
+    /** Prints an error. */
+    public void printError(final ErrorCode code, final String cause, final long storeIndex) {
+        final byte[] bytes = cause.getBytes(StandardCharsets.ISO_8859_1);
+        causeView.wrap(bytes);
+        printError(code, causeView, 0, bytes.length, storeIndex);
+    }
+
+    /** Prints an error whose cause may be any bytes; without cause if there are none. */
+    public void printError(
+            final ErrorCode code,
+            final DirectBuffer cause,
+            final int offset,
+            final int length,
+            final long storeIndex) {
+        json.out().put(ERROR_CODE).putUnsigned(code.code());
+        json.out().put(MESSAGE).put(code.message()).put('"');
+        if (length > 0) {
+            json.out().put(CAUSE);
+            json.string(cause, offset, length);
+        }
+        json.out().put(INDEX).putUnsigned(storeIndex).put(END);
+    }
+
+    private static byte[] ascii(final String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,222 @@
+package io.larch.http.members;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
+import io.larch.http.wire.ByteWriter;
+import io.larch.http.wire.Exchange;
+import io.larch.http.wire.Headers;
+import io.larch.http.wire.HttpMethod;
+import io.larch.http.wire.JsonFields;
+import io.larch.http.wire.JsonWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** /v2/members and /v2/machines. Checks in etcd's order. */
+public final class MemberPages {
+    private static final String PREFIX = "/v2/members";
+    private static final String JSON_TYPE = "application/json";
+    private static final String SERVER_ERROR = "Internal Server Error";
+    private static final byte[] ALLOW = Headers.allow("GET,POST,DELETE,PUT");
+    private static final byte[] ALLOW_READS = Headers.allow("GET,HEAD");
+
+    public void machines(final Exchange exchange) {
+        final HttpMethod method = exchange.request().method();
+        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+            methodNotAllowed(exchange, ALLOW_READS, false);
+            return;
+        }
+        askCluster(
+                exchange,
+                cluster -> {
+                    final String urls =
+                            cluster.members().stream()
+                                    .flatMap(member -> member.clientUrls().stream())
+                                    .sorted()
+                                    .collect(Collectors.joining(", "));
+                    exchange.body().out().put(urls);
+                    exchange.reply(200, Headers.TEXT, false);
+                });
+    }
+
+    public void members(final Exchange exchange) {
+        final String path = exchange.request().path().substring(PREFIX.length());
+        final String tail = path.startsWith("/") ? path.substring(1) : path;
+        switch (exchange.request().method()) {
+            case GET -> get(exchange, tail);
+            case POST -> add(exchange);
+            case PUT -> update(exchange, tail);
+            case DELETE -> remove(exchange, tail);
+            default -> methodNotAllowed(exchange, ALLOW, false);
+        }
+    }
+
+    private static void get(final Exchange exchange, final String tail) {
+        switch (tail) {
+            case "" -> askCluster(exchange, cluster -> list(exchange, cluster));
+            case "leader" -> askCluster(exchange, cluster -> leader(exchange, cluster));
+            default -> message(exchange, 404, "Not found");
+        }
+    }
+
+    private static void list(final Exchange exchange, final AdminViews.Cluster cluster) {
+        final JsonWriter json = exchange.body();
+        json.out().put("{\"members\":[");
+        String separator = "";
+        for (final AdminViews.Member member : byId(cluster)) {
+            json.out().put(separator);
+            print(json, member);
+            separator = ",";
+        }
+        json.out().put("]}\n");
+        exchange.reply(200, Headers.JSON, true);
+    }
+
+    private static void leader(final Exchange exchange, final AdminViews.Cluster cluster) {
+        final AdminViews.Member leader = find(cluster, cluster.leaderId());
+        if (cluster.leaderId() == 0 || leader == null) {
+            message(exchange, 503, "During election");
+            return;
+        }
+        final JsonWriter json = exchange.body();
+        print(json, leader);
+        json.out().put('\n');
+        exchange.reply(200, Headers.JSON, true);
+    }
+
+    private static void add(final Exchange exchange) {
+        final List<String> urls = readUrls(exchange);
+        if (urls != null) {
+            askCluster(
+                    exchange,
+                    cluster -> {
+                        if (isUsed(cluster, urls, null)) {
+                            message(exchange, 409, "etcdserver: peerURL exists");
+                        } else {
+                            change(exchange);
+                        }
+                    });
+        }
+    }
+
+    private static void update(final Exchange exchange, final String tail) {
+        final Long id = memberId(exchange, tail);
+        if (id == null) {
+            return;
+        }
+        final List<String> urls = readUrls(exchange);
+        if (urls != null) {
+            askCluster(
+                    exchange,
+                    cluster -> {
+                        if (find(cluster, id) == null) {
+                            message(exchange, 404, "No such member: " + Long.toHexString(id));
+                        } else if (isUsed(cluster, urls, id)) {
+                            message(exchange, 409, "etcdserver: peerURL exists");
+                        } else {
+                            change(exchange);
+                        }
+                    });
+        }
+    }
+
+    private static void remove(final Exchange exchange, final String tail) {
+        final Long id = memberId(exchange, tail);
+        if (id != null) {
+            askCluster(
+                    exchange,
+                    cluster -> {
+                        if (find(cluster, id) == null) {
+                            message(exchange, 404, "No such member: " + Long.toHexString(id));
+                        } else {
+                            change(exchange);
+                        }
+                    });
+        }
+    }
+
+    /** The membership is static: a change that is well-formed is refused as etcd refuses one. */
+    private static void change(final Exchange exchange) {
+        message(exchange, 500, SERVER_ERROR);
+    }
+
+    /** The id in the path; null if the request is answered because there is none. */
+    private static Long memberId(final Exchange exchange, final String tail) {
+        if (tail.isEmpty()) {
+            methodNotAllowed(exchange, Headers.ERROR_TEXT, true);
+            return null;
+        }
+        final Long id = MemberIds.parse(tail);
+        if (id == null) {
+            message(exchange, 404, "No such member: " + tail);
+        }
+        return id;
+    }
+
+    /** The peer URLs of the body, sorted; null if the request is answered because of them. */
+    private static List<String> readUrls(final Exchange exchange) {
+        final String contentType = exchange.request().contentType();
+        if (!contentType.equals(JSON_TYPE)) {
+            message(exchange, 415, "Bad Content-Type " + contentType + ", accept " + JSON_TYPE);
+            return null;
+        }
+        if (exchange.request().bodyError() != null) {
+            message(exchange, 400, exchange.request().bodyError());
+            return null;
+        }
+        try {
+            return PeerUrls.check(JsonFields.read(exchange.request(), "peerURLs"));
+        } catch (final JsonFields.BadJsonException | PeerUrls.BadUrlException e) {
+            message(exchange, 400, e.getMessage());
+            return null;
+        }
+    }
+
+    private static boolean isUsed(
+            final AdminViews.Cluster cluster, final List<String> urls, final Long except) {
+        return cluster.members().stream()
+                .filter(member -> !Objects.equals(member.id(), except))
+                .anyMatch(member -> member.peerUrls().stream().anyMatch(urls::contains));
+    }
+
+    private static AdminViews.Member find(final AdminViews.Cluster cluster, final long id) {
+        return cluster.members().stream()
+                .filter(member -> member.id() == id)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<AdminViews.Member> byId(final AdminViews.Cluster cluster) {
+        return cluster.members().stream()
+                .sorted(Comparator.comparing(AdminViews.Member::id, Long::compareUnsigned))
+                .toList();
+    }
+
+    private static void print(final JsonWriter json, final AdminViews.Member member) {
+        final ByteWriter out = json.out();
+        out.put("{\"id\":\"").putHex(member.id()).put("\",\"name\":");
+        json.string(member.name()).out().put(",\"peerURLs\":");
+        json.strings(member.peerUrls()).out().put(",\"clientURLs\":");
+        json.strings(member.clientUrls()).out().put('}');
+    }
+
+    private static void askCluster(
+            final Exchange exchange, final Consumer<AdminViews.Cluster> onAnswer) {
+        exchange.ask(AdminQuery.Kind.CLUSTER, onAnswer, () -> message(exchange, 500, SERVER_ERROR));
+    }
+
+    private static void message(final Exchange exchange, final int status, final String message) {
+        final JsonWriter json = exchange.body();
+        json.out().put("{\"message\":");
+        json.string(message).out().put('}');
+        exchange.reply(status, Headers.JSON, true);
+    }
+
+    private static void methodNotAllowed(
+            final Exchange exchange, final byte[] headers, final boolean hasClusterId) {
+        exchange.body().out().put("Method Not Allowed\n");
+        exchange.reply(405, headers, hasClusterId);
+    }
+}

@@ -1,0 +1,151 @@
+package io.larch.http.stats;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
+import io.larch.http.wire.ByteWriter;
+import io.larch.http.wire.Exchange;
+import io.larch.http.wire.Headers;
+import io.larch.http.wire.HttpMethod;
+import io.larch.http.wire.JsonWriter;
+import io.larch.http.wire.UtcTime;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The pages below /v2/stats. */
+public final class StatsPages {
+    private static final byte[] ALLOW_GET = Headers.allow("GET");
+    private static final String GO_ZERO_TIME = "0001-01-01T00:00:00Z";
+
+    public void self(final Exchange exchange) {
+        if (isGet(exchange)) {
+            exchange.ask(
+                    AdminQuery.Kind.SELF,
+                    (AdminViews.Self self) -> self(exchange, self),
+                    () -> unavailable(exchange));
+        }
+    }
+
+    private static void self(final Exchange exchange, final AdminViews.Self self) {
+        final JsonWriter json = exchange.body();
+        final ByteWriter out = json.out();
+        out.put("{\"name\":");
+        json.string(self.name());
+        out.put(",\"id\":\"").putHex(self.id()).put("\",\"state\":\"");
+        out.put(self.isLeader() ? "StateLeader" : "StateFollower").put("\",\"startTime\":\"");
+        UtcTime.putRfc3339(out, self.startTimeNanos());
+        out.put("\",\"leaderInfo\":{\"leader\":\"");
+        if (self.leaderId() != 0) {
+            out.putHex(self.leaderId());
+        }
+        out.put("\",\"uptime\":\"");
+        if (self.leaderId() == 0) {
+            out.put("0s\",\"startTime\":\"").put(GO_ZERO_TIME);
+        } else {
+            final long uptimeNanos = self.nowNanos() - self.leaderStartTimeNanos();
+            out.put(GoText.duration(uptimeNanos)).put("\",\"startTime\":\"");
+            UtcTime.putRfc3339(out, self.leaderStartTimeNanos());
+        }
+        out.put("\"},\"recvAppendRequestCnt\":").putUnsigned(self.recvAppendCount());
+        rate(out, "recvPkgRate", self.recvPkgRate());
+        rate(out, "recvBandwidthRate", self.recvBandwidthRate());
+        out.put(",\"sendAppendRequestCnt\":").putUnsigned(self.sendAppendCount());
+        rate(out, "sendPkgRate", self.sendPkgRate());
+        rate(out, "sendBandwidthRate", self.sendBandwidthRate());
+        out.put('}');
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    private static void rate(final ByteWriter out, final String name, final double perSecond) {
+        if (perSecond != 0 && Double.isFinite(perSecond)) {
+            out.put(",\"").put(name).put("\":").put(GoText.number(perSecond));
+        }
+    }
+
+    public void leader(final Exchange exchange) {
+        if (isGet(exchange)) {
+            exchange.ask(
+                    AdminQuery.Kind.LEADER,
+                    (AdminViews.Leader leader) -> leader(exchange, leader),
+                    () -> unavailable(exchange));
+        }
+    }
+
+    private static void leader(final Exchange exchange, final AdminViews.Leader leader) {
+        final ByteWriter out = exchange.body().out();
+        if (leader == null) {
+            out.put("{\"message\":\"not current leader\"}");
+            exchange.reply(403, Headers.JSON, false);
+            return;
+        }
+        out.put("{\"leader\":\"").putHex(leader.leaderId()).put("\",\"followers\":{");
+        final Map<String, AdminViews.Follower> sorted = new TreeMap<>();
+        leader.followers().forEach((id, follower) -> sorted.put(Long.toHexString(id), follower));
+        String separator = "\"";
+        for (final Map.Entry<String, AdminViews.Follower> entry : sorted.entrySet()) {
+            out.put(separator).put(entry.getKey()).put("\":");
+            follower(out, entry.getValue());
+            separator = ",\"";
+        }
+        out.put("}}");
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    private static void follower(final ByteWriter out, final AdminViews.Follower follower) {
+        out.put("{\"latency\":{\"current\":").put(GoText.number(follower.current()));
+        out.put(",\"average\":").put(GoText.number(follower.average()));
+        out.put(",\"standardDeviation\":").put(GoText.number(follower.standardDeviation()));
+        out.put(",\"minimum\":").put(GoText.number(follower.minimum()));
+        out.put(",\"maximum\":").put(GoText.number(follower.maximum()));
+        out.put("},\"counts\":{\"fail\":").putUnsigned(follower.fail());
+        out.put(",\"success\":").putUnsigned(follower.success()).put("}}");
+    }
+
+    public void store(final Exchange exchange) {
+        if (isGet(exchange)) {
+            exchange.ask(
+                    AdminQuery.Kind.STORE,
+                    (AdminViews.StoreCounts counts) -> store(exchange, counts),
+                    () -> unavailable(exchange));
+        }
+    }
+
+    private static void store(final Exchange exchange, final AdminViews.StoreCounts counts) {
+        final ByteWriter out = exchange.body().out();
+        out.put("{\"getsSuccess\":").putUnsigned(counts.getsSuccess());
+        count(out, "getsFail", counts.getsFail());
+        count(out, "setsSuccess", counts.setsSuccess());
+        count(out, "setsFail", counts.setsFail());
+        count(out, "deleteSuccess", counts.deleteSuccess());
+        count(out, "deleteFail", counts.deleteFail());
+        count(out, "updateSuccess", counts.updateSuccess());
+        count(out, "updateFail", counts.updateFail());
+        count(out, "createSuccess", counts.createSuccess());
+        count(out, "createFail", counts.createFail());
+        count(out, "compareAndSwapSuccess", counts.compareAndSwapSuccess());
+        count(out, "compareAndSwapFail", counts.compareAndSwapFail());
+        count(out, "compareAndDeleteSuccess", counts.compareAndDeleteSuccess());
+        count(out, "compareAndDeleteFail", counts.compareAndDeleteFail());
+        count(out, "expireCount", counts.expireCount());
+        count(out, "watchers", counts.watchers());
+        out.put('}');
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    private static void count(final ByteWriter out, final String name, final long value) {
+        out.put(",\"").put(name).put("\":").putUnsigned(value);
+    }
+
+    private static boolean isGet(final Exchange exchange) {
+        final boolean isGet = exchange.request().method() == HttpMethod.GET;
+        if (!isGet) {
+            exchange.body().out().put("Method Not Allowed\n");
+            exchange.reply(405, ALLOW_GET, false);
+        }
+        return isGet;
+    }
+
+    private static void unavailable(final Exchange exchange) {
+        exchange.body().out().put("{\"message\":\"Internal Server Error\"}");
+        exchange.reply(500, Headers.JSON, false);
+    }
+}

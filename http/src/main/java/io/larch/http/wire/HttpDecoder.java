@@ -1,0 +1,406 @@
+package io.larch.http.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+
+/**
+ * Decodes the requests of one connection, one at a time, from whatever pieces they arrive in.
+ *
+ * <p>Takes from the given buffer what belongs to the current request and leaves the rest. A request
+ * comes out twice: first its head, when the caller decides whether the body is kept, then as a
+ * whole. Memory is bounded by the two limits, whatever is announced or sent.
+ *
+ * <p>Not threadsafe.
+ */
+public final class HttpDecoder {
+    /** What {@link #decode} found. */
+    public enum Outcome {
+        /** The request goes on; give more bytes. */
+        NEED_MORE,
+        /** The head is there: call {@link #keepBody} or {@link #discardBody}, then go on. */
+        HEAD,
+        /** The request is there as a whole, or its body is bad: see {@code bodyError}. */
+        REQUEST,
+        /** Not HTTP: answer with {@link #error()} and close. */
+        BAD
+    }
+
+    private enum State {
+        HEAD,
+        HEAD_DONE,
+        FIXED_BODY,
+        CHUNK_SIZE,
+        CHUNK_EXTENSION,
+        CHUNK_SIZE_LF,
+        CHUNK_DATA,
+        CHUNK_DATA_CR,
+        CHUNK_DATA_LF,
+        TRAILER_LINE_START,
+        TRAILER_LINE,
+        TRAILER_END_LF,
+        DONE
+    }
+
+    private static final String TOO_LARGE_HEAD = "431 Request Header Fields Too Large";
+    private static final String TOO_LARGE_BODY = "http: POST too large";
+    private static final String MALFORMED_CHUNKS = "malformed chunked encoding";
+
+    /** Copy step while looking for a head's end, so that a pipeline is not copied per request. */
+    private static final int HEAD_STEP = 1024;
+
+    /** Capacities kept from one request to the next. */
+    private static final int RETAINED_HEAD = 16 * 1024;
+
+    private static final int RETAINED_BODY = 64 * 1024;
+
+    /** What of an unwanted body is read for the sake of the connection, as in Go's server. */
+    private static final int MAX_DISCARDED_BYTES = 256 * 1024;
+
+    private static final int MAX_CHUNK_LINE_BYTES = 4 * 1024;
+
+    private final int maxHeadBytes;
+    private final int maxBodyBytes;
+    private final HttpRequest request = new HttpRequest();
+    private final HeadParser parser = new HeadParser(request);
+
+    private State state = State.HEAD;
+    private int headLength;
+    private int scanned;
+    private boolean isBodyKept;
+    private long remaining;
+    private int chunkDigits;
+    private int lineBytes;
+    private long discarded;
+    private boolean isUnread;
+    private String error;
+
+    public HttpDecoder(final int maxHeadBytes, final int maxBodyBytes) {
+        this.maxHeadBytes = maxHeadBytes;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    public HttpRequest request() {
+        return request;
+    }
+
+    /** Status and reason after {@link Outcome#BAD}. */
+    public String error() {
+        return error;
+    }
+
+    /** Whether part of a request was taken. */
+    public boolean isMidRequest() {
+        return state != State.HEAD || headLength > 0;
+    }
+
+    /** Whether the request's head is not complete yet. */
+    public boolean isInHead() {
+        return state == State.HEAD;
+    }
+
+    /** Forgets the request; the next may follow. */
+    public void reset() {
+        state = State.HEAD;
+        headLength = 0;
+        scanned = 0;
+        isUnread = false;
+        if (request.head.length > RETAINED_HEAD) {
+            request.head = new byte[HEAD_STEP];
+        }
+        if (request.body.length > RETAINED_BODY) {
+            request.body = HttpRequest.EMPTY;
+        }
+        request.bodyLength = 0;
+    }
+
+    /** The body shall be collected. */
+    public void keepBody() {
+        startBody(true);
+    }
+
+    /** The body is of no interest. */
+    public void discardBody() {
+        startBody(false);
+    }
+
+    /** The body was announced, but the client waits for a word before it sends it: none comes. */
+    public void leaveBody() {
+        endUnread();
+    }
+
+    /** Whether the request came out before its body was taken as a whole. */
+    public boolean isInputUnread() {
+        return isUnread;
+    }
+
+    private void startBody(final boolean isKept) {
+        isBodyKept = isKept;
+        discarded = 0;
+        if (request.isChunked) {
+            startChunk();
+        } else if (request.contentLength > 0) {
+            remaining = request.contentLength;
+            state = State.FIXED_BODY;
+            if (isKept && remaining > maxBodyBytes) {
+                fail(TOO_LARGE_BODY);
+            } else if (!isKept && remaining > MAX_DISCARDED_BYTES) {
+                endUnread();
+            }
+        } else {
+            state = State.DONE;
+        }
+    }
+
+    /** Takes bytes until something is found or there are no more. */
+    public Outcome decode(final ByteBuf in) {
+        while (true) {
+            switch (state) {
+                case HEAD:
+                    return head(in);
+                case HEAD_DONE:
+                    throw new IllegalStateException("nobody said what to do with the body");
+                case DONE:
+                    return Outcome.REQUEST;
+                default:
+                    if (!in.isReadable()) {
+                        return Outcome.NEED_MORE;
+                    }
+                    body(in);
+            }
+        }
+    }
+
+    private Outcome head(final ByteBuf in) {
+        if (headLength == 0) {
+            skipEmptyLines(in);
+        }
+        while (in.isReadable()) {
+            final int step = Math.min(HEAD_STEP, in.readableBytes());
+            ensureHead(step);
+            in.getBytes(in.readerIndex(), request.head, headLength, step);
+            final int end = headEnd(headLength + step);
+            if (end >= 0) {
+                in.skipBytes(end - headLength);
+                headLength = end;
+                return parseHead();
+            }
+            in.skipBytes(step);
+            headLength += step;
+            if (headLength > maxHeadBytes) {
+                return bad(TOO_LARGE_HEAD);
+            }
+        }
+        return Outcome.NEED_MORE;
+    }
+
+    private Outcome parseHead() {
+        if (headLength > maxHeadBytes) {
+            return bad(TOO_LARGE_HEAD);
+        }
+        final String refusal = parser.parse(headLength);
+        if (refusal != null) {
+            return bad(refusal);
+        }
+        state = State.HEAD_DONE;
+        return Outcome.HEAD;
+    }
+
+    private Outcome bad(final String reason) {
+        error = reason;
+        return Outcome.BAD;
+    }
+
+    /** Robust as RFC 9112 asks: an empty line before a request is no request. */
+    private static void skipEmptyLines(final ByteBuf in) {
+        while (in.isReadable()) {
+            final byte b = in.getByte(in.readerIndex());
+            if (b != '\r' && b != '\n') {
+                return;
+            }
+            in.skipBytes(1);
+        }
+    }
+
+    private void ensureHead(final int more) {
+        if (request.head.length - headLength < more) {
+            request.head =
+                    Arrays.copyOf(
+                            request.head, Math.max(request.head.length * 2, headLength + more));
+        }
+    }
+
+    /** Where the empty line ends, -1 if it is not among the first {@code to} bytes. */
+    private int headEnd(final int to) {
+        final byte[] head = request.head;
+        for (int i = scanned; i < to; i++) {
+            if (head[i] == '\n') {
+                int next = i + 1;
+                if (next < to && head[next] == '\r') {
+                    next++;
+                }
+                if (next >= to) {
+                    scanned = i;
+                    return -1;
+                }
+                if (head[next] == '\n') {
+                    return next + 1;
+                }
+            }
+        }
+        scanned = to;
+        return -1;
+    }
+
+    private void body(final ByteBuf in) {
+        switch (state) {
+            case FIXED_BODY -> {
+                take(in);
+                if (remaining == 0) {
+                    state = State.DONE;
+                }
+            }
+            case CHUNK_DATA -> {
+                take(in);
+                if (remaining == 0 && state == State.CHUNK_DATA) {
+                    state = State.CHUNK_DATA_CR;
+                }
+            }
+            default -> chunkSyntax(in.readByte());
+        }
+    }
+
+    private void take(final ByteBuf in) {
+        final int count = (int) Math.min(remaining, in.readableBytes());
+        remaining -= count;
+        if (isBodyKept) {
+            ensureBody(count);
+            in.readBytes(request.body, request.bodyLength, count);
+            request.bodyLength += count;
+        } else {
+            in.skipBytes(count);
+        }
+    }
+
+    private void ensureBody(final int more) {
+        final int needed = request.bodyLength + more;
+        if (request.body.length < needed) {
+            final int capacity = (int) Math.min(maxBodyBytes, Math.max(needed * 2L, 256));
+            request.body = Arrays.copyOf(request.body, capacity);
+        }
+    }
+
+    private void chunkSyntax(final byte b) {
+        switch (state) {
+            case CHUNK_SIZE -> chunkSize(b);
+            case CHUNK_EXTENSION -> {
+                if (++lineBytes > MAX_CHUNK_LINE_BYTES) {
+                    fail(MALFORMED_CHUNKS);
+                } else if (b == '\r') {
+                    state = State.CHUNK_SIZE_LF;
+                } else if (b == '\n') {
+                    fail(MALFORMED_CHUNKS);
+                }
+            }
+            case CHUNK_SIZE_LF -> {
+                lineBytes = 0;
+                expect(b, '\n', remaining == 0 ? State.TRAILER_LINE_START : State.CHUNK_DATA);
+                if (state == State.CHUNK_DATA) {
+                    checkChunk();
+                }
+            }
+            case CHUNK_DATA_CR -> expect(b, '\r', State.CHUNK_DATA_LF);
+            case CHUNK_DATA_LF -> {
+                if (b == '\n') {
+                    startChunk();
+                } else {
+                    fail(MALFORMED_CHUNKS);
+                }
+            }
+            case TRAILER_LINE_START -> {
+                if (b == '\r') {
+                    state = State.TRAILER_END_LF;
+                } else if (b == '\n') {
+                    fail(MALFORMED_CHUNKS);
+                } else {
+                    trailer();
+                    state = state == State.DONE ? state : State.TRAILER_LINE;
+                }
+            }
+            case TRAILER_LINE -> {
+                trailer();
+                if (b == '\n' && state == State.TRAILER_LINE) {
+                    state = State.TRAILER_LINE_START;
+                }
+            }
+            case TRAILER_END_LF -> expect(b, '\n', State.DONE);
+            default -> throw new IllegalStateException("not in a chunk: " + state);
+        }
+    }
+
+    private void startChunk() {
+        state = State.CHUNK_SIZE;
+        remaining = 0;
+        chunkDigits = 0;
+    }
+
+    private void chunkSize(final byte b) {
+        final int digit = Ascii.hexDigit(b);
+        if (digit >= 0) {
+            // Leading zeros count as well: an endless row of them is no size.
+            if (++chunkDigits > 15) {
+                fail(MALFORMED_CHUNKS);
+            }
+            remaining = remaining << 4 | digit;
+        } else if (chunkDigits == 0) {
+            fail(MALFORMED_CHUNKS);
+        } else if (b == '\r') {
+            state = State.CHUNK_SIZE_LF;
+        } else if (b == ';' || b == ' ' || b == '\t') {
+            lineBytes = 0;
+            state = State.CHUNK_EXTENSION;
+        } else {
+            fail(MALFORMED_CHUNKS);
+        }
+    }
+
+    private void checkChunk() {
+        if (isBodyKept) {
+            if (request.bodyLength + remaining > maxBodyBytes) {
+                fail(TOO_LARGE_BODY);
+            }
+        } else {
+            discarded += remaining;
+            if (discarded > MAX_DISCARDED_BYTES) {
+                endUnread();
+            }
+        }
+    }
+
+    private void trailer() {
+        // All trailers together; they are dropped unseen.
+        if (++lineBytes > MAX_CHUNK_LINE_BYTES) {
+            fail(MALFORMED_CHUNKS);
+        }
+    }
+
+    private void expect(final byte b, final char expected, final State next) {
+        if (b == expected) {
+            state = next;
+        } else {
+            fail(MALFORMED_CHUNKS);
+        }
+    }
+
+    /** The body cannot be taken; where the next request starts is unknown from here on. */
+    private void fail(final String reason) {
+        request.bodyError = reason;
+        endUnread();
+    }
+
+    /** The body is not wanted and too long to be skipped: the reply comes first, then the end. */
+    private void endUnread() {
+        isUnread = true;
+        request.isKeepAlive = false;
+        state = State.DONE;
+    }
+}

@@ -1,0 +1,216 @@
+package io.larch.http.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Prints replies: a body first, then the head before it, whose length is known by then. One per
+ * event loop.
+ *
+ * <p>Not threadsafe.
+ */
+public final class ReplyWriter {
+    /** No such index header. */
+    public static final long NO_INDEX = -1;
+
+    private static final String CORS =
+            "Access-Control-Allow-Headers: accept, content-type, authorization\r\n"
+                    + "Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE\r\n"
+                    + "Access-Control-Allow-Origin: ";
+    private static final byte[][] STATUS_LINES = statusLines();
+    private static final byte[] RAFT_INDEX = ascii("X-Raft-Index: ");
+    private static final byte[] RAFT_TERM = ascii("X-Raft-Term: ");
+    private static final byte[] ETCD_INDEX = ascii("X-Etcd-Index: ");
+    private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CRLF = ascii("\r\n");
+
+    private final ByteWriter head = new ByteWriter();
+    private final ByteWriter body = new ByteWriter();
+    private final JsonWriter json = new JsonWriter(body);
+    private final ByteWriter date = new ByteWriter();
+    private final byte[] clusterId;
+    private final Set<String> corsOrigins;
+    private final boolean isCorsForAll;
+    private final LongSupplier epochNanos;
+    private long dateSecond = Long.MIN_VALUE;
+
+    public ReplyWriter(
+            final long clusterId, final Set<String> corsOrigins, final LongSupplier epochNanos) {
+        this.clusterId = ascii("X-Etcd-Cluster-Id: " + Long.toHexString(clusterId) + "\r\n");
+        this.corsOrigins = corsOrigins;
+        this.isCorsForAll = corsOrigins.contains("*");
+        this.epochNanos = epochNanos;
+    }
+
+    /** The next reply's body, emptied. */
+    public JsonWriter body() {
+        body.clear();
+        return json;
+    }
+
+    /** The body as it is. */
+    public ByteWriter printed() {
+        return body;
+    }
+
+    /** Makes a reply of /v2/keys. */
+    public ByteBuf keys(
+            final ByteBufAllocator allocator,
+            final HttpRequest request,
+            final int status,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        return reply(
+                allocator, request, status, Headers.JSON, true, storeIndex, raftIndex, raftTerm);
+    }
+
+    /**
+     * Makes the whole reply of what is in the body; a reply to HEAD only tells its length.
+     *
+     * @param headers whole lines.
+     * @param storeIndex and the two of Raft: {@link #NO_INDEX} for no such header.
+     */
+    public ByteBuf reply(
+            final ByteBufAllocator allocator,
+            final HttpRequest request,
+            final int status,
+            final byte[] headers,
+            final boolean hasClusterId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        head(request, status, headers, hasClusterId, storeIndex, raftIndex, raftTerm);
+        if (status != 204) {
+            head.put(CONTENT_LENGTH).putUnsigned(body.length()).put(CRLF);
+        }
+        if (!request.isKeepAlive) {
+            head.put(CLOSE);
+        } else if (request.isHttp10) {
+            head.put(KEEP_ALIVE);
+        }
+        head.put(CRLF);
+
+        final int bodyLength =
+                request.method == HttpMethod.HEAD || status == 204 ? 0 : body.length();
+        final ByteBuf reply = allocator.directBuffer(head.length() + bodyLength);
+        head.copyTo(reply);
+        reply.writeBytes(body.bytes(), 0, bodyLength);
+        return reply;
+    }
+
+    /** Makes the head of a watch's reply; to HTTP/1.0 its body ends with the connection. */
+    public ByteBuf watchHead(
+            final ByteBufAllocator allocator,
+            final HttpRequest request,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        head(request, 200, Headers.JSON, true, storeIndex, raftIndex, raftTerm);
+        if (!request.isKeepAlive || request.isHttp10) {
+            head.put(CLOSE);
+        }
+        if (!request.isHttp10) {
+            head.put(CHUNKED);
+        }
+        head.put(CRLF);
+        final ByteBuf reply = allocator.directBuffer(head.length());
+        head.copyTo(reply);
+        return reply;
+    }
+
+    /** Makes the reply to what is no HTTP; {@code reason} is the whole status line's text. */
+    public ByteBuf refusal(final ByteBufAllocator allocator, final String reason) {
+        head.clear();
+        head.put("HTTP/1.1 " + reason + "\r\n").put(Headers.TEXT);
+        head.put(CONTENT_LENGTH).putUnsigned(reason.length()).put(CRLF);
+        head.put(CLOSE).put(CRLF).put(reason);
+        final ByteBuf reply = allocator.directBuffer(head.length());
+        head.copyTo(reply);
+        return reply;
+    }
+
+    private void head(
+            final HttpRequest request,
+            final int status,
+            final byte[] headers,
+            final boolean hasClusterId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        head.clear();
+        head.put(STATUS_LINES[status]);
+        if (!corsOrigins.isEmpty()) {
+            cors(request);
+        }
+        head.put(headers);
+        if (hasClusterId) {
+            head.put(clusterId);
+        }
+        if (storeIndex != NO_INDEX) {
+            head.put(ETCD_INDEX).putUnsigned(storeIndex).put(CRLF);
+        }
+        if (raftIndex != NO_INDEX) {
+            head.put(RAFT_INDEX).putUnsigned(raftIndex).put(CRLF);
+            head.put(RAFT_TERM).putUnsigned(raftTerm).put(CRLF);
+        }
+        date();
+    }
+
+    private void cors(final HttpRequest request) {
+        final String origin = isCorsForAll ? "*" : request.origin();
+        if (isCorsForAll || corsOrigins.contains(origin)) {
+            head.put(CORS).put(origin).put(CRLF);
+        }
+    }
+
+    private void date() {
+        final long second = Math.floorDiv(epochNanos.getAsLong(), UtcTime.NANOS_PER_SECOND);
+        if (second != dateSecond) {
+            dateSecond = second;
+            date.clear();
+            date.put("Date: ");
+            UtcTime.putHttpDate(date, second);
+            date.put(CRLF);
+        }
+        head.put(date.bytes(), 0, date.length());
+    }
+
+    private static byte[][] statusLines() {
+        final Map<Integer, String> reasons =
+                Map.ofEntries(
+                        Map.entry(200, "OK"),
+                        Map.entry(201, "Created"),
+                        Map.entry(204, "No Content"),
+                        Map.entry(301, "Moved Permanently"),
+                        Map.entry(400, "Bad Request"),
+                        Map.entry(401, "Unauthorized"),
+                        Map.entry(403, "Forbidden"),
+                        Map.entry(404, "Not Found"),
+                        Map.entry(405, "Method Not Allowed"),
+                        Map.entry(409, "Conflict"),
+                        Map.entry(410, "Gone"),
+                        Map.entry(412, "Precondition Failed"),
+                        Map.entry(415, "Unsupported Media Type"),
+                        Map.entry(500, "Internal Server Error"),
+                        Map.entry(501, "Not Implemented"),
+                        Map.entry(503, "Service Unavailable"),
+                        Map.entry(507, "Insufficient Storage"));
+        final byte[][] lines = new byte[600][];
+        reasons.forEach(
+                (status, reason) ->
+                        lines[status] = ascii("HTTP/1.1 " + status + ' ' + reason + "\r\n"));
+        return lines;
+    }
+
+    private static byte[] ascii(final String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,110 @@
+package io.larch.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/** A client of an edge with one connection and a {@link FakeEngine}; text is one char per byte. */
+final class Client implements AutoCloseable {
+    static final long NOW_NANOS = 1795224325_123456789L;
+
+    final FakeEngine engine = new FakeEngine();
+    final EmbeddedChannel channel = new EmbeddedChannel();
+    final EdgeLoop loop;
+    private long monotonicNanos;
+
+    Client() {
+        this(new HttpContext());
+    }
+
+    Client(final HttpContext context) {
+        context.clusterId(0xa10e20a2639400dbL)
+                .epochNanos(() -> NOW_NANOS)
+                .monotonicNanos(() -> monotonicNanos)
+                .conclude();
+        loop =
+                new EdgeLoop(
+                        context,
+                        channel.eventLoop(),
+                        (handler, executor) -> engine.attach(handler));
+        channel.pipeline().addLast(new HttpConnection(loop));
+    }
+
+    /** Sends bytes and returns what came back at once. */
+    String send(final String bytes) {
+        write(bytes);
+        return received();
+    }
+
+    void write(final String bytes) {
+        channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    String get(final String target) {
+        return send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    }
+
+    String form(final String method, final String target, final String body) {
+        return request(method, target, "application/x-www-form-urlencoded", body);
+    }
+
+    String request(
+            final String method, final String target, final String contentType, final String body) {
+        return send(
+                method
+                        + ' '
+                        + target
+                        + " HTTP/1.1\r\nHost: x\r\n"
+                        + (contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n")
+                        + "Content-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body);
+    }
+
+    /** What came back since the last look. */
+    String received() {
+        channel.runPendingTasks();
+        final StringBuilder text = new StringBuilder();
+        for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
+            text.append(out.toString(StandardCharsets.ISO_8859_1));
+            out.release();
+        }
+        return text.toString();
+    }
+
+    /** Lets time pass, on the connection's clock and on the loop's. */
+    void advanceMs(final long ms) {
+        monotonicNanos += TimeUnit.MILLISECONDS.toNanos(ms);
+        channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    static String bodyOf(final String reply) {
+        return reply.substring(reply.indexOf("\r\n\r\n") + 4);
+    }
+
+    static int statusOf(final String reply) {
+        return Integer.parseInt(reply.substring(9, 12));
+    }
+
+    static String headerOf(final String reply, final String name) {
+        for (final String line : reply.substring(0, reply.indexOf("\r\n\r\n")).split("\r\n")) {
+            if (line.startsWith(name + ": ")) {
+                return line.substring(name.length() + 2);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+}

@@ -1,0 +1,231 @@
+package io.larch.http;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
+import io.larch.engine.ReplyHandler;
+import io.larch.engine.RequestPort;
+import io.larch.engine.codec.Action;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.EventFlyweight;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** An engine for tests of the edge: a flat map of files, or answers given by hand. */
+final class FakeEngine implements RequestPort {
+    static final long RAFT_INDEX = 11;
+    static final long RAFT_TERM = 2;
+
+    /** A command as it was offered. */
+    record Command(
+            CommandType type,
+            int flags,
+            long id,
+            long timestampNanos,
+            long expirationNanos,
+            long index,
+            String path,
+            String value,
+            String prevValue) {}
+
+    final List<Command> commands = new ArrayList<>();
+    final List<AdminQuery<?>> queries = new ArrayList<>();
+    boolean isFull;
+    boolean isAnswering = true;
+    AdminViews.Health health = new AdminViews.Health(true, "");
+    AdminViews.Leader leader = new AdminViews.Leader(0x99bca5ffd3b6b513L, Map.of());
+    ReplyHandler handler;
+
+    private final Map<String, byte[]> files = new HashMap<>();
+    private final ExpandableArrayBuffer event = new ExpandableArrayBuffer();
+    private long storeIndex = 3;
+
+    FakeEngine attach(final ReplyHandler handler) {
+        this.handler = handler;
+        return this;
+    }
+
+    @Override
+    public int id() {
+        return 5;
+    }
+
+    @Override
+    public boolean offer(final DirectBuffer buffer, final int offset, final int length) {
+        if (isFull) {
+            return false;
+        }
+        if (!CommandFlyweight.isWellFormed(buffer, offset, length)) {
+            throw new IllegalArgumentException("malformed command");
+        }
+        final CommandFlyweight view = new CommandFlyweight().wrap(buffer, offset);
+        final Command command =
+                new Command(
+                        view.type(),
+                        view.flags(),
+                        view.correlationId(),
+                        view.timestampNanos(),
+                        view.expirationNanos(),
+                        view.index(),
+                        text(buffer, view.pathOffset(), view.pathLength()),
+                        text(buffer, view.valueOffset(), view.valueLength()),
+                        text(buffer, view.prevValueOffset(), view.prevValueLength()));
+        commands.add(command);
+        if (isAnswering) {
+            answer(command);
+        }
+        return true;
+    }
+
+    private void answer(final Command command) {
+        switch (command.type) {
+            case GET -> {
+                final byte[] value = files.get(command.path);
+                if (value == null) {
+                    error(command.id, ErrorCode.KEY_NOT_FOUND, command.path);
+                } else {
+                    result(command.id, false, Action.GET, command.path, value);
+                }
+            }
+            case SET -> {
+                storeIndex++;
+                final byte[] value = command.value.getBytes(StandardCharsets.ISO_8859_1);
+                final boolean isNew = files.put(command.path, value) == null;
+                result(command.id, isNew, Action.SET, command.path, value);
+            }
+            case WATCH -> handler.onWatchStart(command.id, storeIndex, RAFT_INDEX, RAFT_TERM);
+            case CANCEL -> {}
+            default -> error(command.id, ErrorCode.KEY_NOT_FOUND, command.path);
+        }
+    }
+
+    Command last() {
+        return commands.get(commands.size() - 1);
+    }
+
+    void result(
+            final long id,
+            final boolean created,
+            final Action action,
+            final String key,
+            final byte[] value) {
+        final int length = encode(action, key, value);
+        handler.onResult(id, created, storeIndex, RAFT_INDEX, RAFT_TERM, event, 0, length);
+    }
+
+    void events(final Action action, final String key, final String value, final long... ids) {
+        final int length = encode(action, key, value.getBytes(StandardCharsets.UTF_8));
+        handler.onEvents(ids, ids.length, event, 0, length);
+    }
+
+    void error(final long id, final ErrorCode code, final String cause) {
+        final byte[] bytes = cause.getBytes(StandardCharsets.ISO_8859_1);
+        handler.onError(id, code.code(), storeIndex, new UnsafeBuffer(bytes), 0, bytes.length);
+    }
+
+    private int encode(final Action action, final String key, final byte[] value) {
+        final byte[] path = key.getBytes(StandardCharsets.ISO_8859_1);
+        int at = EventFlyweight.encodeHeader(event, 0, action, 0, storeIndex);
+        at =
+                EventFlyweight.encodeNode(
+                        event,
+                        at,
+                        EventFlyweight.NODE_HAS_VALUE,
+                        path.length,
+                        value.length,
+                        0,
+                        storeIndex,
+                        storeIndex,
+                        0,
+                        0);
+        event.putBytes(at, path);
+        event.putBytes(at + path.length, value);
+        return at + path.length + value.length;
+    }
+
+    @Override
+    public boolean ask(final AdminQuery<?> query) {
+        if (isFull) {
+            return false;
+        }
+        queries.add(query);
+        if (isAnswering) {
+            answer(query);
+        }
+        return true;
+    }
+
+    @SuppressWarnings("unchecked")
+    void answer(final AdminQuery<?> query) {
+        final AdminQuery<Object> any = (AdminQuery<Object>) query;
+        final long id = 0x99bca5ffd3b6b513L;
+        switch (query.kind()) {
+            case CLUSTER ->
+                    any.answer(
+                            new AdminViews.Cluster(
+                                    0xa10e20a2639400dbL,
+                                    id,
+                                    id,
+                                    "2.3.0",
+                                    List.of(
+                                            new AdminViews.Member(
+                                                    id,
+                                                    "default",
+                                                    List.of("http://127.0.0.1:27380"),
+                                                    List.of("http://127.0.0.1:27379")))));
+            case SELF ->
+                    any.answer(
+                            new AdminViews.Self(
+                                    "c1",
+                                    id,
+                                    true,
+                                    1795224325282720219L,
+                                    id,
+                                    1795224325485329124L,
+                                    1795224329294939712L,
+                                    0,
+                                    0,
+                                    0,
+                                    54,
+                                    14.25,
+                                    1163.5));
+            case STORE ->
+                    any.answer(
+                            new AdminViews.StoreCounts(
+                                    5, 12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7));
+            case LEADER -> any.answer(leader);
+            case RAFT ->
+                    any.answer(
+                            new AdminViews.Raft(
+                                    id,
+                                    2,
+                                    id,
+                                    1796,
+                                    1796,
+                                    id,
+                                    "StateLeader",
+                                    Map.of(
+                                            id,
+                                            new AdminViews.Progress(
+                                                    1796, 1797, "ProgressStateProbe"))));
+            case HEALTH, READY -> any.answer(health);
+            default -> throw new IllegalArgumentException("unexpected " + query.kind());
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    private static String text(final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,121 @@
+package io.larch.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.codec.Action;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WatchTest {
+    private static final String EVENT =
+            "{\"action\":\"set\",\"node\":{\"key\":\"/w\",\"value\":\"1\",\"modifiedIndex\":3,\"createdIndex\":3}}\n";
+
+    private final Client client = new Client();
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void shouldSendTheHeadAtOnceAndEndALongPollWithItsEvent() {
+        assertEquals(
+                "HTTP/1.1 200 OK\r\n"
+                        + "Content-Type: application/json\r\n"
+                        + "X-Etcd-Cluster-Id: a10e20a2639400db\r\n"
+                        + "X-Etcd-Index: 3\r\n"
+                        + "X-Raft-Index: 11\r\n"
+                        + "X-Raft-Term: 2\r\n"
+                        + "Date: Sat, 21 Nov 2026 01:25:25 GMT\r\n"
+                        + "Transfer-Encoding: chunked\r\n\r\n",
+                client.get("/v2/keys/w?wait=true&waitIndex=7&recursive=true"));
+        assertEquals(7, client.engine.last().index());
+        assertEquals(CommandFlyweight.RECURSIVE, client.engine.last().flags());
+
+        event(client.engine.last().id());
+        assertEquals("54\r\n" + EVENT + "\r\n0\r\n\r\n", client.received());
+        assertEquals(404, Client.statusOf(client.get("/v2/keys/none")));
+    }
+
+    private void event(final long... ids) {
+        client.engine.events(Action.SET, "/w", "1", ids);
+        client.engine.handler.onBatchEnd();
+    }
+
+    @Test
+    void shouldKeepAStreamOpen() {
+        client.get("/v2/keys/w?wait=true&stream=true");
+        final long id = client.engine.last().id();
+        assertEquals(CommandFlyweight.STREAM, client.engine.last().flags());
+        event(id);
+        event(id);
+        assertEquals(("54\r\n" + EVENT + "\r\n").repeat(2), client.received());
+        client.engine.handler.onWatchEnd(id);
+        client.engine.handler.onBatchEnd();
+        assertEquals("0\r\n\r\n", client.received());
+        assertTrue(client.isOpen());
+    }
+
+    @Test
+    void shouldEndTheBodyWithTheConnectionForOldClients() {
+        final String head =
+                client.send("GET /v2/keys/w?wait=true HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        assertFalse(head.contains("chunked"));
+        event(client.engine.last().id());
+        assertEquals(EVENT, client.received());
+        assertFalse(client.isOpen());
+    }
+
+    @Test
+    void shouldAnswerAnOutdatedWatchWithAnError() {
+        client.engine.isAnswering = false;
+        client.get("/v2/keys/w?wait=true&waitIndex=1");
+        client.engine.error(
+                client.engine.last().id(),
+                ErrorCode.EVENT_INDEX_CLEARED,
+                "the requested history has been cleared [319/1]");
+        assertEquals(400, Client.statusOf(client.received()));
+    }
+
+    @Test
+    void shouldCancelWhenTheClientLeaves() {
+        client.get("/v2/keys/w?wait=true");
+        final long id = client.engine.last().id();
+        client.channel.close();
+        assertEquals(CommandType.CANCEL, client.engine.last().type());
+        assertEquals(id, client.engine.last().id());
+        event(id);
+    }
+
+    @Test
+    void shouldRetryACancelThatFindsTheEngineFull() {
+        client.get("/v2/keys/w?wait=true");
+        client.engine.isFull = true;
+        client.channel.close();
+        assertEquals(CommandType.WATCH, client.engine.last().type());
+        client.engine.isFull = false;
+        client.loop.onTick();
+        assertEquals(CommandType.CANCEL, client.engine.last().type());
+    }
+
+    @Test
+    void shouldHoldBackPipelinedRequestsUntilAWatchIsOver() {
+        client.get("/v2/keys/w?wait=true");
+        final long id = client.engine.last().id();
+        assertEquals("", client.get("/v2/keys/none"));
+        event(id);
+        final String replies = client.received();
+        assertTrue(replies.contains("0\r\n\r\nHTTP/1.1 404 Not Found"), replies);
+    }
+
+    @Test
+    void shouldRefuseToWatchWithHead() {
+        final String reply = client.send("HEAD /v2/keys/w?wait=true HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertEquals(400, Client.statusOf(reply));
+    }
+}

@@ -7,7 +7,7 @@ import java.util.Locale;
 final class LoadContext {
     static final String USAGE =
             """
-            usage: larch-bench [--option=value ...]
+            usage: larch-bench load [--option=value ...]
               --url=URL           any v2 server; default http://127.0.0.1:2379
               --operation=NAME    put, get or quorum-get; default put
               --rate=N            requests a second, sent by the clock (open loop); 0 (default): each connection

@@ -35,7 +35,7 @@ public final class LoadMain {
 
         System.out.println(result.text());
         if (context.report() != null) {
-            final String command = "larch-bench " + String.join(" ", args);
+            final String command = "tools/bin/larch-bench load " + String.join(" ", args);
             System.out.println(
                     new ReportWriter(context).write(result, version(context.url()), command));
         }

@@ -1,0 +1,139 @@
+package io.larch.tools.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Which part may know which. Arrows point inward; only the launcher knows all. */
+@AnalyzeClasses(packages = "io.larch", importOptions = ImportOption.DoNotIncludeTests.class)
+class DependencyTest {
+    private static final String[] INSIDE_OF_ENGINE = {
+        "io.larch.engine.raft..",
+        "io.larch.engine.store..",
+        "io.larch.engine.wal..",
+        "io.larch.engine.snapshot..",
+        "io.larch.engine.cluster..",
+        "io.larch.engine.stats..",
+        "io.larch.engine.codec.."
+    };
+
+    @ArchTest
+    static final ArchRule ENGINE_KNOWS_NOTHING_AROUND_IT =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.larch.engine..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.larch.http..",
+                            "io.larch.transport..",
+                            "io.larch.tools..",
+                            "io.larch.bench..",
+                            "io.netty..",
+                            "io.aeron..");
+
+    @ArchTest
+    static final ArchRule PARTS_OF_THE_ENGINE_DO_NOT_KNOW_THE_LOOP =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(INSIDE_OF_ENGINE)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.larch.engine");
+
+    @ArchTest
+    static final ArchRule PARTS_OF_THE_ENGINE_HAVE_NO_CYCLES =
+            slices().matching("io.larch.engine.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule RAFT_AND_CODEC_STAND_ALONE =
+            classes()
+                    .that()
+                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.codec..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java..",
+                            "org.agrona..",
+                            "io.larch.engine.raft..",
+                            "io.larch.engine.codec..");
+
+    @ArchTest
+    static final ArchRule RAFT_AND_STORE_CANNOT_LOOK_OUTSIDE =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.store..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java.io..",
+                            "java.net..",
+                            "java.nio.channels..",
+                            "java.nio.file..",
+                            "java.time..",
+                            "java.util.concurrent..",
+                            "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule RAFT_AND_STORE_ARE_TOLD_THE_TIME =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.store..")
+                    .should()
+                    .callMethod(System.class, "currentTimeMillis")
+                    .orShould()
+                    .callMethod(System.class, "nanoTime")
+                    .orShould()
+                    .callMethod(Math.class, "random")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .areAssignableTo(Thread.class);
+
+    @ArchTest
+    static final ArchRule HTTP_MEETS_THE_ENGINE_AT_ITS_PORTS =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.larch.http..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.larch.engine.raft..",
+                            "io.larch.engine.store..",
+                            "io.larch.engine.wal..",
+                            "io.larch.engine.snapshot..",
+                            "io.larch.engine.stats..",
+                            "io.larch.transport..",
+                            "io.larch.tools..",
+                            "io.larch.bench..",
+                            "io.aeron..");
+
+    @ArchTest
+    static final ArchRule TRANSPORT_MEETS_THE_ENGINE_AT_ITS_PORTS =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.larch.transport..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.larch.engine.store..",
+                            "io.larch.engine.wal..",
+                            "io.larch.http..",
+                            "io.larch.tools..",
+                            "io.larch.bench..")
+                    .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_SERVER_AND_BENCHMARKS_KNOW_ALL =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.larch.tools.log..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.larch.engine..", "io.larch.http..", "io.larch.transport..");
+}

@@ -24,11 +24,13 @@ final class EventHistory implements AutoCloseable {
     private long nextIndex = 1;
     private long nextPosition;
     private long usedBytes;
-    private EvictionObserver evictionObserver = index -> {};
+    private EvictionObserver evictionObserver = EvictionObserver.NONE;
     private boolean isClosed;
 
     /** Is told of an event that is about to go. */
     interface EvictionObserver {
+        EvictionObserver NONE = index -> {};
+
         void beforeEviction(long index);
     }
 

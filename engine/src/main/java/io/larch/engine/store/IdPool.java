@@ -46,8 +46,12 @@ final class IdPool {
     void free(final int id) {
         int position = id - 1;
         for (int level = 0; level < LEVELS; level++) {
-            levels[level][position >>> 6] &= ~(1L << position);
-            position >>>= 6;
+            final int index = position >>> 6;
+            if (index >= levels[level].length) {
+                return;
+            }
+            levels[level][index] &= ~(1L << position);
+            position = index;
         }
     }
 

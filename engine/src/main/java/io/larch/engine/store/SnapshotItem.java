@@ -22,6 +22,9 @@ final class SnapshotItem {
     /** Length in front of an item, which counts the code and what follows. */
     static final int LENGTH_BYTES = Integer.BYTES;
 
+    /** Where an item's body starts, behind length and code. */
+    static final int BODY = LENGTH_BYTES + 1;
+
     static final int NODE_HEADER_LENGTH = 52;
 
     private SnapshotItem() {}

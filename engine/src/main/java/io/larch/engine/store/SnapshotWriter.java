@@ -1,8 +1,7 @@
 package io.larch.engine.store;
 
 import java.nio.ByteOrder;
-import org.agrona.DirectBuffer;
-import org.agrona.ExpandableDirectByteBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Writes the state as it was when the snapshot began, in slices, while changes go on: a node about
@@ -12,18 +11,15 @@ import org.agrona.ExpandableDirectByteBuffer;
  * <p>The records given to the sink are pieces of one stream of items, each with its length (4
  * bytes, without itself) and its {@link SnapshotItem} code (1 byte) in front.
  */
-final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserver {
-    private static final int RECORD_LENGTH = 64 * 1024;
-    private static final int INITIAL_CAPACITY = 2 * RECORD_LENGTH;
-    private static final int MAX_KEPT_CAPACITY = 4 * 1024 * 1024;
+final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserver, AutoCloseable {
+    private static final int ITEM_HEADER_LENGTH = 256;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final KeyTree tree;
     private final EventHistory history;
     private final NodeFlyweight node = new NodeFlyweight();
-    private ExpandableDirectByteBuffer pending = new ExpandableDirectByteBuffer(INITIAL_CAPACITY);
-    private int readPosition;
-    private int writePosition;
+    private final UnsafeBuffer item = new UnsafeBuffer(new byte[ITEM_HEADER_LENGTH]);
+    private final SnapshotQueue pending = new SnapshotQueue();
     private int epoch;
     private boolean isActive;
     private boolean isEnded;
@@ -48,8 +44,6 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
         }
         isActive = true;
         isEnded = false;
-        readPosition = 0;
-        writePosition = 0;
         nodesWritten = 0;
         nextEvent = history.oldestIndex();
         lastEvent = history.nextIndex() - 1;
@@ -66,8 +60,10 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
             throw new IllegalStateException("no snapshot was begun");
         }
         for (int i = 0; i < maxRecords; i++) {
-            if (!drain(sink, RECORD_LENGTH)) {
-                return false;
+            while (pending.hasFullChunk()) {
+                if (!pending.offer(sink)) {
+                    return false;
+                }
             }
             if (nextEvent <= lastEvent) {
                 appendEvent(nextEvent++);
@@ -97,15 +93,21 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
         }
     }
 
+    @Override
+    public void close() {
+        abort();
+        pending.close();
+    }
+
     private boolean finish(final StateSink sink) {
         if (!isEnded) {
             isEnded = true;
-            final int start = beginItem(SnapshotItem.END);
-            putLong(nodesWritten);
-            endItem(start);
+            putItem(SnapshotItem.END, putLong(SnapshotItem.BODY, nodesWritten), 0);
         }
-        if (!drain(sink, 1)) {
-            return false;
+        while (!pending.isEmpty()) {
+            if (!pending.offer(sink)) {
+                return false;
+            }
         }
         stop();
         return true;
@@ -114,54 +116,28 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
     private void stop() {
         isActive = false;
         tree.observe(NodeObserver.NONE, epoch);
-        history.onEviction(index -> {});
-        readPosition = 0;
-        writePosition = 0;
-        if (pending.capacity() > MAX_KEPT_CAPACITY) {
-            pending = new ExpandableDirectByteBuffer(INITIAL_CAPACITY);
-        }
-    }
-
-    /** Offers what is pending until less than the given number of bytes is left. */
-    private boolean drain(final StateSink sink, final int threshold) {
-        while (writePosition - readPosition >= threshold) {
-            final int length = Math.min(RECORD_LENGTH, writePosition - readPosition);
-            if (!sink.offer(pending, readPosition, length)) {
-                return false;
-            }
-            readPosition += length;
-        }
-        if (readPosition == writePosition) {
-            readPosition = 0;
-            writePosition = 0;
-        } else if (readPosition >= RECORD_LENGTH && readPosition >= pending.capacity() / 2) {
-            pending.putBytes(0, pending, readPosition, writePosition - readPosition);
-            writePosition -= readPosition;
-            readPosition = 0;
-        }
-        return true;
+        history.onEviction(EventHistory.EvictionObserver.NONE);
+        pending.clear();
     }
 
     private void appendHeader(final long storeIndex, final StoreStats stats) {
-        final int start = beginItem(SnapshotItem.HEADER);
-        putInt(SnapshotItem.VERSION);
-        putLong(storeIndex);
-        putLong(nextEvent);
         final StoreStats.Counter[] counters = StoreStats.Counter.values();
-        putInt(counters.length);
+        int at = putInt(SnapshotItem.BODY, SnapshotItem.VERSION);
+        at = putLong(at, storeIndex);
+        at = putLong(at, nextEvent);
+        at = putInt(at, counters.length);
         for (final StoreStats.Counter counter : counters) {
-            putLong(counter.isReplicated() ? stats.get(counter) : 0);
+            at = putLong(at, counter.isReplicated() ? stats.get(counter) : 0);
         }
-        endItem(start);
+        putItem(SnapshotItem.HEADER, at, 0);
     }
 
     private void appendEvent(final long index) {
-        final int start = beginItem(SnapshotItem.EVENT);
         final int length = history.length(index);
+        putItem(SnapshotItem.EVENT, SnapshotItem.BODY, length);
         if (length > 0) {
-            putBytes(history.event(index), 0, length);
+            pending.put(history.event(index), 0, length);
         }
-        endItem(start);
     }
 
     /**
@@ -185,43 +161,34 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
     private void appendNode(final int id, final NodeFlyweight written) {
         written.epoch(epoch);
         nodesWritten++;
-        final int start = beginItem(SnapshotItem.NODE);
-        putInt(id);
-        putInt(written.parentId());
-        putInt(written.flags() & NodeFlyweight.DIR);
-        putLong(written.modifiedIndex());
-        putLong(written.createdIndex());
-        putLong(written.expirationNanos());
-        putLong(written.ttlIndex());
-        putInt(written.nameLength());
-        putInt(written.valueLength());
-        putBytes(written.payload(), 0, written.nameLength() + written.valueLength());
-        endItem(start);
+        final int payloadLength = written.nameLength() + written.valueLength();
+        int at = putInt(SnapshotItem.BODY, id);
+        at = putInt(at, written.parentId());
+        at = putInt(at, written.flags() & NodeFlyweight.DIR);
+        at = putLong(at, written.modifiedIndex());
+        at = putLong(at, written.createdIndex());
+        at = putLong(at, written.expirationNanos());
+        at = putLong(at, written.ttlIndex());
+        at = putInt(at, written.nameLength());
+        at = putInt(at, written.valueLength());
+        putItem(SnapshotItem.NODE, at, payloadLength);
+        pending.put(written.payload(), 0, payloadLength);
     }
 
-    private int beginItem(final byte code) {
-        final int start = writePosition;
-        putInt(0);
-        pending.putByte(writePosition++, code);
-        return start;
+    /** Appends the item's fixed part; as many bytes as told are to follow. */
+    private void putItem(final byte code, final int end, final int following) {
+        putInt(0, end + following - SnapshotItem.LENGTH_BYTES);
+        item.putByte(SnapshotItem.LENGTH_BYTES, code);
+        pending.put(item, 0, end);
     }
 
-    private void endItem(final int start) {
-        pending.putInt(start, writePosition - start - Integer.BYTES, ORDER);
+    private int putInt(final int at, final int value) {
+        item.putInt(at, value, ORDER);
+        return at + Integer.BYTES;
     }
 
-    private void putInt(final int value) {
-        pending.putInt(writePosition, value, ORDER);
-        writePosition += Integer.BYTES;
-    }
-
-    private void putLong(final long value) {
-        pending.putLong(writePosition, value, ORDER);
-        writePosition += Long.BYTES;
-    }
-
-    private void putBytes(final DirectBuffer buffer, final int offset, final int length) {
-        pending.putBytes(writePosition, buffer, offset, length);
-        writePosition += length;
+    private int putLong(final int at, final long value) {
+        item.putLong(at, value, ORDER);
+        return at + Long.BYTES;
     }
 }

@@ -19,9 +19,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>All methods run on the engine thread.
  */
 public final class Store implements AutoCloseable {
-    /** Longest result: beyond it a listing is refused. */
-    private static final int MAX_RESULT_LENGTH = 1 << 29;
-
     private static final int IN_ORDER_DIGITS = 20;
 
     private final StoreStats stats = new StoreStats();
@@ -54,7 +51,7 @@ public final class Store implements AutoCloseable {
         maxBytes = context.maxBytes();
         tree = new KeyTree(maxNodes);
         tree.createRoot();
-        reader = new TreeReader(tree, MAX_RESULT_LENGTH);
+        reader = new TreeReader(tree, context.maxResultBytes());
         history = new EventHistory(context.eventHistoryCapacity(), context.eventHistoryBytes());
         snapshot = new SnapshotWriter(tree, history);
     }
@@ -315,6 +312,7 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
+        snapshot.close();
         tree.close();
         history.close();
     }

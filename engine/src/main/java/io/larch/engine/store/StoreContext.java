@@ -6,6 +6,7 @@ public final class StoreContext {
     private long maxBytes = 8L << 30;
     private int eventHistoryCapacity = 20_000;
     private long eventHistoryBytes = 64L << 20;
+    private int maxResultBytes = 64 << 20;
 
     /** Fills in and checks. */
     public StoreContext conclude() {
@@ -22,6 +23,10 @@ public final class StoreContext {
         if (eventHistoryBytes < 1 << 16 || eventHistoryBytes > 1L << 40) {
             throw new IllegalArgumentException(
                     "--event-history-bytes must be 65536 to 1 TiB: " + eventHistoryBytes);
+        }
+        if (maxResultBytes < 1 << 20) {
+            throw new IllegalArgumentException(
+                    "--max-result-bytes must be at least 1048576: " + maxResultBytes);
         }
         return this;
     }
@@ -63,6 +68,19 @@ public final class StoreContext {
 
     public StoreContext eventHistoryBytes(final long eventHistoryBytes) {
         this.eventHistoryBytes = eventHistoryBytes;
+        return this;
+    }
+
+    /**
+     * Longest listing, as encoded for the edge, that a read answers; a longer one is refused, since
+     * it would have to be held in memory several times on its way out.
+     */
+    public int maxResultBytes() {
+        return maxResultBytes;
+    }
+
+    public StoreContext maxResultBytes(final int maxResultBytes) {
+        this.maxResultBytes = maxResultBytes;
         return this;
     }
 }

@@ -124,6 +124,10 @@ public final class StoreResult {
 
     /** Appends an unsigned number. */
     StoreResult cause(final long number) {
-        return cause(Long.toUnsignedString(number));
+        if (number < 0) {
+            return cause(Long.toUnsignedString(number));
+        }
+        causeLength += cause.putNaturalLongAscii(causeLength, number);
+        return this;
     }
 }

@@ -192,14 +192,14 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
     /** Reads and checks the next chunk; false when it was the trailer. */
     private boolean readChunk() {
         try {
-            read(0, SnapshotChunkFlyweight.HEADER_LENGTH);
+            read(SnapshotChunkFlyweight.HEADER_LENGTH);
             final int bodyLength = chunk.length();
             if (bodyLength < 0
                     || bodyLength > MAX_CHUNK_LENGTH
                     || bodyLength > length - position - SnapshotChunkFlyweight.HEADER_LENGTH) {
                 throw damaged("length of a chunk is " + bodyLength);
             }
-            read(0, SnapshotChunkFlyweight.HEADER_LENGTH + bodyLength);
+            read(SnapshotChunkFlyweight.HEADER_LENGTH + bodyLength);
             if (SnapshotChunkFlyweight.computeCrc(bytes, bodyLength, crc) != chunk.crc()
                     || chunk.previousCrc() != previousCrc) {
                 throw damaged("checksum of a chunk does not match");
@@ -208,7 +208,8 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
             throw new SnapshotException("could not read " + path + ": " + e, e);
         }
         if (chunk.recordCount() == SnapshotChunkFlyweight.TRAILER) {
-            if (chunk.trailerBytesInFront() != position
+            if (chunk.length() != SnapshotChunkFlyweight.TRAILER_BODY_LENGTH
+                    || chunk.trailerBytesInFront() != position
                     || position
                                     + SnapshotChunkFlyweight.HEADER_LENGTH
                                     + SnapshotChunkFlyweight.TRAILER_BODY_LENGTH
@@ -224,14 +225,14 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
         return true;
     }
 
-    /** Reads bytes of the chunk at the position into the start of the buffer. */
-    private void read(final int from, final int to) throws IOException {
-        if (to > bytes.capacity()) {
-            bytes = ByteBuffer.allocateDirect(to);
+    /** Reads the first bytes of the chunk at the position. */
+    private void read(final int count) throws IOException {
+        if (count > bytes.capacity()) {
+            bytes = ByteBuffer.allocateDirect(count);
             buffer.wrap(bytes);
         }
-        bytes.clear().limit(to);
-        readFully(bytes, position + from);
+        bytes.clear().limit(count);
+        readFully(bytes, position);
     }
 
     private void readFully(final ByteBuffer target, final long from) throws IOException {

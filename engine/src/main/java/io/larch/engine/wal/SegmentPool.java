@@ -38,6 +38,7 @@ final class SegmentPool {
     private boolean wanted;
     private boolean working;
     private boolean closed;
+    private boolean recyclingFailed;
     private int liveSegments;
     private long nextNumber;
     private Thread thread;
@@ -127,8 +128,20 @@ final class SegmentPool {
                 ready = null;
                 return spare;
             }
+            working = true;
         }
-        return prepareNext();
+        try {
+            // What compaction gave back may be all the room there is.
+            while (recycleNext()) {
+                continue;
+            }
+            return prepareNext();
+        } finally {
+            synchronized (this) {
+                working = false;
+                notifyAll();
+            }
+        }
     }
 
     /** A new file of exactly this length, for the first segment. */
@@ -138,28 +151,24 @@ final class SegmentPool {
 
     /** One piece of work of the pool's thread: returns how much was done. */
     int doWork() {
-        final WalSegment segment;
+        final boolean prepare;
         synchronized (this) {
-            segment = released.poll();
-            if (segment == null && (!wanted || ready != null || working)) {
+            prepare = recyclingFailed || released.isEmpty();
+            if (working || prepare && (!wanted || ready != null)) {
                 return 0;
             }
             working = true;
         }
         Spare prepared = null;
         try {
-            if (segment != null) {
-                recycle(segment);
+            if (!prepare) {
+                recycleNext();
             } else {
                 prepared = prepareNext();
             }
         } catch (final IOException e) {
-            if (segment != null) {
-                LOGGER.warn("could not reuse a segment of the write-ahead log", e);
-            } else {
-                // Told and remembered where it happened; the thread tries again later.
-                return 0;
-            }
+            // Told and remembered where it happened; the thread tries again later.
+            return 0;
         } finally {
             synchronized (this) {
                 if (prepared != null) {
@@ -189,8 +198,12 @@ final class SegmentPool {
                 interrupted = true;
             }
         }
-        while (doReleaseWork()) {
-            // The names must be right for the next open, whatever the thread had not come to.
+        // What the thread had not come to.
+        while (recycleNext()) {
+            continue;
+        }
+        for (final WalSegment segment : released) {
+            closeQuietly(segment.file());
         }
         if (ready != null) {
             closeQuietly(ready.file());
@@ -200,15 +213,22 @@ final class SegmentPool {
         }
     }
 
-    private boolean doReleaseWork() {
-        final WalSegment segment = released.poll();
+    /** Gives one released segment back to the disk or to the spares; false when there is none. */
+    private boolean recycleNext() {
+        final WalSegment segment;
+        synchronized (this) {
+            segment = recyclingFailed ? null : released.poll();
+        }
         if (segment == null) {
             return false;
         }
         try {
             recycle(segment);
         } catch (final IOException e) {
-            LOGGER.warn("could not remove a segment of the write-ahead log", e);
+            // It stays where it is, and so do those behind it: a gap in the sequence would be taken
+            // for damage. The next open reads them again as part of the log.
+            recyclingFailed = true;
+            LOGGER.warn("could not reuse a segment of the write-ahead log", e);
         }
         return true;
     }
@@ -226,9 +246,10 @@ final class SegmentPool {
             synchronized (this) {
                 try {
                     final boolean preparing = wanted && ready == null;
-                    if (!closed && released.isEmpty() && preparing && failure != null) {
+                    final boolean recycling = !released.isEmpty() && !recyclingFailed;
+                    if (!closed && !recycling && preparing && failure != null) {
                         wait(RETRY_INTERVAL_MS);
-                    } else if (!closed && released.isEmpty() && !preparing) {
+                    } else if (!closed && !recycling && !preparing) {
                         wait();
                     }
                 } catch (final InterruptedException e) {
@@ -291,17 +312,19 @@ final class SegmentPool {
             keep = segment.length() == segmentLength && hasRoomForSpare();
         }
         segment.file().close();
+        // Oldest first and each for itself, so that a crash leaves no gap in the sequence; and a
+        // file is not written to before it has lost its place in the log for good.
         if (keep) {
             final String name = newName();
             files.rename(segment.currentName(), name);
+            files.sync();
             synchronized (this) {
                 spares.add(name);
             }
         } else {
             files.delete(segment.currentName());
+            files.sync();
         }
-        // Oldest first and each for itself, so that a crash leaves no gap in the sequence.
-        files.sync();
     }
 
     private boolean hasRoomForSpare() {

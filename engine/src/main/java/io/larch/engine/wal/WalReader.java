@@ -19,7 +19,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <ul>
  *   <li>a later record says that this one was durable when the later one was written, or
  *   <li>the record was written wholly, no sector of it is empty, and still its checksum is wrong: a
- *       disk writes a sector or leaves the zeros that were there before.
+ *       disk writes a sector or leaves the zeros that were there before (and the file was not cut
+ *       within it).
  * </ul>
  *
  * <p>Then nothing is touched and the log refuses to open. Otherwise all behind the end is zeroed
@@ -39,6 +40,9 @@ final class WalReader {
     private long endPosition;
     private int lastCrc;
     private boolean cut;
+
+    /** Bytes that were in the file of the last segment, before it got its length back. */
+    private int lengthFound = Integer.MAX_VALUE;
 
     WalReader(final WalFiles files, final boolean mapForWrite, final WalState state) {
         this.files = files;
@@ -128,6 +132,7 @@ final class WalReader {
             final long firstPosition = record.position();
             if (fileLength < length) {
                 // Somebody cut the file: give it its length back, so that what is gone reads as 0.
+                lengthFound = (int) fileLength;
                 SegmentPool.zero(file, fileLength, length);
             }
             whole =
@@ -289,13 +294,45 @@ final class WalReader {
                 length >= WalRecordFlyweight.HEADER_LENGTH && length <= available
                         ? offset + length
                         : offset + WalRecordFlyweight.HEADER_LENGTH;
+        if (end > lengthFound) {
+            return true;
+        }
+        if (isWholeButForItsLength(segment, offset)) {
+            return false;
+        }
         int from = offset;
         while (from < end) {
-            final int to = Math.min(end, (from / SECTOR_LENGTH + 1) * SECTOR_LENGTH);
+            final int to = Math.min(segment.length(), (from / SECTOR_LENGTH + 1) * SECTOR_LENGTH);
             if (isZero(segment, from, to)) {
                 return true;
             }
             from = to;
+        }
+        return false;
+    }
+
+    /**
+     * Whether the checksum would match with another length, one that reaches to what follows. A
+     * damaged length must not make the zeros behind the record look like its unwritten sectors.
+     */
+    private boolean isWholeButForItsLength(final WalSegment segment, final int offset) {
+        int end = offset + WalRecordFlyweight.HEADER_LENGTH;
+        int offsetBehind = nextNonZero(segment, end);
+        while (offsetBehind < segment.length() && !isRecord(segment, offsetBehind)) {
+            end = offsetBehind + WalRecordFlyweight.ALIGNMENT;
+            offsetBehind = nextNonZero(segment, end);
+        }
+        if (offsetBehind < segment.length()) {
+            end = offsetBehind;
+        }
+        final int expected = record.wrap(segment.buffer(), offset).crc();
+        for (int i = 0; i < WalRecordFlyweight.ALIGNMENT; i++) {
+            final int length = end - i - offset;
+            if (length >= WalRecordFlyweight.HEADER_LENGTH
+                    && WalRecordFlyweight.computeCrcAs(segment.view(), offset, length, crc)
+                            == expected) {
+                return true;
+            }
         }
         return false;
     }

@@ -132,21 +132,28 @@ final class WalRecordFlyweight {
             final int offset,
             final int length,
             final CRC32C crc) {
-        // The checksum runs over the length, but a reader must not see the length before the rest:
-        // its four bytes are given to the checksum by hand.
-        crc.reset();
-        for (int shift = 0; shift < 32; shift += 8) {
-            crc.update(length >>> shift);
-        }
-        bytes.limit(offset + length).position(offset + TYPE_OFFSET);
-        crc.update(bytes);
-        final int value = (int) crc.getValue();
+        final int value = computeCrcAs(bytes, offset, length, crc);
         long word = (long) length << 32 | value & 0xFFFF_FFFFL;
         if (ByteOrder.nativeOrder() != ORDER) {
             word = Long.reverseBytes(word);
         }
         target.putLongOrdered(offset, word);
         return value;
+    }
+
+    /**
+     * The checksum of a record if this were its length, whatever its length field says now: a
+     * reader must not see the length before the rest.
+     */
+    static int computeCrcAs(
+            final ByteBuffer bytes, final int offset, final int length, final CRC32C crc) {
+        crc.reset();
+        for (int shift = 0; shift < 32; shift += 8) {
+            crc.update(length >>> shift);
+        }
+        bytes.limit(offset + length).position(offset + TYPE_OFFSET);
+        crc.update(bytes);
+        return (int) crc.getValue();
     }
 
     /** The checksum that a record of {@link #length()} bytes should have. */

@@ -116,6 +116,22 @@ public final class ConfState {
         return false;
     }
 
+    /** All ids that belong to the group, ascending, each once. */
+    public long[] members() {
+        final long[] all = new long[voters.length + votersOutgoing.length + learners.length];
+        System.arraycopy(voters, 0, all, 0, voters.length);
+        System.arraycopy(votersOutgoing, 0, all, voters.length, votersOutgoing.length);
+        System.arraycopy(learners, 0, all, voters.length + votersOutgoing.length, learners.length);
+        final long[] ids = sorted(all);
+        int count = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (i == 0 || ids[i] != ids[i - 1]) {
+                ids[count++] = ids[i];
+            }
+        }
+        return Arrays.copyOf(ids, count);
+    }
+
     public int encodedLength() {
         return HEADER_LENGTH
                 + Long.BYTES

@@ -42,10 +42,10 @@ public enum MessageType {
     /** A proposal was refused by the leader and is in nobody's log: sequence. */
     FORWARD_REPLY,
 
-    /** A read for the leader: requestId. */
+    /** A read for the leader: context = the asker's ticket, index = its request id. */
     READ_INDEX,
 
-    /** requestId, index; REJECT flag when the receiver is no leader. */
+    /** context and index echoed, logTerm = the read index; REJECT flag: ask again. */
     READ_REPLY,
 
     /** A leadership transfer for the leader: target. */

@@ -1,6 +1,9 @@
 package io.larch.engine.raft;
 
-/** What a leader knows of one follower. {@code 0 <= match < next}. */
+/**
+ * What is known of one member of the group; only a leader keeps it current. {@code 0 <= match <
+ * next}.
+ */
 public final class Progress {
     /** How a follower is fed. */
     public enum State {
@@ -14,13 +17,46 @@ public final class Progress {
         SNAPSHOT
     }
 
+    static final byte NO_VOTE = 0;
+    static final byte GRANTED = 1;
+    static final byte REJECTED = 2;
+
     private final long id;
+    final Inflights inflights;
+
+    /** Which halves of the membership it counts in. */
+    boolean isIncoming;
+
+    boolean isOutgoing;
+    byte vote;
+
+    /** Heard from since the last check of the quorum. */
+    boolean recentActive;
+
+    /** The commit index it told of last, and the one it was told of. */
+    long knownCommit;
+
+    long sentCommit;
+    long ackedRound;
+    long ackedTick;
+
+    /** A message is due even without news. */
+    boolean poke;
+
+    /** Clock of the last sign of a snapshot going forward. */
+    long snapshotTick;
+
+    /** Checks in a row in which this learner was caught up. */
+    int caughtUpRounds;
+
     private long match;
     private long next = 1;
+    private boolean probeSent;
     private State state = State.PROBE;
 
-    Progress(final long id) {
+    Progress(final long id, final RaftConfig config) {
         this.id = id;
+        inflights = new Inflights(config.maxInflightMessages(), config.maxInflightBytes());
     }
 
     public long id() {
@@ -41,9 +77,130 @@ public final class Progress {
         return state;
     }
 
+    /** Whether it was heard from within about an election timeout. */
+    public boolean isActive() {
+        return recentActive;
+    }
+
+    /** Whether it counts; learners do not. */
+    public boolean isVoter() {
+        return isIncoming || isOutgoing;
+    }
+
+    /** A new leader starts without knowledge. */
     void reset(final long lastIndex) {
         match = 0;
         next = lastIndex + 1;
-        state = State.PROBE;
+        vote = NO_VOTE;
+        recentActive = false;
+        knownCommit = 0;
+        sentCommit = 0;
+        ackedRound = 0;
+        ackedTick = Long.MIN_VALUE;
+        caughtUpRounds = 0;
+        enter(State.PROBE);
+        poke = true;
+    }
+
+    /** This member's own progress at the leader: no state, only what is durable. */
+    void ownMatch(final long durableIndex) {
+        match = durableIndex;
+        next = durableIndex + 1;
+    }
+
+    void becomeProbe() {
+        next = match + 1;
+        sentCommit = Math.min(sentCommit, match);
+        enter(State.PROBE);
+    }
+
+    void becomeReplicate() {
+        next = match + 1;
+        enter(State.REPLICATE);
+    }
+
+    void becomeSnapshot(final long snapshotIndex, final long tick) {
+        next = Math.max(snapshotIndex, match) + 1;
+        snapshotTick = tick;
+        enter(State.SNAPSHOT);
+    }
+
+    private void enter(final State newState) {
+        state = newState;
+        probeSent = false;
+        poke = false;
+        inflights.clear();
+    }
+
+    /**
+     * An acknowledgement.
+     *
+     * @return whether it was news.
+     */
+    boolean acknowledged(final long index) {
+        next = Math.max(next, index + 1);
+        if (index <= match) {
+            return false;
+        }
+        match = index;
+        return true;
+    }
+
+    /**
+     * A refusal.
+     *
+     * @param rejected the prevIndex that was refused.
+     * @param hint where the logs may agree.
+     * @return whether it was news; stale ones change nothing.
+     */
+    boolean rejected(final long rejected, final long hint, final boolean checkStale) {
+        if (state == State.SNAPSHOT || checkStale && rejected <= match) {
+            return false;
+        }
+        if (state == State.REPLICATE) {
+            becomeProbe();
+            poke = true;
+            return true;
+        }
+        if (checkStale && rejected != next - 1) {
+            return false;
+        }
+        next = Math.max(Math.min(rejected, hint + 1), match + 1);
+        probeSent = false;
+        poke = true;
+        return true;
+    }
+
+    /** Whether entries may not be sent now. */
+    boolean isPaused() {
+        return switch (state) {
+            case PROBE -> probeSent;
+            case REPLICATE -> inflights.isFull();
+            case SNAPSHOT -> true;
+        };
+    }
+
+    void resume() {
+        probeSent = false;
+    }
+
+    /** An append was sent. */
+    void sent(final long lastIndex, final int entries, final long bytes) {
+        poke = false;
+        if (state == State.PROBE) {
+            probeSent = true;
+        } else if (entries > 0) {
+            next = lastIndex + 1;
+            inflights.add(lastIndex, bytes);
+        }
+    }
+
+    /** An append with this prevIndex could not be sent. */
+    void notSent(final long prevIndex) {
+        if (state == State.REPLICATE && prevIndex + 1 < next && prevIndex >= match) {
+            next = prevIndex + 1;
+            inflights.dropAfter(prevIndex);
+        }
+        sentCommit = Math.min(sentCommit, match);
     }
 }

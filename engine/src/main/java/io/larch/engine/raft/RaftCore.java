@@ -1,6 +1,7 @@
 package io.larch.engine.raft;
 
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Consensus of one member. Pure: told the time by {@link #tick()}, told of durability by {@link
@@ -12,7 +13,9 @@ import org.agrona.DirectBuffer;
  * within these calls; the owner syncs it.
  */
 public final class RaftCore {
-    private final Ready ready = new Ready(new Outbox());
+    private final RaftState state;
+    private final RaftLog log;
+    private final MessageRouter router;
 
     /**
      * @param log what was recovered; all of it is durable.
@@ -25,23 +28,52 @@ public final class RaftCore {
             final HardState hardState,
             final ConfState conf,
             final long appliedIndex) {
-        config.conclude();
+        state = new RaftState(config.conclude(), log, hardState, conf, appliedIndex);
+        this.log = state.log;
+        router = new MessageRouter(state);
     }
 
     /** Advances the core's clock by one tick. */
-    public void tick() {}
+    public void tick() {
+        tick(1);
+    }
 
     /**
      * Advances the clock after a gap: the lease ends if the gap is long, and at most one election
      * timeout counts. Step the waiting messages first.
      */
-    public void tick(final long elapsedTicks) {}
+    public void tick(final long elapsedTicks) {
+        if (elapsedTicks > state.config.electionTicks()) {
+            state.now++;
+            state.reads.voidLease();
+        }
+        final long ticks = Math.min(elapsedTicks, state.config.electionTicks());
+        for (long i = 0; i < ticks; i++) {
+            tickOnce();
+        }
+    }
+
+    private void tickOnce() {
+        state.now++;
+        state.election.tick();
+        if (state.isLeader()) {
+            state.replication.tick();
+            state.transfer.tick();
+            state.membership.tick();
+        } else {
+            state.reads.tick();
+        }
+    }
 
     /** Campaigns now. The only voter becomes leader at once. */
-    public void campaign() {}
+    public void campaign() {
+        state.election.campaign(false);
+    }
 
     /** Takes a message in. Its bytes must be well-formed; it is valid during the call only. */
-    public void step(final RaftMessage message) {}
+    public void step(final RaftMessage message) {
+        router.route(message);
+    }
 
     /**
      * Proposes a command.
@@ -50,7 +82,13 @@ public final class RaftCore {
      *     ProposalResult}.
      */
     public long propose(final DirectBuffer body, final int offset, final int length) {
-        return ProposalResult.NO_LEADER;
+        if (length > state.config.maxEntryBytes()) {
+            return ProposalResult.TOO_LARGE;
+        }
+        if (!state.isLeader()) {
+            return state.forwarding.forward(EntryKind.COMMAND, body, offset, length);
+        }
+        return router.proposeCommand(body, offset, length);
     }
 
     /**
@@ -59,7 +97,13 @@ public final class RaftCore {
      * @return as {@link #propose}.
      */
     public long proposeConfChange(final ConfChange change) {
-        return ProposalResult.NO_LEADER;
+        if (!state.isLeader()) {
+            final int length = change.encodedLength();
+            final UnsafeBuffer body = new UnsafeBuffer(new byte[length]);
+            change.encode(body, 0);
+            return state.forwarding.forward(EntryKind.CONF_CHANGE, body, 0, length);
+        }
+        return router.proposeConfChange(change);
     }
 
     /**
@@ -68,7 +112,7 @@ public final class RaftCore {
      * @return {@link ProposalResult#ACCEPTED} or why not.
      */
     public int readIndex(final long requestId) {
-        return ProposalResult.NO_LEADER;
+        return state.reads.ask(requestId);
     }
 
     /**
@@ -77,27 +121,63 @@ public final class RaftCore {
      * @return {@link ProposalResult#ACCEPTED}, {@link ProposalResult#FORWARDED} or why not.
      */
     public int transferLeadership(final long target) {
-        return ProposalResult.NO_LEADER;
+        if (state.isLeader()) {
+            return state.transfer.begin(target);
+        }
+        if (state.leaderId == 0) {
+            return ProposalResult.NO_LEADER;
+        }
+        state.outbox
+                .begin(MessageType.TRANSFER, state.leaderId, state.term())
+                .context(target)
+                .send();
+        return ProposalResult.FORWARDED;
     }
 
     /** The log's stream is durable up to this position. */
-    public void persisted(final long position) {}
+    public void persisted(final long position) {
+        log.persisted(position);
+        state.outbox.persisted(position, state.term());
+        if (state.isLeader()) {
+            state.replication.countCommitted();
+        }
+    }
 
     /** Whether {@link #ready} has anything. */
     public boolean hasReady() {
-        return false;
+        return !state.outbox.isEmpty()
+                || state.replication.isDirty()
+                || lastToApply() > log.appliedIndex()
+                || state.reads.isDue()
+                || state.forwarding.hasRefused()
+                || state.ready.hasNews();
+    }
+
+    /** Only what is durable here is applied. */
+    private long lastToApply() {
+        return Math.min(log.commitIndex(), log.durableIndex());
     }
 
     /** What is to be done now; builds the appends that are due. */
     public Ready ready() {
-        return ready;
+        if (state.isLeader()) {
+            state.reads.startRound();
+            state.replication.flush();
+        }
+        state.ready.noteCommitted(log.appliedIndex() + 1, lastToApply());
+        return state.ready;
     }
 
     /** What {@link #ready} returned is taken care of. */
-    public void advance() {}
+    public void advance() {
+        state.ready.clear();
+    }
 
     /** The state machine holds all entries up to and with this index. */
-    public void applied(final long index) {}
+    public void applied(final long index) {
+        log.appliedTo(index);
+        state.membership.maintain();
+    }
 
     /**
      * A change of the membership is being applied; call before {@link #applied} of its index.
@@ -105,36 +185,48 @@ public final class RaftCore {
      * @return the new membership; the old one when the change makes no sense for it.
      */
     public ConfState applyConfChange(final ConfChange change) {
-        return ConfState.EMPTY;
+        return state.membership.apply(change);
     }
 
     /**
      * A snapshot that {@link Ready#hasSnapshot} announced is loaded and durable: the log is reset
      * to it.
      */
-    public void snapshotInstalled(final long index, final long term, final ConfState conf) {}
+    public void snapshotInstalled(final long index, final long term, final ConfState conf) {
+        state.appends.installed(index, term, conf);
+    }
 
     /** A peer cannot be reached now. */
-    public void unreachable(final long peer) {}
+    public void unreachable(final long peer) {
+        state.replication.unreachable(peer);
+    }
 
     /** A message of {@link Ready#forEachMessage} could not be sent now. */
-    public void notSent(final RaftMessage message) {}
+    public void notSent(final RaftMessage message) {
+        state.replication.notSent(message);
+    }
 
     /** A snapshot is under way to a peer and goes forward. */
-    public void snapshotProgress(final long peer) {}
+    public void snapshotProgress(final long peer) {
+        state.replication.snapshotProgress(peer);
+    }
 
     /** A snapshot was given up. */
-    public void snapshotFailed(final long peer) {}
+    public void snapshotFailed(final long peer) {
+        state.replication.snapshotFailed(peer);
+    }
 
     /** An id that was removed from the group earlier, known from a snapshot. */
-    public void markRemoved(final long id) {}
+    public void markRemoved(final long id) {
+        state.membership.markRemoved(id);
+    }
 
     public long id() {
-        return 0;
+        return state.id();
     }
 
     public RaftRole role() {
-        return RaftRole.FOLLOWER;
+        return state.role;
     }
 
     public boolean isLeader() {
@@ -142,49 +234,49 @@ public final class RaftCore {
     }
 
     public long term() {
-        return 0;
+        return state.term();
     }
 
     /** Who got this member's vote in the term; 0 = nobody. */
     public long votedFor() {
-        return 0;
+        return log.votedFor();
     }
 
     /** 0 = unknown. */
     public long leaderId() {
-        return 0;
+        return state.leaderId;
     }
 
     public long commitIndex() {
-        return 0;
+        return log.commitIndex();
     }
 
     public long appliedIndex() {
-        return 0;
+        return log.appliedIndex();
     }
 
     public long lastIndex() {
-        return 0;
+        return log.lastIndex();
     }
 
     /** What is durable here of the log. */
     public long durableIndex() {
-        return 0;
+        return log.durableIndex();
     }
 
     /** The membership as applied. */
     public ConfState conf() {
-        return ConfState.EMPTY;
+        return state.tracker.conf();
     }
 
     /** Whether this leader would refuse a change of the membership as one may be under way. */
     public boolean isConfChangePending() {
-        return false;
+        return state.membership.isPending() || conf().isJoint();
     }
 
     /** Sequence of the last proposal that was {@link ProposalResult#FORWARDED}. */
     public long forwardSequence() {
-        return 0;
+        return state.forwarding.sequence();
     }
 
     /**
@@ -192,16 +284,46 @@ public final class RaftCore {
      * applied index at most.
      */
     public long compactableIndex() {
-        return 0;
+        return state.isLeader()
+                ? Math.min(log.appliedIndex(), state.replication.lowestActiveMatch())
+                : log.appliedIndex();
     }
 
     /** How many peers a leader follows; 0 elsewhere. */
     public int peerCount() {
-        return 0;
+        return state.isLeader() ? state.tracker.peers().length : 0;
     }
 
     /** A peer in the order of ids; valid until the membership changes. */
     public Progress peer(final int i) {
-        throw new IndexOutOfBoundsException(i);
+        return state.tracker.peers()[i];
+    }
+
+    /** Messages dropped because they were not meant for this cluster, member or life of it. */
+    public long droppedMessages() {
+        return state.dropped;
+    }
+
+    /**
+     * Whether this leader was removed and leads only until the others can take over; then it
+     * becomes a follower.
+     */
+    public boolean isLeaving() {
+        return state.membership.isLeaving();
+    }
+
+    /** Whether leadership is being handed over. */
+    public boolean isTransferring() {
+        return state.transfer.isUnderWay();
+    }
+
+    /** Name, within this life of the member, of the read that was asked last. */
+    long lastReadTicket() {
+        return state.reads.lastTicket();
+    }
+
+    /** For tests of the tests. */
+    void breakRule(final Rule rule) {
+        state.breakRule(rule);
     }
 }

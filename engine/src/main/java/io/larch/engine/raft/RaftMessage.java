@@ -133,13 +133,41 @@ public final class RaftMessage {
     }
 
     /** Writes an empty message of a type: all slots 0. */
-    static void encodeHeader(
+    public static void encodeHeader(
             final MutableDirectBuffer target, final int offset, final MessageType type) {
         target.setMemory(offset, HEADER_LENGTH, (byte) 0);
         target.putShort(offset + BLOCK_LENGTH_OFFSET, (short) HEADER_LENGTH, ORDER);
         target.putShort(offset + TYPE_OFFSET, (short) type.ordinal(), ORDER);
         target.putShort(offset + SCHEMA_ID_OFFSET, (short) SCHEMA_ID, ORDER);
         target.putShort(offset + VERSION_OFFSET, (short) VERSION, ORDER);
+    }
+
+    /**
+     * Writes the message that hands a received snapshot to {@link RaftCore#step}.
+     *
+     * @param from the leader it came from.
+     * @param term that leader's term.
+     * @return the length of the message.
+     */
+    public static int encodeSnapshot(
+            final MutableDirectBuffer target,
+            final int offset,
+            final RaftConfig config,
+            final long from,
+            final long term,
+            final long snapshotIndex,
+            final long snapshotTerm,
+            final ConfState conf) {
+        encodeHeader(target, offset, MessageType.SNAPSHOT);
+        target.putLong(offset + CLUSTER_ID_OFFSET, config.clusterId(), ORDER);
+        target.putLong(offset + FROM_OFFSET, from, ORDER);
+        target.putLong(offset + TO_OFFSET, config.id(), ORDER);
+        target.putLong(offset + TERM_OFFSET, term, ORDER);
+        target.putLong(offset + INDEX_OFFSET, snapshotIndex, ORDER);
+        target.putLong(offset + LOG_TERM_OFFSET, snapshotTerm, ORDER);
+        final int bodyLength = conf.encode(target, offset + HEADER_LENGTH);
+        target.putInt(offset + BODY_LENGTH_OFFSET, bodyLength, ORDER);
+        return HEADER_LENGTH + bodyLength;
     }
 
     /** Where the message lies; this flyweight's own view, {@link #length} bytes from 0. */

@@ -9,22 +9,65 @@ package io.larch.engine.raft;
  */
 public final class Ready {
     private final Outbox outbox;
+    private final ReadIndex reads;
+    private final Forwarding forwarding;
+    private long firstCommitted;
+    private long lastCommitted;
+    private boolean roleChanged;
+    private boolean steppedDown;
+    private RaftRole role = RaftRole.FOLLOWER;
+    private long term;
+    private long leaderId;
+    private boolean removed;
+    private boolean hasSnapshot;
+    private long snapshotIndex;
+    private long snapshotTerm;
+    private long snapshotFrom;
 
-    long firstCommitted;
-    long lastCommitted;
-    boolean roleChanged;
-    boolean steppedDown;
-    RaftRole role = RaftRole.FOLLOWER;
-    long term;
-    long leaderId;
-    boolean removed;
-    long installIndex;
-    long installTerm;
-    long installFrom;
-    ReadIndexQueue reads;
-
-    Ready(final Outbox outbox) {
+    Ready(final Outbox outbox, final ReadIndex reads, final Forwarding forwarding) {
         this.outbox = outbox;
+        this.reads = reads;
+        this.forwarding = forwarding;
+    }
+
+    void noteRole(final RaftState state) {
+        if (role != state.role || term != state.term() || leaderId != state.leaderId) {
+            roleChanged = true;
+            role = state.role;
+            term = state.term();
+            leaderId = state.leaderId;
+        }
+    }
+
+    void noteStepDown() {
+        steppedDown = true;
+    }
+
+    void noteRemoved() {
+        removed = true;
+    }
+
+    void noteSnapshot(final RaftMessage snapshot) {
+        hasSnapshot = true;
+        snapshotIndex = snapshot.index();
+        snapshotTerm = snapshot.logTerm();
+        snapshotFrom = snapshot.from();
+    }
+
+    void noteCommitted(final long first, final long last) {
+        firstCommitted = first;
+        lastCommitted = last;
+    }
+
+    boolean hasNews() {
+        return roleChanged || steppedDown || removed || hasSnapshot;
+    }
+
+    void clear() {
+        roleChanged = false;
+        steppedDown = false;
+        removed = false;
+        hasSnapshot = false;
     }
 
     /** Receives messages to send. */
@@ -47,13 +90,23 @@ public final class Ready {
         void onRead(long requestId, long readIndex);
     }
 
+    /** Receives forwarded proposals that the leader refused. */
+    @FunctionalInterface
+    public interface RefusalHandler {
+        /**
+         * @param sequence {@link RaftCore#forwardSequence} right after the proposal; it is
+         *     certainly in nobody's log.
+         */
+        void onRefused(long sequence);
+    }
+
     /**
-     * Passes the messages to send now, in order.
+     * Passes the messages to send now, in order, and forgets them.
      *
      * @return how many.
      */
     public int forEachMessage(final MessageHandler handler) {
-        return outbox.forEach(handler);
+        return outbox.drain(handler);
     }
 
     /** First entry to apply; meaningful only if not above {@link #lastCommitted}. */
@@ -67,12 +120,21 @@ public final class Ready {
     }
 
     /**
-     * Passes the reads that may be answered now.
+     * Passes the reads that may be answered now, and forgets them.
      *
      * @return how many.
      */
     public int forEachRead(final ReadHandler handler) {
-        return reads.drainAnswered(handler);
+        return reads.drain(handler);
+    }
+
+    /**
+     * Passes the forwarded proposals that were refused, and forgets them.
+     *
+     * @return how many.
+     */
+    public int forEachRefusal(final RefusalHandler handler) {
+        return forwarding.drainRefused(handler);
     }
 
     /** Whether role, term or leader changed since the last advance. */
@@ -111,19 +173,19 @@ public final class Ready {
      * RaftCore#snapshotInstalled}.
      */
     public boolean hasSnapshot() {
-        return installIndex > 0;
+        return hasSnapshot;
     }
 
     public long snapshotIndex() {
-        return installIndex;
+        return snapshotIndex;
     }
 
     public long snapshotTerm() {
-        return installTerm;
+        return snapshotTerm;
     }
 
     /** The leader it came from. */
     public long snapshotFrom() {
-        return installFrom;
+        return snapshotFrom;
     }
 }

@@ -1,0 +1,173 @@
+package io.larch.engine.raft;
+
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.collections.LongHashSet;
+
+/**
+ * Changes of the membership. A change counts from the moment it is applied, which is safe since at
+ * most one is in the log behind the applied index, none before the leader has committed in its
+ * term, and nobody campaigns before having applied those it knows to be committed.
+ */
+final class Membership {
+    private static final int PROMOTION_ROUNDS = 2;
+
+    private final RaftState state;
+    private final LongHashSet removed = new LongHashSet(0);
+    private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer();
+    private long pendingIndex;
+
+    /** Set while this leader is no voter any more but still leads: what others must know. */
+    private long leavingIndex;
+
+    private int ticksToCheck;
+
+    Membership(final RaftState state) {
+        this.state = state;
+    }
+
+    /** This member has been elected: all it inherited may hold one change. */
+    void start() {
+        pendingIndex = state.log.lastIndex();
+        ticksToCheck = 0;
+    }
+
+    /** The role has changed. */
+    void clear() {
+        leavingIndex = 0;
+    }
+
+    /** Whether this member leads a group it does not belong to, until others can take over. */
+    boolean isLeaving() {
+        return leavingIndex > 0;
+    }
+
+    boolean isPending() {
+        return state.keeps(Rule.ONE_CONF_CHANGE_AT_A_TIME)
+                        && pendingIndex > state.log.appliedIndex()
+                || state.keeps(Rule.CONF_CHANGE_AFTER_OWN_COMMIT)
+                        && !state.log.hasCommittedInTerm();
+    }
+
+    boolean isRemoved(final long id) {
+        return removed.contains(id);
+    }
+
+    void markRemoved(final long id) {
+        removed.add(id);
+    }
+
+    /** Appends a change at the leader, if one may be made now. */
+    long propose(final ConfChange change) {
+        if (isPending()) {
+            return ProposalResult.CONF_CHANGE_PENDING;
+        }
+        final ConfState conf = state.tracker.conf();
+        if (ConfChanger.changed(conf, change, state.config.maxVoters()) == null) {
+            return conf.isJoint()
+                    ? ProposalResult.CONF_CHANGE_PENDING
+                    : ProposalResult.CONF_CHANGE_INVALID;
+        }
+        final int length = change.encode(scratch, 0);
+        pendingIndex = state.replication.append(EntryKind.CONF_CHANGE, scratch, 0, length);
+        return pendingIndex;
+    }
+
+    /** A change is being applied. */
+    ConfState apply(final ConfChange change) {
+        final ConfState conf = state.tracker.conf();
+        final ConfState changed = ConfChanger.changed(conf, change, Integer.MAX_VALUE);
+        if (changed == null) {
+            return conf;
+        }
+        for (final long id : conf.members()) {
+            if (!changed.contains(id)) {
+                removed.add(id);
+                state.forwarding.forget(id);
+            }
+        }
+        switchTo(changed);
+        return changed;
+    }
+
+    /** The membership is another one now. */
+    void switchTo(final ConfState conf) {
+        state.tracker.change(conf, state.log.lastIndex());
+        for (final long id : conf.members()) {
+            removed.remove(id);
+        }
+        if (!state.isLeader()) {
+            return;
+        }
+        state.transfer.onMembershipChanged();
+        if (!state.tracker.isSelfVoter()) {
+            leavingIndex = Math.max(1, pendingIndex);
+        }
+        // Fewer voters may already hold what waits.
+        state.replication.countCommitted();
+        state.replication.touch();
+        onCommitKnown();
+    }
+
+    /** The leader ends joint phases, and promotes learners that have caught up. */
+    void maintain() {
+        if (!state.isLeader() || isLeaving() || isPending()) {
+            return;
+        }
+        final ConfState conf = state.tracker.conf();
+        if (conf.isJoint()) {
+            if (conf.autoLeave()) {
+                propose(ConfChange.leaveJoint());
+            }
+        } else if (state.config.autoPromote()) {
+            promote();
+        }
+    }
+
+    private void promote() {
+        for (final Progress peer : state.tracker.peers()) {
+            if (!peer.isVoter() && peer.caughtUpRounds >= PROMOTION_ROUNDS) {
+                peer.caughtUpRounds = 0;
+                propose(ConfChange.of(ConfChange.Op.ADD_VOTER, peer.id()));
+                return;
+            }
+        }
+    }
+
+    void tick() {
+        if (++ticksToCheck < state.config.heartbeatTicks()) {
+            return;
+        }
+        ticksToCheck = 0;
+        final long enough = state.log.commitIndex() - state.config.promotionLag();
+        for (final Progress peer : state.tracker.peers()) {
+            final boolean isCaughtUp =
+                    peer.isActive()
+                            && peer.state() == Progress.State.REPLICATE
+                            && peer.match() >= Math.max(1, enough);
+            peer.caughtUpRounds = isCaughtUp ? peer.caughtUpRounds + 1 : 0;
+        }
+        maintain();
+    }
+
+    /**
+     * A leader that was removed leaves when a quorum of those who stay knows that the change is
+     * committed, so that one of them can be elected.
+     */
+    void onCommitKnown() {
+        if (!isLeaving() || state.tracker.reached(peer -> peer.knownCommit) < leavingIndex) {
+            return;
+        }
+        Progress best = null;
+        for (final Progress peer : state.tracker.peers()) {
+            if (peer.isVoter()
+                    && peer.knownCommit >= leavingIndex
+                    && (best == null || peer.match() > best.match())) {
+                best = peer;
+            }
+        }
+        if (best != null) {
+            state.transfer.sendTimeoutNow(best.id());
+        }
+        state.becomeFollower(state.term(), 0);
+    }
+}

@@ -4,9 +4,7 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.store.Store;
 import io.larch.engine.store.StoreContext;
 import io.larch.engine.store.StoreResult;
-import io.larch.engine.store.WatchSink;
 import java.util.concurrent.TimeUnit;
-import org.agrona.DirectBuffer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -79,27 +77,5 @@ public class StoreBenchmark {
     private int nextKey() {
         next = (int) ((next + (long) STEP) % keys);
         return next;
-    }
-
-    private static final class NoWatches implements WatchSink {
-        @Override
-        public void onWatchStart(final long correlationId, final long storeIndex) {
-            throw new IllegalStateException();
-        }
-
-        @Override
-        public void onEvents(
-                final long[] correlationIds,
-                final int count,
-                final DirectBuffer event,
-                final int offset,
-                final int length) {
-            throw new IllegalStateException();
-        }
-
-        @Override
-        public void onWatchEnd(final long correlationId) {
-            throw new IllegalStateException();
-        }
     }
 }

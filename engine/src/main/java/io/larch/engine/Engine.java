@@ -40,6 +40,11 @@ public final class Engine implements AutoCloseable {
         agent.doWork();
     }
 
+    /** The cluster's id: that of the first start, whatever the flags say now. */
+    public long clusterId() {
+        return parts.context().clusterId();
+    }
+
     /** Opens the way in for an edge whose event loop is the calling thread. */
     public RequestPort openPort(final ReplyHandler handler) {
         final InlinePort port = new InlinePort(parts.replies().add(handler), agent);

@@ -38,6 +38,18 @@ final class EngineLog {
         etcdserver.info("set the cluster version to {}", version);
     }
 
+    void starting(final long memberId, final boolean isRestart, final long commitIndex) {
+        if (isRestart) {
+            etcdserver.info(
+                    "restarting member {} in cluster {} at commit index {}",
+                    hex(memberId),
+                    hex(clusterId),
+                    commitIndex);
+        } else {
+            etcdserver.info("starting member {} in cluster {}", hex(memberId), hex(clusterId));
+        }
+    }
+
     void recovered(final long snapshotIndex, final long commitIndex, final long lastIndex) {
         etcdserver.info(
                 "recovered: snapshot at index {}, log up to index {}, committed up to {}",

@@ -15,6 +15,7 @@ import io.larch.engine.wal.AppendPath;
 import io.larch.engine.wal.WalContext;
 import io.larch.engine.wal.WriteAheadLog;
 import java.nio.ByteOrder;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,10 +34,10 @@ final class Recovery {
     private final EngineContext context;
     private final Runnable onDurable;
     private final boolean isThreaded;
-    private final EngineLog log;
+    private EngineLog log;
     private final AppliedPosition applied = new AppliedPosition();
     private final ReplyPorts replies = new ReplyPorts(applied);
-    private final ClusterState cluster;
+    private ClusterState cluster;
     private ConfState conf = ConfState.EMPTY;
 
     /**
@@ -47,8 +48,6 @@ final class Recovery {
         this.context = context;
         this.onDurable = onDurable;
         this.isThreaded = isThreaded;
-        log = new EngineLog(context.clusterId());
-        cluster = new ClusterState(context.clusterId());
     }
 
     EngineParts recover() {
@@ -58,13 +57,30 @@ final class Recovery {
                         .maxSnapshots(context.maxSnapshots());
         // The log comes first, since its lock says whether another process is at work here.
         final WriteAheadLog wal = openLog();
-        final Store store = openStore();
-        loadSnapshot(snapshotContext, store);
-        checkLogReaches(wal);
-        if (wal.isNew()) {
-            bootstrap(wal);
+        Store store = null;
+        try {
+            adoptIdentity(wal);
+            store = openStore();
+            loadSnapshot(snapshotContext, store);
+            checkLogReaches(wal);
+            if (wal.commitIndex() == 0 && applied.index() == 0) {
+                bootstrap(wal);
+            }
+            return assemble(wal, store, snapshotContext);
+        } catch (final RuntimeException | Error e) {
+            CloseHelper.quietCloseAll(store, wal);
+            throw e;
         }
-        return assemble(wal, store, snapshotContext);
+    }
+
+    /** A member is who it was at its first start, whatever its flags say now. */
+    private void adoptIdentity(final WriteAheadLog wal) {
+        if (wal.memberId() != 0) {
+            context.memberId(wal.memberId()).clusterId(wal.clusterId());
+        }
+        log = new EngineLog(context.clusterId());
+        cluster = new ClusterState(context.clusterId());
+        log.starting(context.memberId(), wal.memberId() != 0, wal.commitIndex());
     }
 
     private WriteAheadLog openLog() {
@@ -124,7 +140,14 @@ final class Recovery {
         }
     }
 
+    /**
+     * Also for a directory whose very first write was cut short by a crash: nobody was ever
+     * answered from it.
+     */
     private void bootstrap(final WriteAheadLog wal) {
+        if (wal.lastIndex() > 0) {
+            wal.truncateFrom(1);
+        }
         wal.memberMeta(
                 context.clusterId(), context.memberId(), new UnsafeBuffer(new byte[0]), 0, 0);
         final ConfChange change =

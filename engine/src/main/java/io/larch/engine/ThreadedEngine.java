@@ -52,6 +52,11 @@ public final class ThreadedEngine implements AutoCloseable {
         return new ThreadedEngine(parts, spins, wakeable, onEnd);
     }
 
+    /** The cluster's id: that of the first start, whatever the flags say now. */
+    public long clusterId() {
+        return parts.context().clusterId();
+    }
+
     /**
      * Opens the way in for one event loop.
      *

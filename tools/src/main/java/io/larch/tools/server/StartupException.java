@@ -14,4 +14,13 @@ public final class StartupException extends RuntimeException {
     public StartupException(final String message, final Throwable cause) {
         super(message, cause);
     }
+
+    /** What stopped a start, as something an operator can read. */
+    static StartupException of(final Throwable cause) {
+        if (cause instanceof StartupException already) {
+            return already;
+        }
+        final String message = cause.getMessage();
+        return new StartupException(message == null ? cause.toString() : message, cause);
+    }
 }

@@ -1,0 +1,227 @@
+package io.larch.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.EventFlyweight;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    @TempDir Path directory;
+
+    private final AtomicLong nanoTime = new AtomicLong();
+    private final AtomicLong epochNanos = new AtomicLong(1_700_000_000L * SECOND);
+    private final TestEdge edge = new TestEdge();
+    private long snapshotCount = 10_000;
+    private Engine engine;
+
+    @BeforeEach
+    void start() {
+        engine =
+                Engine.launch(
+                        new EngineContext()
+                                .memberId(0xA1)
+                                .clusterId(0xC1)
+                                .name("one")
+                                .peerUrls(List.of("http://127.0.0.1:2380"))
+                                .clientUrls(List.of("http://127.0.0.1:2379"))
+                                .memberDir(directory.resolve("member"))
+                                .snapshotCount(snapshotCount)
+                                .maxNodes(10_000)
+                                .epochNanos(epochNanos::get)
+                                .nanoTime(nanoTime::get),
+                        () -> {});
+        edge.port = engine.openPort(edge);
+    }
+
+    @AfterEach
+    void stop() {
+        engine.close();
+    }
+
+    @Test
+    void shouldGiveTheFirstUserWriteTheIndexThatEtcdGivesIt() {
+        final TestEdge.Reply reply = set("/a", "1");
+
+        assertTrue(reply.created());
+        assertEquals(4, reply.storeIndex());
+        assertEquals(5, reply.raftIndex());
+        assertEquals(2, reply.raftTerm());
+        assertEquals(4, EventFlyweight.storeIndex(reply.body(), 0));
+    }
+
+    @Test
+    void shouldServeAfterARestartWhatWasWrittenBefore() {
+        set("/a", "1");
+        set("/d/e", "2");
+
+        restart();
+
+        assertEquals("1", get("/a").value());
+        assertEquals("2", get("/d/e").value());
+        // The publication at the start takes an index, as in etcd.
+        assertEquals(7, set("/b", "3").storeIndex());
+    }
+
+    @Test
+    void shouldAnswerAQuorumReadWithoutWritingToTheLog() {
+        final long raftIndex = set("/a", "1").raftIndex();
+
+        edge.offer(CommandType.GET, CommandFlyweight.QUORUM, "/a", "", 0);
+        engine.doWork();
+
+        assertEquals("1", edge.last().value());
+        assertEquals(raftIndex, edge.last().raftIndex());
+    }
+
+    @Test
+    void shouldTellAMissingKeyByEtcdsCodeAndCause() {
+        final TestEdge.Reply reply = get("/none");
+
+        assertEquals(ErrorCode.KEY_NOT_FOUND.code(), reply.errorCode());
+        assertEquals("/none", reply.cause());
+    }
+
+    @Test
+    void shouldTellWatchersOfAnExpiryAtTheNextSync() {
+        edge.offer(CommandType.WATCH, 0, "/t", "", 0);
+        final long watch = edge.lastId();
+        edge.offerWithTtl("/t", "x", epochNanos.get() + SECOND);
+        engine.doWork();
+        assertEquals(List.of("set"), edge.actions(watch));
+
+        edge.offer(CommandType.WATCH, 0, "/t", "", 0);
+        final long second = edge.lastId();
+        advance(2 * SECOND);
+        engine.doWork();
+
+        assertEquals(List.of("expire"), edge.actions(second));
+        assertEquals(ErrorCode.KEY_NOT_FOUND.code(), get("/t").errorCode());
+    }
+
+    @Test
+    void shouldTakeUpTheNextRequestOfAConnectionThatItAnswersInTheMiddleOfATurn() {
+        edge.onReply = () -> edge.offer(CommandType.GET, 0, "/a", "", 0);
+
+        edge.offer(CommandType.SET, 0, "/a", "1", 0);
+        while (engine.doWork() > 0) {
+            edge.onReply = () -> {};
+        }
+
+        assertEquals("1", edge.last().value());
+        assertEquals("get", edge.last().action());
+    }
+
+    @Test
+    void shouldRestartFromASnapshotAndTheLogBehindIt() {
+        stop();
+        snapshotCount = 50;
+        start();
+        for (int i = 0; i < 500; i++) {
+            set("/k" + i % 40, "v" + i);
+            engine.doWork();
+        }
+        settleSnapshots();
+        final long index = get("/k0").storeIndex();
+
+        restart();
+
+        assertEquals(index + 1, get("/k0").storeIndex());
+        for (int i = 460; i < 500; i++) {
+            assertEquals("v" + i, get("/k" + i % 40).value());
+        }
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatAnotherMemberUses() {
+        final EngineContext second =
+                new EngineContext()
+                        .memberId(0xA1)
+                        .clusterId(0xC1)
+                        .memberDir(directory.resolve("member"));
+
+        assertThrows(RuntimeException.class, () -> Engine.launch(second, () -> {}));
+        assertEquals(4, set("/a", "1").storeIndex());
+    }
+
+    @Test
+    void shouldTellEverybodyWhoWaitsWhenItStops() {
+        edge.offer(CommandType.WATCH, 0, "/w", "", 0);
+        final long watch = edge.lastId();
+        assertFalse(edge.isEnded(watch));
+
+        engine.close();
+
+        assertTrue(edge.isEnded(watch));
+        start();
+    }
+
+    @Test
+    void shouldShowMembershipAsPublished() {
+        final AdminViews.Cluster cluster =
+                edge.ask(AdminQuery.Kind.CLUSTER, AdminViews.Cluster.class);
+
+        assertEquals(0xA1, cluster.leaderId());
+        assertEquals("2.3.0", cluster.version());
+        assertEquals("one", cluster.members().get(0).name());
+        assertEquals(List.of("http://127.0.0.1:2379"), cluster.members().get(0).clientUrls());
+    }
+
+    @Test
+    void shouldBeReadyOnceAQuorumReadSucceeds() {
+        final AdminViews.Health health =
+                edge.ask(AdminQuery.Kind.READY, AdminViews.Health.class, engine::doWork);
+
+        assertTrue(health.healthy());
+    }
+
+    private TestEdge.Reply set(final String path, final String value) {
+        edge.offer(CommandType.SET, 0, path, value, 0);
+        engine.doWork();
+        return edge.last();
+    }
+
+    private TestEdge.Reply get(final String path) {
+        edge.offer(CommandType.GET, 0, path, "", 0);
+        return edge.last();
+    }
+
+    private void advance(final long nanos) {
+        nanoTime.addAndGet(nanos);
+        epochNanos.addAndGet(nanos);
+    }
+
+    private void restart() {
+        engine.close();
+        start();
+    }
+
+    /**
+     * The snapshot's writer is a thread of its own: its file is there when the log says so, which
+     * the engine looks for.
+     */
+    private void settleSnapshots() {
+        final Path snap = directory.resolve("member").resolve("snap");
+        while (true) {
+            engine.doWork();
+            final String[] files = snap.toFile().list((dir, name) -> name.endsWith(".snap"));
+            if (files != null && files.length > 0) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.larch.engine;
+
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.EventFlyweight;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** An edge that keeps what it is told. */
+final class TestEdge implements ReplyHandler {
+    RequestPort port;
+    Runnable onReply = () -> {};
+
+    private final List<Reply> replies = new ArrayList<>();
+    private final Map<Long, List<String>> actions = new HashMap<>();
+    private final Set<Long> ended = new HashSet<>();
+    private long sequence;
+
+    /** What came back: either an event in {@code body} or an error. */
+    record Reply(
+            long correlationId,
+            boolean created,
+            int errorCode,
+            long storeIndex,
+            long raftIndex,
+            long raftTerm,
+            DirectBuffer body) {
+        String value() {
+            return body.getStringWithoutLengthUtf8(
+                    EventFlyweight.valueOffset(body, EventFlyweight.HEADER_LENGTH),
+                    EventFlyweight.valueLength(body, EventFlyweight.HEADER_LENGTH));
+        }
+
+        String action() {
+            return new String(EventFlyweight.action(body, 0).text(), StandardCharsets.US_ASCII);
+        }
+
+        String cause() {
+            return body.getStringWithoutLengthUtf8(0, body.capacity());
+        }
+    }
+
+    void offer(
+            final CommandType type,
+            final int flags,
+            final String path,
+            final String value,
+            final long index) {
+        offer(type, flags, path, value, index, CommandFlyweight.PERMANENT);
+    }
+
+    void offerWithTtl(final String path, final String value, final long expirationNanos) {
+        offer(CommandType.SET, 0, path, value, 0, expirationNanos);
+    }
+
+    private void offer(
+            final CommandType type,
+            final int flags,
+            final String path,
+            final String value,
+            final long index,
+            final long expirationNanos) {
+        final byte[] pathBytes = path.getBytes(StandardCharsets.UTF_8);
+        final byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
+        final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
+        final int at =
+                CommandFlyweight.encodeHeader(
+                        command,
+                        0,
+                        type,
+                        flags,
+                        ((long) port.id() << 48) + ++sequence,
+                        1,
+                        expirationNanos,
+                        index,
+                        pathBytes.length,
+                        valueBytes.length,
+                        0);
+        command.putBytes(at, pathBytes);
+        command.putBytes(at + pathBytes.length, valueBytes);
+        port.offer(command, 0, at + pathBytes.length + valueBytes.length);
+        port.flush();
+    }
+
+    long lastId() {
+        return ((long) port.id() << 48) + sequence;
+    }
+
+    Reply last() {
+        return replies.get(replies.size() - 1);
+    }
+
+    List<String> actions(final long watch) {
+        return actions.getOrDefault(watch, List.of());
+    }
+
+    boolean isEnded(final long watch) {
+        return ended.contains(watch);
+    }
+
+    <R> R ask(final AdminQuery.Kind kind, final Class<R> type) {
+        return ask(kind, type, () -> {});
+    }
+
+    <R> R ask(final AdminQuery.Kind kind, final Class<R> type, final Runnable turn) {
+        final List<R> answers = new ArrayList<>();
+        port.ask(
+                new AdminQuery<R>() {
+                    @Override
+                    public Kind kind() {
+                        return kind;
+                    }
+
+                    @Override
+                    public void answer(final R result) {
+                        answers.add(type.cast(result));
+                    }
+                });
+        turn.run();
+        return answers.get(0);
+    }
+
+    @Override
+    public void onResult(
+            final long correlationId,
+            final boolean created,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        replies.add(
+                new Reply(
+                        correlationId,
+                        created,
+                        0,
+                        storeIndex,
+                        raftIndex,
+                        raftTerm,
+                        copy(event, offset, length)));
+        onReply.run();
+    }
+
+    @Override
+    public void onError(
+            final long correlationId,
+            final int errorCode,
+            final long storeIndex,
+            final DirectBuffer cause,
+            final int offset,
+            final int length) {
+        replies.add(
+                new Reply(
+                        correlationId,
+                        false,
+                        errorCode,
+                        storeIndex,
+                        0,
+                        0,
+                        copy(cause, offset, length)));
+        onReply.run();
+    }
+
+    @Override
+    public void onWatchStart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        actions.put(correlationId, new ArrayList<>());
+    }
+
+    @Override
+    public void onEvents(
+            final long[] correlationIds,
+            final int count,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        final DirectBuffer copy = copy(event, offset, length);
+        for (int i = 0; i < count; i++) {
+            actions.get(correlationIds[i])
+                    .add(
+                            new String(
+                                    EventFlyweight.action(copy, 0).text(),
+                                    StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Override
+    public void onWatchEnd(final long correlationId) {
+        ended.add(correlationId);
+    }
+
+    private static DirectBuffer copy(
+            final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        return new UnsafeBuffer(bytes);
+    }
+}

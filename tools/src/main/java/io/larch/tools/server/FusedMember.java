@@ -1,0 +1,135 @@
+package io.larch.tools.server;
+
+import io.larch.engine.Engine;
+import io.larch.engine.EngineContext;
+import io.larch.http.HttpContext;
+import io.larch.http.HttpEdge;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ManualIoEventLoop;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member in the fused layout: one thread runs the edge, the engine and the syncs of the log as
+ * one duty cycle, and waits in one place, the event loop's.
+ */
+final class FusedMember implements RunningMember, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger("larchd");
+    private static final long SHORT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final EngineContext engineContext;
+    private final HttpContext httpContext;
+    private final List<String> listenUrls;
+    private final boolean spins;
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    private final Thread thread = new Thread(this, "larch");
+    private final ManualIoEventLoop loop =
+            new ManualIoEventLoop(thread, SocketTransport.handlerFactory());
+    private volatile boolean isStopping;
+
+    private FusedMember(
+            final EngineContext engineContext,
+            final HttpContext httpContext,
+            final List<String> listenUrls,
+            final boolean spins) {
+        this.engineContext = engineContext;
+        this.httpContext = httpContext;
+        this.listenUrls = listenUrls;
+        this.spins = spins;
+    }
+
+    /**
+     * Starts the thread and waits until it serves.
+     *
+     * @throws StartupException when it cannot.
+     */
+    static FusedMember start(
+            final EngineContext engineContext,
+            final HttpContext httpContext,
+            final List<String> listenUrls,
+            final boolean spins) {
+        final FusedMember member = new FusedMember(engineContext, httpContext, listenUrls, spins);
+        member.thread.start();
+        try {
+            member.ready.join();
+        } catch (final CompletionException e) {
+            throw StartupException.of(e.getCause());
+        }
+        return member;
+    }
+
+    @Override
+    public void run() {
+        Throwable failure = null;
+        try (Engine engine = Engine.launch(engineContext, loop::wakeup)) {
+            serve(engine);
+        } catch (final Throwable e) {
+            failure = e;
+        }
+        stopLoop();
+        ready.completeExceptionally(
+                failure != null ? failure : new IllegalStateException("stopped while it started"));
+        ended.complete(failure);
+    }
+
+    private void serve(final Engine engine) throws InterruptedException {
+        final HttpEdge edge =
+                new HttpEdge(
+                        httpContext.clusterId(engine.clusterId()),
+                        loop,
+                        SocketTransport.serverChannel(),
+                        (handler, eventLoop) -> engine.openPort(handler));
+        try {
+            Listeners.open(edge, listenUrls, this::runUntil);
+            LOG.info("ready to serve client requests");
+            ready.complete(null);
+            while (!isStopping) {
+                turn(engine, edge);
+            }
+        } finally {
+            edge.close();
+        }
+    }
+
+    private void turn(final Engine engine, final HttpEdge edge) {
+        final int workCount = engine.doWork();
+        edge.flushReplies();
+        final long waitNanos = engine.waitNanos(System.nanoTime());
+        if (workCount > 0 || waitNanos <= 0 || spins) {
+            loop.runNow();
+        } else {
+            loop.run(waitNanos);
+        }
+    }
+
+    private void runUntil(final ChannelFuture future) {
+        while (!future.isDone()) {
+            loop.run(SHORT_WAIT_NANOS);
+        }
+    }
+
+    /** Runs the loop until its channels are closed. */
+    private void stopLoop() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        while (!loop.isTerminated()) {
+            loop.run(SHORT_WAIT_NANOS);
+        }
+    }
+
+    @Override
+    public Throwable awaitFailure() throws InterruptedException {
+        return EndOfMember.await(ended);
+    }
+
+    @Override
+    public void close() {
+        isStopping = true;
+        loop.wakeup();
+        ended.join();
+    }
+}

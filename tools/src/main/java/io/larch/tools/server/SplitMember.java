@@ -1,0 +1,90 @@
+package io.larch.tools.server;
+
+import io.larch.engine.EngineContext;
+import io.larch.engine.ThreadedEngine;
+import io.larch.http.HttpContext;
+import io.larch.http.HttpEdge;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member in the split layout: event loops, the engine and the log's sync on threads of their own,
+ * with rings between them.
+ */
+final class SplitMember implements RunningMember {
+    private static final Logger LOG = LoggerFactory.getLogger("larchd");
+
+    private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    private final MultiThreadIoEventLoopGroup loops;
+    private final ThreadedEngine engine;
+    private HttpEdge edge;
+
+    private SplitMember(
+            final EngineContext engineContext, final int eventLoops, final boolean spins) {
+        engine = ThreadedEngine.launch(engineContext, spins, ended::complete);
+        loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
+    }
+
+    /**
+     * Starts the threads and waits until they serve.
+     *
+     * @throws StartupException when they cannot.
+     */
+    static SplitMember start(
+            final EngineContext engineContext,
+            final HttpContext httpContext,
+            final List<String> listenUrls,
+            final int eventLoops,
+            final boolean spins) {
+        final SplitMember member;
+        try {
+            member = new SplitMember(engineContext, eventLoops, spins);
+        } catch (final RuntimeException e) {
+            throw StartupException.of(e);
+        }
+        try {
+            member.serve(httpContext, listenUrls);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            member.close();
+            throw new StartupException("interrupted while it started", e);
+        } catch (final RuntimeException e) {
+            member.close();
+            throw StartupException.of(e);
+        }
+        return member;
+    }
+
+    private void serve(final HttpContext httpContext, final List<String> listenUrls)
+            throws InterruptedException {
+        edge =
+                new HttpEdge(
+                        httpContext.clusterId(engine.clusterId()),
+                        loops,
+                        SocketTransport.serverChannel(),
+                        (handler, eventLoop) ->
+                                engine.openPort(handler, eventLoop, () -> edge.flushReplies()));
+        engine.start();
+        Listeners.open(edge, listenUrls, ChannelFuture::await);
+        LOG.info("ready to serve client requests");
+    }
+
+    @Override
+    public Throwable awaitFailure() throws InterruptedException {
+        return EndOfMember.await(ended);
+    }
+
+    @Override
+    public void close() {
+        if (edge != null) {
+            edge.close();
+        }
+        engine.close();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

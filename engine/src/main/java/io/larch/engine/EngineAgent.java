@@ -36,9 +36,9 @@ final class EngineAgent implements Agent {
     private final Leadership leadership;
     private final Publication publication;
     private final EngineLog log;
+    private final ReplyPorts replies;
     private final Durability durability;
     private RequestSource[] sources = new RequestSource[0];
-    private ReplyRing[] replyRings = new ReplyRing[0];
     private boolean isBusy;
 
     EngineAgent(final EngineParts parts) {
@@ -53,6 +53,7 @@ final class EngineAgent implements Agent {
         leadership = parts.leadership();
         publication = parts.publication();
         log = parts.log();
+        replies = parts.replies();
         durability = parts.durability();
         syncs = new SyncSchedule(now());
         ticks = new TickClock(now(), context.tickNanos());
@@ -69,7 +70,7 @@ final class EngineAgent implements Agent {
         workCount += snapshots.doWork(applied);
         requests.expire(nowNanos);
         workCount += readRequests();
-        workCount += flushReplies();
+        replies.endBatch();
 
         isBusy = false;
         return workCount;
@@ -105,7 +106,7 @@ final class EngineAgent implements Agent {
     @Override
     public void onClose() {
         requests.close();
-        flushReplies();
+        replies.endBatch();
         snapshots.close();
         wal.close();
         store.close();
@@ -113,10 +114,6 @@ final class EngineAgent implements Agent {
 
     void add(final RequestSource source) {
         sources = ArrayUtil.add(sources, source);
-    }
-
-    void add(final ReplyRing replyRing) {
-        replyRings = ArrayUtil.add(replyRings, replyRing);
     }
 
     /** Whether a request must be kept for later, since the engine is in the middle of something. */
@@ -141,14 +138,6 @@ final class EngineAgent implements Agent {
         int workCount = 0;
         for (final RequestSource source : sources) {
             workCount += source.drain();
-        }
-        return workCount;
-    }
-
-    private int flushReplies() {
-        int workCount = 0;
-        for (final ReplyRing replyRing : replyRings) {
-            workCount += replyRing.flush();
         }
         return workCount;
     }

@@ -114,6 +114,13 @@ final class ReplyPorts implements WatchSink {
         handler(correlationId).onWatchEnd(correlationId);
     }
 
+    /** The engine has no more answers for now. */
+    void endBatch() {
+        for (final ReplyHandler handler : handlers) {
+            handler.onBatchEnd();
+        }
+    }
+
     /** Order within a port is kept; between ports there is none to keep. */
     private int select(final int port, final long[] correlationIds, final int count) {
         if (group.length < count) {

@@ -51,26 +51,28 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
     private final AtomicBoolean isDrainScheduled = new AtomicBoolean();
     private final ReplyHandler handler;
     private final Executor eventLoop;
-    private final Runnable afterDrain;
+    private final Runnable wake;
     private final LongConsumer watchCanceller;
     private final Runnable drainTask = this::drain;
     private long[] ids = new long[64];
     private long waitingBytes;
     private boolean isDirty;
+    private volatile boolean isRingShort;
 
     /**
      * @param handler the edge's, called on the event loop.
-     * @param afterDrain called on the event loop when replies were handed over.
+     * @param wake has the engine take another turn, now that there is room; called on the event
+     *     loop.
      * @param watchCanceller makes the store forget a watch; called on the engine thread.
      */
     ReplyRing(
             final ReplyHandler handler,
             final Executor eventLoop,
-            final Runnable afterDrain,
+            final Runnable wake,
             final LongConsumer watchCanceller) {
         this.handler = handler;
         this.eventLoop = eventLoop;
-        this.afterDrain = afterDrain;
+        this.wake = wake;
         this.watchCanceller = watchCanceller;
     }
 
@@ -150,21 +152,18 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
         }
     }
 
-    /**
-     * Ends a turn of the engine: moves on what waited, and has the event loop look. Engine thread.
-     */
-    int flush() {
-        int workCount = 0;
+    /** Ends a turn of the engine: moves on what waited, and has the event loop look. */
+    @Override
+    public void onBatchEnd() {
         while (!waiting.isEmpty() && write(waiting.peekFirst())) {
             waitingBytes -= waiting.removeFirst().bytes.length;
             isDirty = true;
-            workCount++;
         }
+        isRingShort = !waiting.isEmpty();
         if (isDirty) {
             isDirty = false;
             schedule();
         }
-        return workCount;
     }
 
     private void schedule() {
@@ -180,7 +179,10 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
         if (messages == READ_LIMIT) {
             schedule();
         }
-        afterDrain.run();
+        handler.onBatchEnd();
+        if (isRingShort) {
+            wake.run();
+        }
     }
 
     @Override

@@ -62,13 +62,10 @@ public final class ThreadedEngine implements AutoCloseable {
      *
      * @param handler takes the answers, on the event loop.
      * @param eventLoop runs tasks there.
-     * @param afterReplies runs there after a batch of answers was given, to flush them.
      */
-    public RequestPort openPort(
-            final ReplyHandler handler, final Executor eventLoop, final Runnable afterReplies) {
+    public RequestPort openPort(final ReplyHandler handler, final Executor eventLoop) {
         final ReplyRing replies =
-                new ReplyRing(handler, eventLoop, afterReplies, parts.store()::cancelWatch);
-        agent.add(replies);
+                new ReplyRing(handler, eventLoop, thread::wake, parts.store()::cancelWatch);
         return new RingPort(parts.replies().add(replies), requests, thread::wake, eventLoop);
     }
 

@@ -89,16 +89,15 @@ final class FusedMember implements RunningMember, Runnable {
             LOG.info("ready to serve client requests");
             ready.complete(null);
             while (!isStopping) {
-                turn(engine, edge);
+                turn(engine);
             }
         } finally {
             edge.close();
         }
     }
 
-    private void turn(final Engine engine, final HttpEdge edge) {
+    private void turn(final Engine engine) {
         final int workCount = engine.doWork();
-        edge.flushReplies();
         final long waitNanos = engine.waitNanos(System.nanoTime());
         if (workCount > 0 || waitNanos <= 0 || spins) {
             loop.runNow();

@@ -67,8 +67,7 @@ final class SplitMember implements RunningMember {
                         httpContext.clusterId(engine.clusterId()),
                         loops,
                         SocketTransport.serverChannel(),
-                        (handler, eventLoop) ->
-                                engine.openPort(handler, eventLoop, () -> edge.flushReplies()));
+                        engine::openPort);
         engine.start();
         Listeners.open(edge, listenUrls, ChannelFuture::await);
         LOG.info("ready to serve client requests");

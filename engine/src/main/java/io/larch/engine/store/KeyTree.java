@@ -22,7 +22,16 @@ final class KeyTree implements AutoCloseable {
     static final int NODE_OVERHEAD = 160;
 
     private static final int MIN_MAP_ENTRIES = 1 << 16;
-    private static final double MAX_BLOAT_FACTOR = 16;
+
+    /**
+     * The maps are laid out for a fraction of the nodes allowed and grow by tiers beyond: entries
+     * of a small tree lie dense in a small map, and thinly spread, a page each, in a large one.
+     */
+    private static final int NODES_PER_MAP_ENTRY = 8;
+
+    /** Times the entries laid out for; far beyond what nodes and bytes allow. */
+    private static final double MAX_BLOAT_FACTOR = 250;
+
     private static final int MAX_INLINE = NodeMap.MAX_RECORD_LENGTH - NodeFlyweight.HEADER_LENGTH;
     private static final int SMALL_RECORD = 256;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -53,7 +62,7 @@ final class KeyTree implements AutoCloseable {
     private int foundId;
 
     KeyTree(final long maxNodes) {
-        final long entries = Math.max(MIN_MAP_ENTRIES, maxNodes);
+        final long entries = Math.max(MIN_MAP_ENTRIES, maxNodes / NODES_PER_MAP_ENTRY);
         paths = new PathMap(entries, MAX_BLOAT_FACTOR);
         nodes = new NodeMap(entries, MAX_BLOAT_FACTOR, payloads);
     }
@@ -240,62 +249,68 @@ final class KeyTree implements AutoCloseable {
         return id;
     }
 
-    /** Turns a file into a directory. */
-    void makeDir(final int id) {
-        setValue(id, noValue, 0, 0);
-        nodes.get(id, changing);
-        changing.record().putInt(NodeFlyweight.FLAGS_OFFSET, changing.flags() | NodeFlyweight.DIR);
+    /** Turns the file in view into a directory. */
+    void makeDir(final int id, final NodeFlyweight node) {
+        setValue(id, node, noValue, 0, 0);
+        node.makeDir();
     }
 
-    /** Replaces a file's value. The bytes must not be the tree's own. */
-    void setValue(final int id, final DirectBuffer value, final int offset, final int length) {
-        nodes.get(id, changing);
-        beforeChange(id, changing);
-        final int nameLength = changing.nameLength();
-        count(0, 0, length - changing.valueLength(), 0);
-        if (hasRoomFor(nameLength + length)) {
-            changing.record()
-                    .putBytes(NodeFlyweight.HEADER_LENGTH + nameLength, value, offset, length);
-            changing.record().putInt(NodeFlyweight.VALUE_LENGTH_OFFSET, length, ORDER);
+    /**
+     * Replaces the value of the file in view, which then shows the new one. The bytes must not be
+     * the tree's own.
+     */
+    void setValue(
+            final int id,
+            final NodeFlyweight node,
+            final DirectBuffer value,
+            final int offset,
+            final int length) {
+        beforeChange(id, node);
+        final int nameLength = node.nameLength();
+        count(0, 0, length - node.valueLength(), 0);
+        if (hasRoomFor(node, nameLength + length)) {
+            final UnsafeBuffer record = node.record();
+            record.putBytes(NodeFlyweight.HEADER_LENGTH + nameLength, value, offset, length);
+            record.putInt(NodeFlyweight.VALUE_LENGTH_OFFSET, length, ORDER);
+            node.wrap(record.addressOffset(), record.capacity(), payloads);
             return;
         }
-        final int oldSlot = changing.has(NodeFlyweight.OUTSIDE) ? changing.payloadSlot() : -1;
+        final int oldSlot = node.has(NodeFlyweight.OUTSIDE) ? node.payloadSlot() : -1;
         final UnsafeBuffer record = nodes.scratch();
-        record.putBytes(0, changing.record(), 0, NodeFlyweight.HEADER_LENGTH);
+        record.putBytes(0, node.record(), 0, NodeFlyweight.HEADER_LENGTH);
         final int recordLength =
                 putPayload(
-                        record,
-                        changing.flags(),
-                        changing.payload(),
-                        0,
-                        nameLength,
-                        value,
-                        offset,
-                        length);
+                        record, node.flags(), node.payload(), 0, nameLength, value, offset, length);
         nodes.put(id, recordLength);
         if (oldSlot >= 0) {
             payloads.free(oldSlot);
         }
+        nodes.get(id, node);
     }
 
-    void setIndexes(final int id, final long modifiedIndex, final long createdIndex) {
-        nodes.get(id, changing);
-        beforeChange(id, changing);
-        changing.modifiedIndex(modifiedIndex);
-        changing.createdIndex(createdIndex);
+    /** Sets the indexes of the node in view. */
+    void setIndexes(
+            final int id,
+            final NodeFlyweight node,
+            final long modifiedIndex,
+            final long createdIndex) {
+        beforeChange(id, node);
+        node.modifiedIndex(modifiedIndex);
+        node.createdIndex(createdIndex);
     }
 
-    void setExpiration(final int id, final long expirationNanos, final long index) {
-        nodes.get(id, changing);
-        beforeChange(id, changing);
+    /** Sets the expiration of the node in view, at the index of a change. */
+    void setExpiration(
+            final int id, final NodeFlyweight node, final long expirationNanos, final long index) {
+        beforeChange(id, node);
         if (expirationNanos == CommandFlyweight.PERMANENT) {
-            if (changing.expirationNanos() != CommandFlyweight.PERMANENT) {
+            if (node.expirationNanos() != CommandFlyweight.PERMANENT) {
                 ttlKeys.remove(id);
             }
-            changing.expiration(expirationNanos, 0);
+            node.expiration(expirationNanos, 0);
         } else {
             ttlKeys.put(id, expirationNanos, index);
-            changing.expiration(expirationNanos, index);
+            node.expiration(expirationNanos, index);
         }
     }
 
@@ -642,10 +657,10 @@ final class KeyTree implements AutoCloseable {
     }
 
     /** Whether a payload fits the record that is there without wasting much of it. */
-    private boolean hasRoomFor(final int payloadLength) {
-        final int capacity = changing.record().capacity();
+    private static boolean hasRoomFor(final NodeFlyweight node, final int payloadLength) {
+        final int capacity = node.record().capacity();
         final int needed = NodeFlyweight.HEADER_LENGTH + payloadLength;
-        return !changing.has(NodeFlyweight.OUTSIDE)
+        return !node.has(NodeFlyweight.OUTSIDE)
                 && needed <= capacity
                 && (capacity <= SMALL_RECORD || needed >= capacity / 2);
     }

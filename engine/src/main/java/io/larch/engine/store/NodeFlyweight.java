@@ -100,6 +100,10 @@ final class NodeFlyweight {
         return has(DIR);
     }
 
+    void makeDir() {
+        record.putInt(FLAGS_OFFSET, flags() | DIR, ORDER);
+    }
+
     int epoch() {
         return record.getInt(EPOCH_OFFSET, ORDER);
     }

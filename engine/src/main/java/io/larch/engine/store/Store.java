@@ -345,13 +345,13 @@ public final class Store implements AutoCloseable {
                 becomesDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
         final int end = encodePrevious(event, valueLength, command.timestampNanos());
         if (becomesDir) {
-            tree.makeDir(id);
+            tree.makeDir(id, node);
         } else if (!isRefresh) {
-            tree.setValue(id, command.buffer(), command.valueOffset(), valueLength);
+            tree.setValue(id, node, command.buffer(), command.valueOffset(), valueLength);
         }
-        tree.setIndexes(id, newIndex, newIndex);
-        tree.setExpiration(id, command.expirationNanos(), newIndex);
-        encodeChanged(event, Action.SET, isRefresh, id, newIndex, command.timestampNanos());
+        tree.setIndexes(id, node, newIndex, newIndex);
+        tree.setExpiration(id, node, command.expirationNanos(), newIndex);
+        encodeChanged(event, Action.SET, isRefresh, newIndex, command.timestampNanos());
         changed(result, end, isRefresh);
     }
 
@@ -441,12 +441,12 @@ public final class Store implements AutoCloseable {
         if (!isDir) {
             final long createdIndex = node.createdIndex();
             if (!isRefresh) {
-                tree.setValue(id, command.buffer(), command.valueOffset(), valueLength);
+                tree.setValue(id, node, command.buffer(), command.valueOffset(), valueLength);
             }
-            tree.setIndexes(id, newIndex, createdIndex);
+            tree.setIndexes(id, node, newIndex, createdIndex);
         }
-        tree.setExpiration(id, command.expirationNanos(), newIndex);
-        encodeChanged(event, action, isRefresh, id, newIndex, command.timestampNanos());
+        tree.setExpiration(id, node, command.expirationNanos(), newIndex);
+        encodeChanged(event, action, isRefresh, newIndex, command.timestampNanos());
         changed(result, end, isRefresh);
     }
 
@@ -550,15 +550,13 @@ public final class Store implements AutoCloseable {
         return TreeReader.encode(event, offset, key, keyOffset, keyLength, node, nowNanos);
     }
 
-    /** Encodes the event's head and the node as it is now. */
+    /** Encodes the event's head and the node in view, changed. */
     private void encodeChanged(
             final MutableDirectBuffer event,
             final Action action,
             final boolean isRefresh,
-            final int id,
             final long newIndex,
             final long nowNanos) {
-        tree.get(id, node);
         final int flags = EventFlyweight.HAS_PREV_NODE | (isRefresh ? EventFlyweight.REFRESH : 0);
         final int offset = EventFlyweight.encodeHeader(event, 0, action, flags, newIndex);
         TreeReader.encode(event, offset, key, keyOffset, keyLength, node, nowNanos);

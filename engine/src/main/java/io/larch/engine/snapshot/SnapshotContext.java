@@ -68,10 +68,10 @@ public final class SnapshotContext {
 
     /**
      * Called by the writer's thread when there is room again, and when the snapshot is done or
-     * failed: wake the engine. Must not block.
+     * failed: wake the engine. Must not block. Null: nobody has to be woken.
      */
     public SnapshotContext onProgress(final Runnable onProgress) {
-        this.onProgress = onProgress;
+        this.onProgress = onProgress == null ? () -> {} : onProgress;
         return this;
     }
 

@@ -104,10 +104,11 @@ public final class WalContext {
 
     /**
      * Called by the sync thread after a requested sync moved {@link
-     * WriteAheadLog#durablePosition()} or failed: wake the engine. Must not block.
+     * WriteAheadLog#durablePosition()} or failed: wake the engine. Must not block. Null: nobody has
+     * to be woken.
      */
     public WalContext onDurable(final Runnable onDurable) {
-        this.onDurable = onDurable;
+        this.onDurable = onDurable == null ? () -> {} : onDurable;
         return this;
     }
 

@@ -224,4 +224,46 @@ class SnapshotTest {
         }
         assertNull(SnapshotLoader.newestGood(receiver));
     }
+
+    @Test
+    void shouldPrintWhatItHolds() throws Exception {
+        final StringBuilder out = new StringBuilder();
+        SnapshotDump.dump(
+                take(context(), 42, 2),
+                (to, record, offset, length) ->
+                        to.append(record.getStringWithoutLengthUtf8(offset, length)),
+                out);
+        assertEquals(
+                """
+                0000000000000003-000000000000002a.snap: 128 bytes, cluster=4d index=42 term=3 \
+                configuration=6 bytes records=2
+                       0 length=8 record 0
+                       1 length=8 record 1
+                """,
+                out.toString());
+    }
+
+    @Test
+    void shouldTellAFailureAndLeaveNoFileUnderTheName() throws Exception {
+        final SnapshotContext context = context();
+        final FailingFiles files = new FailingFiles(context.files());
+        for (final String kind : List.of("write", "force", "rename", "sync")) {
+            files.failing = kind;
+            final SnapshotTaker taker = start(context.files(files), 5);
+            for (int i = 0; i < 50; i++) {
+                offer(taker, bytes("record " + i));
+            }
+            taker.finish();
+            taker.join();
+            assertTrue(taker.isDone());
+            assertNotNull(taker.failure(), kind);
+        }
+        files.failing = "";
+        // The last one was renamed, but nobody was told that it is durable.
+        take(context, 6, 1);
+        try (SnapshotFile file = SnapshotLoader.newestGood(context)) {
+            assertEquals(6, file.lastIndex());
+        }
+        assertTrue(names().stream().allMatch(name -> name.endsWith(".snap")), () -> "left over");
+    }
 }

@@ -1,0 +1,138 @@
+package io.larch.tools.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Starts a member in a directory of its own, asks it a little of everything and stops it, so that
+ * the JVM can archive the classes that a member needs (-XX:ArchiveClassesAtExit). Later starts map
+ * the archive instead of reading and checking a few thousand classes. Run by the launcher once per
+ * build.
+ */
+public final class TrainingRun {
+    private static final int TRIES = 200;
+    private static final int WAIT_MS = 50;
+    private static final int SOCKET_TIMEOUT_MS = 5_000;
+
+    private final int port;
+
+    private TrainingRun(final int port) {
+        this.port = port;
+    }
+
+    /** Ends with status 0 if the member answered. */
+    public static void main(final String[] arguments) throws Exception {
+        final Path directory = Files.createTempDirectory("larch-training");
+        try {
+            run(directory);
+        } finally {
+            delete(directory);
+        }
+        System.exit(0);
+    }
+
+    private static void run(final Path directory) throws Exception {
+        final int clientPort = freePort();
+        final String clientUrl = "http://127.0.0.1:" + clientPort;
+        final String peerUrl = "http://127.0.0.1:" + freePort();
+        final ServerConfig config =
+                new LarchFlags(Map.of())
+                        .parse(
+                                List.of(
+                                        "--data-dir=" + directory.resolve("data"),
+                                        "--listen-client-urls=" + clientUrl,
+                                        "--advertise-client-urls=" + clientUrl,
+                                        "--listen-peer-urls=" + peerUrl,
+                                        "--initial-advertise-peer-urls=" + peerUrl,
+                                        "--initial-cluster=default=" + peerUrl));
+        final StartupLog startup = new StartupLog(config);
+        startup.versions();
+        Signals.onSignal(kind -> Runtime.getRuntime().halt(kind.status()));
+        FileLimit.check(FileLimit.current());
+        new BootstrapCheck(config).check();
+        new DataDirectory(config.storage()).prepare();
+        final RunningMember member = LarchAssembly.launch(config);
+        try {
+            new TrainingRun(clientPort).askALittleOfEverything();
+        } finally {
+            member.close();
+        }
+    }
+
+    private void askALittleOfEverything() throws IOException, InterruptedException {
+        awaitWrites();
+        for (final String request :
+                List.of(
+                        "GET /version",
+                        "GET /health",
+                        "GET /metrics",
+                        "GET /v2/members",
+                        "GET /v2/stats/self",
+                        "GET /v2/stats/store",
+                        "GET /v2/stats/leader",
+                        "GET /v2/auth/enable",
+                        "PUT /v2/keys/a/b?value=1&ttl=100",
+                        "PUT /v2/keys/a/b?value=2&prevValue=1",
+                        "POST /v2/keys/queue?value=1",
+                        "GET /v2/keys/?recursive=true&sorted=true",
+                        "GET /v2/keys/a/b?quorum=true",
+                        "GET /v2/keys/a/b?wait=true&waitIndex=1",
+                        "HEAD /v2/keys/a",
+                        "DELETE /v2/keys/a?recursive=true",
+                        "GET /v2/keys/none")) {
+            ask(request);
+        }
+    }
+
+    private void awaitWrites() throws IOException, InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            if (ask("PUT /v2/keys/ready?value=1").startsWith("HTTP/1.1 20")) {
+                return;
+            }
+            Thread.sleep(WAIT_MS);
+        }
+        throw new IOException("the member took no write");
+    }
+
+    /** Returns the reply, empty when there is none. */
+    private String ask(final String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(SOCKET_TIMEOUT_MS);
+            final String head =
+                    request
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                            + "Content-Length: 0\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            try (InputStream in = socket.getInputStream()) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (final ConnectException e) {
+            return "";
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void delete(final Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (final Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -17,6 +17,7 @@ final class EventHistory implements AutoCloseable {
     private final long memory;
     private final long[] positions;
     private final int[] lengths;
+    private final long[] signatures;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
     private UnsafeBuffer straightened = new UnsafeBuffer(new byte[4096]);
@@ -40,6 +41,7 @@ final class EventHistory implements AutoCloseable {
         memory = UnsafeApi.allocateMemory(capacityBytes);
         positions = new long[capacity];
         lengths = new int[capacity];
+        signatures = new long[capacity];
     }
 
     long oldestIndex() {
@@ -79,6 +81,7 @@ final class EventHistory implements AutoCloseable {
         final int slot = slot(index);
         positions[slot] = nextPosition;
         lengths[slot] = length;
+        signatures[slot] = KeySignature.ofEvent(event, offset, length);
         usedBytes += length;
         final int untilEnd = (int) Math.min(length, capacityBytes - nextPosition);
         copyIn(event, offset, nextPosition, untilEnd);
@@ -88,6 +91,24 @@ final class EventHistory implements AutoCloseable {
 
     int length(final long index) {
         return lengths[slot(index)];
+    }
+
+    /**
+     * The first event from an index on that may concern those with the given {@link KeySignature}.
+     *
+     * @return its index, {@link #nextIndex()} if there is none.
+     */
+    long nextCandidate(final long from, final long wanted) {
+        int slot = slot(from);
+        for (long index = from; index < nextIndex; index++) {
+            if ((signatures[slot] & wanted) == wanted && lengths[slot] > 0) {
+                return index;
+            }
+            if (++slot == capacity) {
+                slot = 0;
+            }
+        }
+        return nextIndex;
     }
 
     /** An event's bytes from offset 0, valid until the next call. */

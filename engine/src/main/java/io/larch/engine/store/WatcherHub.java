@@ -106,15 +106,14 @@ final class WatcherHub {
         final int keyOffset = command.pathOffset();
         replayingId = command.correlationId();
         isReplayCancelled = false;
-        for (long index = fromIndex; index < history.nextIndex(); index++) {
-            final int length = history.length(index);
-            if (length == 0) {
-                continue;
-            }
+        final long wanted = KeySignature.ofPath(key, keyOffset, keyLength);
+        for (long index = history.nextCandidate(fromIndex, wanted);
+                index < history.nextIndex();
+                index = history.nextCandidate(index + 1, wanted)) {
             final DirectBuffer event = history.event(index);
             if (isShownLater(event, key, keyOffset, keyLength, isRecursive)) {
                 matchedIds[0] = replayingId;
-                sink.onEvents(matchedIds, 1, event, 0, length);
+                sink.onEvents(matchedIds, 1, event, 0, history.length(index));
                 if (!isStream || isReplayCancelled) {
                     return false;
                 }

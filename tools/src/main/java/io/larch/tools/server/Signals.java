@@ -1,8 +1,10 @@
 package io.larch.tools.server;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +14,8 @@ import java.util.function.Consumer;
 final class Signals {
     private static final String SIGNAL = "sun.misc.Signal";
     private static final String HANDLER = "sun.misc.SignalHandler";
+
+    private static final long KILL_TIMEOUT_MS = 1_000;
 
     private Signals() {}
 
@@ -75,11 +79,22 @@ final class Signals {
         }
         try {
             handle(kind, Class.forName(HANDLER).getField("SIG_DFL").get(null));
-            final Class<?> signalType = Class.forName(SIGNAL);
-            signalType.getMethod("raise", signalType).invoke(null, signal(kind));
-        } catch (final ReflectiveOperationException e) {
-            Runtime.getRuntime().halt(kind.status());
+            kill(kind);
+        } catch (final ReflectiveOperationException | IOException | InterruptedException e) {
+            // What a shell reports is the same.
         }
+        Runtime.getRuntime().halt(kind.status());
+    }
+
+    /** Java raises only signals that it handles itself, so a shell has to. */
+    private static void kill(final Kind kind) throws IOException, InterruptedException {
+        new ProcessBuilder(
+                        "/bin/sh",
+                        "-c",
+                        "kill -" + kind.name() + " " + ProcessHandle.current().pid())
+                .start()
+                .waitFor(KILL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        Thread.sleep(KILL_TIMEOUT_MS);
     }
 
     private static void handle(final Kind kind, final Object handler)

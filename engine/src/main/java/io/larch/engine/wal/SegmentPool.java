@@ -26,7 +26,10 @@ final class SegmentPool {
     private static final Logger LOGGER = LoggerFactory.getLogger(SegmentPool.class);
     private static final String PREFIX = "spare-";
     private static final String SUFFIX = ".tmp";
-    private static final int SYNC_INTERVAL_BYTES = 1024 * 1024;
+    private static final int PORTION_BYTES = 256 * 1024;
+
+    private static final long PAUSE_MS = 2;
+
     private static final long RETRY_INTERVAL_MS = 1000;
 
     private final WalFiles files;
@@ -37,6 +40,10 @@ final class SegmentPool {
     private Spare ready;
     private boolean wanted;
     private boolean working;
+
+    /** The engine is waiting for what the thread prepares. */
+    private boolean urgent;
+
     private boolean closed;
     private boolean recyclingFailed;
     private int liveSegments;
@@ -121,7 +128,10 @@ final class SegmentPool {
             return prepare(newName(), BitUtil.align(minLength, BLOCK_LENGTH), true);
         }
         synchronized (this) {
+            urgent = true;
+            notifyAll();
             awaitIdle();
+            urgent = false;
             wanted = false;
             if (ready != null) {
                 final Spare spare = ready;
@@ -289,7 +299,7 @@ final class SegmentPool {
         WalFile file = null;
         try {
             file = isNew ? files.create(name) : files.open(name);
-            zero(file, 0, length);
+            zero(file, 0, length, this::giveWay);
             file.force(true);
             failure = null;
             return new Spare(name, file, length);
@@ -336,11 +346,42 @@ final class SegmentPool {
         return String.format("%s%016x%s", PREFIX, nextNumber++, SUFFIX);
     }
 
-    /** Writes zeros to a range of a file; syncs now and then, so that no flood builds up. */
-    static void zero(final WalFile file, final long from, final long to) throws IOException {
+    /**
+     * Lets the syncs of the log come through: brings a portion of zeros to the disk before there
+     * are many of them, and pauses. Not when somebody waits for the file.
+     */
+    private void giveWay(final WalFile file) throws IOException {
+        if (Thread.currentThread() != thread || isUrgent()) {
+            return;
+        }
+        file.force(false);
+        synchronized (this) {
+            if (!urgent && !closed) {
+                try {
+                    wait(PAUSE_MS);
+                } catch (final InterruptedException e) {
+                    LOGGER.debug("interrupted", e);
+                }
+            }
+        }
+    }
+
+    private synchronized boolean isUrgent() {
+        return urgent || closed;
+    }
+
+    /** What to do between two portions of zeros. */
+    @FunctionalInterface
+    interface Interlude {
+        void afterPortion(WalFile file) throws IOException;
+    }
+
+    /** Writes zeros to a range of a file, a block at a time. The caller syncs. */
+    static void zero(final WalFile file, final long from, final long to, final Interlude interlude)
+            throws IOException {
         final ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK_LENGTH);
         long position = from;
-        long nextSync = from + SYNC_INTERVAL_BYTES;
+        long portionEnd = from + PORTION_BYTES;
         while (position < to) {
             final long blockEnd = (position / BLOCK_LENGTH + 1) * BLOCK_LENGTH;
             zeros.clear().limit((int) (Math.min(blockEnd, to) - position));
@@ -349,9 +390,9 @@ final class SegmentPool {
                 throw new IOException("nothing could be written");
             }
             position += written;
-            if (position >= nextSync) {
-                file.force(false);
-                nextSync = position + SYNC_INTERVAL_BYTES;
+            if (position >= portionEnd) {
+                interlude.afterPortion(file);
+                portionEnd = position + PORTION_BYTES;
             }
         }
     }

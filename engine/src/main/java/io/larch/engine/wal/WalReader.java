@@ -133,7 +133,7 @@ final class WalReader {
             if (fileLength < length) {
                 // Somebody cut the file: give it its length back, so that what is gone reads as 0.
                 lengthFound = (int) fileLength;
-                SegmentPool.zero(file, fileLength, length);
+                SegmentPool.zero(file, fileLength, length, cutFile -> {});
             }
             whole =
                     new WalSegment(
@@ -370,7 +370,7 @@ final class WalReader {
                     Math.min(
                             segment.length(),
                             (offset / SegmentPool.BLOCK_LENGTH + 1) * SegmentPool.BLOCK_LENGTH);
-            SegmentPool.zero(segment.file(), offset, blockEnd);
+            SegmentPool.zero(segment.file(), offset, blockEnd, file -> {});
             offset = nextNonZero(segment, blockEnd);
         }
     }

@@ -242,7 +242,9 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     public void flush() {
         checkAlive();
         writeStaged();
-        if (current.offset(position) > current.length() >> 1) {
+        // The first segment is small, and a full one takes longer to prepare than half of it lasts.
+        final int shift = current.length() < segmentLength ? 3 : 1;
+        if (current.offset(position) > current.length() >> shift) {
             pool.want();
         }
         releaseRetired();

@@ -308,7 +308,7 @@ final class SegmentPool {
                 closeQuietly(file);
             }
             deleteQuietly(name);
-            if (failure == null) {
+            if (failure == null && !isClosed()) {
                 LOGGER.error("no room for the next segment in {}", files.describe(), e);
             }
             failure = e;
@@ -348,11 +348,20 @@ final class SegmentPool {
 
     /**
      * Lets the syncs of the log come through: brings a portion of zeros to the disk before there
-     * are many of them, and pauses. Not when somebody waits for the file.
+     * are many of them, and pauses. Not when somebody waits for the file; and gives up when the log
+     * is closed.
      */
     private void giveWay(final WalFile file) throws IOException {
-        if (Thread.currentThread() != thread || isUrgent()) {
+        if (Thread.currentThread() != thread) {
             return;
+        }
+        synchronized (this) {
+            if (closed) {
+                throw new IOException("the log is being closed");
+            }
+            if (urgent) {
+                return;
+            }
         }
         file.force(false);
         synchronized (this) {
@@ -366,8 +375,8 @@ final class SegmentPool {
         }
     }
 
-    private synchronized boolean isUrgent() {
-        return urgent || closed;
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** What to do between two portions of zeros. */

@@ -49,6 +49,7 @@ final class EdgeLoop implements ReplyHandler {
     private boolean isTickScheduled;
     private boolean isFlushScheduled;
     private boolean isReading;
+    private boolean isFlushing;
     private boolean hasOffered;
     private boolean doesEngineEndBatches;
 
@@ -182,12 +183,17 @@ final class EdgeLoop implements ReplyHandler {
     }
 
     void flushDirty() {
+        if (isFlushing) {
+            return;
+        }
+        isFlushing = true;
         flushPort();
         // A flush may make more connections dirty, and let them hand over more.
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();
         }
         dirty.clear();
+        isFlushing = false;
         flushPort();
     }
 

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.http.auth.AuthPages;
 import io.larch.http.members.MemberPages;
 import io.larch.http.misc.MiscPages;
 import io.larch.http.stats.StatsPages;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 final class Endpoints {
     private static final byte[] KEYS_METHODS = Headers.allow("HEAD,GET,PUT,POST,DELETE");
 
+    private final AuthPages auth = new AuthPages();
     private final MemberPages members = new MemberPages();
     private final StatsPages stats = new StatsPages();
     private final MiscPages misc;
@@ -44,6 +46,7 @@ final class Endpoints {
             case REDIRECT -> redirect(exchange);
             case NOT_FOUND -> misc.notFound(exchange);
             case KEYS -> misc.methodNotAllowed(exchange, KEYS_METHODS);
+            case AUTH -> auth.handle(exchange);
             case MEMBERS -> members.members(exchange);
             case MACHINES -> members.machines(exchange);
             case STATS_SELF -> stats.self(exchange);

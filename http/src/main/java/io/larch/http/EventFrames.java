@@ -13,6 +13,7 @@ final class EventFrames {
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
+    private final ByteWriter hex = new ByteWriter();
     private ByteWriter printed;
     private ByteBuf plain;
     private ByteBuf chunk;
@@ -52,7 +53,10 @@ final class EventFrames {
             final ByteBufAllocator allocator, final boolean isChunked, final boolean isFinal) {
         final ByteBuf frame = allocator.directBuffer(printed.length() + 32);
         if (isChunked) {
-            frame.writeBytes(ascii(Integer.toHexString(printed.length()))).writeBytes(CRLF);
+            hex.clear();
+            hex.putHex(printed.length());
+            hex.copyTo(frame);
+            frame.writeBytes(CRLF);
         }
         printed.copyTo(frame);
         if (isChunked) {

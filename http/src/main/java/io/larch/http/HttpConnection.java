@@ -124,6 +124,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         if (ctx.channel().isWritable()) {
             pump();
             watchSender(false);
+            loop.flushUnlessReading();
         }
     }
 
@@ -132,7 +133,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         if (event instanceof ChannelInputShutdownEvent) {
             isInputEnded = true;
             switch (state) {
-                case READING -> pump();
+                case READING -> {
+                    pump();
+                    loop.flushUnlessReading();
+                }
                 case WATCHING -> {
                     stopWatching();
                     closeNow();

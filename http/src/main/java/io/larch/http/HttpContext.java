@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.agrona.concurrent.OffsetEpochNanoClock;
 
 /**
  * Configuration of an {@link HttpEdge}: set once, {@link #conclude()} checks, then only read.
@@ -12,8 +13,6 @@ import java.util.function.Supplier;
  * <p>Not threadsafe until concluded.
  */
 public final class HttpContext {
-    private static final long NANOS_PER_MILLI = 1_000_000L;
-
     private long clusterId;
     private long requestTimeoutMs = 7_000;
     private long slowSenderTimeoutMs = 60_000;
@@ -23,7 +22,7 @@ public final class HttpContext {
     private int watchBufferBytes = 4 << 20;
     private Set<String> corsOrigins = Set.of();
     private List<String> commandLine = List.of();
-    private LongSupplier epochNanos = () -> System.currentTimeMillis() * NANOS_PER_MILLI;
+    private LongSupplier epochNanos = new OffsetEpochNanoClock()::nanoTime;
     private LongSupplier monotonicNanos = System::nanoTime;
     private Predicate<String> logLevelSetter = level -> true;
     private Supplier<String> metrics;

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.http.auth.AuthPages;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.wire.Ascii;
 import io.larch.http.wire.HttpMethod;
@@ -25,8 +26,13 @@ final class HttpRouter {
         if (isAtOrBelow(head, from, to, Route.MEMBERS.path())) {
             return Route.MEMBERS;
         }
+        if (AuthPages.isPage(head, from, to)) {
+            return Route.AUTH;
+        }
         for (final Route route : Route.all()) {
-            if (route.path() != null && Ascii.equal(head, from, to, route.path())) {
+            if (route.path() != null
+                    && route != Route.AUTH
+                    && Ascii.equal(head, from, to, route.path())) {
                 return route;
             }
         }

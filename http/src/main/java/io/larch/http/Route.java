@@ -6,6 +6,7 @@ enum Route {
     OPTIONS(null),
     REDIRECT(null),
     NOT_FOUND(null),
+    AUTH("/v2/auth"),
     MEMBERS("/v2/members"),
     MACHINES("/v2/machines"),
     STATS_SELF("/v2/stats/self"),

@@ -278,6 +278,17 @@ class HttpProtocolTest {
     }
 
     @Test
+    void shouldNotExecuteADeleteWithABrokenBody() {
+        final String reply =
+                client.send(
+                        "DELETE /v2/keys/a HTTP/1.1\r\nHost: x\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\nx\r\n");
+        assertEquals("400 Bad Request", Client.bodyOf(reply));
+        assertTrue(client.engine.commands.isEmpty());
+        assertFalse(client.isOpen());
+    }
+
+    @Test
     void shouldBoundHeads() {
         final String line = "A: " + "b".repeat(1000) + "\r\n";
         client.write("GET / HTTP/1.1\r\nHost: x\r\n");

@@ -8,6 +8,8 @@ import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -117,5 +119,43 @@ class WatchTest {
     void shouldRefuseToWatchWithHead() {
         final String reply = client.send("HEAD /v2/keys/w?wait=true HTTP/1.1\r\nHost: x\r\n\r\n");
         assertEquals(400, Client.statusOf(reply));
+    }
+
+    @Test
+    void shouldEndAStreamWhoseClientDoesNotRead() {
+        final SlowSocket socket = new SlowSocket();
+        client.channel.pipeline().addFirst(socket);
+        client.get("/v2/keys/w?wait=true&stream=true");
+        final long id = client.engine.last().id();
+        client.engine.handler.onBatchEnd();
+        socket.isStuck = true;
+        final String value = "v".repeat(100_000);
+        int events = 0;
+        while (client.engine.last().type() == CommandType.WATCH && events < 1_000) {
+            client.engine.events(Action.SET, "/w", value, id);
+            events++;
+        }
+        // More than 100 events and 4 MiB: whichever comes last.
+        assertEquals(101, events);
+        assertEquals(CommandType.CANCEL, client.engine.last().type());
+        client.engine.events(Action.SET, "/w", value, id);
+        socket.isStuck = false;
+        client.channel.flush();
+        final String received = client.received();
+        assertEquals(events + 1, received.split("\"action\"", -1).length);
+        assertTrue(received.endsWith("\r\n0\r\n\r\n"));
+        assertFalse(client.isOpen());
+    }
+
+    /** Keeps flushes back, so that what is written stays in the channel's buffer. */
+    private static final class SlowSocket extends ChannelOutboundHandlerAdapter {
+        private boolean isStuck;
+
+        @Override
+        public void flush(final ChannelHandlerContext ctx) {
+            if (!isStuck) {
+                ctx.flush();
+            }
+        }
     }
 }

@@ -23,6 +23,8 @@ public enum ErrorCode {
     /** Larch's own: the store's capacity is used up; reads and deletes go on. */
     STORE_FULL(405, 507, "Store capacity exceeded");
 
+    private static final ErrorCode[] VALUES = values();
+
     private final int code;
     private final int status;
     private final String message;
@@ -50,7 +52,7 @@ public enum ErrorCode {
      * @throws IllegalArgumentException for a code that is not of this API.
      */
     public static ErrorCode of(final int code) {
-        for (final ErrorCode error : values()) {
+        for (final ErrorCode error : VALUES) {
             if (error.code == code) {
                 return error;
             }

@@ -20,6 +20,7 @@ public final class KeysCodec {
     /** The path that keys live under. */
     public static final String PREFIX = "/v2/keys";
 
+    private static final byte[][] MESSAGES = messages();
     private static final byte[] ERROR_CODE = ascii("{\"errorCode\":");
     private static final byte[] MESSAGE = ascii(",\"message\":\"");
     private static final byte[] CAUSE = ascii(",\"cause\":");
@@ -133,12 +134,21 @@ public final class KeysCodec {
             final int length,
             final long storeIndex) {
         json.out().put(ERROR_CODE).putUnsigned(code.code());
-        json.out().put(MESSAGE).put(code.message()).put('"');
+        json.out().put(MESSAGE).put(MESSAGES[code.ordinal()]).put('"');
         if (length > 0) {
             json.out().put(CAUSE);
             json.string(cause, offset, length);
         }
         json.out().put(INDEX).putUnsigned(storeIndex).put(END);
+    }
+
+    private static byte[][] messages() {
+        final ErrorCode[] codes = ErrorCode.values();
+        final byte[][] messages = new byte[codes.length][];
+        for (final ErrorCode code : codes) {
+            messages[code.ordinal()] = ascii(code.message());
+        }
+        return messages;
     }
 
     private static byte[] ascii(final String text) {

@@ -38,7 +38,8 @@ public final class HttpDecoder {
         TRAILER_LINE_START,
         TRAILER_LINE,
         TRAILER_END_LF,
-        DONE
+        DONE,
+        BAD
     }
 
     private static final String TOO_LARGE_HEAD = "431 Request Header Fields Too Large";
@@ -56,6 +57,7 @@ public final class HttpDecoder {
     /** What of an unwanted body is read for the sake of the connection, as in Go's server. */
     private static final int MAX_DISCARDED_BYTES = 256 * 1024;
 
+    private static final int MAX_CHUNK_DIGITS = 15;
     private static final int MAX_CHUNK_LINE_BYTES = 4 * 1024;
 
     private final int maxHeadBytes;
@@ -161,6 +163,8 @@ public final class HttpDecoder {
                     throw new IllegalStateException("nobody said what to do with the body");
                 case DONE:
                     return Outcome.REQUEST;
+                case BAD:
+                    return Outcome.BAD;
                 default:
                     if (!in.isReadable()) {
                         return Outcome.NEED_MORE;
@@ -323,7 +327,7 @@ public final class HttpDecoder {
                     fail(MALFORMED_CHUNKS);
                 } else {
                     trailer();
-                    state = state == State.DONE ? state : State.TRAILER_LINE;
+                    state = state == State.TRAILER_LINE_START ? State.TRAILER_LINE : state;
                 }
             }
             case TRAILER_LINE -> {
@@ -347,7 +351,7 @@ public final class HttpDecoder {
         final int digit = Ascii.hexDigit(b);
         if (digit >= 0) {
             // Leading zeros count as well: an endless row of them is no size.
-            if (++chunkDigits > 15) {
+            if (++chunkDigits > MAX_CHUNK_DIGITS) {
                 fail(MALFORMED_CHUNKS);
             }
             remaining = remaining << 4 | digit;
@@ -393,8 +397,14 @@ public final class HttpDecoder {
 
     /** The body cannot be taken; where the next request starts is unknown from here on. */
     private void fail(final String reason) {
-        request.bodyError = reason;
-        endUnread();
+        if (isBodyKept) {
+            request.bodyError = reason;
+            endUnread();
+        } else {
+            // Whoever ignores the body cannot tell; what is malformed shall not be executed.
+            error = HeadParser.BAD_REQUEST;
+            state = State.BAD;
+        }
     }
 
     /** The body is not wanted and too long to be skipped: the reply comes first, then the end. */

@@ -1,0 +1,90 @@
+package io.larch.http.auth;
+
+import io.larch.http.wire.Exchange;
+import io.larch.http.wire.Headers;
+import io.larch.http.wire.HttpMethod;
+import io.larch.http.wire.JsonWriter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The pages below /v2/auth of a cluster whose authentication was never touched: it is off, has no
+ * users, and the one role that is built in. Changing that is refused: better no than a lock that
+ * does not lock.
+ */
+public final class AuthPages {
+    private static final String PREFIX = "/v2/auth/";
+    private static final String ROOT_ROLE =
+            "{\"role\":\"root\",\"permissions\":{\"kv\":{\"read\":[\"/*\"],\"write\":[\"/*\"]}}}";
+    private static final byte[] ALLOW_GET = Headers.allow("GET");
+    private static final byte[] ALLOW_ALL = Headers.allow("GET,PUT,DELETE");
+
+    /** Whether a path is served here. */
+    public static boolean isPage(final byte[] bytes, final int from, final int to) {
+        if (to - from <= PREFIX.length() || bytes[from + PREFIX.length() - 2] != 'h') {
+            return false;
+        }
+        final String path = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+        return path.equals("/v2/auth/enable")
+                || isCollection(path, "/v2/auth/users")
+                || isCollection(path, "/v2/auth/roles");
+    }
+
+    private static boolean isCollection(final String path, final String collection) {
+        return path.startsWith(collection)
+                && (path.length() == collection.length()
+                        || path.charAt(collection.length()) == '/');
+    }
+
+    public void handle(final Exchange exchange) {
+        final String page = exchange.request().path().substring(PREFIX.length());
+        final int slash = page.indexOf('/');
+        final String name = slash < 0 ? "" : page.substring(slash + 1);
+        final boolean isSingle = page.equals("enable") || !name.isEmpty();
+        final HttpMethod method = exchange.request().method();
+        final boolean isChange = method == HttpMethod.PUT || method == HttpMethod.DELETE;
+        if (method != HttpMethod.GET && !(isSingle && isChange)) {
+            exchange.body().out().put("Method Not Allowed\n");
+            exchange.reply(405, isSingle ? ALLOW_ALL : ALLOW_GET, false);
+        } else if (name.indexOf('/') >= 0) {
+            message(exchange, 400, "Invalid path");
+        } else if (isChange) {
+            message(exchange, 501, "auth: changes are not supported by this server");
+        } else if (page.equals("enable")) {
+            print(exchange, "{\"enabled\":false}");
+        } else if (page.startsWith("users")) {
+            user(exchange, name);
+        } else {
+            role(exchange, name);
+        }
+    }
+
+    private static void user(final Exchange exchange, final String name) {
+        if (name.isEmpty()) {
+            print(exchange, "{\"users\":null}");
+        } else {
+            message(exchange, 404, "auth: User " + name + " does not exist.");
+        }
+    }
+
+    private static void role(final Exchange exchange, final String name) {
+        if (name.isEmpty()) {
+            print(exchange, "{\"roles\":[" + ROOT_ROLE + "]}");
+        } else if (name.equals("root")) {
+            print(exchange, ROOT_ROLE);
+        } else {
+            message(exchange, 404, "auth: Role " + name + " does not exist.");
+        }
+    }
+
+    private static void print(final Exchange exchange, final String json) {
+        exchange.body().out().put(json).put('\n');
+        exchange.reply(200, Headers.JSON, true);
+    }
+
+    private static void message(final Exchange exchange, final int status, final String text) {
+        final JsonWriter json = exchange.body();
+        json.out().put("{\"message\":");
+        json.string(text).out().put('}');
+        exchange.reply(status, Headers.JSON, true);
+    }
+}

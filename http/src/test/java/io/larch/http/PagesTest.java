@@ -1,0 +1,114 @@
+package io.larch.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.AdminViews;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The pages around the keys. */
+class PagesTest {
+    private final Client client =
+            new Client(
+                    new HttpContext()
+                            .commandLine(List.of("larch", "--name=c1"))
+                            .metrics(() -> "etcd_store_watchers 7\n")
+                            .logLevelSetter(level -> !level.equals("TRACE")));
+
+    @AfterEach
+    void close() {
+        client.close();
+    }
+
+    @Test
+    void shouldShowItself() {
+        assertEquals(
+                "{\"name\":\"c1\",\"id\":\"99bca5ffd3b6b513\",\"state\":\"StateLeader\","
+                        + "\"startTime\":\"2026-11-21T01:25:25.282720219Z\","
+                        + "\"leaderInfo\":{\"leader\":\"99bca5ffd3b6b513\",\"uptime\":\"3.809610588s\","
+                        + "\"startTime\":\"2026-11-21T01:25:25.485329124Z\"},"
+                        + "\"recvAppendRequestCnt\":0,\"sendAppendRequestCnt\":54,"
+                        + "\"sendPkgRate\":14.25,\"sendBandwidthRate\":1163.5}",
+                body("/v2/stats/self"));
+    }
+
+    private String body(final String target) {
+        return Client.bodyOf(client.get(target));
+    }
+
+    @Test
+    void shouldShowFollowersOnlyOfALeader() {
+        client.engine.leader =
+                new AdminViews.Leader(
+                        1,
+                        Map.of(0xABL, new AdminViews.Follower(0.5, 0.25, 0, 0.00007, 30, 1, 26)));
+        assertEquals(
+                "{\"leader\":\"1\",\"followers\":{\"ab\":{\"latency\":{\"current\":0.5,\"average\":0.25,"
+                        + "\"standardDeviation\":0,\"minimum\":0.00007,\"maximum\":30},"
+                        + "\"counts\":{\"fail\":1,\"success\":26}}}}",
+                body("/v2/stats/leader"));
+        client.engine.leader = null;
+        final String reply = client.get("/v2/stats/leader");
+        assertEquals(403, Client.statusOf(reply));
+        assertEquals("{\"message\":\"not current leader\"}", Client.bodyOf(reply));
+    }
+
+    @Test
+    void shouldShowAllCountersOfTheStore() {
+        final String counts = body("/v2/stats/store");
+        assertTrue(counts.startsWith("{\"getsSuccess\":5,\"getsFail\":12,\"setsSuccess\":4,"));
+        assertTrue(counts.endsWith(",\"expireCount\":0,\"watchers\":7}"), counts);
+    }
+
+    @Test
+    void shouldTellItsHealth() {
+        assertEquals("ok\n", body("/livez"));
+        assertEquals("ok\n", body("/readyz"));
+        client.engine.health = new AdminViews.Health(false, "no leader");
+        final String health = client.get("/health");
+        assertEquals(503, Client.statusOf(health));
+        assertEquals("{\"health\": \"false\"}\n", Client.bodyOf(health));
+        assertEquals("no leader\n", body("/readyz"));
+        client.engine.isFull = true;
+        assertEquals(503, Client.statusOf(client.get("/readyz")));
+    }
+
+    @Test
+    void shouldGiveUpOnAnEngineThatDoesNotAnswer() {
+        client.engine.isAnswering = false;
+        assertEquals("", client.get("/v2/members"));
+        client.advanceMs(7_300);
+        assertEquals(500, Client.statusOf(client.received()));
+        client.engine.answer(client.engine.queries.get(0));
+        assertEquals("", client.received());
+        client.engine.isAnswering = true;
+        assertEquals(200, Client.statusOf(client.get("/v2/members")));
+    }
+
+    @Test
+    void shouldShowVariablesAndMetrics() {
+        final String variables = body("/debug/vars");
+        assertTrue(
+                variables.startsWith(
+                        "{\n\"cmdline\": [\"larch\",\"--name=c1\"],\n\"file_descriptor_limit\": "));
+        assertTrue(variables.contains("\"raftState\":\"StateLeader\",\"progress\":{\"99bca5ff"));
+        assertTrue(variables.endsWith("\"state\":\"ProgressStateProbe\"}}}\n}\n"), variables);
+        assertEquals("etcd_store_watchers 7\n", body("/metrics"));
+    }
+
+    @Test
+    void shouldSetTheLogLevel() {
+        assertEquals(204, setLevel("{\"Level\":\"debug\"}"));
+        assertEquals(204, setLevel("{\"LEVEL\":\"W\"}"));
+        assertEquals(400, setLevel("{\"Level\":\"trace\"}"));
+        assertEquals(400, setLevel("{\"Level\":\"loud\"}"));
+        assertEquals(400, setLevel("debug"));
+    }
+
+    private int setLevel(final String json) {
+        return Client.statusOf(client.request("PUT", "/config/local/log", "", json));
+    }
+}

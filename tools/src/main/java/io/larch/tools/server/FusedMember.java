@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * one duty cycle, and waits in one place, the event loop's.
  */
 final class FusedMember implements RunningMember, Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger("larchd");
+    private static final Logger LOG = LoggerFactory.getLogger(FusedMember.class);
     private static final long SHORT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EngineContext engineContext;

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** The only place where all parts meet. */
 final class LarchAssembly {
-    private static final Logger LOG = LoggerFactory.getLogger("larchd");
+    private static final Logger LOG = LoggerFactory.getLogger(LarchAssembly.class);
 
     private LarchAssembly() {}
 

@@ -55,6 +55,7 @@ public final class LarchServer {
     private int start(final ServerConfig config) {
         final StartupLog startup = new StartupLog(config);
         startup.versions();
+        startup.settings();
         Signals.onSignal(this::onSignal);
         try {
             prepare(config, startup);

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /** Opens the client port: all of the listen URLs or, with a clear word, none. */
 final class Listeners {
-    private static final Logger LOG = LoggerFactory.getLogger("larchd");
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private Listeners() {}
 

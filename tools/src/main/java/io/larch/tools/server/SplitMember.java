@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * with rings between them.
  */
 final class SplitMember implements RunningMember {
-    private static final Logger LOG = LoggerFactory.getLogger("larchd");
+    private static final Logger LOG = LoggerFactory.getLogger(SplitMember.class);
 
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
     private final MultiThreadIoEventLoopGroup loops;

@@ -1,6 +1,5 @@
 package io.larch.tools.server;
 
-import io.larch.engine.cluster.MemberIds;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
@@ -33,14 +32,6 @@ final class StartupLog {
                 "the server is already initialized as member before, starting as etcd member...");
     }
 
-    /** The listeners are open. */
-    void listening() {
-        config.urls().listenPeer().forEach(url -> LOG.info("listening for peers on {}", url));
-        config.urls()
-                .listenClient()
-                .forEach(url -> LOG.info("listening for client requests on {}", url));
-    }
-
     /** What the member was told. */
     void settings() {
         LOG.info("name = {}", config.name());
@@ -53,36 +44,9 @@ final class StartupLog {
         LOG.info("election = {}ms", config.timing().electionMs());
         LOG.info("snapshot count = {}", config.storage().snapshotCount());
         LOG.info("advertise client URLs = {}", String.join(",", config.urls().advertiseClient()));
-    }
-
-    /** A first start: the cluster is as the flags say. */
-    void starting(final long memberId, final long clusterId) {
         LOG.info(
                 "initial advertise peer URLs = {}",
                 String.join(",", config.urls().advertisePeer()));
         LOG.info("initial cluster = {}", config.bootstrap().cluster());
-        LOG.info(
-                "starting member {} in cluster {}",
-                MemberIds.toHex(memberId),
-                MemberIds.toHex(clusterId));
-    }
-
-    /** A restart: the cluster is as the data says. */
-    void restarting(final long memberId, final long clusterId, final long commitIndex) {
-        LOG.info(
-                "restarting member {} in cluster {} at commit index {}",
-                MemberIds.toHex(memberId),
-                MemberIds.toHex(clusterId),
-                Long.toUnsignedString(commitIndex));
-    }
-
-    /** The member's name and client URLs are committed: it answers. */
-    void published(final long clusterId) {
-        LOG.info(
-                "published {Name:{} ClientURLs:[{}]} to cluster {}",
-                config.name(),
-                String.join(" ", config.urls().advertiseClient()),
-                MemberIds.toHex(clusterId));
-        LOG.info("ready to serve client requests");
     }
 }

@@ -13,6 +13,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserver, AutoCloseable {
     private static final int ITEM_HEADER_LENGTH = 256;
+
+    /** Bounds a call's work where values are large: 1 MiB. */
+    private static final int MAX_CHUNKS_PER_CALL = 16;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final KeyTree tree;
@@ -59,9 +63,10 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
         if (!isActive) {
             throw new IllegalStateException("no snapshot was begun");
         }
+        int chunks = 0;
         for (int i = 0; i < maxRecords; i++) {
             while (pending.hasFullChunk()) {
-                if (!pending.offer(sink)) {
+                if (chunks++ == MAX_CHUNKS_PER_CALL || !pending.offer(sink)) {
                     return false;
                 }
             }

@@ -234,17 +234,20 @@ public final class Store implements AutoCloseable {
         if (type == CommandType.CREATE_IN_ORDER) {
             takeOrderedKey();
         }
+        // A new directory's value is not kept.
+        final long valueLength =
+                mayCreate && command.has(CommandFlyweight.DIR) ? 0 : command.valueLength();
         if (tree.walk(key, keyOffset, keyLength)) {
             tree.get(tree.foundId(), node);
-            return command.has(CommandFlyweight.REFRESH)
-                    ? 0
-                    : (long) command.valueLength() - node.valueLength();
+            final boolean keepsValue =
+                    type == CommandType.CREATE || command.has(CommandFlyweight.REFRESH);
+            return keepsValue ? 0 : valueLength - node.valueLength();
         }
         if (!mayCreate) {
             return 0;
         }
         newNodes = tree.missingCount();
-        return tree.missingBytes() + command.valueLength();
+        return tree.missingBytes() + valueLength;
     }
 
     /** The index of the last change, 0 for none. */

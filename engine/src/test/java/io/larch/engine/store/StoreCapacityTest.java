@@ -39,6 +39,7 @@ class StoreCapacityTest {
             }
             assertEquals(FULL, larch.store.admit(larch.create("/more", "").encode()));
             assertEquals(FULL, larch.store.admit(larch.post("/", "").encode()));
+            assertEquals(0, larch.store.admit(larch.create("/k1", "v".repeat(900)).encode()));
             assertEquals(0, larch.store.admit(larch.delete("/k1").encode()));
             for (int i = 0; i < count; i++) {
                 larch.delete("/k" + i).run();

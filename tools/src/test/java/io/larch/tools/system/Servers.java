@@ -91,7 +91,18 @@ public final class Servers implements AfterEachCallback {
                 .forEach(command::add);
         command.addAll(List.of("-Xmx512m", "-XX:+PerfDisableSharedMem"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), SERVER_CLASS));
-        return register(command, port, clientUrl, flags);
+        final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
+        allFlags.addAll(extraFlags());
+        return register(command, port, clientUrl, allFlags.toArray(new String[0]));
+    }
+
+    /**
+     * Further flags for each Larch, to run all tests in another layout: {@code
+     * -Dlarch.flags=--threads=split}.
+     */
+    private static List<String> extraFlags() {
+        final String flags = System.getProperty("larch.flags", "").trim();
+        return flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"));
     }
 
     private ServerProcess register(

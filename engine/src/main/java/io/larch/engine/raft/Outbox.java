@@ -8,8 +8,8 @@ import org.agrona.ExpandableArrayBuffer;
  * Messages on their way out, and the one place where a message waits for the disk.
  *
  * <p>A message leaves when the log's stream is durable up to the position it was sent with, and
- * never before the term and vote under which it was sent are. One that had to wait into a later
- * term is dropped: it is of no use to anyone.
+ * never before the term, vote and changes of the membership are under which it was sent. One that
+ * had to wait into a later term is dropped: it is of no use to anyone.
  */
 final class Outbox {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -19,7 +19,7 @@ final class Outbox {
     private final MessageQueue waiting = new MessageQueue();
     private final RaftMessage message = new RaftMessage();
     private long durablePosition;
-    private long termPosition;
+    private long heldUntil;
     private int start;
     private int length;
 
@@ -32,9 +32,9 @@ final class Outbox {
         return leaving.isEmpty();
     }
 
-    /** Term and vote have changed and lie before this position. */
-    void termSaved(final long position) {
-        termPosition = position;
+    /** Term, vote or a committed change of the membership lies before this position. */
+    void holdUntil(final long position) {
+        heldUntil = position;
     }
 
     /** Begins a message; the slots follow, then one of the send methods. */
@@ -122,7 +122,7 @@ final class Outbox {
         final ExpandableArrayBuffer buffer = leaving.buffer();
         buffer.putInt(
                 start + RaftMessage.BODY_LENGTH_OFFSET, length - RaftMessage.HEADER_LENGTH, ORDER);
-        final long needed = Math.max(position, termPosition);
+        final long needed = Math.max(position, heldUntil);
         if (needed <= durablePosition) {
             leaving.add(length, needed);
         } else {

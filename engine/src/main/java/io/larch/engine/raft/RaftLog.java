@@ -17,6 +17,9 @@ final class RaftLog {
     private long appliedIndex;
     private long savedCommit;
 
+    /** No conf change lies behind this index. */
+    private long lastConfIndex;
+
     RaftLog(
             final RaftState state,
             final LogStorage storage,
@@ -29,6 +32,7 @@ final class RaftLog {
         votedFor = hardState.votedFor();
         commitIndex = Math.max(hardState.commitIndex(), appliedIndex);
         savedCommit = commitIndex;
+        lastConfIndex = storage.lastIndex();
         marks.reset(storage.lastIndex());
         if (commitIndex > storage.lastIndex() || appliedIndex < storage.firstIndex() - 1) {
             throw new RaftInvariantError(
@@ -157,6 +161,9 @@ final class RaftLog {
         }
         final long index = storage.append(entryTerm, kind, body, offset, length);
         marks.written(storage.position(), index);
+        if (kind == EntryKind.CONF_CHANGE) {
+            lastConfIndex = index;
+        }
         return index;
     }
 
@@ -182,6 +189,11 @@ final class RaftLog {
                     "commit " + index + " is behind the end of the log " + lastIndex());
         }
         commitIndex = index;
+        if (savedCommit < lastConfIndex && lastConfIndex <= index) {
+            // A member that is removed may stop as soon as others know it. They must not forget.
+            saveHardState();
+            state.outbox.holdUntil(storage.position());
+        }
         return true;
     }
 

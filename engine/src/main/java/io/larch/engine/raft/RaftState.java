@@ -83,7 +83,7 @@ final class RaftState {
     void saveTerm(final long term, final long votedFor) {
         log.saveTerm(term, votedFor);
         if (keeps(Rule.GRANT_WAITS_FOR_DISK)) {
-            outbox.termSaved(log.position());
+            outbox.holdUntil(log.position());
         }
     }
 

@@ -63,6 +63,11 @@ final class Recovery {
             store = openStore();
             loadSnapshot(snapshotContext, store);
             checkLogReaches(wal);
+            if (wal.lastIndex() < applied.index()) {
+                // A crash between a snapshot's arrival and the log's reset: the snapshot has it
+                // all.
+                wal.resetTo(applied.index(), applied.term());
+            }
             if (wal.commitIndex() == 0 && applied.index() == 0) {
                 bootstrap(wal);
             }

@@ -7,6 +7,7 @@ import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.store.Store;
 import io.larch.engine.store.StoreResult;
+import io.larch.engine.wal.DiskFullException;
 import io.larch.engine.wal.WriteAheadLog;
 import org.agrona.DirectBuffer;
 
@@ -104,7 +105,13 @@ final class RequestDesk {
     }
 
     private void propose(final long correlationId, final int length) {
-        final long index = raft.propose(command.buffer(), command.offset(), length);
+        final long index;
+        try {
+            index = raft.propose(command.buffer(), command.offset(), length);
+        } catch (final DiskFullException e) {
+            replies.raftError(correlationId, NO_SPACE);
+            return;
+        }
         if (index > 0) {
             reportFull(false);
             pending.put(index, correlationId);

@@ -1,6 +1,5 @@
 package io.larch.tools.server;
 
-import io.larch.engine.cluster.Membership;
 import io.larch.tools.log.LarchLoggerFactory;
 import io.larch.tools.log.LogLevel;
 import java.io.PrintStream;
@@ -79,21 +78,10 @@ public final class LarchServer {
         final DataDirectory directory = new DataDirectory(config.storage());
         if (directory.hasMember()) {
             startup.alreadyInitialized();
-            startup.settings();
         } else {
             new BootstrapCheck(config).check();
-            startup.settings();
-            startFirst(config, startup);
         }
         directory.prepare();
-    }
-
-    private static void startFirst(final ServerConfig config, final StartupLog startup) {
-        final Membership membership =
-                config.bootstrap().cluster().toMembership(config.bootstrap().token());
-        membership
-                .memberByName(config.name())
-                .ifPresent(self -> startup.starting(self.id(), membership.clusterId()));
     }
 
     private int serve(final ServerConfig config) {

@@ -49,12 +49,4 @@ final class StartupLog {
                 String.join(",", config.urls().advertisePeer()));
         LOG.info("initial cluster = {}", config.bootstrap().cluster());
     }
-
-    /** Who it is, when it starts for the first time. */
-    void starting(final long memberId, final long clusterId) {
-        LOG.info(
-                "starting member {} in cluster {}",
-                Long.toHexString(memberId),
-                Long.toHexString(clusterId));
-    }
 }

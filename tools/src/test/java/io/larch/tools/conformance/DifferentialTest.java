@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("slow")
 class DifferentialTest {
-    private static final int REQUESTS = 4000;
+    /** More of them: {@code -Dlarch.differential.requests=100000}. */
+    private static final int REQUESTS = Integer.getInteger("larch.differential.requests", 4000);
 
     @RegisterExtension final Servers servers = new Servers();
 

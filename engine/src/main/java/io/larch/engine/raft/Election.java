@@ -20,7 +20,8 @@ final class Election {
     void restartTimer() {
         elapsedTicks = 0;
         final int shortest = state.config.electionTicks();
-        timeoutTicks = shortest + state.random.nextInt(shortest);
+        final int fixed = state.config.fixedTimeoutTicks();
+        timeoutTicks = fixed > 0 ? fixed : shortest + state.random.nextInt(shortest);
     }
 
     void leaderHeard() {

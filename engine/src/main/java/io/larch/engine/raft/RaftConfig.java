@@ -13,6 +13,7 @@ public final class RaftConfig {
     private int electionTicks = 100;
     private int heartbeatTicks = 10;
     private boolean electionTimer = true;
+    private int fixedTimeoutTicks;
     private boolean preVote = true;
     private boolean checkQuorum = true;
     private boolean leaseReads;
@@ -69,6 +70,12 @@ public final class RaftConfig {
     /** Whether a member campaigns when its timeout passes; only tests switch it off. */
     public RaftConfig electionTimer(final boolean value) {
         electionTimer = value;
+        return this;
+    }
+
+    /** An election timeout that is not drawn; 0 = drawn. Only tests fix it. */
+    public RaftConfig fixedTimeoutTicks(final int value) {
+        fixedTimeoutTicks = value;
         return this;
     }
 
@@ -176,6 +183,10 @@ public final class RaftConfig {
 
     public boolean electionTimer() {
         return electionTimer;
+    }
+
+    public int fixedTimeoutTicks() {
+        return fixedTimeoutTicks;
     }
 
     public boolean preVote() {

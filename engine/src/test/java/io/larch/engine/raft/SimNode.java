@@ -61,14 +61,9 @@ public final class SimNode {
     }
 
     private void boot() {
-        final SimLogStorage.Image image = log.current();
-        if (snapshot != null && snapshot.index() > image.snapshotIndex()) {
+        if (snapshot != null && log.term(snapshot.index()) != snapshot.term()) {
             // The crash came between the snapshot and the log: the snapshot wins.
-            if (log.term(snapshot.index()) == snapshot.term()) {
-                log.compact(snapshot.index());
-            } else {
-                log.resetTo(snapshot.index(), snapshot.term());
-            }
+            log.resetTo(snapshot.index(), snapshot.term());
             log.sync();
         }
         conf = snapshot == null ? initialConf : snapshot.conf();

@@ -13,7 +13,7 @@ final class FlagEnvironment {
     private static final List<String> PREFIXES = List.of("LARCH_", "ETCD_");
 
     /** Not flags: read by the launcher and by the build. */
-    private static final Set<String> OF_OTHERS = Set.of("LARCH_JAVA_OPTS", "LARCH_PEERS");
+    private static final Set<String> OF_OTHERS = Set.of("LARCH_JAVA_OPTS", "PEER_TESTS");
 
     private final Map<String, String> environment;
     private final List<Remark> remarks;

@@ -38,10 +38,10 @@ public final class Servers implements AfterEachCallback {
 
     /**
      * Whether a test that needs another program must fail where it is missing: system property or
-     * environment {@code LARCH_PEERS} set to {@code required}.
+     * environment {@code PEER_TESTS} set to {@code required}.
      */
     public static boolean arePeersRequired() {
-        return "required".equals(System.getProperty("LARCH_PEERS", System.getenv("LARCH_PEERS")));
+        return "required".equals(System.getProperty("PEER_TESTS", System.getenv("PEER_TESTS")));
     }
 
     /** Larch, not yet started, that advertises the address it listens on. */

@@ -79,6 +79,11 @@ final class SimCluster {
         return node;
     }
 
+    SimCluster breaking(final Rule rule) {
+        nodes.values().forEach(node -> node.breakRule(rule));
+        return this;
+    }
+
     SimNode node(final long id) {
         return nodes.get(id);
     }

@@ -12,8 +12,8 @@ final class FlagEnvironment {
     /** In the order in which they win. */
     private static final List<String> PREFIXES = List.of("LARCH_", "ETCD_");
 
-    /** Not flags: read by the launcher and by the build. */
-    private static final Set<String> OF_OTHERS = Set.of("LARCH_JAVA_OPTS", "PEER_TESTS");
+    /** Not flags: read by the launcher. */
+    private static final Set<String> OF_OTHERS = Set.of("LARCH_JAVA_OPTS");
 
     private final Map<String, String> environment;
     private final List<Remark> remarks;

@@ -66,7 +66,8 @@ final class StateMachine implements LogStorage.EntryConsumer {
             default:
                 throw new IllegalStateException("entry " + index + " is of unknown kind " + kind);
         }
-        return true;
+        // The core must hear of a membership change before anything behind it is applied.
+        return kind != EntryKind.CONF_CHANGE;
     }
 
     private void applyCommand(

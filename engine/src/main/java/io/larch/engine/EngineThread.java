@@ -79,7 +79,11 @@ final class EngineThread implements Runnable {
         } catch (final Throwable e) {
             failure = e;
         }
-        agent.onClose();
+        try {
+            agent.onClose();
+        } catch (final Throwable e) {
+            failure = failure == null ? e : failure;
+        }
         onEnd.accept(failure);
     }
 

@@ -74,6 +74,13 @@ final class PendingReads {
         }
     }
 
+    /** Tells the ids of all reads, oldest first; they stay until removed, which each must be. */
+    void drain(final LongConsumer eachRequestId) {
+        while (!inOrder.isEmpty()) {
+            eachRequestId.accept(inOrder.peekFirst().requestId);
+        }
+    }
+
     private Read next(final long deadlineNanos) {
         final Read read = free.isEmpty() ? new Read() : free.pop();
         read.requestId = ++lastRequestId;

@@ -219,7 +219,7 @@ final class RequestDesk {
     /** The member stops: everybody who waits is told, since nobody will answer later. */
     void close() {
         pending.drain(correlationId -> replies.raftError(correlationId, STOPPED));
-        reads.expired(Long.MAX_VALUE, requestId -> refuse(requestId, STOPPED));
+        reads.drain(requestId -> refuse(requestId, STOPPED));
         store.endAllWatches();
     }
 

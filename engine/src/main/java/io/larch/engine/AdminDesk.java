@@ -40,6 +40,11 @@ final class AdminDesk {
             case LEADER -> raft.isLeader() ? new AdminViews.Leader(raft.id(), Map.of()) : null;
             case RAFT -> raftView();
             case HEALTH, READY -> health();
+            case FOLLOWER_LATENCY, FOLLOWER_LATENCY_AND_RESET -> null;
+            case STAGE_LATENCY, STAGE_LATENCY_AND_RESET ->
+                    new AdminViews.StageLatencies(0, Map.of());
+            case CHANGE_MEMBERS ->
+                    new AdminViews.MemberChanged(AdminViews.ChangeOutcome.TIMED_OUT, null);
         };
     }
 

@@ -1,5 +1,7 @@
 package io.larch.engine;
 
+import java.util.List;
+
 /**
  * A question off the hot path: membership, statistics, health. Objects are fine here.
  *
@@ -8,6 +10,11 @@ package io.larch.engine;
 public interface AdminQuery<R> {
     /** Which question it is. */
     Kind kind();
+
+    /** The change that {@link Kind#CHANGE_MEMBERS} asks for; null for the other kinds. */
+    default MemberChange change() {
+        return null;
+    }
 
     /** Called once, on the thread of the event loop that asked. */
     void answer(R result);
@@ -27,6 +34,31 @@ public interface AdminQuery<R> {
         /** {@link AdminViews.Health}: from what is known now. */
         HEALTH,
         /** {@link AdminViews.Health}: after a quorum read, or its time-out. */
-        READY
+        READY,
+        /** {@link AdminViews.MemberChanged}: after the change was applied here, or refused. */
+        CHANGE_MEMBERS,
+        /** {@link AdminViews.FollowerLatencies}, or null when this member is not the leader. */
+        FOLLOWER_LATENCY,
+        /** As {@link #FOLLOWER_LATENCY}; the interval starts anew with the answer. */
+        FOLLOWER_LATENCY_AND_RESET,
+        /** {@link AdminViews.StageLatencies}. */
+        STAGE_LATENCY,
+        /** As {@link #STAGE_LATENCY}; the interval starts anew with the answer. */
+        STAGE_LATENCY_AND_RESET
+    }
+
+    /**
+     * A change of the membership as a client asks for it.
+     *
+     * @param memberId of the member to remove or update; 0 for an addition, whose id follows from
+     *     its URLs and the moment.
+     * @param peerUrls well-formed and sorted; empty for a removal.
+     */
+    record MemberChange(Op op, long memberId, List<String> peerUrls) {
+        public enum Op {
+            ADD,
+            REMOVE,
+            UPDATE
+        }
     }
 }

@@ -91,4 +91,54 @@ public final class AdminViews {
      * @param reason empty when healthy.
      */
     public record Health(boolean healthy, String reason) {}
+
+    /**
+     * How a change of the membership ended.
+     *
+     * @param member the member added or updated; null otherwise.
+     */
+    public record MemberChanged(ChangeOutcome outcome, Member member) {}
+
+    /** Ends of a change of the membership, in the order in which they are looked for. */
+    public enum ChangeOutcome {
+        DONE,
+        /** A member of that id exists. */
+        ID_EXISTS,
+        /** The id was removed for ever. */
+        ID_REMOVED,
+        /** There is no member of that id. */
+        ID_NOT_FOUND,
+        /** Another member uses one of the URLs. */
+        PEER_URL_EXISTS,
+        /** {@code --strict-reconfig-check}: too few members would be up. */
+        NOT_ENOUGH_STARTED,
+        /** The last voter cannot be removed. */
+        LAST_MEMBER,
+        /** No answer within the time-out; the change may yet happen. */
+        TIMED_OUT,
+        /** This member stops. */
+        STOPPED
+    }
+
+    /** One distribution, in nanoseconds; all 0 when nothing was counted. */
+    public record Percentiles(
+            long count, long min, long mean, long p50, long p90, long p99, long p999, long max) {}
+
+    /** A distribution since the start, and since the interval began. */
+    public record Latency(Percentiles total, Percentiles interval) {}
+
+    /**
+     * Append sent to durable acknowledgement, for each follower.
+     *
+     * @param intervalNanos how long the interval has lasted.
+     */
+    public record FollowerLatencies(
+            long leaderId, long intervalNanos, Map<Long, Latency> followers) {}
+
+    /**
+     * Where a write spends its time, by the name of the stage, in the order of the way.
+     *
+     * @param intervalNanos how long the interval has lasted.
+     */
+    public record StageLatencies(long intervalNanos, Map<String, Latency> stages) {}
 }

@@ -1,5 +1,6 @@
 package io.larch.engine;
 
+import io.larch.engine.cluster.Member;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -27,6 +28,12 @@ public final class EngineContext {
     private int eventHistory = 20_000;
     private long maxNodes;
     private long maxBytes;
+    private List<Member> founders = List.of();
+    private boolean isJoining;
+    private boolean forceNewCluster;
+    private boolean strictReconfigCheck;
+    private PeerTransport transport = PeerTransport.NONE;
+    private IdleWait idleWait = IdleWait.PARK;
     private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
     private LongSupplier nanoTime = System::nanoTime;
 
@@ -184,6 +191,70 @@ public final class EngineContext {
 
     public long maxBytes() {
         return maxBytes;
+    }
+
+    /**
+     * All members of the first configuration, this one included; empty: this member alone. Of a
+     * {@link #joining} member: who is in the cluster, as one of them told, so that it can be
+     * reached. Looked at only when the directory is new.
+     */
+    public EngineContext founders(final List<Member> founders) {
+        this.founders = List.copyOf(founders);
+        return this;
+    }
+
+    public List<Member> founders() {
+        return founders;
+    }
+
+    /** Whether this member joins a cluster that is running and learns its log from the leader. */
+    public EngineContext joining(final boolean joining) {
+        this.isJoining = joining;
+        return this;
+    }
+
+    public boolean joining() {
+        return isJoining;
+    }
+
+    /** {@code --force-new-cluster}: go on with the data here as the only member. */
+    public EngineContext forceNewCluster(final boolean forceNewCluster) {
+        this.forceNewCluster = forceNewCluster;
+        return this;
+    }
+
+    public boolean forceNewCluster() {
+        return forceNewCluster;
+    }
+
+    /** {@code --strict-reconfig-check}: refuse changes that would leave too few members up. */
+    public EngineContext strictReconfigCheck(final boolean strictReconfigCheck) {
+        this.strictReconfigCheck = strictReconfigCheck;
+        return this;
+    }
+
+    public boolean strictReconfigCheck() {
+        return strictReconfigCheck;
+    }
+
+    /** The way to other members; the engine closes it. */
+    public EngineContext transport(final PeerTransport transport) {
+        this.transport = transport;
+        return this;
+    }
+
+    public PeerTransport transport() {
+        return transport;
+    }
+
+    /** How the engine's own thread sleeps; a transport's sockets may end the sleep too. */
+    public EngineContext idleWait(final IdleWait idleWait) {
+        this.idleWait = idleWait;
+        return this;
+    }
+
+    public IdleWait idleWait() {
+        return idleWait;
     }
 
     /** The wall clock, nanoseconds since the epoch. */

@@ -1,7 +1,5 @@
 package io.larch.engine;
 
-import java.util.concurrent.locks.LockSupport;
-
 /**
  * The engine on a thread of its own (the split layout): runs turns while there is work, then parks
  * until its next deadline or until {@link #wake}.
@@ -17,6 +15,7 @@ final class EngineThread implements Runnable {
     private final boolean spins;
     private final java.util.function.Consumer<Throwable> onEnd;
     private final Thread thread = new Thread(this, "larch-engine");
+    private final IdleWait idleWait;
     private volatile boolean isParked;
     private volatile boolean isStopping;
 
@@ -30,6 +29,7 @@ final class EngineThread implements Runnable {
             final java.util.function.Consumer<Throwable> onEnd) {
         this.agent = agent;
         this.context = context;
+        idleWait = context.idleWait();
         this.spins = spins;
         this.onEnd = onEnd;
     }
@@ -41,14 +41,14 @@ final class EngineThread implements Runnable {
     /** Something arrived: have a look. */
     void wake() {
         if (isParked) {
-            LockSupport.unpark(thread);
+            idleWait.wake(thread);
         }
     }
 
     /** Ends the thread after its turn, and waits for it. */
     void stop() {
         isStopping = true;
-        LockSupport.unpark(thread);
+        idleWait.wake(thread);
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -96,7 +96,7 @@ final class EngineThread implements Runnable {
         if (agent.doWork() == 0 && !isStopping) {
             final long waitNanos = agent.nextDeadlineNanos() - context.nanoTime().getAsLong();
             if (waitNanos > 0) {
-                LockSupport.parkNanos(this, waitNanos);
+                idleWait.await(waitNanos);
             }
         }
         isParked = false;

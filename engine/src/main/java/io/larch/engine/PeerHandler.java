@@ -1,0 +1,22 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.RaftMessage;
+
+/** What a {@link PeerTransport} tells while it is polled. Must not call the transport back. */
+public interface PeerHandler {
+    /**
+     * A message arrived.
+     *
+     * @param message well-formed; valid during the call only.
+     */
+    void onMessage(RaftMessage message);
+
+    /** A peer cannot be reached now. Told once per loss; a hint, Raft's own timers decide. */
+    void onUnreachable(long peerId);
+
+    /** A snapshot goes forward: the peer has more of it than before. */
+    void onSnapshotProgress(long peerId);
+
+    /** A snapshot was given up; an end that is good shows by the peer's answers to the leader. */
+    void onSnapshotFailed(long peerId);
+}

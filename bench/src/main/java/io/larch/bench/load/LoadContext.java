@@ -1,6 +1,7 @@
 package io.larch.bench.load;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What a load run does. Set once from the command line, then only read. */
@@ -17,7 +18,7 @@ final class LoadContext {
               --warmup=SECONDS    not measured; default 3
               --keys=N            distinct keys; default 10000
               --value-size=BYTES  default 128
-              --pid=PID           a process on this machine whose CPU time to report
+              --pid=PID[,PID...]  processes on this machine whose CPU time to report
               --report=DIRECTORY  parent of <date>-<commit>/, where the report goes; none by default
               --commit=NAME       what was measured; default: asks git
               --label=NAME        names this run in the report; default: operation and rate""";
@@ -30,7 +31,7 @@ final class LoadContext {
     private int warmupSeconds = 3;
     private int keys = 10_000;
     private int valueSize = 128;
-    private long pid;
+    private long[] pids = {};
     private String report;
     private String commit;
     private String label;
@@ -72,7 +73,11 @@ final class LoadContext {
             case "warmup" -> warmupSeconds = number(name, value, 0);
             case "keys" -> keys = number(name, value, 1);
             case "value-size" -> valueSize = number(name, value, 0);
-            case "pid" -> pid = number(name, value, 1);
+            case "pid" ->
+                    pids =
+                            Arrays.stream(value.split(","))
+                                    .mapToLong(each -> number(name, each, 1))
+                                    .toArray();
             case "report" -> report = value;
             case "commit" -> commit = value;
             case "label" -> label = value;
@@ -143,9 +148,9 @@ final class LoadContext {
         return valueSize;
     }
 
-    /** 0 when no process is to be watched. */
-    long pid() {
-        return pid;
+    /** Empty when no process is to be watched. */
+    long[] pids() {
+        return pids;
     }
 
     /** Null when no report is to be written. */

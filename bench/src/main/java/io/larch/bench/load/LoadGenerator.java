@@ -61,7 +61,7 @@ final class LoadGenerator implements AutoCloseable {
         connect(new RequestTemplate(context));
         histogram = newHistogram();
         errors = 0;
-        final long cpuStart = ServerCpu.ticks(context.pid());
+        final long cpuStart = ServerCpu.ticks(context.pids());
         final long startNs = System.nanoTime();
         if (context.rate() == 0) {
             runClosed(startNs, TimeUnit.SECONDS.toNanos(seconds));
@@ -69,7 +69,7 @@ final class LoadGenerator implements AutoCloseable {
             runOpen(startNs, (long) context.rate() * seconds);
         }
         final long elapsedNs = System.nanoTime() - startNs;
-        final double cpuSeconds = ServerCpu.seconds(ServerCpu.ticks(context.pid()) - cpuStart);
+        final double cpuSeconds = ServerCpu.seconds(ServerCpu.ticks(context.pids()) - cpuStart);
         disconnect();
         return new LoadResult(histogram, errors, elapsedNs, cpuSeconds);
     }

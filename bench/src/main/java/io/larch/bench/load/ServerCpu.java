@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** CPU time of a process of this machine, from Linux's {@code /proc/PID/stat}. */
+/** CPU time of processes of this machine, from Linux's {@code /proc/PID/stat}. */
 final class ServerCpu {
     /** Linux shows times to user space in hundredths of a second on all machines we know. */
     private static final double TICKS_PER_SECOND = 100;
@@ -13,11 +13,16 @@ final class ServerCpu {
 
     private ServerCpu() {}
 
-    /** User and system time so far, in ticks; 0 for pid 0. */
-    static long ticks(final long pid) throws IOException {
-        if (pid == 0) {
-            return 0;
+    /** User and system time so far of all these processes together, in ticks. */
+    static long ticks(final long[] pids) throws IOException {
+        long sum = 0;
+        for (final long pid : pids) {
+            sum += ticks(pid);
         }
+        return sum;
+    }
+
+    private static long ticks(final long pid) throws IOException {
         final String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         // The name in parentheses may hold spaces; fields are counted behind it.
         final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

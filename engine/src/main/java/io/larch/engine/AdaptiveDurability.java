@@ -48,7 +48,7 @@ final class AdaptiveDurability implements Durability {
         wal.sync();
         sample(context.nanoTime().getAsLong() - startNanos);
         raft.persisted(wal.durablePosition());
-        if (averageNanos > SLOW_NANOS) {
+        if (averageNanos > SLOW_NANOS && context.walFiles() == null) {
             isThreaded = true;
             log.syncsMoved("a thread of their own", averageNanos);
         }

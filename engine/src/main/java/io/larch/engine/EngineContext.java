@@ -1,8 +1,10 @@
 package io.larch.engine;
 
 import io.larch.engine.cluster.Member;
+import io.larch.engine.wal.WalFiles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,6 +36,10 @@ public final class EngineContext {
     private boolean strictReconfigCheck;
     private PeerTransport transport = PeerTransport.NONE;
     private IdleWait idleWait = IdleWait.PARK;
+    private WalFiles walFiles;
+    private WalFiles snapFiles;
+    private int walSegmentBytes;
+    private Executor snapshotExecutor;
     private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
     private LongSupplier nanoTime = System::nanoTime;
 
@@ -255,6 +261,52 @@ public final class EngineContext {
 
     public IdleWait idleWait() {
         return idleWait;
+    }
+
+    /**
+     * A disk of another kind for the log, by default {@link #walDir}; null: the default. Then the
+     * log has no threads of its own either: what it does happens on the engine's thread.
+     */
+    public EngineContext walFiles(final WalFiles walFiles) {
+        this.walFiles = walFiles;
+        return this;
+    }
+
+    public WalFiles walFiles() {
+        return walFiles;
+    }
+
+    /** A disk of another kind for the snapshots, by default {@link #snapDir}; null: the default. */
+    public EngineContext snapFiles(final WalFiles snapFiles) {
+        this.snapFiles = snapFiles;
+        return this;
+    }
+
+    public WalFiles snapFiles() {
+        return snapFiles;
+    }
+
+    /** Bytes of a segment of the log, a multiple of 4096; 0 takes the log's default. */
+    public EngineContext walSegmentBytes(final int walSegmentBytes) {
+        this.walSegmentBytes = walSegmentBytes;
+        return this;
+    }
+
+    public int walSegmentBytes() {
+        return walSegmentBytes;
+    }
+
+    /**
+     * Where snapshots are written, taken and received ones; it must run its tasks one after the
+     * other, and may run them in the calling thread. Null: a thread of its own.
+     */
+    public EngineContext snapshotExecutor(final Executor snapshotExecutor) {
+        this.snapshotExecutor = snapshotExecutor;
+        return this;
+    }
+
+    public Executor snapshotExecutor() {
+        return snapshotExecutor;
     }
 
     /** The wall clock, nanoseconds since the epoch. */

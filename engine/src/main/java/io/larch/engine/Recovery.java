@@ -54,6 +54,8 @@ final class Recovery {
         final SnapshotContext snapshotContext =
                 new SnapshotContext()
                         .directory(context.snapDir())
+                        .files(context.snapFiles())
+                        .executor(context.snapshotExecutor())
                         .maxSnapshots(context.maxSnapshots());
         // The log comes first, since its lock says whether another process is at work here.
         final WriteAheadLog wal = openLog();
@@ -89,12 +91,18 @@ final class Recovery {
     }
 
     private WriteAheadLog openLog() {
-        return WriteAheadLog.open(
+        final WalContext walContext =
                 new WalContext()
                         .directory(context.walDir())
+                        .files(context.walFiles())
+                        .ownThreads(context.walFiles() == null)
                         .appendPath(context.walMapped() ? AppendPath.MAP : AppendPath.WRITE)
                         .maxWals(context.maxWals())
-                        .onDurable(onDurable));
+                        .onDurable(onDurable);
+        if (context.walSegmentBytes() > 0) {
+            walContext.segmentLengthBytes(context.walSegmentBytes());
+        }
+        return WriteAheadLog.open(walContext);
     }
 
     private Store openStore() {

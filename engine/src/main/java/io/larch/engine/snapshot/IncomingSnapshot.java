@@ -82,7 +82,7 @@ public final class IncomingSnapshot implements AutoCloseable {
     public Path complete() {
         try {
             file.force(true);
-            try (SnapshotFile received = SnapshotFile.open(context.directory().resolve(partial))) {
+            try (SnapshotFile received = SnapshotFile.open(context, partial)) {
                 if (received.lastIndex() != lastIndex || received.lastTerm() != lastTerm) {
                     throw new SnapshotException("received another snapshot than " + name);
                 }

@@ -3,6 +3,10 @@ package io.larch.engine.snapshot;
 import io.larch.engine.wal.FileWalFiles;
 import io.larch.engine.wal.WalFiles;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /** Configuration of the snapshots of a member: set once, then only read. */
 public final class SnapshotContext {
@@ -15,6 +19,7 @@ public final class SnapshotContext {
     private int chunkLengthBytes = 256 * 1024;
     private int chunkCount = 8;
     private Runnable onProgress = () -> {};
+    private Executor executor;
 
     /** {@code <data-dir>/member/snap}; made with its parents when missing. */
     public SnapshotContext directory(final Path directory) {
@@ -64,6 +69,39 @@ public final class SnapshotContext {
 
     public int chunkCount() {
         return chunkCount;
+    }
+
+    /**
+     * Where files are written; it must run its tasks one after the other, though not on one thread.
+     * By default a thread that ends when there is nothing to write.
+     */
+    public SnapshotContext executor(final Executor executor) {
+        this.executor = executor;
+        return this;
+    }
+
+    public Executor executor() {
+        if (executor == null) {
+            executor = newWriter();
+        }
+        return executor;
+    }
+
+    private static Executor newWriter() {
+        final ThreadPoolExecutor writer =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        1,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        task -> {
+                            final Thread thread = new Thread(task, "larch-snapshot");
+                            thread.setDaemon(true);
+                            return thread;
+                        });
+        writer.allowCoreThreadTimeOut(true);
+        return writer;
     }
 
     /**

@@ -1,6 +1,9 @@
 package io.larch.engine.snapshot;
 
 import io.larch.engine.store.StateSource;
+import io.larch.engine.wal.WalFile;
+import io.larch.engine.wal.WalFiles;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,7 +22,7 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
     private static final int INITIAL_CHUNK_LENGTH = 64 * 1024;
 
     private final Path path;
-    private final FileChannel channel;
+    private final Content content;
     private final long length;
     private final SnapshotHeaderFlyweight header = new SnapshotHeaderFlyweight();
     private final SnapshotChunkFlyweight chunk = new SnapshotChunkFlyweight();
@@ -33,10 +36,10 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
     private int offset;
     private long recordCount;
 
-    private SnapshotFile(final Path path, final FileChannel channel) throws IOException {
+    private SnapshotFile(final Path path, final Content content) throws IOException {
         this.path = path;
-        this.channel = channel;
-        length = channel.size();
+        this.content = content;
+        length = content.length();
         buffer.wrap(bytes);
         chunk.wrap(buffer);
     }
@@ -47,14 +50,29 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
      * @throws SnapshotException when it is not.
      */
     public static SnapshotFile open(final Path path) {
-        FileChannel channel = null;
+        return open(
+                path, () -> new ChannelContent(FileChannel.open(path, StandardOpenOption.READ)));
+    }
+
+    /**
+     * Opens a snapshot of the directory as {@link #open(Path)} does.
+     *
+     * @param name of a file in it.
+     */
+    static SnapshotFile open(final SnapshotContext context, final String name) {
+        final WalFiles files = context.files();
+        return open(context.directory().resolve(name), () -> new StoredContent(files.open(name)));
+    }
+
+    private static SnapshotFile open(final Path path, final Opener opener) {
+        Content content = null;
         try {
-            channel = FileChannel.open(path, StandardOpenOption.READ);
-            final SnapshotFile file = new SnapshotFile(path, channel);
+            content = opener.open();
+            final SnapshotFile file = new SnapshotFile(path, content);
             file.check();
             return file;
         } catch (final IOException | RuntimeException e) {
-            closeQuietly(channel);
+            closeQuietly(content);
             if (e instanceof SnapshotException) {
                 throw (SnapshotException) e;
             }
@@ -99,7 +117,7 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
      */
     public int readBytes(final long position, final ByteBuffer target) {
         try {
-            return channel.read(target, position);
+            return content.read(target, position);
         } catch (final IOException e) {
             throw new SnapshotException("could not read " + path + ": " + e, e);
         }
@@ -125,7 +143,7 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(channel);
+        closeQuietly(content);
     }
 
     private void check() throws IOException {
@@ -238,7 +256,7 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
     private void readFully(final ByteBuffer target, final long from) throws IOException {
         long at = from;
         while (target.hasRemaining()) {
-            final int read = channel.read(target, at);
+            final int read = content.read(target, at);
             if (read < 0) {
                 throw damaged("it ends at " + length);
             }
@@ -251,13 +269,60 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
                 "snapshot " + path.getFileName() + " is damaged near " + position + ": " + what);
     }
 
-    private static void closeQuietly(final FileChannel channel) {
-        if (channel != null) {
+    private static void closeQuietly(final Content content) {
+        if (content != null) {
             try {
-                channel.close();
+                content.close();
             } catch (final IOException e) {
                 throw new SnapshotException("could not close a snapshot", e);
             }
+        }
+    }
+
+    /** Opens the bytes of a snapshot. */
+    @FunctionalInterface
+    private interface Opener {
+        Content open() throws IOException;
+    }
+
+    /** The bytes of a snapshot. */
+    private interface Content extends Closeable {
+        long length() throws IOException;
+
+        int read(ByteBuffer target, long position) throws IOException;
+    }
+
+    private record ChannelContent(FileChannel channel) implements Content {
+        @Override
+        public long length() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int read(final ByteBuffer target, final long position) throws IOException {
+            return channel.read(target, position);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private record StoredContent(WalFile file) implements Content {
+        @Override
+        public long length() throws IOException {
+            return file.length();
+        }
+
+        @Override
+        public int read(final ByteBuffer target, final long position) throws IOException {
+            return file.read(target, position);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
         }
     }
 }

@@ -41,7 +41,7 @@ public final class SnapshotLoader {
             final SnapshotContext context, final WalFiles files, final String name)
             throws IOException {
         try {
-            final SnapshotFile file = SnapshotFile.open(context.directory().resolve(name));
+            final SnapshotFile file = SnapshotFile.open(context, name);
             if (SnapshotNames.of(file.lastTerm(), file.lastIndex()).equals(name)) {
                 return file;
             }

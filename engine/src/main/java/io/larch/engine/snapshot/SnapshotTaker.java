@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -17,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A snapshot in the making. The engine's thread offers records and looks whether it is done; a
- * thread of its own writes them. The file shows under its name only when it is whole and durable.
+ * A snapshot in the making. The engine's thread offers records and looks whether it is done; the
+ * writer of the context writes them. The file shows under its name only when it is whole and
+ * durable.
  *
  * <p>Between the two go a few chunks: the engine fills one while the writer writes others, and when
  * none is free the engine is told to come back later. A record larger than a chunk makes its chunk
@@ -33,8 +35,10 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     private final long lastIndex;
     private final long lastTerm;
     private final String name;
+    private final String partial;
     private final ByteBuffer header;
-    private final Thread thread;
+    private final AtomicBoolean isScheduled = new AtomicBoolean();
+    private final CountDownLatch over = new CountDownLatch(1);
 
     /** Chunks the engine may fill. */
     private final OneToOneConcurrentArrayQueue<Chunk> free;
@@ -48,6 +52,15 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     private volatile boolean done;
     private volatile SnapshotException failure;
 
+    // The writer's.
+    private final SnapshotChunkFlyweight flyweight = new SnapshotChunkFlyweight();
+    private final CRC32C crc = new CRC32C();
+    private WalFile file;
+    private long position;
+    private long nextSync = SYNC_INTERVAL_BYTES;
+    private long records;
+    private int previousCrc;
+
     private SnapshotTaker(
             final SnapshotContext context,
             final long lastIndex,
@@ -58,14 +71,13 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
         this.lastIndex = lastIndex;
         this.lastTerm = lastTerm;
         this.name = SnapshotNames.of(lastTerm, lastIndex);
+        this.partial = name + SnapshotNames.TAKING_SUFFIX;
         this.header = header;
         free = new OneToOneConcurrentArrayQueue<>(context.chunkCount());
         full = new OneToOneConcurrentArrayQueue<>(context.chunkCount());
         for (int i = 0; i < context.chunkCount(); i++) {
             free.add(new Chunk(context.chunkLengthBytes()));
         }
-        thread = new Thread(this::run, "larch-snapshot");
-        thread.setDaemon(true);
     }
 
     /**
@@ -92,7 +104,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
                         lastTerm,
                         SnapshotHeaderFlyweight.encode(
                                 clusterId, lastIndex, lastTerm, config, offset, length));
-        taker.thread.start();
+        taker.schedule();
         return taker;
     }
 
@@ -139,7 +151,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
             handOver();
         }
         finished = true;
-        LockSupport.unpark(thread);
+        schedule();
         return true;
     }
 
@@ -160,54 +172,74 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
 
     /** Waits until the snapshot is done: for a shutdown, never on a running engine. */
     public void join() throws InterruptedException {
-        thread.join();
+        over.await();
     }
 
     /** Gives up a snapshot that is not done; what was written is removed soon after. */
     @Override
     public void close() {
         abandoned = true;
-        LockSupport.unpark(thread);
+        schedule();
     }
 
     private void handOver() {
         // There are no more chunks than places: this never fails.
         full.add(filling);
         filling = null;
-        LockSupport.unpark(thread);
+        schedule();
     }
 
-    private void run() {
-        final String partial = name + SnapshotNames.TAKING_SUFFIX;
+    private void schedule() {
+        if (isScheduled.compareAndSet(false, true)) {
+            context.executor().execute(this::work);
+        }
+    }
+
+    /** Writes what there is. What is handed over from now on schedules another run. */
+    private void work() {
+        isScheduled.set(false);
+        if (done) {
+            return;
+        }
+        boolean isOver = true;
         try {
-            files.prepare();
-            files.delete(partial);
-            try (WalFile file = files.create(partial)) {
-                if (!writeAll(file)) {
-                    files.delete(partial);
-                    failure = new SnapshotException("snapshot " + name + " was given up");
-                    return;
-                }
-                file.force(true);
-            }
-            SnapshotNames.publish(files, partial, name, context.maxSnapshots());
+            isOver = write();
         } catch (final IOException | RuntimeException e) {
             failure = new SnapshotException("could not write snapshot " + name + ": " + e, e);
-            deleteQuietly(partial);
-        } finally {
+            discard();
+        }
+        if (isOver) {
             done = true;
+            over.countDown();
             context.onProgress().run();
         }
     }
 
-    /** Returns false when the snapshot was abandoned. */
-    private boolean writeAll(final WalFile file) throws IOException {
-        final SnapshotChunkFlyweight flyweight = new SnapshotChunkFlyweight();
-        final CRC32C crc = new CRC32C();
-        long position = writeFully(file, header.clear(), 0);
-        int previousCrc = new SnapshotHeaderFlyweight().wrap(new UnsafeBuffer(header)).crc();
-        long records = 0;
-        long nextSync = SYNC_INTERVAL_BYTES;
+    /** Returns whether the snapshot is over. */
+    private boolean write() throws IOException {
+        if (file == null) {
+            files.prepare();
+            files.delete(partial);
+            file = files.create(partial);
+            position = writeFully(file, header.clear(), 0);
+            previousCrc = new SnapshotHeaderFlyweight().wrap(new UnsafeBuffer(header)).crc();
+        }
+        if (abandoned) {
+            failure = new SnapshotException("snapshot " + name + " was given up");
+            discard();
+            return true;
+        }
+        if (!writeChunks()) {
+            return false;
+        }
+        file.force(true);
+        file.close();
+        SnapshotNames.publish(files, partial, name, context.maxSnapshots());
+        return true;
+    }
+
+    /** Returns whether all is written. */
+    private boolean writeChunks() throws IOException {
         while (!abandoned) {
             // Read before the queue: what was handed over first must not be missed.
             final boolean isLast = finished;
@@ -215,10 +247,8 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
             if (chunk == null) {
                 if (isLast) {
                     writeTrailer(file, position, records, previousCrc);
-                    return true;
                 }
-                LockSupport.park(this);
-                continue;
+                return isLast;
             }
             flyweight.wrap(chunk.buffer);
             previousCrc =
@@ -235,6 +265,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
                 nextSync = position + SYNC_INTERVAL_BYTES;
             }
         }
+        // Whoever abandoned it has scheduled another run.
         return false;
     }
 
@@ -271,8 +302,11 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
         return length;
     }
 
-    private void deleteQuietly(final String partial) {
+    private void discard() {
         try {
+            if (file != null) {
+                file.close();
+            }
             files.delete(partial);
         } catch (final IOException e) {
             LOGGER.warn("could not remove {}", partial, e);

@@ -157,6 +157,11 @@ public final class FileWalFiles implements WalFiles {
         }
 
         @Override
+        public int read(final ByteBuffer target, final long position) throws IOException {
+            return channel.read(target, position);
+        }
+
+        @Override
         public void force(final boolean metadata) throws IOException {
             channel.force(metadata);
         }

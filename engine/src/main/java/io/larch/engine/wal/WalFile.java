@@ -21,6 +21,23 @@ public interface WalFile extends Closeable {
     int write(ByteBuffer source, long position) throws IOException;
 
     /**
+     * Reads what was written, from a position on, and moves the buffer's position by what was read.
+     *
+     * @return bytes read; -1 at the end of the file.
+     */
+    default int read(final ByteBuffer target, final long position) throws IOException {
+        final long length = length();
+        if (position >= length) {
+            return -1;
+        }
+        final ByteBuffer all = map(false, Math.toIntExact(length));
+        final int count = (int) Math.min(target.remaining(), length - position);
+        target.put(all.duplicate().limit((int) position + count).position((int) position));
+        unmap(all);
+        return count;
+    }
+
+    /**
      * Makes what was written durable.
      *
      * @param metadata whether the length of the file too.

@@ -9,6 +9,7 @@ import io.larch.http.wire.ReplyWriter;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -32,6 +33,7 @@ final class EdgeLoop implements ReplyHandler {
     private final EventLoop eventLoop;
     private final RequestPort port;
     private final ReplyWriter replies;
+    private final ReplyWriter peerReplies;
     private final KeysCodec keys;
     private final Endpoints endpoints;
     private final EventFrames frames = new EventFrames();
@@ -58,6 +60,7 @@ final class EdgeLoop implements ReplyHandler {
         this.eventLoop = eventLoop;
         this.replies =
                 new ReplyWriter(context.clusterId(), context.corsOrigins(), context.epochNanos());
+        this.peerReplies = new ReplyWriter(context.clusterId(), Set.of(), context.epochNanos());
         this.keys = new KeysCodec(replies.body());
         this.endpoints = new Endpoints(context);
         this.replyDeadlines =
@@ -80,6 +83,11 @@ final class EdgeLoop implements ReplyHandler {
 
     ReplyWriter replies() {
         return replies;
+    }
+
+    /** For the peer port, which knows no CORS. */
+    ReplyWriter peerReplies() {
+        return peerReplies;
     }
 
     KeysCodec keys() {

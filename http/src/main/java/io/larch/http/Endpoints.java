@@ -2,6 +2,7 @@ package io.larch.http;
 
 import io.larch.http.auth.AuthPages;
 import io.larch.http.members.MemberPages;
+import io.larch.http.members.PeerPages;
 import io.larch.http.misc.MiscPages;
 import io.larch.http.stats.StatsPages;
 import io.larch.http.wire.ByteWriter;
@@ -20,6 +21,7 @@ final class Endpoints {
     private final MemberPages members = new MemberPages();
     private final StatsPages stats = new StatsPages();
     private final MiscPages misc;
+    private final PeerPages peers;
 
     Endpoints(final HttpContext context) {
         this.misc =
@@ -28,6 +30,8 @@ final class Endpoints {
                         context.commandLine(),
                         context.logLevelSetter(),
                         context.metrics());
+        this.peers =
+                new PeerPages(context.clusterId(), context.serverVersion(), context.epochNanos());
     }
 
     static boolean isKeysMethod(final HttpMethod method) {
@@ -59,6 +63,8 @@ final class Endpoints {
             case METRICS -> misc.metrics(exchange);
             case DEBUG_VARS -> misc.debugVars(exchange);
             case LOG_LEVEL -> misc.logLevel(exchange);
+            case PEER_MEMBERS -> peers.members(exchange);
+            case RAFT -> peers.raft(exchange);
         }
     }
 

@@ -64,6 +64,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     long deadlineNanos;
 
     private final EdgeLoop loop;
+    private final HttpRouter router;
+    private final ReplyWriter replies;
     private final HttpDecoder decoder;
     private final HttpRequest request;
     private ChannelHandlerContext ctx;
@@ -83,8 +85,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private boolean isStream;
     private int unflushedEvents;
 
-    HttpConnection(final EdgeLoop loop) {
+    HttpConnection(final EdgeLoop loop, final HttpRouter router) {
         this.loop = loop;
+        this.router = router;
+        this.replies = router.isForPeers() ? loop.peerReplies() : loop.replies();
         this.decoder =
                 new HttpDecoder(loop.context().maxHeadBytes(), loop.context().maxFormBytes());
         this.request = decoder.request();
@@ -229,7 +233,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                 dispatch();
                 return true;
             case BAD:
-                write(loop.replies().refusal(ctx.alloc(), decoder.error()));
+                write(replies.refusal(ctx.alloc(), decoder.error()));
                 closeWhenWritten(true);
                 return false;
             default:
@@ -238,7 +242,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
 
     private void onHead() {
-        route = HttpRouter.route(request);
+        route = router.route(request);
         if (!request.hasBody()) {
             decoder.discardBody();
         } else if (HttpRouter.wantsBody(route, request)) {
@@ -304,14 +308,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             loop.keys().print(event, offset);
         }
         finish(
-                loop.replies()
-                        .keys(
-                                ctx.alloc(),
-                                request,
-                                created ? 201 : 200,
-                                storeIndex,
-                                raftIndex,
-                                raftTerm));
+                replies.keys(
+                        ctx.alloc(),
+                        request,
+                        created ? 201 : 200,
+                        storeIndex,
+                        raftIndex,
+                        raftTerm));
     }
 
     void onError(
@@ -337,14 +340,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     private void finishError(final ErrorCode code, final long storeIndex) {
         finish(
-                loop.replies()
-                        .keys(
-                                ctx.alloc(),
-                                request,
-                                code.status(),
-                                storeIndex,
-                                ReplyWriter.NO_INDEX,
-                                ReplyWriter.NO_INDEX));
+                replies.keys(
+                        ctx.alloc(),
+                        request,
+                        code.status(),
+                        storeIndex,
+                        ReplyWriter.NO_INDEX,
+                        ReplyWriter.NO_INDEX));
     }
 
     // --- watches ---
@@ -359,7 +361,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         }
         DeadlineList.remove(this);
         state = State.WATCHING;
-        write(loop.replies().watchHead(ctx.alloc(), request, storeIndex, raftIndex, raftTerm));
+        write(replies.watchHead(ctx.alloc(), request, storeIndex, raftIndex, raftTerm));
     }
 
     void onEvent(final EventFrames frames) {
@@ -426,22 +428,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     @Override
     public JsonWriter body() {
-        return loop.replies().body();
+        return replies.body();
     }
 
     @Override
     public void reply(final int status, final byte[] headers, final boolean hasClusterId) {
         finish(
-                loop.replies()
-                        .reply(
-                                ctx.alloc(),
-                                request,
-                                status,
-                                headers,
-                                hasClusterId,
-                                ReplyWriter.NO_INDEX,
-                                ReplyWriter.NO_INDEX,
-                                ReplyWriter.NO_INDEX));
+                replies.reply(
+                        ctx.alloc(),
+                        request,
+                        status,
+                        headers,
+                        hasClusterId,
+                        ReplyWriter.NO_INDEX,
+                        ReplyWriter.NO_INDEX,
+                        ReplyWriter.NO_INDEX));
     }
 
     @Override
@@ -533,7 +534,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     void onDeadline() {
         switch (state) {
             case READING -> {
-                write(loop.replies().refusal(ctx.alloc(), "408 Request Timeout"));
+                write(replies.refusal(ctx.alloc(), "408 Request Timeout"));
                 closeWhenWritten(false);
             }
             case AWAITING -> {

@@ -27,6 +27,7 @@ public final class HttpContext {
     private Predicate<String> logLevelSetter = level -> true;
     private Supplier<String> metrics;
     private String serverVersion = "2.3.8";
+    private boolean isV2Enabled = true;
 
     /** Cluster id for the {@code X-Etcd-Cluster-Id} header. */
     public HttpContext clusterId(final long clusterId) {
@@ -172,6 +173,16 @@ public final class HttpContext {
 
     public String serverVersion() {
         return serverVersion;
+    }
+
+    /** Without it the pages below /v2 are unknown, as in etcd 3.4 with --enable-v2=false. */
+    public HttpContext enableV2(final boolean isV2Enabled) {
+        this.isV2Enabled = isV2Enabled;
+        return this;
+    }
+
+    public boolean isV2Enabled() {
+        return isV2Enabled;
     }
 
     /**

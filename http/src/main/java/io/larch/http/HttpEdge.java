@@ -32,6 +32,7 @@ public final class HttpEdge {
     private final Class<? extends ServerChannel> channelClass;
     private final Map<EventLoop, EdgeLoop> edgeLoops = new IdentityHashMap<>();
     private final ChannelGroup channels;
+    private final HttpRouter clientRouter;
 
     /**
      * @param loops run listeners and connections; stay owned by the caller. A single {@code
@@ -45,6 +46,7 @@ public final class HttpEdge {
             final Class<? extends ServerChannel> channelClass,
             final RequestPorts ports) {
         context.conclude();
+        this.clientRouter = HttpRouter.forClients(context.isV2Enabled());
         this.loops = loops;
         this.channelClass = channelClass;
         for (final EventExecutor executor : loops) {
@@ -60,12 +62,28 @@ public final class HttpEdge {
     }
 
     /**
+     * Opens a listener for peers and those who look at them: {@code /members}, {@code /version},
+     * {@code /raft/probing} and etcd 0.4's {@code /v2/admin}; no keys. The future completes on the
+     * event loop.
+     */
+    public ChannelFuture bindPeer(final SocketAddress address) {
+        return bind(address, null, HttpRouter.forPeers());
+    }
+
+    /**
      * Opens a listener for clients behind another handler.
      *
      * @param tls makes the first handler of each connection, for TLS; null for plain text.
      */
     public ChannelFuture bind(
             final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
+        return bind(address, tls, clientRouter);
+    }
+
+    private ChannelFuture bind(
+            final SocketAddress address,
+            final Supplier<? extends ChannelHandler> tls,
+            final HttpRouter router) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
         bootstrap
                 .group(loops)
@@ -82,7 +100,7 @@ public final class HttpEdge {
                                 if (tls != null) {
                                     channel.pipeline().addLast(tls.get());
                                 }
-                                add(channel);
+                                add(channel, router);
                             }
                         });
         final ChannelFuture bound = bootstrap.bind(address);
@@ -90,10 +108,9 @@ public final class HttpEdge {
         return bound;
     }
 
-    /** Makes a channel that is already registered a client's connection. */
-    void add(final Channel channel) {
+    private void add(final Channel channel, final HttpRouter router) {
         channels.add(channel);
-        channel.pipeline().addLast(new HttpConnection(edgeLoops.get(channel.eventLoop())));
+        channel.pipeline().addLast(new HttpConnection(edgeLoops.get(channel.eventLoop()), router));
     }
 
     /**

@@ -6,12 +6,40 @@ import io.larch.http.wire.Ascii;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
 
-/** Finds the route of a request as Go's mux with etcd's table does. */
+/**
+ * Finds the route of a request as Go's mux with etcd's table does. A listener is for clients or for
+ * peers, and each has a table of its own. Immutable.
+ */
 final class HttpRouter {
-    private HttpRouter() {}
+    private static final String V2 = "/v2/";
 
-    static Route route(final HttpRequest request) {
-        if (request.method() == HttpMethod.OPTIONS) {
+    private final Route.Door door;
+    private final boolean hasV2;
+
+    private HttpRouter(final Route.Door door, final boolean hasV2) {
+        this.door = door;
+        this.hasV2 = hasV2;
+    }
+
+    /**
+     * @param hasV2 whether the pages below /v2 are there.
+     */
+    static HttpRouter forClients(final boolean hasV2) {
+        return new HttpRouter(Route.Door.CLIENT, hasV2);
+    }
+
+    /** The table of the peer port. */
+    static HttpRouter forPeers() {
+        return new HttpRouter(Route.Door.PEER, true);
+    }
+
+    /** Whether it serves peers: no CORS, no answer to OPTIONS. */
+    boolean isForPeers() {
+        return door == Route.Door.PEER;
+    }
+
+    Route route(final HttpRequest request) {
+        if (request.method() == HttpMethod.OPTIONS && !isForPeers()) {
             return Route.OPTIONS;
         }
         final byte[] head = request.head();
@@ -20,23 +48,31 @@ final class HttpRouter {
         if (request.method() != HttpMethod.CONNECT && !CleanPath.isClean(head, from, to)) {
             return Route.REDIRECT;
         }
-        if (isAtOrBelow(head, from, to, KeysCodec.PREFIX)) {
-            return Route.KEYS;
-        }
-        if (isAtOrBelow(head, from, to, Route.MEMBERS.path())) {
-            return Route.MEMBERS;
-        }
-        if (AuthPages.isPage(head, from, to)) {
-            return Route.AUTH;
+        if (!isForPeers() && hasV2) {
+            if (isAtOrBelow(head, from, to, KeysCodec.PREFIX)) {
+                return Route.KEYS;
+            }
+            if (AuthPages.isPage(head, from, to)) {
+                return Route.AUTH;
+            }
         }
         for (final Route route : Route.all()) {
-            if (route.path() != null
-                    && route != Route.AUTH
-                    && Ascii.equal(head, from, to, route.path())) {
+            if (isServed(route) && isMatch(route, head, from, to)) {
                 return route;
             }
         }
         return Route.NOT_FOUND;
+    }
+
+    private boolean isServed(final Route route) {
+        return route.isBehind(door) && (hasV2 || !route.path().startsWith(V2));
+    }
+
+    private static boolean isMatch(
+            final Route route, final byte[] head, final int from, final int to) {
+        return route.isTree()
+                ? isAtOrBelow(head, from, to, route.path())
+                : Ascii.equal(head, from, to, route.path());
     }
 
     /** Whether the route has a use for the request's body. */

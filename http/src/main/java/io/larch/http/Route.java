@@ -1,39 +1,69 @@
 package io.larch.http;
 
-/** Where a request goes, by its path. */
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Where a request goes, by its path and by the door it came through. */
 enum Route {
-    KEYS(null),
-    OPTIONS(null),
-    REDIRECT(null),
-    NOT_FOUND(null),
-    AUTH("/v2/auth"),
-    MEMBERS("/v2/members"),
-    MACHINES("/v2/machines"),
-    STATS_SELF("/v2/stats/self"),
-    STATS_LEADER("/v2/stats/leader"),
-    STATS_STORE("/v2/stats/store"),
-    VERSION("/version"),
-    HEALTH("/health"),
-    LIVEZ("/livez"),
-    READYZ("/readyz"),
-    METRICS("/metrics"),
-    DEBUG_VARS("/debug/vars"),
-    LOG_LEVEL("/config/local/log");
+    KEYS,
+    OPTIONS,
+    REDIRECT,
+    NOT_FOUND,
+    AUTH,
+    MEMBERS("/v2/members", true, Door.CLIENT),
+    MACHINES("/v2/machines", false, Door.CLIENT),
+    STATS_SELF("/v2/stats/self", false, Door.CLIENT),
+    STATS_LEADER("/v2/stats/leader", false, Door.CLIENT),
+    STATS_STORE("/v2/stats/store", false, Door.CLIENT),
+    VERSION("/version", false, Door.CLIENT, Door.PEER),
+    HEALTH("/health", false, Door.CLIENT),
+    LIVEZ("/livez", false, Door.CLIENT),
+    READYZ("/readyz", false, Door.CLIENT),
+    METRICS("/metrics", false, Door.CLIENT),
+    DEBUG_VARS("/debug/vars", false, Door.CLIENT),
+    LOG_LEVEL("/config/local/log", false, Door.CLIENT),
+    PEER_MEMBERS("/members", false, Door.PEER),
+    RAFT("/raft", true, Door.PEER);
 
     private static final Route[] VALUES = values();
 
     private final String path;
+    private final boolean isTree;
+    private final Set<Door> doors;
 
-    Route(final String path) {
-        this.path = path;
+    /** A route that is not found by comparing paths. */
+    Route() {
+        this.path = "";
+        this.isTree = false;
+        this.doors = EnumSet.noneOf(Door.class);
     }
 
-    /** The exact path; null where there is none. */
+    Route(final String path, final boolean isTree, final Door... doors) {
+        this.path = path;
+        this.isTree = isTree;
+        this.doors = EnumSet.of(doors[0], doors);
+    }
+
     String path() {
         return path;
     }
 
+    /** Whether everything below the path belongs to it. */
+    boolean isTree() {
+        return isTree;
+    }
+
+    boolean isBehind(final Door door) {
+        return doors.contains(door);
+    }
+
     static Route[] all() {
         return VALUES;
+    }
+
+    /** Who comes in by a listener. */
+    enum Door {
+        CLIENT,
+        PEER
     }
 }

@@ -58,7 +58,8 @@ class AllocationTest {
                         context.conclude(),
                         channel.eventLoop(),
                         (handler, executor) -> new Echo(handler));
-        channel.pipeline().addLast(new Sink(), new HttpConnection(loop));
+        channel.pipeline()
+                .addLast(new Sink(), new HttpConnection(loop, HttpRouter.forClients(true)));
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         final ByteBuf request = PooledByteBufAllocator.DEFAULT.directBuffer();
         request.writeBytes(bytes);

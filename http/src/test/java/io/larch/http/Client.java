@@ -20,6 +20,10 @@ final class Client implements AutoCloseable {
     }
 
     Client(final HttpContext context) {
+        this(context, HttpRouter.forClients(context.isV2Enabled()));
+    }
+
+    Client(final HttpContext context, final HttpRouter router) {
         context.clusterId(0xa10e20a2639400dbL)
                 .epochNanos(() -> NOW_NANOS)
                 .monotonicNanos(() -> monotonicNanos)
@@ -29,7 +33,7 @@ final class Client implements AutoCloseable {
                         context,
                         channel.eventLoop(),
                         (handler, executor) -> engine.attach(handler));
-        channel.pipeline().addLast(new HttpConnection(loop));
+        channel.pipeline().addLast(new HttpConnection(loop, router));
     }
 
     /** Sends bytes and returns what came back at once. */

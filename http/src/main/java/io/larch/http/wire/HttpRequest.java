@@ -125,6 +125,32 @@ public final class HttpRequest {
         return new String(head, pathFrom, pathTo - pathFrom, StandardCharsets.UTF_8);
     }
 
+    /**
+     * The first value of any header, as sent; empty when absent. Looks through the whole head, so
+     * it is for rare requests.
+     *
+     * @param name in lower case.
+     */
+    public String header(final String name) {
+        int from = pathFrom;
+        while (head[from] != '\n') {
+            from++;
+        }
+        for (from++; head[from] != '\r' && head[from] != '\n'; from++) {
+            final int start = from;
+            while (head[from] != '\n') {
+                from++;
+            }
+            final int colon = start + name.length();
+            if (colon < from
+                    && head[colon] == ':'
+                    && Ascii.equalIgnoreCase(head, start, colon, name)) {
+                return text(colon + 1, from).strip();
+            }
+        }
+        return "";
+    }
+
     /** Body bytes, the first {@link #bodyLength()} of them. */
     public byte[] body() {
         return body;

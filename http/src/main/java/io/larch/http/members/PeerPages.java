@@ -1,0 +1,156 @@
+package io.larch.http.members;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
+import io.larch.http.wire.ByteWriter;
+import io.larch.http.wire.Exchange;
+import io.larch.http.wire.Headers;
+import io.larch.http.wire.HttpMethod;
+import io.larch.http.wire.JsonWriter;
+import io.larch.http.wire.UtcTime;
+import java.util.function.LongSupplier;
+
+/**
+ * What etcd's peer port shows to tools and joining members. Raft itself does not come this way: an
+ * etcd that tries gets the answers that make it say why it cannot.
+ */
+public final class PeerPages {
+    private static final String RAFT = "/raft";
+    private static final String PROBING = "/raft/probing";
+    private static final String SNAPSHOT = "/raft/snapshot";
+    private static final String STREAM = "/raft/stream/";
+    private static final String INCOMPATIBLE = "incompatible version";
+    private static final byte[] ALLOW_GET = Headers.allow("GET");
+    private static final byte[] ALLOW_POST = Headers.allow("POST");
+
+    private final String clusterId;
+    private final String serverVersion;
+    private final LongSupplier epochNanos;
+
+    public PeerPages(
+            final long clusterId, final String serverVersion, final LongSupplier epochNanos) {
+        this.clusterId = Long.toHexString(clusterId);
+        this.serverVersion = serverVersion;
+        this.epochNanos = epochNanos;
+    }
+
+    /** All members in one array, their ids as decimal numbers. */
+    public void members(final Exchange exchange) {
+        if (exchange.request().method() != HttpMethod.GET) {
+            text(exchange, 405, ALLOW_GET, "Method Not Allowed\n", false);
+            return;
+        }
+        exchange.ask(
+                AdminQuery.Kind.CLUSTER,
+                (AdminViews.Cluster cluster) -> members(exchange, cluster),
+                () -> text(exchange, 500, Headers.ERROR_TEXT, "Internal Server Error\n", true));
+    }
+
+    private static void members(final Exchange exchange, final AdminViews.Cluster cluster) {
+        final JsonWriter json = exchange.body();
+        String separator = "[";
+        for (final AdminViews.Member member : cluster.members()) {
+            final ByteWriter out = json.out();
+            out.put(separator).put("{\"id\":").putUnsigned(member.id()).put(",\"peerURLs\":");
+            json.strings(member.peerUrls());
+            if (!member.name().isEmpty()) {
+                out.put(",\"name\":");
+                json.string(member.name());
+            }
+            if (!member.clientUrls().isEmpty()) {
+                out.put(",\"clientURLs\":");
+                json.strings(member.clientUrls());
+            }
+            out.put('}');
+            separator = ",";
+        }
+        json.out().put(cluster.members().isEmpty() ? "[]\n" : "]\n");
+        exchange.reply(200, Headers.JSON, true);
+    }
+
+    /** Everything at and below /raft. */
+    public void raft(final Exchange exchange) {
+        final String path = exchange.request().path();
+        if (path.equals(PROBING)) {
+            probing(exchange);
+        } else if (path.startsWith(STREAM)) {
+            stream(exchange, path.substring(STREAM.length()));
+        } else if (path.equals(RAFT) || path.equals(SNAPSHOT)) {
+            pipeline(exchange);
+        } else {
+            text(exchange, 404, Headers.ERROR_TEXT, "404 page not found\n", false);
+        }
+    }
+
+    private void probing(final Exchange exchange) {
+        final ByteWriter out = exchange.body().out().put("{\"OK\":true,\"Now\":\"");
+        UtcTime.putRfc3339(out, epochNanos.getAsLong());
+        out.put("\"}\n");
+        exchange.reply(200, Headers.TEXT, false);
+    }
+
+    private void pipeline(final Exchange exchange) {
+        if (exchange.request().method() != HttpMethod.POST) {
+            text(exchange, 405, ALLOW_POST, "Method Not Allowed\n", false);
+            return;
+        }
+        final String problem = incompatibility(exchange);
+        if (problem == null) {
+            text(exchange, 400, Headers.ERROR_TEXT, "error unmarshaling raft message\n", true);
+        } else {
+            text(exchange, 412, Headers.ERROR_TEXT, problem + '\n', true);
+        }
+    }
+
+    private void stream(final Exchange exchange, final String typeAndSender) {
+        if (exchange.request().method() != HttpMethod.GET) {
+            text(exchange, 405, ALLOW_GET, "Method Not Allowed\n", false);
+            return;
+        }
+        final byte[] headers =
+                Headers.lines(
+                        "Content-Type: text/plain; charset=utf-8",
+                        "X-Content-Type-Options: nosniff",
+                        "X-Server-Version: " + serverVersion);
+        final String problem = incompatibility(exchange);
+        if (problem != null) {
+            text(exchange, 412, headers, problem + '\n', true);
+            return;
+        }
+        final Long sender =
+                MemberIds.parse(typeAndSender.substring(typeAndSender.indexOf('/') + 1));
+        exchange.ask(
+                AdminQuery.Kind.CLUSTER,
+                (AdminViews.Cluster cluster) -> {
+                    final boolean isMember =
+                            sender != null
+                                    && cluster.members().stream().anyMatch(m -> m.id() == sender);
+                    if (isMember) {
+                        text(exchange, 412, headers, INCOMPATIBLE + '\n', true);
+                    } else {
+                        text(exchange, 404, headers, "error sender not found\n", true);
+                    }
+                },
+                () -> text(exchange, 500, headers, "Internal Server Error\n", true));
+    }
+
+    /** Why the sender cannot be talked to; null when its headers are in order. */
+    private String incompatibility(final Exchange exchange) {
+        if (!exchange.request().header("x-server-version").startsWith("2.")) {
+            return INCOMPATIBLE;
+        }
+        return exchange.request().header("x-etcd-cluster-id").equals(clusterId)
+                ? null
+                : "cluster ID mismatch";
+    }
+
+    private static void text(
+            final Exchange exchange,
+            final int status,
+            final byte[] headers,
+            final String text,
+            final boolean hasClusterId) {
+        exchange.body().out().put(text);
+        exchange.reply(status, headers, hasClusterId);
+    }
+}

@@ -1,0 +1,53 @@
+package io.larch.engine.sim;
+
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Something on the network from one member to another. Reused. */
+final class Packet {
+    /** What it carries. */
+    enum Kind {
+        /** A message between Raft cores. */
+        MESSAGE,
+        /** A piece of a snapshot; one without bytes asks where to go on. */
+        PIECE,
+        /** How much of a snapshot is there; {@code position} is negative when it is refused. */
+        RECEIPT
+    }
+
+    final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    Kind kind;
+    int from;
+    int to;
+    byte[] bytes = new byte[256];
+    int length;
+
+    // Of snapshots.
+    long fromId;
+    long term;
+    long lastIndex;
+    long lastTerm;
+    long total;
+    long position;
+
+    void reserve(final int capacity) {
+        if (bytes.length < capacity) {
+            bytes = new byte[Math.max(capacity, bytes.length * 2)];
+        }
+        length = capacity;
+        view.wrap(bytes, 0, capacity);
+    }
+
+    void copyFrom(final Packet other) {
+        kind = other.kind;
+        from = other.from;
+        to = other.to;
+        reserve(other.length);
+        System.arraycopy(other.bytes, 0, bytes, 0, other.length);
+        fromId = other.fromId;
+        term = other.term;
+        lastIndex = other.lastIndex;
+        lastTerm = other.lastTerm;
+        total = other.total;
+        position = other.position;
+    }
+}

@@ -1,0 +1,154 @@
+package io.larch.engine.sim;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What is under way between members, as one queue for each ordered pair. Nothing moves by itself:
+ * each delivery, loss and repetition is asked for. Members are known by their place, a small
+ * number.
+ */
+final class SimNetwork {
+    static final int PLACES = 16;
+
+    /** More than this under way on one link is lost. */
+    private static final int LINK_CAPACITY = 256;
+
+    private final List<List<Packet>> links = new ArrayList<>();
+    private final boolean[] isCut = new boolean[PLACES * PLACES];
+    private final boolean[] isCongested = new boolean[PLACES * PLACES];
+    private final ArrayDeque<Packet> pool = new ArrayDeque<>();
+
+    /** Links with something under way, in no order of meaning, and where each stands in there. */
+    private final int[] busy = new int[PLACES * PLACES];
+
+    private final int[] placeInBusy = new int[PLACES * PLACES];
+    private int busyCount;
+    private int packetCount;
+    private long digest;
+
+    SimNetwork() {
+        for (int i = 0; i < PLACES * PLACES; i++) {
+            links.add(new ArrayList<>());
+        }
+        Arrays.fill(placeInBusy, -1);
+    }
+
+    Packet newPacket() {
+        final Packet packet = pool.poll();
+        return packet == null ? new Packet() : packet;
+    }
+
+    void recycle(final Packet packet) {
+        pool.push(packet);
+    }
+
+    /** Puts a packet on its link, unless that is cut or overfull. */
+    void post(final Packet packet) {
+        digest = digest * 31 + hash(packet);
+        final int link = link(packet.from, packet.to);
+        final List<Packet> queue = links.get(link);
+        if (isCut[link] || queue.size() >= LINK_CAPACITY) {
+            recycle(packet);
+            return;
+        }
+        queue.add(packet);
+        packetCount++;
+        if (placeInBusy[link] < 0) {
+            placeInBusy[link] = busyCount;
+            busy[busyCount++] = link;
+        }
+    }
+
+    /** Takes the k-th packet of a link off it; null when there is none. */
+    Packet take(final int from, final int to, final int k) {
+        final int link = link(from, to);
+        final List<Packet> queue = links.get(link);
+        if (k >= queue.size()) {
+            return null;
+        }
+        final Packet packet = queue.remove(k);
+        packetCount--;
+        if (queue.isEmpty()) {
+            final int place = placeInBusy[link];
+            final int last = busy[--busyCount];
+            busy[place] = last;
+            placeInBusy[last] = place;
+            placeInBusy[link] = -1;
+        }
+        return packet;
+    }
+
+    /** Puts a second copy of the k-th packet of a link behind the others. */
+    void repeat(final int from, final int to, final int k) {
+        final List<Packet> queue = links.get(link(from, to));
+        if (k < queue.size()) {
+            final Packet copy = newPacket();
+            copy.copyFrom(queue.get(k));
+            post(copy);
+        }
+    }
+
+    int busyCount() {
+        return busyCount;
+    }
+
+    int packetCount() {
+        return packetCount;
+    }
+
+    /** Sender of a busy link. */
+    int busyFrom(final int i) {
+        return busy[i] / PLACES;
+    }
+
+    /** Receiver of a busy link. */
+    int busyTo(final int i) {
+        return busy[i] % PLACES;
+    }
+
+    int size(final int from, final int to) {
+        return links.get(link(from, to)).size();
+    }
+
+    void cut(final int from, final int to, final boolean isCutNow) {
+        isCut[link(from, to)] = isCutNow;
+    }
+
+    boolean isCut(final int from, final int to) {
+        return isCut[link(from, to)];
+    }
+
+    void heal() {
+        Arrays.fill(isCut, false);
+        Arrays.fill(isCongested, false);
+    }
+
+    void congest(final int from, final int to, final boolean isCongestedNow) {
+        isCongested[link(from, to)] = isCongestedNow;
+    }
+
+    boolean isCongested(final int from, final int to) {
+        return isCongested[link(from, to)];
+    }
+
+    /** Depends on all that was ever sent, in order. */
+    long digest() {
+        return digest;
+    }
+
+    private static int link(final int from, final int to) {
+        return from * PLACES + to;
+    }
+
+    private static long hash(final Packet packet) {
+        long hash = packet.kind.ordinal() + 31L * packet.from + 961L * packet.to + packet.position;
+        for (int i = 0; i + 8 <= packet.length; i += 8) {
+            hash = (hash ^ packet.view.getLong(i)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 29;
+        }
+        return hash + packet.length;
+    }
+}

@@ -175,7 +175,11 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
     /** Hands replies to the edge. Event loop. */
     private void drain() {
         isDrainScheduled.set(false);
-        final int messages = ring.read(this, READ_LIMIT);
+        int messages = ring.read(this, READ_LIMIT);
+        if (messages < READ_LIMIT) {
+            // A read ends where the ring's memory does; what follows lies at its beginning.
+            messages += ring.read(this, READ_LIMIT - messages);
+        }
         if (messages == READ_LIMIT) {
             schedule();
         }

@@ -53,7 +53,12 @@ final class RequestRing implements RequestSource, MessageHandler {
 
     @Override
     public int drain() {
-        return ring.read(this, READ_LIMIT)
+        int messages = ring.read(this, READ_LIMIT);
+        if (messages < READ_LIMIT) {
+            // A read ends where the ring's memory does; what follows lies at its beginning.
+            messages += ring.read(this, READ_LIMIT - messages);
+        }
+        return messages
                 + longCommands.drain(this::onLongCommand, READ_LIMIT)
                 + questions.drain(agent::onQuestion, READ_LIMIT);
     }

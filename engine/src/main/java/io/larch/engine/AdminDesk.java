@@ -7,6 +7,7 @@ import io.larch.engine.store.StoreStats;
 import io.larch.engine.store.StoreStats.Counter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** Answers the questions of the cold path that need no waiting. Owned by the engine thread. */
 final class AdminDesk {
@@ -15,6 +16,7 @@ final class AdminDesk {
     private final Store store;
     private final ClusterState cluster;
     private final Leadership leadership;
+    private final BooleanSupplier isDiskFull;
     private final long startTimeNanos;
 
     AdminDesk(
@@ -22,12 +24,14 @@ final class AdminDesk {
             final RaftCore raft,
             final Store store,
             final ClusterState cluster,
-            final Leadership leadership) {
+            final Leadership leadership,
+            final BooleanSupplier isDiskFull) {
         this.context = context;
         this.raft = raft;
         this.store = store;
         this.cluster = cluster;
         this.leadership = leadership;
+        this.isDiskFull = isDiskFull;
         startTimeNanos = context.epochNanos().getAsLong();
     }
 
@@ -54,6 +58,9 @@ final class AdminDesk {
         }
         if (store.isNearlyFull()) {
             return new AdminViews.Health(false, "the store is nearly full");
+        }
+        if (isDiskFull.getAsBoolean()) {
+            return new AdminViews.Health(false, "no space left for the write-ahead log");
         }
         return new AdminViews.Health(true, "");
     }

@@ -189,7 +189,8 @@ final class Recovery {
         final StateMachine stateMachine =
                 new StateMachine(raft, store, cluster, pending, replies, applied, log);
         final Leadership leadership = new Leadership(log);
-        final AdminDesk admin = new AdminDesk(context, raft, store, cluster, leadership);
+        final AdminDesk admin =
+                new AdminDesk(context, raft, store, cluster, leadership, wal::isDiskFull);
         return new EngineParts(
                 context,
                 raft,

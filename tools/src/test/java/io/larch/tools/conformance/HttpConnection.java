@@ -35,10 +35,22 @@ public final class HttpConnection implements AutoCloseable {
      * single read.
      */
     public HttpConnection(final URI url, final int timeoutMs) throws IOException {
+        this(url, timeoutMs, 0);
+    }
+
+    /**
+     * As {@link #HttpConnection(URI, int)}, with a receive buffer of so many bytes in the system,
+     * for a client that is slow to read; 0 for the system's own size.
+     */
+    public HttpConnection(final URI url, final int timeoutMs, final int receiveBufferBytes)
+            throws IOException {
         authority = url.getHost() + ":" + url.getPort();
         socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
+            if (receiveBufferBytes > 0) {
+                socket.setReceiveBufferSize(receiveBufferBytes);
+            }
             socket.setSoTimeout(timeoutMs);
             socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), timeoutMs);
             in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);

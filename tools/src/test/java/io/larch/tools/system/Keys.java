@@ -30,6 +30,30 @@ final class Keys {
         return HttpConnection.exchange(url, "GET", "/v2/keys" + keyAndQuery, null);
     }
 
+    HttpReply post(final String keyAndQuery, final String form) throws IOException {
+        return HttpConnection.exchange(url, "POST", "/v2/keys" + keyAndQuery, form);
+    }
+
+    /** Status of /health. */
+    int health() throws IOException {
+        return HttpConnection.exchange(url, "GET", "/health", null).status();
+    }
+
+    /** Ask until a condition holds. */
+    void await(final String what, final Condition condition) throws IOException {
+        final long deadlineNs = System.nanoTime() + WAIT_LIMIT_NS;
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() - deadlineNs < 0, what);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+
+    /** Something that a server is asked. */
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
     HttpReply delete(final String keyAndQuery) throws IOException {
         return HttpConnection.exchange(url, "DELETE", "/v2/keys" + keyAndQuery, null);
     }
@@ -46,7 +70,17 @@ final class Keys {
      * without wait=true.
      */
     HttpConnection watch(final String key, final String query) throws IOException {
-        final HttpConnection connection = new HttpConnection(url, WATCH_LIMIT_MS);
+        return watch(new HttpConnection(url, WATCH_LIMIT_MS), key, query);
+    }
+
+    /** A watch whose client has next to no room for what it does not read. */
+    HttpConnection watchWithoutRoom(final String key, final String query) throws IOException {
+        return watch(new HttpConnection(url, WATCH_LIMIT_MS, 4096), key, query);
+    }
+
+    private static HttpConnection watch(
+            final HttpConnection connection, final String key, final String query)
+            throws IOException {
         connection.sendRequest("GET", "/v2/keys" + key + "?wait=true" + query, null, Map.of());
         final HttpReply head = connection.readHead();
         assertTrue(head.status() == 200 && head.isChunked(), head::toString);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A server in a process of its own, with its data and its log below one directory.
@@ -47,8 +48,21 @@ public final class ServerProcess implements AutoCloseable {
     /** Start it and wait until it answers. */
     public ServerProcess start() throws IOException {
         launch();
+        return await(this::isReady);
+    }
+
+    /**
+     * Start it and wait until it answers linearizable reads. That is all to be had from a member
+     * that is full and says so by its health.
+     */
+    ServerProcess startFull() throws IOException {
+        launch();
+        return await(this::isReadable);
+    }
+
+    private ServerProcess await(final BooleanSupplier condition) throws IOException {
         final long deadlineNs = System.nanoTime() + START_LIMIT_NS;
-        while (!isReady()) {
+        while (!condition.getAsBoolean()) {
             if (!process.isAlive()) {
                 throw new IOException("server ended with " + process.exitValue() + "\n" + log());
             }
@@ -77,6 +91,11 @@ public final class ServerProcess implements AutoCloseable {
     void kill() {
         process.destroyForcibly();
         exitStatus();
+    }
+
+    /** The directory of its data. */
+    Path dataDirectory() {
+        return Path.of(command.get(command.lastIndexOf("--data-dir") + 1));
     }
 
     /** Ask it to end (SIGTERM) and wait for that. */
@@ -132,6 +151,25 @@ public final class ServerProcess implements AutoCloseable {
         } catch (final IOException e) {
             return false;
         }
+    }
+
+    private boolean isReadable() {
+        try {
+            return HttpConnection.exchange(url, "GET", "/v2/keys/?quorum=true", null).status()
+                    == 200;
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    /** Resident memory in bytes. */
+    long residentBytes() throws IOException {
+        for (final String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new IOException("the system does not tell the memory of process " + pid());
     }
 
     @Override

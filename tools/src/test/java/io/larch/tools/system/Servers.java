@@ -47,12 +47,21 @@ public final class Servers implements AfterEachCallback {
     /** Larch, not yet started, that advertises the address it listens on. */
     public ServerProcess larch(final String... flags) throws IOException {
         final int port = FreePort.next();
-        return larch(port, "http://127.0.0.1:" + port, flags);
+        return larch(List.of(), port, "http://127.0.0.1:" + port, flags);
+    }
+
+    /** Larch, not yet started, on a disk of its own; its data stays there when the process ends. */
+    ServerProcess larchOn(final SmallDisk disk, final String... flags) throws IOException {
+        final int port = FreePort.next();
+        final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
+        allFlags.addAll(List.of("--data-dir", disk.path().resolve("data").toString()));
+        return larch(
+                disk.launcher(), port, "http://127.0.0.1:" + port, allFlags.toArray(new String[0]));
     }
 
     /** Larch, not yet started, with the identity of the recorded member. */
     public ServerProcess larchAsRecorded(final String... flags) throws IOException {
-        return larch(FreePort.next(), RECORDED_CLIENT_URL, flags);
+        return larch(List.of(), FreePort.next(), RECORDED_CLIENT_URL, flags);
     }
 
     /** etcd, not yet started, with the identity of the recorded member. */
@@ -81,9 +90,13 @@ public final class Servers implements AfterEachCallback {
                         command, URI.create("http://127.0.0.1:" + port), directory.resolve("log")));
     }
 
-    private ServerProcess larch(final int port, final String clientUrl, final String... flags)
+    private ServerProcess larch(
+            final List<String> launcher,
+            final int port,
+            final String clientUrl,
+            final String... flags)
             throws IOException {
-        final List<String> command = new ArrayList<>();
+        final List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // What opens the JDK for this test's own process opens it for the server's.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

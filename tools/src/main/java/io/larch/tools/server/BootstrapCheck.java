@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.engine.cluster.InitialCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,36 +11,80 @@ import java.util.stream.Collectors;
  */
 final class BootstrapCheck {
     private final ServerConfig config;
+    private final InitialCluster cluster;
 
-    BootstrapCheck(final ServerConfig config) {
+    /**
+     * @param cluster as the flags, or the DNS, give it.
+     */
+    BootstrapCheck(final ServerConfig config, final InitialCluster cluster) {
         this.config = config;
+        this.cluster = cluster;
     }
 
     /**
-     * Checks.
+     * Checks what a member of a new cluster is told.
      *
      * @throws ExitException with etcd's words about what is wrong.
      */
-    void check() throws ExitException {
-        final var cluster = config.bootstrap().cluster();
+    void checkFounding() throws ExitException {
+        checkOwnName();
+        checkAdvertised();
+        checkUrls();
+    }
+
+    /**
+     * Checks what a member that joins a running cluster is told.
+     *
+     * @throws ExitException with etcd's words about what is wrong.
+     */
+    void checkJoining() throws ExitException {
+        checkOwnName();
+        checkUrls();
+        if (config.bootstrap().discovery().hasUrl()) {
+            throw ExitException.critical(
+                    "discovery URL should not be set when joining existing initial cluster");
+        }
+    }
+
+    private void checkOwnName() throws ExitException {
         if (cluster.urlsOf(config.name()).isEmpty()) {
             throw ExitException.critical(
                     "couldn't find local name \""
                             + config.name()
                             + "\" in the initial cluster configuration");
         }
+    }
+
+    private void checkUrls() throws ExitException {
         if (cluster.hasDuplicateUrl()) {
             throw ExitException.critical("initial cluster " + cluster + " has duplicate url");
         }
-        checkAdvertised();
-        if (!config.bootstrap().isNew() || cluster.urlsByName().size() > 1) {
-            throw ExitException.critical("Larch cannot yet run a cluster of several members");
+        checkScheme(cluster);
+    }
+
+    /**
+     * Members talk to each other in the clear.
+     *
+     * @throws ExitException if one of them is to be reached by TLS.
+     */
+    static void checkScheme(final InitialCluster cluster) throws ExitException {
+        for (final var member : cluster.urlsByName().entrySet()) {
+            for (final String url : member.getValue()) {
+                if (url.startsWith("https://")) {
+                    throw ExitException.critical(
+                            "Larch cannot yet speak TLS between members (peer URL "
+                                    + url
+                                    + " of member \""
+                                    + member.getKey()
+                                    + "\"): use http URLs on a trusted network");
+                }
+            }
         }
     }
 
     private void checkAdvertised() throws ExitException {
         final List<String> advertised = config.urls().advertisePeer();
-        if (Addresses.areSame(advertised, config.bootstrap().cluster().urlsOf(config.name()))) {
+        if (Addresses.areSame(advertised, cluster.urlsOf(config.name()))) {
             return;
         }
         final List<Remark> remarks = new ArrayList<>();
@@ -56,14 +101,18 @@ final class BootstrapCheck {
     }
 
     private void addHints(final List<Remark> remarks) {
-        if (config.bootstrap()
-                .cluster()
-                .toString()
-                .equals(LarchFlags.initialClusterOf(config.name()))) {
+        final boolean isDefaultCluster =
+                cluster.toString().equals(LarchFlags.initialClusterOf(config.name()));
+        if (isDefaultCluster) {
             remarks.add(Remark.info("forgot to set --initial-cluster flag?"));
         }
         if (String.join(",", config.urls().advertisePeer()).equals(FlagTable.DEFAULT_PEER_URLS)) {
             remarks.add(Remark.info("forgot to set --initial-advertise-peer-urls flag?"));
+        }
+        if (isDefaultCluster) {
+            remarks.add(
+                    Remark.info(
+                            "if you want to use discovery service, please set --discovery flag."));
         }
     }
 }

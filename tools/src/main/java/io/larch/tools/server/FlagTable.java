@@ -130,16 +130,15 @@ final class FlagTable {
                 DEFAULT_CLIENT_URLS,
                 "how clients reach this member");
         used("strict-reconfig-check", FlagKind.BOOL, "false", "refuse risky member changes");
-        add(
+        used(
                 "force-new-cluster",
                 FlagKind.BOOL,
                 "false",
-                Treatment.UNSUPPORTED,
-                "start alone from the data of a lost cluster (not yet)");
-        unsupported("discovery", "URL of a discovery token (not yet)");
-        addChoice("discovery-fallback", "proxy", Treatment.UNSUPPORTED, "(not yet)", PROXY_OR_EXIT);
-        unsupported("discovery-proxy", "HTTP proxy to the discovery service (not yet)");
-        unsupported("discovery-srv", "DNS domain with the first members (not yet)");
+                "go on alone with the data of a lost cluster; once");
+        used("discovery", FlagKind.STRING, "", "URL of a token where the first members meet");
+        choice("discovery-fallback", "proxy", "what a member too many does", "proxy", "exit");
+        used("discovery-proxy", FlagKind.STRING, "", "HTTP proxy to the discovery service");
+        used("discovery-srv", FlagKind.STRING, "", "DNS domain that names the first members");
         addChoice("proxy", "off", Treatment.UNSUPPORTED, "forward to a cluster (not yet)", PROXIES);
         for (final String name : List.of("failure-wait", "refresh-interval", "dial-timeout")) {
             add("proxy-" + name, FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
@@ -149,7 +148,6 @@ final class FlagTable {
     }
 
     private static final List<String> PROXIES = List.of("off", "readonly", "on");
-    private static final List<String> PROXY_OR_EXIT = List.of("proxy", "exit");
 
     private void security() {
         begin("Security (not yet)");

@@ -6,7 +6,6 @@ import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,8 @@ final class FusedMember implements RunningMember, Runnable {
 
     private final EngineContext engineContext;
     private final HttpContext httpContext;
-    private final List<String> listenUrls;
+    private final PeerNetwork network;
+    private final ServerConfig.Urls urls;
     private final boolean spins;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
@@ -35,11 +35,13 @@ final class FusedMember implements RunningMember, Runnable {
     private FusedMember(
             final EngineContext engineContext,
             final HttpContext httpContext,
-            final List<String> listenUrls,
+            final PeerNetwork network,
+            final ServerConfig.Urls urls,
             final boolean spins) {
         this.engineContext = engineContext;
         this.httpContext = httpContext;
-        this.listenUrls = listenUrls;
+        this.network = network;
+        this.urls = urls;
         this.spins = spins;
     }
 
@@ -51,9 +53,11 @@ final class FusedMember implements RunningMember, Runnable {
     static FusedMember start(
             final EngineContext engineContext,
             final HttpContext httpContext,
-            final List<String> listenUrls,
+            final PeerNetwork network,
+            final ServerConfig.Urls urls,
             final boolean spins) {
-        final FusedMember member = new FusedMember(engineContext, httpContext, listenUrls, spins);
+        final FusedMember member =
+                new FusedMember(engineContext, httpContext, network, urls, spins);
         member.thread.start();
         try {
             member.ready.join();
@@ -66,8 +70,11 @@ final class FusedMember implements RunningMember, Runnable {
     @Override
     public void run() {
         Throwable failure = null;
-        try (Engine engine = Engine.launch(engineContext, loop::wakeup)) {
-            serve(engine);
+        try {
+            engineContext.transport(network.open(new EventLoopWatch(loop)));
+            try (Engine engine = Engine.launch(engineContext, loop::wakeup)) {
+                serve(engine);
+            }
         } catch (final Throwable e) {
             failure = e;
         }
@@ -85,7 +92,7 @@ final class FusedMember implements RunningMember, Runnable {
                         SocketTransport.serverChannel(),
                         (handler, eventLoop) -> engine.openPort(handler));
         try {
-            Listeners.open(edge, listenUrls, this::runUntil);
+            Listeners.open(edge, urls, this::runUntil);
             LOG.info("ready to serve client requests");
             ready.complete(null);
             while (!isStopping) {

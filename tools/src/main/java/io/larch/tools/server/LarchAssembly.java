@@ -1,11 +1,13 @@
 package io.larch.tools.server;
 
 import io.larch.engine.EngineContext;
-import io.larch.engine.cluster.Member;
-import io.larch.engine.cluster.Membership;
+import io.larch.engine.PeerTransport;
 import io.larch.engine.wal.AppendPath;
 import io.larch.http.HttpContext;
 import io.larch.tools.log.LogLevel;
+import io.larch.transport.AeronContext;
+import io.larch.transport.AeronPeerTransport;
+import io.larch.transport.ChannelWatch;
 import java.util.Locale;
 import java.util.Optional;
 import org.agrona.concurrent.SystemEpochNanoClock;
@@ -19,49 +21,40 @@ final class LarchAssembly {
     private LarchAssembly() {}
 
     /**
-     * Starts a member: opens its listeners, recovers its state, joins its cluster.
+     * Starts a member: recovers its state, opens its listeners, meets its peers.
      *
      * <p>Returns once the listeners are open; the member need not have a leader yet.
      *
+     * @param identity of a first start; a member that has data is who it was.
      * @throws StartupException with what the operator should read.
      */
-    static RunningMember launch(final ServerConfig config) {
-        final Membership membership =
-                config.bootstrap().cluster().toMembership(config.bootstrap().token());
-        if (membership.members().size() > 1) {
-            throw new StartupException(
-                    "this version runs single members only: --initial-cluster names "
-                            + membership.members().size());
-        }
-        final Member self =
-                membership
-                        .memberByName(config.name())
-                        .orElseThrow(
-                                () ->
-                                        new StartupException(
-                                                "couldn't find local name \""
-                                                        + config.name()
-                                                        + "\" in the initial cluster configuration"));
-        return start(
-                config, engineContext(config, self, membership.clusterId()), httpContext(config));
-    }
-
-    private static RunningMember start(
-            final ServerConfig config,
-            final EngineContext engineContext,
-            final HttpContext httpContext) {
+    static RunningMember launch(final ServerConfig config, final Identity identity) {
         final int processors = Runtime.getRuntime().availableProcessors();
         final boolean spins = config.tuning().idle() == ServerConfig.Idle.SPIN;
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
+        final EngineContext engineContext = engineContext(config, identity);
+        final HttpContext httpContext = httpContext(config);
+        final PeerNetwork network = watch -> peerTransport(config, watch);
         return threads == ServerConfig.Threads.FUSED
-                ? FusedMember.start(engineContext, httpContext, config.urls().listenClient(), spins)
+                ? FusedMember.start(engineContext, httpContext, network, config.urls(), spins)
                 : SplitMember.start(
                         engineContext,
                         httpContext,
-                        config.urls().listenClient(),
+                        network,
+                        config.urls(),
                         eventLoops(processors),
                         spins);
+    }
+
+    /** Opens nothing yet: a member that is alone needs no driver. */
+    private static PeerTransport peerTransport(
+            final ServerConfig config, final ChannelWatch watch) {
+        return new AeronPeerTransport(
+                new AeronContext()
+                        .listenUrls(config.urls().listenPeer())
+                        .fallbackDirectory(config.storage().memberDir().resolve("aeron"))
+                        .channelWatch(watch));
     }
 
     /** The engine, the log and the collector want processors too. */
@@ -69,13 +62,16 @@ final class LarchAssembly {
         return Math.max(1, Math.min(8, processors / 2));
     }
 
-    private static EngineContext engineContext(
-            final ServerConfig config, final Member self, final long clusterId) {
+    private static EngineContext engineContext(final ServerConfig config, final Identity identity) {
         return new EngineContext()
-                .memberId(self.id())
-                .clusterId(clusterId)
+                .memberId(identity.self().id())
+                .clusterId(identity.clusterId())
                 .name(config.name())
-                .peerUrls(self.peerUrls())
+                .peerUrls(identity.self().peerUrls())
+                .founders(identity.founders())
+                .joining(identity.isJoining())
+                .forceNewCluster(config.bootstrap().forceNewCluster())
+                .strictReconfigCheck(config.bootstrap().strictReconfigCheck())
                 .clientUrls(config.urls().advertiseClient())
                 .memberDir(config.storage().memberDir())
                 .walDir(config.storage().walDir())
@@ -94,6 +90,7 @@ final class LarchAssembly {
         final SystemEpochNanoClock clock = new SystemEpochNanoClock();
         return new HttpContext()
                 .requestTimeoutMs(config.timing().requestTimeoutMs())
+                .enableV2(config.api().enableV2())
                 .corsOrigins(config.api().corsOrigins())
                 .commandLine(config.commandLine())
                 .epochNanos(clock::nanoTime)
@@ -102,7 +99,7 @@ final class LarchAssembly {
 
     private static boolean setLogLevel(final String name) {
         final Optional<LogLevel> level = LogLevel.parse(name);
-        level.ifPresent(LarchServer.loggers()::level);
+        level.ifPresent(LarchServer.loggers()::levelOfAll);
         return level.isPresent();
     }
 }

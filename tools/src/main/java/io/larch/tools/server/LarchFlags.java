@@ -110,7 +110,7 @@ final class LarchFlags {
                 name(),
                 storage(),
                 urls,
-                bootstrap(),
+                bootstrap(urls),
                 timing,
                 new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2")),
                 tuning(),
@@ -203,23 +203,37 @@ final class LarchFlags {
         }
     }
 
-    private ServerConfig.Bootstrap bootstrap() throws ExitException {
+    private ServerConfig.Bootstrap bootstrap(final ServerConfig.Urls urls) throws ExitException {
+        final ServerConfig.Discovery discovery = discovery();
+        return new ServerConfig.Bootstrap(
+                discovery.hasUrl() || discovery.hasSrvDomain()
+                        ? new InitialCluster(Map.of(name(), urls.advertisePeer()))
+                        : initialCluster(),
+                flags.text("initial-cluster-state").equals("new"),
+                discovery.hasUrl() ? discovery.url() : flags.text("initial-cluster-token"),
+                flags.isTrue("strict-reconfig-check"),
+                flags.isTrue("force-new-cluster"),
+                discovery);
+    }
+
+    private ServerConfig.Discovery discovery() {
+        return new ServerConfig.Discovery(
+                flags.text("discovery"),
+                flags.text("discovery-proxy"),
+                flags.text("discovery-fallback").equals("proxy"),
+                flags.text("discovery-srv"));
+    }
+
+    private InitialCluster initialCluster() throws ExitException {
         final String text =
                 flags.isSet("initial-cluster")
                         ? flags.text("initial-cluster")
                         : initialClusterOf(name());
-        final InitialCluster cluster;
         try {
-            cluster = InitialCluster.parse(text);
+            return InitialCluster.parse(text);
         } catch (final IllegalArgumentException e) {
             throw ExitException.critical("error setting up initial cluster: " + e.getMessage());
         }
-        return new ServerConfig.Bootstrap(
-                cluster,
-                flags.text("initial-cluster-state").equals("new"),
-                flags.text("initial-cluster-token"),
-                flags.isTrue("strict-reconfig-check"),
-                flags.isTrue("force-new-cluster"));
     }
 
     private Set<String> corsOrigins() throws ExitException {

@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.tools.discovery.JndiSrvLookup;
 import io.larch.tools.log.LarchLoggerFactory;
 import io.larch.tools.log.LogLevel;
 import java.io.PrintStream;
@@ -58,8 +59,9 @@ public final class LarchServer {
         startup.settings();
         Signals.onSignal(this::onSignal);
         try {
-            prepare(config, startup);
-            return serve(config);
+            final Identity identity = identity(config, startup);
+            new DataDirectory(config.storage()).prepare();
+            return serve(config, identity);
         } catch (final ExitException e) {
             return end(e);
         } catch (final StartupException e) {
@@ -72,20 +74,18 @@ public final class LarchServer {
         }
     }
 
-    private static void prepare(final ServerConfig config, final StartupLog startup)
+    private static Identity identity(final ServerConfig config, final StartupLog startup)
             throws ExitException {
         FileLimit.check(FileLimit.current());
-        final DataDirectory directory = new DataDirectory(config.storage());
-        if (directory.hasMember()) {
+        if (new DataDirectory(config.storage()).hasMember()) {
             startup.alreadyInitialized();
-        } else {
-            new BootstrapCheck(config).check();
+            return Identity.known(config);
         }
-        directory.prepare();
+        return new FirstStart(config, new JndiSrvLookup()).identity();
     }
 
-    private int serve(final ServerConfig config) {
-        final RunningMember member = LarchAssembly.launch(config);
+    private int serve(final ServerConfig config, final Identity identity) {
+        final RunningMember member = LarchAssembly.launch(config, identity);
         final Thread watcher = new Thread(() -> watch(member), "larch-watch");
         watcher.setDaemon(true);
         watcher.start();

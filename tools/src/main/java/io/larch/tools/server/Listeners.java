@@ -3,44 +3,43 @@ package io.larch.tools.server;
 import io.larch.http.HttpEdge;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the client port: all of the listen URLs or, with a clear word, none. */
+/** Opens the ports of a member: all of the listen URLs or, with a clear word, none. */
 final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private Listeners() {}
 
     /**
+     * First for members, then for clients.
+     *
      * @param await returns when the future is done.
      * @throws StartupException naming the address that could not be had.
      */
-    static void open(final HttpEdge edge, final List<String> urls, final Await await)
+    static void open(final HttpEdge edge, final ServerConfig.Urls urls, final Await await)
             throws InterruptedException {
-        final List<ChannelFuture> opening = new ArrayList<>();
-        for (final String url : urls) {
-            opening.add(edge.bind(address(url)));
-        }
-        for (int i = 0; i < opening.size(); i++) {
-            await.until(opening.get(i));
-            if (!opening.get(i).isSuccess()) {
-                throw refused(urls.get(i), opening.get(i).cause());
-            }
-            LOG.info("listening for client requests on {}", urls.get(i));
-        }
+        open(urls.listenPeer(), edge::bindPeer, await);
+        urls.listenPeer().forEach(url -> LOG.info("listening for peers on {}", url));
+        open(urls.listenClient(), edge::bind, await);
+        urls.listenClient().forEach(url -> LOG.info("listening for client requests on {}", url));
     }
 
-    private static InetSocketAddress address(final String url) {
-        final URI uri = URI.create(url);
-        final InetSocketAddress address = new InetSocketAddress(uri.getHost(), uri.getPort());
-        if (address.isUnresolved()) {
-            throw new StartupException("listen tcp: lookup " + uri.getHost() + ": no such host");
+    private static void open(
+            final List<String> urls,
+            final Function<InetSocketAddress, ChannelFuture> bind,
+            final Await await)
+            throws InterruptedException {
+        for (final String url : urls) {
+            final ChannelFuture opening = bind.apply(Addresses.listen(url));
+            await.until(opening);
+            if (!opening.isSuccess()) {
+                throw refused(url, opening.cause());
+            }
         }
-        return address;
     }
 
     private static StartupException refused(final String url, final Throwable cause) {
@@ -48,7 +47,7 @@ final class Listeners {
         // The native transport names the errno in its text only.
         final String reason = message.contains("in use") ? "bind: address already in use" : message;
         return new StartupException(
-                "listen tcp " + URI.create(url).getAuthority() + ": " + reason, cause);
+                "listen tcp " + Addresses.hostAndPort(url) + ": " + reason, cause);
     }
 
     /** How the caller waits for an event loop. */

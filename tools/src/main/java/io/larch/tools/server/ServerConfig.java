@@ -63,16 +63,37 @@ public record ServerConfig(
     /**
      * How the first start finds its cluster; a restart ignores all but {@link #forceNewCluster}.
      *
-     * @param cluster contains the member's own name.
+     * @param cluster of --initial-cluster; with a discovery, the member itself alone.
      * @param isNew --initial-cluster-state.
-     * @param token enters ids.
+     * @param token enters ids; with --discovery, its URL.
      */
     public record Bootstrap(
             InitialCluster cluster,
             boolean isNew,
             String token,
             boolean strictReconfigCheck,
-            boolean forceNewCluster) {}
+            boolean forceNewCluster,
+            Discovery discovery) {}
+
+    /**
+     * Where to ask for the other members.
+     *
+     * @param url --discovery: a token on a discovery service; empty: none.
+     * @param proxy --discovery-proxy: HTTP proxy on the way there; empty: none.
+     * @param fallsBackToProxy whether a member too many is to be a proxy instead.
+     * @param srvDomain --discovery-srv: DNS domain; empty: none.
+     */
+    public record Discovery(String url, String proxy, boolean fallsBackToProxy, String srvDomain) {
+        /** Whether a discovery service is to be asked. */
+        public boolean hasUrl() {
+            return !url.isEmpty();
+        }
+
+        /** Whether the DNS is to be asked. */
+        public boolean hasSrvDomain() {
+            return !srvDomain.isEmpty();
+        }
+    }
 
     /**
      * @param heartbeatMs one Raft tick.

@@ -4,9 +4,9 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.ThreadedEngine;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
+import io.larch.transport.SelectorWait;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,7 +25,12 @@ final class SplitMember implements RunningMember {
     private HttpEdge edge;
 
     private SplitMember(
-            final EngineContext engineContext, final int eventLoops, final boolean spins) {
+            final EngineContext engineContext,
+            final PeerNetwork network,
+            final int eventLoops,
+            final boolean spins) {
+        final SelectorWait wait = new SelectorWait();
+        engineContext.idleWait(wait).transport(network.open(wait));
         engine = ThreadedEngine.launch(engineContext, spins, ended::complete);
         loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
     }
@@ -38,17 +43,18 @@ final class SplitMember implements RunningMember {
     static SplitMember start(
             final EngineContext engineContext,
             final HttpContext httpContext,
-            final List<String> listenUrls,
+            final PeerNetwork network,
+            final ServerConfig.Urls urls,
             final int eventLoops,
             final boolean spins) {
         final SplitMember member;
         try {
-            member = new SplitMember(engineContext, eventLoops, spins);
+            member = new SplitMember(engineContext, network, eventLoops, spins);
         } catch (final RuntimeException e) {
             throw StartupException.of(e);
         }
         try {
-            member.serve(httpContext, listenUrls);
+            member.serve(httpContext, urls);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             member.close();
@@ -60,7 +66,7 @@ final class SplitMember implements RunningMember {
         return member;
     }
 
-    private void serve(final HttpContext httpContext, final List<String> listenUrls)
+    private void serve(final HttpContext httpContext, final ServerConfig.Urls urls)
             throws InterruptedException {
         edge =
                 new HttpEdge(
@@ -69,7 +75,7 @@ final class SplitMember implements RunningMember {
                         SocketTransport.serverChannel(),
                         engine::openPort);
         engine.start();
-        Listeners.open(edge, listenUrls, ChannelFuture::await);
+        Listeners.open(edge, urls, ChannelFuture::await);
         LOG.info("ready to serve client requests");
     }
 

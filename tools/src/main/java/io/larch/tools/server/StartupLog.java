@@ -47,6 +47,5 @@ final class StartupLog {
         LOG.info(
                 "initial advertise peer URLs = {}",
                 String.join(",", config.urls().advertisePeer()));
-        LOG.info("initial cluster = {}", config.bootstrap().cluster());
     }
 }

@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.tools.discovery.JndiSrvLookup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -60,9 +61,9 @@ public final class TrainingRun {
         startup.versions();
         Signals.onSignal(kind -> Runtime.getRuntime().halt(kind.status()));
         FileLimit.check(FileLimit.current());
-        new BootstrapCheck(config).check();
+        final Identity identity = new FirstStart(config, new JndiSrvLookup()).identity();
         new DataDirectory(config.storage()).prepare();
-        final RunningMember member = LarchAssembly.launch(config);
+        final RunningMember member = LarchAssembly.launch(config, identity);
         try {
             new TrainingRun(clientPort).askALittleOfEverything();
         } finally {

@@ -20,20 +20,11 @@ final class UnsupportedFlags {
     }
 
     void check() throws ExitException {
-        for (final String flag : List.of("discovery", "discovery-srv")) {
-            if (!flags.text(flag).isEmpty()) {
-                throw ExitException.critical("Larch cannot yet find its cluster by -" + flag);
-            }
-        }
         if (!flags.text("proxy").equals("off")) {
             throw ExitException.critical("Larch cannot yet run as a proxy (-proxy)");
         }
         checkTls("", List.of("listen-client-urls", "advertise-client-urls"));
         checkTls("peer-", List.of("listen-peer-urls", "initial-advertise-peer-urls"));
-        if (flags.isTrue("force-new-cluster")) {
-            throw ExitException.critical(
-                    "Larch cannot yet start a new cluster from old data (-force-new-cluster)");
-        }
     }
 
     private void checkTls(final String prefix, final List<String> urlFlags) throws ExitException {

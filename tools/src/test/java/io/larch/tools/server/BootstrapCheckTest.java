@@ -10,16 +10,16 @@ import org.junit.jupiter.api.Test;
 class BootstrapCheckTest {
     @Test
     void shouldAcceptTheDefaults() throws ExitException {
-        new BootstrapCheck(config()).check();
+        check(config()).checkFounding();
     }
 
     @Test
     void shouldAcceptNamesForTheSameAddress() throws ExitException {
-        new BootstrapCheck(
+        check(
                         config(
                                 "--initial-cluster=default=http://127.0.0.1:1",
                                 "--initial-advertise-peer-urls=http://localhost:1"))
-                .check();
+                .checkFounding();
     }
 
     @Test
@@ -36,7 +36,9 @@ class BootstrapCheckTest {
                         "initial cluster x=http://127.0.0.1:1,y=http://127.0.0.1:1 has duplicate"
                                 + " url"),
                 problems(
-                        "--name=x", "--initial-cluster=y=http://127.0.0.1:1,x=http://127.0.0.1:1"));
+                        "--name=x",
+                        "--initial-advertise-peer-urls=http://127.0.0.1:1",
+                        "--initial-cluster=y=http://127.0.0.1:1,x=http://127.0.0.1:1"));
     }
 
     @Test
@@ -45,7 +47,8 @@ class BootstrapCheckTest {
                 List.of(
                         "--initial-cluster must include x=http://127.0.0.1:21301 given"
                                 + " --initial-advertise-peer-urls=http://127.0.0.1:21301",
-                        "forgot to set --initial-cluster flag?"),
+                        "forgot to set --initial-cluster flag?",
+                        "if you want to use discovery service, please set --discovery flag."),
                 problems("--name=x", "--initial-advertise-peer-urls=http://127.0.0.1:21301"));
         assertEquals(
                 "forgot to set --initial-advertise-peer-urls flag?",
@@ -54,11 +57,15 @@ class BootstrapCheckTest {
 
     private static List<String> problems(final String... arguments) throws ExitException {
         final ServerConfig config = config(arguments);
-        return assertThrows(ExitException.class, () -> new BootstrapCheck(config).check())
-                .remarks()
-                .stream()
-                .map(Remark::text)
-                .toList();
+        return texts(assertThrows(ExitException.class, () -> check(config).checkFounding()));
+    }
+
+    private static BootstrapCheck check(final ServerConfig config) {
+        return new BootstrapCheck(config, config.bootstrap().cluster());
+    }
+
+    private static List<String> texts(final ExitException problem) {
+        return problem.remarks().stream().map(Remark::text).toList();
     }
 
     private static ServerConfig config(final String... arguments) throws ExitException {

@@ -196,9 +196,7 @@ class LarchFlagsTest {
             delimiter = '|',
             textBlock =
                     """
-                    --discovery=http://d:1/t             | Larch cannot yet find its cluster by -discovery
                     --proxy=on                           | Larch cannot yet run as a proxy (-proxy)
-                    --force-new-cluster                  | Larch cannot yet start a new cluster from old data (-force-new-cluster)
                     --listen-peer-urls=https://1.1.1.1:1 | cannot listen on TLS for given listener: KeyFile and CertFile are not presented
                     --initial-cluster=a=ftp://b:1        | error setting up initial cluster: URL scheme must be http or https: ftp://b:1
                     """)

@@ -19,7 +19,11 @@ final class Keys {
     private final URI url;
 
     Keys(final ServerProcess server) {
-        url = server.url();
+        this(server.url());
+    }
+
+    Keys(final URI url) {
+        this.url = url;
     }
 
     HttpReply put(final String keyAndQuery, final String form) throws IOException {

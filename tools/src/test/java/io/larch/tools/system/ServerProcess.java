@@ -98,6 +98,34 @@ public final class ServerProcess implements AutoCloseable {
         return Path.of(command.get(command.lastIndexOf("--data-dir") + 1));
     }
 
+    /** Wait until it answers; it was launched before. */
+    ServerProcess awaitReady() throws IOException {
+        return await(this::isReady);
+    }
+
+    /** Freeze it (SIGSTOP): it keeps its sockets and answers nobody, until {@link #resume}. */
+    void pause() throws IOException {
+        signal("STOP");
+    }
+
+    /** Let it go on (SIGCONT), as if no time had passed for it. */
+    void resume() throws IOException {
+        signal("CONT");
+    }
+
+    private void signal(final String name) throws IOException {
+        final Process kill =
+                new ProcessBuilder("/bin/kill", "-" + name, String.valueOf(pid())).start();
+        try {
+            if (kill.waitFor() != 0) {
+                throw new IOException("kill -" + name + " ended with " + kill.exitValue());
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     /** Ask it to end (SIGTERM) and wait for that. */
     int terminate() {
         process.destroy();

@@ -97,6 +97,15 @@ public final class Servers implements AfterEachCallback {
             final String... flags)
             throws IOException {
         final List<String> command = new ArrayList<>(launcher);
+        command.addAll(larchCommand());
+        final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
+        allFlags.addAll(extraFlags());
+        return register(command, port, clientUrl, allFlags.toArray(new String[0]));
+    }
+
+    /** Larch on this test's own class path, without flags. */
+    static List<String> larchCommand() {
+        final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // What opens the JDK for this test's own process opens it for the server's.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -104,16 +113,14 @@ public final class Servers implements AfterEachCallback {
                 .forEach(command::add);
         command.addAll(List.of("-Xmx512m", "-XX:+PerfDisableSharedMem"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), SERVER_CLASS));
-        final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
-        allFlags.addAll(extraFlags());
-        return register(command, port, clientUrl, allFlags.toArray(new String[0]));
+        return command;
     }
 
     /**
      * Further flags for each Larch, to run all tests in another layout: {@code
      * -Dlarch.flags=--threads=split}.
      */
-    private static List<String> extraFlags() {
+    static List<String> extraFlags() {
         final String flags = System.getProperty("larch.flags", "").trim();
         return flags.isEmpty() ? List.of() : List.of(flags.split("\\s+"));
     }
@@ -166,11 +173,11 @@ public final class Servers implements AfterEachCallback {
         }
     }
 
-    private static String tail(final String log) {
+    static String tail(final String log) {
         return log.substring(Math.max(0, log.length() - 20_000));
     }
 
-    private static void delete(final Path directory) throws IOException {
+    static void delete(final Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (final Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -1,6 +1,7 @@
 package io.larch.engine;
 
 import io.larch.engine.raft.RaftCore;
+import io.larch.engine.stats.LatencyRecorder;
 import io.larch.engine.wal.WriteAheadLog;
 
 /**
@@ -22,17 +23,23 @@ final class AdaptiveDurability implements Durability {
 
     private final WriteAheadLog wal;
     private final EngineContext context;
+    private final LatencyRecorder syncs;
     private final EngineLog log;
     private final Durability threaded;
     private long averageNanos;
     private long requestedNanos;
     private boolean isThreaded;
 
-    AdaptiveDurability(final WriteAheadLog wal, final EngineContext context, final EngineLog log) {
+    AdaptiveDurability(
+            final WriteAheadLog wal,
+            final EngineContext context,
+            final LatencyRecorder syncs,
+            final EngineLog log) {
         this.wal = wal;
         this.context = context;
+        this.syncs = syncs;
         this.log = log;
-        threaded = new ThreadedDurability(wal);
+        threaded = new ThreadedDurability(wal, context.nanoTime(), syncs);
     }
 
     @Override
@@ -46,7 +53,9 @@ final class AdaptiveDurability implements Durability {
         }
         final long startNanos = context.nanoTime().getAsLong();
         wal.sync();
-        sample(context.nanoTime().getAsLong() - startNanos);
+        final long tookNanos = context.nanoTime().getAsLong() - startNanos;
+        syncs.record(tookNanos);
+        sample(tookNanos);
         raft.persisted(wal.durablePosition());
         if (averageNanos > SLOW_NANOS && context.walFiles() == null) {
             isThreaded = true;

@@ -2,12 +2,18 @@ package io.larch.engine;
 
 import io.larch.engine.raft.Progress;
 import io.larch.engine.raft.RaftCore;
+import io.larch.engine.stats.Distribution;
+import io.larch.engine.stats.LatencyRecorder;
+import io.larch.engine.stats.SelfStats;
+import io.larch.engine.stats.Stage;
 import io.larch.engine.store.Store;
 import io.larch.engine.store.StoreStats;
 import io.larch.engine.store.StoreStats.Counter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 
 /** Answers the questions of the cold path that need no waiting. Owned by the engine thread. */
 final class AdminDesk {
@@ -16,6 +22,8 @@ final class AdminDesk {
     private final Store store;
     private final ClusterState cluster;
     private final Leadership leadership;
+    private final EngineStats stats;
+    private final IntSupplier pendingWrites;
     private final BooleanSupplier isDiskFull;
     private final long startTimeNanos;
 
@@ -25,12 +33,16 @@ final class AdminDesk {
             final Store store,
             final ClusterState cluster,
             final Leadership leadership,
+            final EngineStats stats,
+            final IntSupplier pendingWrites,
             final BooleanSupplier isDiskFull) {
         this.context = context;
         this.raft = raft;
         this.store = store;
         this.cluster = cluster;
         this.leadership = leadership;
+        this.stats = stats;
+        this.pendingWrites = pendingWrites;
         this.isDiskFull = isDiskFull;
         startTimeNanos = context.epochNanos().getAsLong();
     }
@@ -41,14 +53,15 @@ final class AdminDesk {
             case CLUSTER -> cluster.view(context.memberId(), raft.leaderId());
             case SELF -> self();
             case STORE -> storeCounts();
-            case LEADER -> raft.isLeader() ? new AdminViews.Leader(raft.id(), Map.of()) : null;
+            case LEADER -> raft.isLeader() ? leader() : null;
             case RAFT -> raftView();
             case HEALTH, READY -> health();
-            case FOLLOWER_LATENCY, FOLLOWER_LATENCY_AND_RESET -> null;
-            case STAGE_LATENCY, STAGE_LATENCY_AND_RESET ->
-                    new AdminViews.StageLatencies(0, Map.of());
-            case CHANGE_MEMBERS ->
-                    new AdminViews.MemberChanged(AdminViews.ChangeOutcome.TIMED_OUT, null);
+            case FOLLOWER_LATENCY -> raft.isLeader() ? followerLatencies(false) : null;
+            case FOLLOWER_LATENCY_AND_RESET -> raft.isLeader() ? followerLatencies(true) : null;
+            case STAGE_LATENCY -> stageLatencies(false);
+            case STAGE_LATENCY_AND_RESET -> stageLatencies(true);
+            case METRICS -> metrics();
+            case CHANGE_MEMBERS -> throw new IllegalArgumentException("not the admin desk's");
         };
     }
 
@@ -66,6 +79,8 @@ final class AdminDesk {
     }
 
     private AdminViews.Self self() {
+        final SelfStats self = stats.self();
+        final long nowNanos = context.nanoTime().getAsLong();
         return new AdminViews.Self(
                 context.name(),
                 context.memberId(),
@@ -74,12 +89,101 @@ final class AdminDesk {
                 leadership.leaderId(),
                 leadership.sinceEpochNanos(),
                 context.epochNanos().getAsLong(),
-                0,
-                0,
-                0,
-                0,
-                0,
-                0);
+                self.recvCount(),
+                self.recvRate().messagesPerSecond(nowNanos),
+                self.recvRate().bytesPerSecond(nowNanos),
+                self.sendCount(),
+                self.sendRate().messagesPerSecond(nowNanos),
+                self.sendRate().bytesPerSecond(nowNanos));
+    }
+
+    private AdminViews.Leader leader() {
+        return new AdminViews.Leader(raft.id(), followers());
+    }
+
+    private Map<Long, AdminViews.Follower> followers() {
+        final Map<Long, AdminViews.Follower> followers = new TreeMap<>(Long::compareUnsigned);
+        stats.leader()
+                .forEach(
+                        (id, f) ->
+                                followers.put(
+                                        id,
+                                        new AdminViews.Follower(
+                                                f.currentMs(),
+                                                f.averageMs(),
+                                                f.standardDeviationMs(),
+                                                f.minimumMs(),
+                                                f.maximumMs(),
+                                                f.fails(),
+                                                f.successes())));
+        return followers;
+    }
+
+    private AdminViews.FollowerLatencies followerLatencies(final boolean restartsInterval) {
+        final long nowNanos = context.nanoTime().getAsLong();
+        final Map<Long, AdminViews.Latency> followers = new TreeMap<>(Long::compareUnsigned);
+        stats.leader().forEach((id, f) -> followers.put(id, latency(f.recorder())));
+        final long intervalNanos = stats.leader().intervalNanos(nowNanos);
+        if (restartsInterval) {
+            stats.leader().restartInterval(nowNanos);
+        }
+        return new AdminViews.FollowerLatencies(raft.id(), intervalNanos, followers);
+    }
+
+    private AdminViews.StageLatencies stageLatencies(final boolean restartsInterval) {
+        final long nowNanos = context.nanoTime().getAsLong();
+        final Map<String, AdminViews.Latency> stages = new LinkedHashMap<>();
+        for (final Stage stage : Stage.values()) {
+            stages.put(stage.label(), latency(stats.stages().recorder(stage)));
+        }
+        final long intervalNanos = stats.stages().intervalNanos(nowNanos);
+        if (restartsInterval) {
+            stats.stages().restartInterval(nowNanos);
+        }
+        return new AdminViews.StageLatencies(intervalNanos, stages);
+    }
+
+    private static AdminViews.Latency latency(final LatencyRecorder recorder) {
+        return new AdminViews.Latency(
+                percentiles(recorder.total()), percentiles(recorder.interval()));
+    }
+
+    private static AdminViews.Percentiles percentiles(final Distribution d) {
+        return new AdminViews.Percentiles(
+                d.count(), d.sum(), d.min(), d.mean(), d.p50(), d.p90(), d.p99(), d.p999(),
+                d.max());
+    }
+
+    private AdminViews.Metrics metrics() {
+        final Map<Long, AdminViews.Percentiles> followers = new TreeMap<>(Long::compareUnsigned);
+        if (raft.isLeader()) {
+            stats.leader().forEach((id, f) -> followers.put(id, percentiles(f.recorder().total())));
+        }
+        final Map<String, AdminViews.Percentiles> stages = new LinkedHashMap<>();
+        for (final Stage stage : Stage.values()) {
+            stages.put(stage.label(), percentiles(stats.stages().recorder(stage).total()));
+        }
+        return new AdminViews.Metrics(
+                raft.isLeader(),
+                raft.leaderId() != 0,
+                health().healthy(),
+                stats.leaderChanges(),
+                raft.term(),
+                raft.commitIndex(),
+                raft.appliedIndex(),
+                raft.lastIndex(),
+                store.index(),
+                store.nodeCount(),
+                store.usedBytes(),
+                pendingWrites.getAsInt(),
+                stats.failedProposals(),
+                stats.self().recvCount(),
+                stats.self().sendCount(),
+                storeCounts(),
+                percentiles(stats.walSyncs().total()),
+                raft.isLeader() ? followers() : Map.of(),
+                followers,
+                stages);
     }
 
     private AdminViews.StoreCounts storeCounts() {
@@ -108,8 +212,7 @@ final class AdminDesk {
         for (int i = 0; i < raft.peerCount(); i++) {
             final Progress peer = raft.peer(i);
             progress.put(
-                    peer.id(),
-                    new AdminViews.Progress(peer.match(), peer.next(), peer.state().toString()));
+                    peer.id(), new AdminViews.Progress(peer.match(), peer.next(), progress(peer)));
         }
         return new AdminViews.Raft(
                 raft.id(),
@@ -118,7 +221,24 @@ final class AdminDesk {
                 raft.commitIndex(),
                 raft.appliedIndex(),
                 raft.leaderId(),
-                raft.role().name(),
+                role(),
                 progress);
+    }
+
+    /** As etcd names it; a candidate for a pre-vote is one more of those. */
+    private String role() {
+        return switch (raft.role()) {
+            case LEADER -> "StateLeader";
+            case FOLLOWER -> "StateFollower";
+            default -> "StateCandidate";
+        };
+    }
+
+    private static String progress(final Progress peer) {
+        return switch (peer.state()) {
+            case PROBE -> "ProgressStateProbe";
+            case REPLICATE -> "ProgressStateReplicate";
+            case SNAPSHOT -> "ProgressStateSnapshot";
+        };
     }
 }

@@ -44,7 +44,9 @@ public interface AdminQuery<R> {
         /** {@link AdminViews.StageLatencies}. */
         STAGE_LATENCY,
         /** As {@link #STAGE_LATENCY}; the interval starts anew with the answer. */
-        STAGE_LATENCY_AND_RESET
+        STAGE_LATENCY_AND_RESET,
+        /** {@link AdminViews.Metrics}. */
+        METRICS
     }
 
     /**

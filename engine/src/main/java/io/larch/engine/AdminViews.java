@@ -102,18 +102,20 @@ public final class AdminViews {
     /** Ends of a change of the membership, in the order in which they are looked for. */
     public enum ChangeOutcome {
         DONE,
-        /** A member of that id exists. */
-        ID_EXISTS,
+        /** {@code --strict-reconfig-check}: too few members would be up. */
+        NOT_ENOUGH_STARTED,
         /** The id was removed for ever. */
         ID_REMOVED,
+        /** A member of that id exists. */
+        ID_EXISTS,
         /** There is no member of that id. */
         ID_NOT_FOUND,
         /** Another member uses one of the URLs. */
         PEER_URL_EXISTS,
-        /** {@code --strict-reconfig-check}: too few members would be up. */
-        NOT_ENOUGH_STARTED,
         /** The last voter cannot be removed. */
         LAST_MEMBER,
+        /** The group has as many members as it can have. */
+        TOO_MANY_MEMBERS,
         /** No answer within the time-out; the change may yet happen. */
         TIMED_OUT,
         /** This member stops. */
@@ -122,7 +124,15 @@ public final class AdminViews {
 
     /** One distribution, in nanoseconds; all 0 when nothing was counted. */
     public record Percentiles(
-            long count, long min, long mean, long p50, long p90, long p99, long p999, long max) {}
+            long count,
+            double sum,
+            long min,
+            long mean,
+            long p50,
+            long p90,
+            long p99,
+            long p999,
+            long max) {}
 
     /** A distribution since the start, and since the interval began. */
     public record Latency(Percentiles total, Percentiles interval) {}
@@ -141,4 +151,34 @@ public final class AdminViews {
      * @param intervalNanos how long the interval has lasted.
      */
     public record StageLatencies(long intervalNanos, Map<String, Latency> stages) {}
+
+    /**
+     * Figures for {@code /metrics}.
+     *
+     * @param leaderChanges seen since the start.
+     * @param proposalsFailed requests that raft did not finish, since the start.
+     * @param walSyncs how long syncs of the log take.
+     * @param followers empty when this member is not the leader.
+     */
+    public record Metrics(
+            boolean isLeader,
+            boolean hasLeader,
+            boolean isHealthy,
+            long leaderChanges,
+            long term,
+            long commitIndex,
+            long appliedIndex,
+            long lastIndex,
+            long storeIndex,
+            long nodes,
+            long storeBytes,
+            long proposalsPending,
+            long proposalsFailed,
+            long recvAppendCount,
+            long sendAppendCount,
+            StoreCounts store,
+            Percentiles walSyncs,
+            Map<Long, Follower> followers,
+            Map<Long, Percentiles> followerLatencies,
+            Map<String, Percentiles> stages) {}
 }

@@ -1,5 +1,6 @@
 package io.larch.engine;
 
+import io.larch.engine.AdminQuery.MemberChange.Op;
 import io.larch.engine.cluster.Member;
 import io.larch.engine.cluster.Membership;
 import io.larch.engine.raft.ConfChange;
@@ -39,25 +40,67 @@ final class ClusterState {
         return membership;
     }
 
-    /** Applies a change of the membership, which the Raft core has applied already. */
-    void apply(final ConfChange change) {
+    /**
+     * Whether a change fits the membership: what two members let begin at the same time may exclude
+     * each other. One that does not fit must change nothing, here and in the Raft core.
+     */
+    AdminViews.ChangeOutcome check(final ConfChange change) {
         for (final ConfChange.Step step : change.steps()) {
-            switch (step.op()) {
-                case ADD_VOTER, ADD_LEARNER -> add(step.id(), change.context());
-                case UPDATE -> update(step.id(), change.context());
-                case REMOVE -> membership = membership.without(step.id());
+            final AdminViews.ChangeOutcome outcome = check(step, change.context());
+            if (outcome != AdminViews.ChangeOutcome.DONE) {
+                return outcome;
             }
         }
+        return AdminViews.ChangeOutcome.DONE;
+    }
+
+    private AdminViews.ChangeOutcome check(final ConfChange.Step step, final byte[] context) {
+        final long id = step.id();
+        return switch (step.op()) {
+            case ADD_VOTER ->
+                    membership.member(id).isPresent()
+                            ? AdminViews.ChangeOutcome.DONE
+                            : MemberRules.check(membership, Op.ADD, id, decodeUrls(context));
+            case ADD_LEARNER -> MemberRules.check(membership, Op.ADD, id, decodeUrls(context));
+            case UPDATE -> MemberRules.check(membership, Op.UPDATE, id, decodeUrls(context));
+            case REMOVE -> MemberRules.check(membership, Op.REMOVE, id, List.of());
+        };
+    }
+
+    /**
+     * Applies a change of the membership that fits and that the Raft core has applied already.
+     *
+     * @return how many store indexes it takes, as in etcd.
+     */
+    int apply(final ConfChange change) {
+        int storeIndexes = 0;
+        for (final ConfChange.Step step : change.steps()) {
+            storeIndexes +=
+                    switch (step.op()) {
+                        case ADD_VOTER, ADD_LEARNER -> add(step.id(), change.context());
+                        case UPDATE -> update(step.id(), change.context());
+                        case REMOVE -> remove(step.id());
+                    };
+        }
+        return storeIndexes;
     }
 
     /** A promotion adds a member that is already there. */
-    private void add(final long id, final byte[] context) {
-        if (membership.member(id).isEmpty() && !membership.isRemoved(id)) {
-            membership = membership.with(new Member(id, "", decodeUrls(context), List.of()));
+    private int add(final long id, final byte[] context) {
+        if (membership.member(id).isPresent()) {
+            return 0;
         }
+        membership = membership.with(new Member(id, "", decodeUrls(context), List.of()));
+        return 1;
     }
 
-    private void update(final long id, final byte[] context) {
+    /** Etcd deletes the member's record and notes that it was removed. */
+    private int remove(final long id) {
+        membership = membership.without(id);
+        return 2;
+    }
+
+    private int update(final long id, final byte[] context) {
         membership
                 .member(id)
                 .ifPresent(
@@ -65,6 +108,7 @@ final class ClusterState {
                                 membership =
                                         membership.withUpdated(
                                                 m.withPeerUrls(decodeUrls(context))));
+        return 1;
     }
 
     void version(final String version) {
@@ -81,12 +125,12 @@ final class ClusterState {
                 localId,
                 leaderId,
                 version,
-                membership.members().stream()
-                        .map(
-                                m ->
-                                        new AdminViews.Member(
-                                                m.id(), m.name(), m.peerUrls(), m.clientUrls()))
-                        .toList());
+                membership.members().stream().map(ClusterState::view).toList());
+    }
+
+    static AdminViews.Member view(final Member member) {
+        return new AdminViews.Member(
+                member.id(), member.name(), member.peerUrls(), member.clientUrls());
     }
 
     int encode(final MutableDirectBuffer target, final int offset) {

@@ -38,6 +38,7 @@ final class EngineAgent implements Agent {
     private final EngineLog log;
     private final ReplyPorts replies;
     private final Durability durability;
+    private final EngineStats stats;
     private RequestSource[] sources = new RequestSource[0];
     private boolean isBusy;
 
@@ -55,6 +56,7 @@ final class EngineAgent implements Agent {
         log = parts.log();
         replies = parts.replies();
         durability = parts.durability();
+        stats = parts.stats();
         syncs = new SyncSchedule(now());
         ticks = new TickClock(now(), context.tickNanos());
     }
@@ -68,9 +70,10 @@ final class EngineAgent implements Agent {
         workCount += propose(nowNanos);
         workCount += settle();
         workCount += snapshots.doWork(applied);
-        requests.expire(nowNanos);
+        workCount += requests.expire(nowNanos);
         workCount += readRequests();
         replies.endBatch();
+        stats.batchEnded();
 
         isBusy = false;
         return workCount;
@@ -194,7 +197,9 @@ final class EngineAgent implements Agent {
                 raft.advance();
                 more = true;
             }
+            stats.syncing();
             if (durability.advance(raft)) {
+                stats.synced(raft.durableIndex());
                 workCount++;
                 more = true;
             }
@@ -206,6 +211,7 @@ final class EngineAgent implements Agent {
         int workCount = 0;
         if (ready.roleChanged()) {
             leadership.changed(raft, context.epochNanos().getAsLong());
+            stats.roleChanged(raft.leaderId(), raft.isLeader());
         }
         if (ready.firstCommitted() <= ready.lastCommitted()) {
             workCount += apply(ready.firstCommitted(), ready.lastCommitted());
@@ -215,9 +221,11 @@ final class EngineAgent implements Agent {
 
     private int apply(final long first, final long last) {
         final long startNanos = now();
+        stats.applying(last, startNanos);
         final int count = wal.read(first, last, APPLY_LIMIT_BYTES, stateMachine);
         raft.applied(applied.index());
         final long tookNanos = now() - startNanos;
+        stats.stages().applied(startNanos, startNanos + tookNanos);
         if (tookNanos > SLOW_NANOS) {
             log.slowTurn("applying " + count + " entries", tookNanos);
         }

@@ -34,6 +34,18 @@ final class EngineLog {
         }
     }
 
+    /** As etcd, whose client gets no more than a status where its rules are not kept. */
+    void memberChangeRefused(
+            final AdminQuery.MemberChange.Op op,
+            final long id,
+            final AdminViews.ChangeOutcome outcome) {
+        engine.warn(
+                "rejecting member {} request for {}: {}",
+                op.name().toLowerCase(Locale.ROOT),
+                hex(id),
+                outcome);
+    }
+
     void clusterVersion(final String version) {
         engine.info("set the cluster version to {}", version);
     }

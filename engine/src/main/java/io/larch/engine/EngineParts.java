@@ -17,5 +17,6 @@ record EngineParts(
         Leadership leadership,
         Publication publication,
         Durability durability,
+        EngineStats stats,
         ReplyPorts replies,
         EngineLog log) {}

@@ -186,18 +186,30 @@ final class Recovery {
                         conf,
                         applied.index());
         final PendingRequests pending = RequestDesk.newPending();
+        final EngineStats stats = new EngineStats(context.nanoTime(), context.epochNanos());
+        final MemberDesk members = new MemberDesk(context, raft, cluster, log);
         final StateMachine stateMachine =
-                new StateMachine(raft, store, cluster, pending, replies, applied, log);
+                new StateMachine(
+                        raft, store, cluster, pending, replies, applied, members, stats, log);
         final Leadership leadership = new Leadership(log);
         final AdminDesk admin =
-                new AdminDesk(context, raft, store, cluster, leadership, wal::isDiskFull);
+                new AdminDesk(
+                        context,
+                        raft,
+                        store,
+                        cluster,
+                        leadership,
+                        stats,
+                        pending::size,
+                        wal::isDiskFull);
         return new EngineParts(
                 context,
                 raft,
                 wal,
                 store,
                 stateMachine,
-                new RequestDesk(context, raft, wal, store, pending, replies, admin, log),
+                new RequestDesk(
+                        context, raft, wal, store, pending, replies, admin, members, stats, log),
                 new SnapshotSchedule(
                         snapshotContext,
                         context.clusterId(),
@@ -211,8 +223,9 @@ final class Recovery {
                 leadership,
                 new Publication(context, cluster),
                 isThreaded
-                        ? new ThreadedDurability(wal)
-                        : new AdaptiveDurability(wal, context, log),
+                        ? new ThreadedDurability(wal, context.nanoTime(), stats.walSyncs())
+                        : new AdaptiveDurability(wal, context, stats.walSyncs(), log),
+                stats,
                 replies,
                 log);
     }

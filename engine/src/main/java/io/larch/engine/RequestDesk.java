@@ -35,6 +35,8 @@ final class RequestDesk {
     private final Store store;
     private final ReplyPorts replies;
     private final AdminDesk admin;
+    private final MemberDesk members;
+    private final EngineStats stats;
     private final EngineLog log;
     private boolean isStoreFull;
 
@@ -46,6 +48,8 @@ final class RequestDesk {
             final PendingRequests pending,
             final ReplyPorts replies,
             final AdminDesk admin,
+            final MemberDesk members,
+            final EngineStats stats,
             final EngineLog log) {
         this.context = context;
         this.raft = raft;
@@ -54,6 +58,8 @@ final class RequestDesk {
         this.pending = pending;
         this.replies = replies;
         this.admin = admin;
+        this.members = members;
+        this.stats = stats;
         this.log = log;
     }
 
@@ -82,10 +88,11 @@ final class RequestDesk {
     }
 
     void onQuestion(final AdminQuery<?> question) {
-        if (question.kind() == AdminQuery.Kind.READY) {
+        final AdminQuery.Kind kind = question.kind();
+        if (kind == AdminQuery.Kind.READY || kind == AdminQuery.Kind.CHANGE_MEMBERS) {
             confirm(reads.add(question, deadline()));
         } else {
-            answer(question, admin.answer(question.kind()));
+            answer(question, admin.answer(kind));
         }
     }
 
@@ -115,7 +122,9 @@ final class RequestDesk {
         if (index > 0) {
             reportFull(false);
             pending.put(index, correlationId);
+            stats.proposed(command, index);
         } else {
+            stats.failed();
             replies.raftError(correlationId, cause((int) index));
         }
     }
@@ -157,11 +166,19 @@ final class RequestDesk {
             return;
         }
         if (read.question != null) {
-            answer(read.question, admin.health());
+            onConfirmed(read);
         } else {
             read(command.wrap(read.command, 0));
         }
         reads.release(read);
+    }
+
+    private void onConfirmed(final PendingReads.Read read) {
+        if (read.question.kind() == AdminQuery.Kind.CHANGE_MEMBERS) {
+            members.begin(read.question, read.deadlineNanos);
+        } else {
+            answer(read.question, admin.health());
+        }
     }
 
     private void refuse(final long requestId, final String cause) {
@@ -170,7 +187,11 @@ final class RequestDesk {
             return;
         }
         if (read.question != null) {
-            answer(read.question, new AdminViews.Health(false, cause));
+            answer(
+                    read.question,
+                    read.question.kind() == AdminQuery.Kind.CHANGE_MEMBERS
+                            ? MemberDesk.refused(cause.equals(STOPPED))
+                            : new AdminViews.Health(false, cause));
         } else {
             replies.raftError(command.wrap(read.command, 0).correlationId(), cause);
         }
@@ -212,14 +233,16 @@ final class RequestDesk {
      * Reads that waited too long are told so; writes are timed out by the edge, since they may yet
      * happen.
      */
-    void expire(final long nowNanos) {
+    int expire(final long nowNanos) {
         reads.expired(nowNanos, requestId -> refuse(requestId, TIMED_OUT));
+        return members.doWork(nowNanos);
     }
 
     /** The member stops: everybody who waits is told, since nobody will answer later. */
     void close() {
         pending.drain(correlationId -> replies.raftError(correlationId, STOPPED));
         reads.drain(requestId -> refuse(requestId, STOPPED));
+        members.close(false);
         store.endAllWatches();
     }
 

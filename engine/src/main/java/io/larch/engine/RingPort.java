@@ -52,6 +52,11 @@ final class RingPort implements RequestPort {
         }
 
         @Override
+        public MemberChange change() {
+            return query.change();
+        }
+
+        @Override
         public void answer(final R result) {
             eventLoop.execute(() -> query.answer(result));
         }

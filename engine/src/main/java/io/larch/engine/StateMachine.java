@@ -24,6 +24,8 @@ final class StateMachine implements LogStorage.EntryConsumer {
     private final AppliedPosition applied;
     private final EngineLog log;
     private final RaftCore raft;
+    private final MemberDesk members;
+    private final EngineStats stats;
 
     StateMachine(
             final RaftCore raft,
@@ -32,6 +34,8 @@ final class StateMachine implements LogStorage.EntryConsumer {
             final PendingRequests pending,
             final ReplyPorts replies,
             final AppliedPosition applied,
+            final MemberDesk members,
+            final EngineStats stats,
             final EngineLog log) {
         this.raft = raft;
         this.store = store;
@@ -39,6 +43,8 @@ final class StateMachine implements LogStorage.EntryConsumer {
         this.pending = pending;
         this.replies = replies;
         this.applied = applied;
+        this.members = members;
+        this.stats = stats;
         this.log = log;
     }
 
@@ -94,6 +100,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
         if (correlationId == PendingRequests.NONE || correlationId != command.correlationId()) {
             return;
         }
+        stats.answered(command, raft.isLeader());
         if (result.isOk()) {
             replies.result(
                     correlationId,
@@ -136,9 +143,15 @@ final class StateMachine implements LogStorage.EntryConsumer {
                     "entry " + applied.index() + " is not a membership change");
         }
         final ConfChange change = ConfChange.decode(body, offset);
-        raft.applyConfChange(change);
-        cluster.apply(change);
-        store.applyInternal();
-        log.membershipChanged(change);
+        final AdminViews.ChangeOutcome outcome = cluster.check(change);
+        if (outcome == AdminViews.ChangeOutcome.DONE) {
+            raft.applyConfChange(change);
+            for (int i = cluster.apply(change); i > 0; i--) {
+                store.applyInternal();
+            }
+            stats.membershipChanged(change);
+            log.membershipChanged(change);
+        }
+        members.onApplied(change, outcome);
     }
 }

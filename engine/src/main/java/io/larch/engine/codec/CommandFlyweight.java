@@ -20,6 +20,8 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * <ul>
+ *   <li>{@code edgeTime}: how long the edge had the request before the timestamp, in microseconds,
+ *       unsigned; the largest number for that and more. For statistics only.
  *   <li>{@code correlationId}: chosen by the edge, comes back in the reply; 0 for the cluster's own
  *       commands.
  *   <li>{@code timestampNanos}: wall clock of the member that took the request, since the epoch;
@@ -35,6 +37,7 @@ import org.agrona.MutableDirectBuffer;
 public final class CommandFlyweight {
     public static final int TYPE_OFFSET = 0;
     public static final int FLAGS_OFFSET = 1;
+    public static final int EDGE_TIME_OFFSET = 2;
     public static final int PATH_LENGTH_OFFSET = 4;
     public static final int CORRELATION_ID_OFFSET = 8;
     public static final int TIMESTAMP_OFFSET = 16;
@@ -62,6 +65,8 @@ public final class CommandFlyweight {
     /** The expiration of a node without TTL. */
     public static final long PERMANENT = Long.MIN_VALUE;
 
+    private static final long NANOS_PER_MICRO = 1_000L;
+    private static final long MAX_EDGE_MICROS = 0xFFFF;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private DirectBuffer buffer;
@@ -118,7 +123,7 @@ public final class CommandFlyweight {
             final int prevValueLength) {
         target.putByte(offset + TYPE_OFFSET, type.code());
         target.putByte(offset + FLAGS_OFFSET, (byte) flags);
-        target.putShort(offset + 2, (short) 0, ORDER);
+        target.putShort(offset + EDGE_TIME_OFFSET, (short) 0, ORDER);
         target.putInt(offset + PATH_LENGTH_OFFSET, pathLength, ORDER);
         target.putLong(offset + CORRELATION_ID_OFFSET, correlationId, ORDER);
         target.putLong(offset + TIMESTAMP_OFFSET, timestampNanos, ORDER);
@@ -127,6 +132,13 @@ public final class CommandFlyweight {
         target.putInt(offset + VALUE_LENGTH_OFFSET, valueLength, ORDER);
         target.putInt(offset + PREV_VALUE_LENGTH_OFFSET, prevValueLength, ORDER);
         return offset + HEADER_LENGTH;
+    }
+
+    /** Notes in a command how long the edge had it. */
+    public static void encodeEdgeTime(
+            final MutableDirectBuffer target, final int offset, final long nanos) {
+        final long micros = Math.max(0, Math.min(nanos / NANOS_PER_MICRO, MAX_EDGE_MICROS));
+        target.putShort(offset + EDGE_TIME_OFFSET, (short) micros, ORDER);
     }
 
     public CommandType type() {
@@ -139,6 +151,12 @@ public final class CommandFlyweight {
 
     public boolean has(final int flag) {
         return (flags() & flag) != 0;
+    }
+
+    /** How long the edge had the request before {@link #timestampNanos}. */
+    public long edgeNanos() {
+        return (buffer.getShort(offset + EDGE_TIME_OFFSET, ORDER) & MAX_EDGE_MICROS)
+                * NANOS_PER_MICRO;
     }
 
     public long correlationId() {

@@ -1,0 +1,189 @@
+package io.larch.engine;
+
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.MessageType;
+import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.stats.LatencyRecorder;
+import io.larch.engine.stats.LeaderStats;
+import io.larch.engine.stats.SelfStats;
+import io.larch.engine.stats.StageLatency;
+import java.util.function.LongSupplier;
+
+/**
+ * What the engine's loop tells its statistics, and where their clocks are read: once a batch where
+ * that will do. Owned by the engine thread; allocates nothing in steady state.
+ */
+final class EngineStats {
+    private final SelfStats self = new SelfStats();
+    private final LatencyRecorder walSyncs = new LatencyRecorder();
+    private final LeaderStats leader;
+    private final StageLatency stages;
+    private final LongSupplier nanoTime;
+    private final LongSupplier epochNanos;
+    private final long startNanos;
+    private long batchNanos;
+    private long batchEpochNanos;
+    private long applyEpochNanos;
+    private long leaderId;
+    private long leaderChanges;
+    private long failedProposals;
+
+    EngineStats(final LongSupplier nanoTime, final LongSupplier epochNanos) {
+        this.nanoTime = nanoTime;
+        this.epochNanos = epochNanos;
+        startNanos = nanoTime.getAsLong();
+        leader = new LeaderStats(startNanos);
+        stages = new StageLatency(startNanos);
+    }
+
+    SelfStats self() {
+        return self;
+    }
+
+    LeaderStats leader() {
+        return leader;
+    }
+
+    StageLatency stages() {
+        return stages;
+    }
+
+    LatencyRecorder walSyncs() {
+        return walSyncs;
+    }
+
+    long leaderChanges() {
+        return leaderChanges;
+    }
+
+    long failedProposals() {
+        return failedProposals;
+    }
+
+    // --- messages between members ---
+
+    /**
+     * A message was handed to the transport.
+     *
+     * @param isTaken what the transport said.
+     */
+    void sent(final RaftMessage message, final boolean isTaken, final long nowNanos) {
+        if (message.type() != MessageType.APPEND) {
+            return;
+        }
+        leader.appendSent(message.to());
+        if (isTaken) {
+            self.appendSent(nowNanos, message.length());
+        } else {
+            leader.appendFailed(message.to());
+        }
+    }
+
+    /** A message has arrived and is about to be stepped. */
+    void received(final RaftMessage message, final boolean isLeader, final long nowNanos) {
+        final MessageType type = message.type();
+        if (type == MessageType.APPEND) {
+            self.appendReceived(nowNanos, message.length());
+        } else if (type == MessageType.APPEND_REPLY && isLeader) {
+            replied(message, nowNanos);
+        }
+    }
+
+    private void replied(final RaftMessage reply, final long nowNanos) {
+        final long sentNanos = reply.echoNanos();
+        if (sentNanos == 0 || sentNanos < startNanos || sentNanos > nowNanos) {
+            // It answers a snapshot, or an earlier life of this member.
+            return;
+        }
+        if (reply.isReject()) {
+            leader.appendFailed(reply.from());
+        } else {
+            leader.acknowledged(reply.from(), nowNanos - sentNanos);
+        }
+    }
+
+    void unreachable(final long peerId) {
+        leader.unreachable(peerId);
+    }
+
+    /** Role, term or leader changed: what was proposed here may be answered elsewhere or never. */
+    void roleChanged(final long newLeaderId, final boolean isLeader) {
+        if (newLeaderId != 0 && newLeaderId != leaderId) {
+            leaderId = newLeaderId;
+            leaderChanges++;
+        }
+        if (!isLeader) {
+            stages.forget();
+        }
+    }
+
+    /** Who is removed is no longer shown. */
+    void membershipChanged(final ConfChange change) {
+        for (final ConfChange.Step step : change.steps()) {
+            if (step.op() == ConfChange.Op.REMOVE) {
+                leader.forget(step.id());
+            }
+        }
+    }
+
+    // --- the way of a write ---
+
+    /** A client's write got its place in the log here. */
+    void proposed(final CommandFlyweight command, final long raftIndex) {
+        if (!stages.isProposing()) {
+            batchNanos = nanoTime.getAsLong();
+            batchEpochNanos = epochNanos.getAsLong();
+        }
+        stages.taken(command.edgeNanos(), batchEpochNanos - command.timestampNanos());
+        stages.proposed(raftIndex, batchNanos);
+    }
+
+    /** A client's write was sent on to the leader. */
+    void forwarded(final CommandFlyweight command) {
+        stages.taken(command.edgeNanos(), epochNanos.getAsLong() - command.timestampNanos());
+    }
+
+    /** Raft could not take a client's write, or did not finish it. */
+    void failed() {
+        failedProposals++;
+    }
+
+    /** What was proposed is in the log; its sync comes next. */
+    void syncing() {
+        if (stages.isProposing()) {
+            stages.appended(nanoTime.getAsLong());
+        }
+    }
+
+    /** This member's disk has the log up to an entry. */
+    void synced(final long durableIndex) {
+        if (stages.isSyncing()) {
+            stages.durable(durableIndex, nanoTime.getAsLong());
+        }
+    }
+
+    /** Entries up to this one are about to be applied. */
+    void applying(final long lastIndex, final long nowNanos) {
+        applyEpochNanos = 0;
+        stages.committed(lastIndex, nowNanos);
+    }
+
+    /** A client's write was applied, and its answer made. */
+    void answered(final CommandFlyweight command, final boolean isLeader) {
+        stages.answered();
+        if (!isLeader) {
+            if (applyEpochNanos == 0) {
+                applyEpochNanos = epochNanos.getAsLong();
+            }
+            stages.returned(applyEpochNanos - command.timestampNanos());
+        }
+    }
+
+    /** The answers of this turn have left the engine. */
+    void batchEnded() {
+        if (stages.isReplying()) {
+            stages.replied(nanoTime.getAsLong());
+        }
+    }
+}

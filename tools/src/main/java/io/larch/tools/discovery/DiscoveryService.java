@@ -195,7 +195,7 @@ public final class DiscoveryService {
     }
 
     private void backOff(final String step, final IOException failure) {
-        LOG.error("{}", HttpExchange.reason(failure));
+        LOG.error("error #0: {}", HttpExchange.reason(failure));
         retries = Math.min(retries + 1, MAX_EXPONENT);
         final long seconds = 1L << retries;
         LOG.info("{}: error connecting to {}, retrying in {}s", step, url, seconds);

@@ -25,6 +25,9 @@ public final class LarchServer {
     private final AtomicReference<Signals.Kind> signal = new AtomicReference<>();
     private final CompletableFuture<Optional<Throwable>> stop = new CompletableFuture<>();
 
+    /** While nothing is open that would have to be closed; a discovery may take hours. */
+    private volatile boolean isLookingAround = true;
+
     private LarchServer() {}
 
     /** Runs until the member stops. */
@@ -60,6 +63,7 @@ public final class LarchServer {
         Signals.onSignal(this::onSignal);
         try {
             final Identity identity = identity(config, startup);
+            isLookingAround = false;
             new DataDirectory(config.storage()).prepare();
             return serve(config, identity);
         } catch (final ExitException e) {
@@ -77,6 +81,7 @@ public final class LarchServer {
     private static Identity identity(final ServerConfig config, final StartupLog startup)
             throws ExitException {
         FileLimit.check(FileLimit.current());
+        Listeners.checkFree(config.urls());
         if (new DataDirectory(config.storage()).hasMember()) {
             startup.alreadyInitialized();
             return Identity.known(config);
@@ -115,6 +120,10 @@ public final class LarchServer {
             Runtime.getRuntime().halt(kind.status());
         }
         LOG.info(StartupLog.NOTICE, "received {} signal, shutting down...", kind.word());
+        if (isLookingAround) {
+            loggers().flush();
+            Signals.endBy(kind);
+        }
         stop.complete(Optional.empty());
     }
 

@@ -2,9 +2,13 @@ package io.larch.tools.server;
 
 import io.larch.http.HttpEdge;
 import io.netty.channel.ChannelFuture;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +43,40 @@ final class Listeners {
             if (!opening.isSuccess()) {
                 throw refused(url, opening.cause());
             }
+        }
+    }
+
+    /**
+     * Finds out whether the addresses can be had, before anything else is done: a member that
+     * registers somewhere and then cannot listen has used up its place.
+     *
+     * @throws StartupException naming the first address that cannot be had.
+     */
+    static void checkFree(final ServerConfig.Urls urls) {
+        final List<Socket> taken = new ArrayList<>();
+        try {
+            for (final String url : urls.listenPeer()) {
+                taken.add(take(url));
+            }
+            for (final String url : urls.listenClient()) {
+                taken.add(take(url));
+            }
+        } finally {
+            CloseHelper.quietCloseAll(taken);
+        }
+    }
+
+    /** Bound but not listening: whoever looks for a member here is told that there is none. */
+    private static Socket take(final String url) {
+        final InetSocketAddress address = Addresses.listen(url);
+        final Socket socket = new Socket();
+        try {
+            socket.setReuseAddress(true);
+            socket.bind(address);
+            return socket;
+        } catch (final IOException e) {
+            CloseHelper.quietClose(socket);
+            throw refused(url, e);
         }
     }
 

@@ -4,19 +4,57 @@ import io.larch.engine.PeerHandler;
 import io.larch.engine.PeerTransport;
 import io.larch.engine.SnapshotSink;
 import io.larch.engine.SnapshotSource;
+import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Peers over Aeron, without a thread of its own: the engine's thread drives the driver, the client
  * and the streams. Nothing is opened before the first {@link #connect} or {@link #start}.
+ *
+ * <p>A turn of the driver costs a system call for each socket, so it gets one only when a socket is
+ * readable, something is to be sent, or a timer is due.
  */
 public final class AeronPeerTransport implements PeerTransport {
+    private static final Logger LOG = LoggerFactory.getLogger(AeronPeerTransport.class);
     private static final long FAR_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long RESTART_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** Turns of the driver in a row, receiving; the window must hold what they bring. */
+    private static final int RECEIVE_TURNS = 32;
+
+    /** Turns of the driver in a row, sending. */
+    private static final int SEND_TURNS = 512;
 
     private final AeronContext context;
     private final TransportCounters counters = new TransportCounters();
+    private final OutgoingFrame frame = new OutgoingFrame();
+    private final List<Peer> leaving = new ArrayList<>();
+    private final List<Long> snapshotsToNobody = new ArrayList<>();
+    private final Runnable onReadable = this::onReadable;
+    private Peer[] peers = new Peer[0];
+    private PeerIdentity identity;
+    private SnapshotReceiver snapshots;
+    private PeerMessageAdapter adapter;
+    private DriverDirectory directory;
+    private EmbeddedDriver driver;
+    private PeerSubscriptions subscriptions;
+    private String lastError;
+    private boolean isStarted;
+    private boolean isReadable;
+    private boolean isSending;
+    private boolean mayHaveArrived;
+    private long nextDriveNanos;
+    private long nextStartNanos;
+    private long transferId;
 
     /**
      * @throws IllegalArgumentException when the context is wrong; see {@link
@@ -24,6 +62,16 @@ public final class AeronPeerTransport implements PeerTransport {
      */
     public AeronPeerTransport(final AeronContext context) {
         this.context = context.conclude();
+    }
+
+    /**
+     * Checks URLs that {@link #connect} will be called with.
+     *
+     * @param where the flag or field they come from, for the message.
+     * @throws IllegalArgumentException when one of them is not {@code http://host:port}.
+     */
+    public static void checkPeerUrls(final String where, final List<String> peerUrls) {
+        peerUrls.forEach(url -> PeerUrl.parse(where, url));
     }
 
     /** What was sent, received and dropped. Any thread. */
@@ -36,7 +84,15 @@ public final class AeronPeerTransport implements PeerTransport {
             final long clusterId,
             final long memberId,
             final long incarnation,
-            final SnapshotSink snapshots) {}
+            final SnapshotSink sink) {
+        if (identity != null) {
+            throw new IllegalStateException("opened twice");
+        }
+        identity = new PeerIdentity(clusterId, memberId, incarnation);
+        snapshots = new SnapshotReceiver(Objects.requireNonNull(sink, "snapshots"), counters);
+        adapter = new PeerMessageAdapter(identity, counters, this::onPart);
+        transferId = incarnation << 32;
+    }
 
     /**
      * Opens the sockets now instead of at the first {@link #connect}.
@@ -44,42 +100,415 @@ public final class AeronPeerTransport implements PeerTransport {
      * @throws IllegalStateException when that fails; the message says why in one line.
      */
     public void start() {
-        throw new UnsupportedOperationException("not yet");
+        if (identity == null) {
+            throw new IllegalStateException("not opened");
+        }
+        if (isStarted) {
+            return;
+        }
+        launch();
+        isStarted = true;
     }
 
+    private void launch() {
+        try {
+            if (directory == null) {
+                directory = DriverDirectory.take(context);
+            }
+            driver =
+                    EmbeddedDriver.launch(
+                            context, directory.driverPath(), onReadable, this::onDriverError);
+            subscriptions = new PeerSubscriptions(driver, context, adapter);
+        } catch (final IOException e) {
+            throw new IllegalStateException("cannot buffer peer messages: " + e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            shut();
+            throw e;
+        }
+        nextDriveNanos = now();
+        isReadable = true;
+    }
+
+    private void onReadable() {
+        isReadable = true;
+    }
+
+    private void onDriverError(final Throwable error) {
+        counters.increment(TransportCounter.DRIVER_ERRORS);
+        final String text = String.valueOf(error.getMessage());
+        if (!text.equals(lastError)) {
+            lastError = text;
+            LOG.debug("the driver reports: {}", text);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException when a URL is not {@code http://host:port}.
+     * @throws IllegalStateException as {@link #start}.
+     */
     @Override
     public void connect(final long peerId, final List<String> peerUrls) {
+        final List<PeerUrl> urls =
+                peerUrls.stream().map(url -> PeerUrl.parse("peer URL", url)).toList();
+        if (urls.isEmpty()) {
+            throw new IllegalArgumentException("a peer must have a URL");
+        }
         start();
+        if (peerId == identity.memberId()) {
+            throw new IllegalArgumentException("a member cannot be its own peer");
+        }
+        Peer peer = peer(peerId);
+        if (peer == null) {
+            peer = new Peer(peerId, context, identity, counters, frame);
+            final Peer[] more = java.util.Arrays.copyOf(peers, peers.length + 1);
+            more[peers.length] = peer;
+            peers = more;
+        }
+        peer.urls(urls);
+        nextDriveNanos = now();
     }
 
     @Override
-    public void disconnect(final long peerId) {}
+    public void disconnect(final long peerId) {
+        final Peer peer = peer(peerId);
+        if (peer == null) {
+            return;
+        }
+        final List<Peer> rest = new ArrayList<>(List.of(peers));
+        rest.remove(peer);
+        peers = rest.toArray(new Peer[0]);
+        peer.leaveBy(now() + LEAVE_NANOS);
+        leaving.add(peer);
+    }
 
     @Override
     public boolean send(final RaftMessage message) {
-        return false;
+        final Peer peer = driver == null ? null : peer(message.to());
+        if (peer == null) {
+            counters.increment(TransportCounter.REFUSED_NOT_CONNECTED);
+            return false;
+        }
+        frame.seal(message, now());
+        final MessageType type = message.type();
+        return type == MessageType.APPEND || type == MessageType.FORWARD
+                ? peer.sendAppend(frame)
+                : peer.sendControl(frame);
+    }
+
+    private Peer peer(final long peerId) {
+        for (final Peer peer : peers) {
+            if (peer.id() == peerId) {
+                return peer;
+            }
+        }
+        return null;
     }
 
     @Override
     public int flush() {
-        return 0;
+        if (driver == null || !hasUnsent()) {
+            isSending = false;
+            return 0;
+        }
+        return sendUnsent();
+    }
+
+    private boolean hasUnsent() {
+        for (final Peer peer : peers) {
+            if (peer.hasUnsent()) {
+                return true;
+            }
+        }
+        return !leaving.isEmpty() && leaving.stream().anyMatch(Peer::hasUnsent);
+    }
+
+    /** Turns of the driver until everything has left or nothing moves any more. */
+    private int sendUnsent() {
+        int turns = 0;
+        long unsent = push();
+        boolean isMoving = true;
+        while (unsent > 0 && isMoving && turns < SEND_TURNS) {
+            driver.invoke();
+            final long left = push();
+            isMoving = left != unsent || turns == 0;
+            unsent = left;
+            turns++;
+        }
+        isSending = unsent > 0 && isMoving;
+        mayHaveArrived |= turns > 0;
+        return turns;
+    }
+
+    /**
+     * Fills the streams from what waits.
+     *
+     * @return bytes in the streams that the driver has not sent.
+     */
+    private long push() {
+        final long nowNanos = now();
+        long unsent = 0;
+        for (final Peer peer : peers) {
+            peer.push(nowNanos);
+            unsent += peer.unsentBytes();
+        }
+        for (int i = 0; i < leaving.size(); i++) {
+            leaving.get(i).push(nowNanos);
+            unsent += leaving.get(i).unsentBytes();
+        }
+        return unsent;
     }
 
     @Override
     public int poll(final PeerHandler handler, final int limit) {
-        return 0;
+        if (!isStarted) {
+            return 0;
+        }
+        final long nowNanos = now();
+        if (driver == null && !restart(nowNanos)) {
+            return 0;
+        }
+        int workCount = 0;
+        if (isReadable || isSending || context.channelWatch() == null || isDue(nowNanos)) {
+            drive(handler, nowNanos);
+        }
+        if (mayHaveArrived) {
+            workCount += deliver(handler, limit);
+        }
+        if (driver != null) {
+            workCount += moveSnapshots(handler, nowNanos);
+        }
+        return workCount;
+    }
+
+    private boolean isDue(final long nowNanos) {
+        return nowNanos - nextDriveNanos >= 0;
+    }
+
+    private void drive(final PeerHandler handler, final long nowNanos) {
+        nextDriveNanos = nowNanos + context.driveNanos();
+        int turns = 0;
+        while (driver.invoke() > 0 && ++turns < RECEIVE_TURNS) {
+            mayHaveArrived = true;
+        }
+        mayHaveArrived = true;
+        isReadable = turns == RECEIVE_TURNS;
+        if (isLost()) {
+            giveUpDriver(nowNanos);
+            return;
+        }
+        if (hasUnsent()) {
+            sendUnsent();
+        }
+        for (final Peer peer : peers) {
+            peer.advance(driver, nowNanos);
+            if (peer.takeUnreachable()) {
+                handler.onUnreachable(peer.id());
+            }
+        }
+        if (!leaving.isEmpty()) {
+            leaving.removeIf(peer -> peer.hasLeft(nowNanos));
+        }
+    }
+
+    private boolean isLost() {
+        if (driver.isLost()) {
+            return true;
+        }
+        for (final Peer peer : peers) {
+            if (peer.isLost()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int deliver(final PeerHandler handler, final int limit) {
+        final long bytesBefore = counters.get(TransportCounter.BYTES_RECEIVED);
+        adapter.begin(handler);
+        mayHaveArrived = subscriptions.poll(adapter, limit);
+        if (counters.get(TransportCounter.BYTES_RECEIVED) - bytesBefore
+                > context.windowLength() / 8) {
+            isReadable = true;
+        }
+        if (snapshots.owesAnswer()) {
+            snapshots.answer(this::sendAnswer);
+        }
+        return adapter.delivered();
+    }
+
+    private boolean sendAnswer(
+            final long to,
+            final PartKind kind,
+            final long id,
+            final long position,
+            final long total) {
+        final Peer peer = peer(to);
+        if (peer == null) {
+            return false;
+        }
+        PartFlyweight.encode(frame.partHeader(), kind, id, position, total, 0);
+        return peer.sendControl(frame.sealPart(identity, to, now(), frame.partHeader(), 0, 0));
+    }
+
+    private void onPart(final PartFlyweight part) {
+        final Peer peer = peer(part.from());
+        switch (part.kind()) {
+            case PIECE -> onPiece(peer, part);
+            case OFFER -> snapshots.onOffer(part);
+            case CHUNK -> snapshots.onChunk(part);
+            case POSITION, REFUSED, UNKNOWN -> {
+                if (peer != null && peer.snapshot() != null) {
+                    peer.snapshot().onAnswer(part, now());
+                }
+            }
+        }
+    }
+
+    private void onPiece(final Peer peer, final PartFlyweight piece) {
+        if (peer == null || !peer.pieces().add(piece)) {
+            counters.increment(TransportCounter.DROPPED_PIECES);
+        } else if (peer.pieces().isComplete()) {
+            final PieceAssembler pieces = peer.pieces();
+            adapter.onAssembled(pieces.message());
+            pieces.clear();
+        }
+    }
+
+    private int moveSnapshots(final PeerHandler handler, final long nowNanos) {
+        int workCount = 0;
+        for (final Peer peer : peers) {
+            final SnapshotSender sender = peer.snapshot();
+            if (sender != null) {
+                workCount +=
+                        sender.send(peer.snapshotStream(), frame, identity, peer.id(), nowNanos);
+                tellOf(peer, sender, handler);
+            }
+        }
+        if (!snapshotsToNobody.isEmpty()) {
+            snapshotsToNobody.forEach(handler::onSnapshotFailed);
+            snapshotsToNobody.clear();
+        }
+        if (workCount > 0) {
+            sendUnsent();
+        }
+        return workCount;
+    }
+
+    private void tellOf(final Peer peer, final SnapshotSender sender, final PeerHandler handler) {
+        if (sender.takeProgress()) {
+            handler.onSnapshotProgress(peer.id());
+        }
+        if (sender.isSent()) {
+            counters.increment(TransportCounter.SNAPSHOTS_SENT);
+            peer.snapshot(null);
+        } else if (sender.isFailed()) {
+            counters.increment(TransportCounter.SNAPSHOTS_FAILED);
+            peer.snapshot(null);
+            handler.onSnapshotFailed(peer.id());
+        }
     }
 
     @Override
     public void sendSnapshot(final long peerId, final long term, final SnapshotSource source) {
-        source.close();
+        final Peer peer = peer(peerId);
+        if (peer == null) {
+            source.close();
+            snapshotsToNobody.add(peerId);
+            return;
+        }
+        if (peer.snapshot() != null && peer.snapshot().isSame(term, source)) {
+            source.close();
+            return;
+        }
+        counters.increment(TransportCounter.SNAPSHOTS_STARTED);
+        peer.snapshot(new SnapshotSender(source, ++transferId, term, context, counters, now()));
+        nextDriveNanos = now();
     }
 
     @Override
     public long nextDeadlineNanos() {
-        return context.nanoTime().getAsLong() + FAR_NANOS;
+        final long nowNanos = now();
+        if (!isStarted) {
+            return nowNanos + FAR_NANOS;
+        }
+        if (driver == null) {
+            return nextStartNanos;
+        }
+        if (isReadable || isSending || mayHaveArrived) {
+            return nowNanos;
+        }
+        long deadline = nextDriveNanos;
+        for (final Peer peer : peers) {
+            if (peer.snapshot() != null && peer.snapshot().nextNanos() - deadline < 0) {
+                deadline = peer.snapshot().nextNanos();
+            }
+        }
+        return deadline;
+    }
+
+    /** Driver and client are gone: new ones take their place as soon as they can. */
+    private void giveUpDriver(final long nowNanos) {
+        LOG.warn("lost the connection to peers after a stall; connecting anew");
+        counters.increment(TransportCounter.DRIVERS_REPLACED);
+        shut();
+        nextStartNanos = nowNanos;
+    }
+
+    private boolean restart(final long nowNanos) {
+        if (nowNanos - nextStartNanos < 0) {
+            return false;
+        }
+        try {
+            launch();
+            return true;
+        } catch (final RuntimeException e) {
+            nextStartNanos = nowNanos + RESTART_NANOS;
+            onRestartFailure(e);
+            return false;
+        }
+    }
+
+    private void onRestartFailure(final RuntimeException failure) {
+        final String text = String.valueOf(failure.getMessage());
+        if (!text.equals(lastError)) {
+            lastError = text;
+            LOG.error("cannot reach peers: {}", text);
+        }
+    }
+
+    /** Closes the driver, and everything that hangs on it; the peers stay. */
+    private void shut() {
+        for (final Peer peer : peers) {
+            peer.closeStreams();
+        }
+        leaving.forEach(Peer::close);
+        leaving.clear();
+        CloseHelper.quietClose(driver);
+        driver = null;
+        subscriptions = null;
+        isReadable = false;
+        isSending = false;
+        mayHaveArrived = false;
+    }
+
+    private long now() {
+        return context.nanoTime().getAsLong();
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (driver != null && hasUnsent()) {
+            sendUnsent();
+        }
+        shut();
+        for (final Peer peer : peers) {
+            peer.close();
+        }
+        peers = new Peer[0];
+        isStarted = false;
+        CloseHelper.quietClose(directory);
+        directory = null;
+    }
 }

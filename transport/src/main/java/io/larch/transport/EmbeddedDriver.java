@@ -1,0 +1,141 @@
+package io.larch.transport;
+
+import io.aeron.Aeron;
+import io.aeron.RethrowingErrorHandler;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.status.CountersReader;
+
+/**
+ * Aeron's driver and client, both run by the thread that calls {@link #invoke}. A driver that got
+ * no turn for too long is lost: close it and launch another.
+ */
+final class EmbeddedDriver implements AutoCloseable {
+    /** Only hints come of these: who is really gone is for Raft's own timers to say. */
+    private static final long CONNECTION_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long STATUS_MESSAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long TIMER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final MediaDriver driver;
+    private final Aeron client;
+    private final AgentInvoker driverInvoker;
+    private final AgentInvoker clientInvoker;
+    private final CountersReader counters;
+
+    private EmbeddedDriver(final MediaDriver driver, final Aeron client) {
+        this.driver = driver;
+        this.client = client;
+        driverInvoker = driver.sharedAgentInvoker();
+        clientInvoker = client.conductorAgentInvoker();
+        counters = client.countersReader();
+    }
+
+    /**
+     * Starts a driver and a client.
+     *
+     * @param directory taken over: emptied first, removed at the end.
+     * @param onError told what the driver reports, on the driving thread.
+     */
+    static EmbeddedDriver launch(
+            final AeronContext context,
+            final Path directory,
+            final Runnable onReadable,
+            final ErrorHandler onError) {
+        final MediaDriver driver =
+                MediaDriver.launch(driverContext(context, directory, onReadable, onError));
+        try {
+            return new EmbeddedDriver(
+                    driver, Aeron.connect(clientContext(context, driver, onError)));
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(driver);
+            throw e;
+        }
+    }
+
+    private static MediaDriver.Context driverContext(
+            final AeronContext context,
+            final Path directory,
+            final Runnable onReadable,
+            final ErrorHandler onError) {
+        final MediaDriver.Context driver = new MediaDriver.Context();
+        final SocketBuffers buffers = SocketBuffers.granted(context.socketBufferLength());
+        driver.aeronDirectoryName(directory.toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .threadingMode(ThreadingMode.INVOKER)
+                .asyncExecutorEnabled(false)
+                .reResolutionCheckIntervalNs(0)
+                .nanoClock(context.nanoTime()::getAsLong)
+                .termBufferSparseFile(true)
+                .publicationTermBufferLength(context.appendTermLength())
+                .initialWindowLength(Math.min(context.windowLength(), buffers.receiveLength()))
+                .socketRcvbufLength(buffers.receiveLength())
+                .socketSndbufLength(buffers.sendLength())
+                .imageLivenessTimeoutNs(CONNECTION_TIMEOUT_NANOS)
+                .publicationConnectionTimeoutNs(CONNECTION_TIMEOUT_NANOS)
+                .publicationLingerTimeoutNs(LINGER_NANOS)
+                .statusMessageTimeoutNs(STATUS_MESSAGE_NANOS)
+                .timerIntervalNs(TIMER_NANOS)
+                .clientLivenessTimeoutNs(context.stallNanos())
+                .publicationUnblockTimeoutNs(2 * context.stallNanos())
+                .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(context.stallNanos()))
+                .errorHandler(onError);
+        if (context.channelWatch() != null) {
+            final WatchedEndpoints endpoints =
+                    new WatchedEndpoints(context.channelWatch(), onReadable);
+            driver.receiveChannelEndpointSupplier(endpoints::receiving)
+                    .sendChannelEndpointSupplier(endpoints::sending);
+        }
+        return driver;
+    }
+
+    private static Aeron.Context clientContext(
+            final AeronContext context, final MediaDriver driver, final ErrorHandler onError) {
+        return new Aeron.Context()
+                .aeronDirectoryName(driver.aeronDirectoryName())
+                .useConductorAgentInvoker(true)
+                .driverAgentInvoker(driver.sharedAgentInvoker())
+                .awaitingIdleStrategy(NoOpIdleStrategy.INSTANCE)
+                .nanoClock(context.nanoTime()::getAsLong)
+                .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(context.stallNanos()))
+                .errorHandler(onError)
+                .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE);
+    }
+
+    /**
+     * One turn: sends at most one datagram of each stream and receives at most one at each socket.
+     *
+     * @return 0 when there was nothing to do.
+     */
+    int invoke() {
+        return driverInvoker.invoke() + clientInvoker.invoke();
+    }
+
+    Aeron client() {
+        return client;
+    }
+
+    CountersReader counters() {
+        return counters;
+    }
+
+    /** Whether driver or client gave up, so that nothing moves any more. */
+    boolean isLost() {
+        return client.isClosed() || clientInvoker.isClosed() || driverInvoker.isClosed();
+    }
+
+    /** Closes streams and sockets and removes the directory. */
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(client, driver);
+    }
+}

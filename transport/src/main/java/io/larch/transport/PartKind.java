@@ -1,0 +1,33 @@
+package io.larch.transport;
+
+/** Kinds of {@link PartFlyweight} frames; the comments say what the slots hold. */
+enum PartKind {
+    /** A piece of a long message: id of the message, position, total, body. */
+    PIECE,
+
+    /** A snapshot is offered: id of the transfer, total, term, lastIndex, lastTerm. */
+    OFFER,
+
+    /** A piece of the offered snapshot: id, position, total, body. */
+    CHUNK,
+
+    /** The receiver has the snapshot up to here: id, position. */
+    POSITION,
+
+    /** The receiver does not want the snapshot: id. */
+    REFUSED,
+
+    /** The receiver knows nothing of this snapshot, offer it again: id. */
+    UNKNOWN;
+
+    private static final PartKind[] VALUES = values();
+
+    /**
+     * The kind of a code.
+     *
+     * @return null when there is none.
+     */
+    static PartKind of(final int code) {
+        return code >= 0 && code < VALUES.length ? VALUES[code] : null;
+    }
+}

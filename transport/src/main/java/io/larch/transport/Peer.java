@@ -1,0 +1,313 @@
+package io.larch.transport;
+
+import io.aeron.Publication;
+import io.aeron.exceptions.RegistrationException;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Another member as this one sees it: its address, the streams to it, and what waits for it. */
+final class Peer {
+    private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+    private static final int LONGEST_PIECE = 128 << 10;
+
+    private final long id;
+    private final AeronContext context;
+    private final PeerIdentity identity;
+    private final TransportCounters counters;
+    private final OutgoingFrame frame;
+    private final PeerRoute route = new PeerRoute();
+    private final PeerStream control;
+    private final PeerStream appends;
+    private final PeerStream snapshots;
+    private final FrameBacklog backlog;
+    private final PieceAssembler pieces = new PieceAssembler();
+    private SnapshotSender snapshot;
+    private long pieceId;
+    private int piecesEnd;
+    private boolean isConnected;
+    private boolean toldUnreachable = true;
+    private boolean wantsAddress;
+    private long nextAttemptNanos;
+    private long leaveDeadlineNanos;
+    private String lastFailure;
+
+    Peer(
+            final long id,
+            final AeronContext context,
+            final PeerIdentity identity,
+            final TransportCounters counters,
+            final OutgoingFrame frame) {
+        this.id = id;
+        this.context = context;
+        this.identity = identity;
+        this.counters = counters;
+        this.frame = frame;
+        control = new PeerStream(PeerStream.CONTROL, context.controlTermLength());
+        appends = new PeerStream(PeerStream.APPENDS, context.appendTermLength());
+        snapshots = new PeerStream(PeerStream.SNAPSHOTS, context.snapshotTermLength());
+        backlog = new FrameBacklog(context.backlogLength());
+        pieceId = identity.incarnation() << 32;
+    }
+
+    long id() {
+        return id;
+    }
+
+    PieceAssembler pieces() {
+        return pieces;
+    }
+
+    /** Goes on at these URLs; nothing changes when they are the same as before. */
+    void urls(final List<PeerUrl> urls) {
+        if (!urls.equals(route.urls())) {
+            route.urls(urls);
+            wantsAddress = true;
+        }
+    }
+
+    boolean isConnected() {
+        return isConnected;
+    }
+
+    /** Looks after addresses and streams. Cheap when nothing has changed. */
+    void advance(final EmbeddedDriver driver, final long nowNanos) {
+        if (wantsAddress || !isConnected && nowNanos - nextAttemptNanos >= 0) {
+            wantsAddress = false;
+            nextAttemptNanos = nowNanos + context.reconnectNanos();
+            if (!route.isLookingUp()) {
+                route.tryNext();
+            }
+        }
+        if (route.advance()) {
+            if (control.isOpen()) {
+                counters.increment(TransportCounter.ADDRESSES_CHANGED);
+                closeStreams();
+            }
+            LOG.debug("peer {} is at {}", hex(), route.address());
+        }
+        tellOnce(route.takeFailure());
+        openStreams(driver);
+        noteConnection(nowNanos);
+    }
+
+    private void openStreams(final EmbeddedDriver driver) {
+        if (route.address() == null) {
+            return;
+        }
+        try {
+            openOrAdvance(control, driver);
+            openOrAdvance(appends, driver);
+            if (snapshot != null) {
+                openOrAdvance(snapshots, driver);
+            } else if (snapshots.isOpen()) {
+                snapshots.close();
+            }
+        } catch (final RegistrationException e) {
+            closeStreams();
+            route.forget();
+            tellOnce(ListenFailure.reason(e));
+        }
+    }
+
+    private void openOrAdvance(final PeerStream stream, final EmbeddedDriver driver) {
+        if (stream.isOpen()) {
+            stream.advance();
+        } else {
+            stream.open(driver, route.address().channel(context));
+        }
+    }
+
+    private void noteConnection(final long nowNanos) {
+        final boolean isConnectedNow = control.isConnected() && appends.isConnected();
+        if (isConnectedNow == isConnected) {
+            return;
+        }
+        isConnected = isConnectedNow;
+        if (isConnectedNow) {
+            counters.increment(TransportCounter.CONNECTIONS_GAINED);
+            toldUnreachable = false;
+            lastFailure = null;
+            LOG.info("peer {} is reachable at {}", hex(), route.address());
+        } else {
+            counters.increment(TransportCounter.CONNECTIONS_LOST);
+            dropBacklog();
+            nextAttemptNanos = nowNanos + context.reconnectNanos();
+            LOG.info("peer {} at {} does not answer", hex(), route.address());
+        }
+    }
+
+    /** Whether a connection was lost; told once per loss. */
+    boolean takeUnreachable() {
+        final boolean isNews = !isConnected && !toldUnreachable;
+        toldUnreachable |= isNews;
+        return isNews;
+    }
+
+    private void tellOnce(final String failure) {
+        if (failure != null && !failure.equals(lastFailure)) {
+            lastFailure = failure;
+            LOG.warn("cannot reach peer {}: {}", hex(), failure);
+        }
+    }
+
+    /**
+     * Sends a sealed control message.
+     *
+     * @return whether it was taken.
+     */
+    boolean sendControl(final OutgoingFrame sealed) {
+        return count(control.offer(sealed), sealed.length());
+    }
+
+    /** Sends a sealed message of the append stream, behind what waits there already. */
+    boolean sendAppend(final OutgoingFrame sealed) {
+        if (!appends.isConnected()) {
+            return count(Publication.NOT_CONNECTED, 0);
+        }
+        if (sealed.length() > AeronContext.MAX_MESSAGE_LENGTH) {
+            counters.increment(TransportCounter.REFUSED_TOO_LONG);
+            return false;
+        }
+        if (backlog.isEmpty() && sealed.length() <= appends.maxFrameLength()) {
+            final long result = appends.offer(sealed);
+            if (result != Publication.BACK_PRESSURED && result != Publication.ADMIN_ACTION) {
+                return count(result, sealed.length());
+            }
+        }
+        final boolean isTaken = backlog.add(sealed);
+        if (isTaken) {
+            counters.increment(TransportCounter.DELAYED_BACK_PRESSURED);
+        }
+        return count(isTaken ? 1 : Publication.BACK_PRESSURED, sealed.length());
+    }
+
+    private boolean count(final long result, final int length) {
+        if (result > 0) {
+            counters.increment(TransportCounter.MESSAGES_SENT);
+            counters.add(TransportCounter.BYTES_SENT, length);
+            return true;
+        }
+        counters.increment(
+                result == Publication.BACK_PRESSURED || result == Publication.ADMIN_ACTION
+                        ? TransportCounter.REFUSED_BACK_PRESSURED
+                        : TransportCounter.REFUSED_NOT_CONNECTED);
+        return false;
+    }
+
+    /**
+     * Moves what waits into the stream, as far as its window allows.
+     *
+     * @return whether anything was moved.
+     */
+    boolean push(final long nowNanos) {
+        boolean hasMoved = false;
+        while (!backlog.isEmpty() && pushFirst(nowNanos)) {
+            hasMoved = true;
+            if (piecesEnd == 0) {
+                backlog.removeFirst();
+            }
+        }
+        return hasMoved;
+    }
+
+    /** Offers the first frame, or its next piece; {@link #piecesEnd} is 0 when it is through. */
+    private boolean pushFirst(final long nowNanos) {
+        final int length = backlog.firstLength();
+        if (length <= appends.maxFrameLength()) {
+            return appends.offer(frame.sealed(backlog.buffer(), backlog.firstOffset(), length)) > 0;
+        }
+        final int longest =
+                Math.min(LONGEST_PIECE, appends.maxFrameLength() - PartFlyweight.HEADER_LENGTH);
+        final int pieceLength = Math.min(longest, length - piecesEnd);
+        if (piecesEnd == 0) {
+            pieceId++;
+        }
+        PartFlyweight.encode(
+                frame.partHeader(), PartKind.PIECE, pieceId, piecesEnd, length, pieceLength);
+        frame.sealPart(
+                identity,
+                id,
+                nowNanos,
+                backlog.buffer(),
+                backlog.firstOffset() + piecesEnd,
+                pieceLength);
+        if (appends.offer(frame) <= 0) {
+            return false;
+        }
+        piecesEnd += pieceLength;
+        if (piecesEnd == length) {
+            piecesEnd = 0;
+        }
+        return true;
+    }
+
+    private void dropBacklog() {
+        counters.add(TransportCounter.LOST_WITH_CONNECTION, backlog.frames());
+        backlog.clear();
+        piecesEnd = 0;
+    }
+
+    /** Bytes in the streams that the driver has not sent. */
+    long unsentBytes() {
+        return control.unsentBytes() + appends.unsentBytes() + snapshots.unsentBytes();
+    }
+
+    boolean hasUnsent() {
+        return !backlog.isEmpty() || unsentBytes() > 0;
+    }
+
+    /** The snapshot under way; null when there is none. */
+    SnapshotSender snapshot() {
+        return snapshot;
+    }
+
+    void snapshot(final SnapshotSender sender) {
+        if (snapshot != null) {
+            snapshot.close();
+        }
+        snapshot = sender;
+    }
+
+    PeerStream snapshotStream() {
+        return snapshots;
+    }
+
+    /** Takes no more messages; those under way have until then to leave. */
+    void leaveBy(final long deadlineNanos) {
+        leaveDeadlineNanos = deadlineNanos;
+        snapshot(null);
+    }
+
+    /** Whether it is gone: all has left, or the time is up. */
+    boolean hasLeft(final long nowNanos) {
+        final boolean isGone = !isConnected || !hasUnsent() || nowNanos - leaveDeadlineNanos >= 0;
+        if (isGone) {
+            close();
+        }
+        return isGone;
+    }
+
+    /** Whether the driver closed a stream by itself. */
+    boolean isLost() {
+        return control.isLost() || appends.isLost() || snapshots.isLost();
+    }
+
+    /** The streams are gone with their driver, or no longer wanted. */
+    void closeStreams() {
+        control.close();
+        appends.close();
+        snapshots.close();
+    }
+
+    void close() {
+        closeStreams();
+        dropBacklog();
+        snapshot(null);
+        pieces.clear();
+    }
+
+    private String hex() {
+        return Long.toHexString(id);
+    }
+}

@@ -4,6 +4,7 @@ import io.larch.http.auth.AuthPages;
 import io.larch.http.members.MemberPages;
 import io.larch.http.members.PeerPages;
 import io.larch.http.misc.MiscPages;
+import io.larch.http.stats.LatencyPages;
 import io.larch.http.stats.StatsPages;
 import io.larch.http.wire.ByteWriter;
 import io.larch.http.wire.Exchange;
@@ -20,6 +21,7 @@ final class Endpoints {
     private final AuthPages auth = new AuthPages();
     private final MemberPages members = new MemberPages();
     private final StatsPages stats = new StatsPages();
+    private final LatencyPages latencies = new LatencyPages();
     private final MiscPages misc;
     private final PeerPages peers;
 
@@ -55,6 +57,8 @@ final class Endpoints {
             case MACHINES -> members.machines(exchange);
             case STATS_SELF -> stats.self(exchange);
             case STATS_LEADER -> stats.leader(exchange);
+            case LEADER_LATENCY -> latencies.followers(exchange);
+            case STAGE_LATENCY -> latencies.stages(exchange);
             case STATS_STORE -> stats.store(exchange);
             case VERSION -> misc.version(exchange);
             case HEALTH -> misc.health(exchange);

@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
@@ -76,6 +77,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private boolean isDirty;
     private boolean isInputEnded;
 
+    /** When the newest bytes came, on the clock of the commands' time stamps. */
+    private long readNanos;
+
     // Of the request that waits.
     private long correlationId;
     private long askSequence;
@@ -109,6 +113,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             return;
         }
         loop.startReading();
+        readNanos = loop.epochNanos();
         take(bytes);
         pump();
         watchSender(true);
@@ -280,7 +285,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         isNoValueOnSuccess = keys.isNoValueOnSuccess();
         final long id = loop.await(this);
         correlationId = id;
-        keys.encode(request, id, loop.epochNanos());
+        final long nowNanos = loop.epochNanos();
+        keys.encode(request, id, nowNanos);
+        keys.noteEdgeTime(nowNanos - readNanos);
         loop.deadlineForReply(this);
         if (!loop.offerCommand() && isAwaiting(id)) {
             loop.forget(id);
@@ -448,6 +455,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     @Override
     public <R> void ask(
             final AdminQuery.Kind kind, final Consumer<R> onAnswer, final Runnable onNoAnswer) {
+        ask(kind, null, onAnswer, onNoAnswer);
+    }
+
+    @Override
+    public void change(
+            final AdminQuery.MemberChange change,
+            final Consumer<AdminViews.MemberChanged> onAnswer,
+            final Runnable onNoAnswer) {
+        ask(AdminQuery.Kind.CHANGE_MEMBERS, change, onAnswer, onNoAnswer);
+    }
+
+    private <R> void ask(
+            final AdminQuery.Kind kind,
+            final AdminQuery.MemberChange change,
+            final Consumer<R> onAnswer,
+            final Runnable onNoAnswer) {
         final long mine = ++askSequence;
         this.onNoAnswer = onNoAnswer;
         loop.deadlineForReply(this);
@@ -456,6 +479,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                     @Override
                     public Kind kind() {
                         return kind;
+                    }
+
+                    @Override
+                    public AdminQuery.MemberChange change() {
+                        return change;
                     }
 
                     @Override

@@ -14,6 +14,8 @@ enum Route {
     MACHINES("/v2/machines", false, Door.CLIENT),
     STATS_SELF("/v2/stats/self", false, Door.CLIENT),
     STATS_LEADER("/v2/stats/leader", false, Door.CLIENT),
+    LEADER_LATENCY("/v2/stats/leader/latency", false, Door.CLIENT),
+    STAGE_LATENCY("/v2/stats/latency", false, Door.CLIENT),
     STATS_STORE("/v2/stats/store", false, Door.CLIENT),
     VERSION("/version", false, Door.CLIENT, Door.PEER),
     HEALTH("/health", false, Door.CLIENT),

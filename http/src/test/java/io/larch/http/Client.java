@@ -24,6 +24,8 @@ final class Client implements AutoCloseable {
     }
 
     Client(final HttpContext context, final HttpRouter router) {
+        // Time passes by advanceMs alone, however slow the machine is.
+        channel.freezeTime();
         context.clusterId(0xa10e20a2639400dbL)
                 .epochNanos(() -> NOW_NANOS)
                 .monotonicNanos(() -> monotonicNanos)

@@ -41,6 +41,11 @@ final class FakeEngine implements RequestPort {
     boolean isAnswering = true;
     AdminViews.Health health = new AdminViews.Health(true, "");
     AdminViews.Leader leader = new AdminViews.Leader(0x99bca5ffd3b6b513L, Map.of());
+    AdminViews.ChangeOutcome outcome;
+    long leaderId = 0x99bca5ffd3b6b513L;
+    AdminViews.FollowerLatencies followerLatencies;
+    AdminViews.StageLatencies stageLatencies;
+    AdminViews.Metrics metrics;
     ReplyHandler handler;
 
     private final Map<String, byte[]> files = new HashMap<>();
@@ -172,7 +177,7 @@ final class FakeEngine implements RequestPort {
                             new AdminViews.Cluster(
                                     0xa10e20a2639400dbL,
                                     id,
-                                    id,
+                                    leaderId,
                                     "2.3.0",
                                     List.of(
                                             new AdminViews.Member(
@@ -216,8 +221,31 @@ final class FakeEngine implements RequestPort {
                                             new AdminViews.Progress(
                                                     1796, 1797, "ProgressStateProbe"))));
             case HEALTH, READY -> any.answer(health);
+            case CHANGE_MEMBERS -> any.answer(changed(query.change()));
+            case FOLLOWER_LATENCY, FOLLOWER_LATENCY_AND_RESET -> any.answer(followerLatencies);
+            case STAGE_LATENCY, STAGE_LATENCY_AND_RESET -> any.answer(stageLatencies);
+            case METRICS -> any.answer(metrics);
             default -> throw new IllegalArgumentException("unexpected " + query.kind());
         }
+    }
+
+    /** As an engine of one member does, unless the test says how it ends. */
+    private AdminViews.MemberChanged changed(final AdminQuery.MemberChange change) {
+        final boolean isAddition = change.op() == AdminQuery.MemberChange.Op.ADD;
+        AdminViews.ChangeOutcome end = outcome;
+        if (end == null && change.peerUrls().contains("http://127.0.0.1:27380")) {
+            end = AdminViews.ChangeOutcome.PEER_URL_EXISTS;
+        } else if (end == null) {
+            end =
+                    isAddition
+                            ? AdminViews.ChangeOutcome.DONE
+                            : AdminViews.ChangeOutcome.ID_NOT_FOUND;
+        }
+        final AdminViews.Member member =
+                new AdminViews.Member(
+                        isAddition ? 0xabcL : change.memberId(), "", change.peerUrls(), List.of());
+        return new AdminViews.MemberChanged(
+                end, end == AdminViews.ChangeOutcome.DONE ? member : null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,57 @@ class PagesTest {
                 body("/v2/stats/leader"));
         client.engine.leader = null;
         final String reply = client.get("/v2/stats/leader");
+        assertEquals(403, Client.statusOf(reply));
+        assertEquals("{\"message\":\"not current leader\"}", Client.bodyOf(reply));
+    }
+
+    @Test
+    void shouldShowDistributionsOfFollowersAndStagesInMicroseconds() {
+        final AdminViews.Percentiles all =
+                new AdminViews.Percentiles(
+                        3, 4_500_000, 1_000, 1_500_000, 2_000, 3_000, 4_000, 5_500, 6_001_023);
+        final AdminViews.Percentiles none = new AdminViews.Percentiles(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        final AdminViews.Latency latency = new AdminViews.Latency(all, none);
+        client.engine.followerLatencies =
+                new AdminViews.FollowerLatencies(1, 2_500_000_000L, Map.of(0xABL, latency));
+        final String figures =
+                "{\"total\":{\"count\":3,\"minMicros\":1,\"meanMicros\":1500,\"p50Micros\":2,"
+                        + "\"p90Micros\":3,\"p99Micros\":4,\"p999Micros\":5.5,\"maxMicros\":6001.023},"
+                        + "\"interval\":{\"count\":0,\"minMicros\":0,\"meanMicros\":0,\"p50Micros\":0,"
+                        + "\"p90Micros\":0,\"p99Micros\":0,\"p999Micros\":0,\"maxMicros\":0}}";
+        assertEquals(
+                "{\"leader\":\"1\",\"intervalSeconds\":2.5,\"followers\":{\"ab\":" + figures + "}}",
+                body("/v2/stats/leader/latency"));
+
+        client.engine.stageLatencies =
+                new AdminViews.StageLatencies(1_000_000L, Map.of("fsync", latency));
+        assertEquals(
+                "{\"intervalSeconds\":0.001,\"stages\":{\"fsync\":" + figures + "}}",
+                body("/v2/stats/latency"));
+    }
+
+    @Test
+    void shouldRestartTheIntervalOnlyWhenAsked() {
+        client.engine.stageLatencies = new AdminViews.StageLatencies(1, Map.of());
+        client.get("/v2/stats/latency?preset=true");
+        client.get("/v2/stats/latency?a=b&reset=true");
+        client.request("POST", "/v2/stats/latency", "", "");
+        client.get("/v2/stats/leader/latency?reset=true");
+
+        assertEquals(
+                List.of(
+                        AdminQuery.Kind.STAGE_LATENCY,
+                        AdminQuery.Kind.STAGE_LATENCY_AND_RESET,
+                        AdminQuery.Kind.STAGE_LATENCY_AND_RESET,
+                        AdminQuery.Kind.FOLLOWER_LATENCY_AND_RESET),
+                client.engine.queries.stream().map(AdminQuery::kind).toList());
+        final String reply = client.request("DELETE", "/v2/stats/latency", "", "");
+        assertEquals("GET,POST", Client.headerOf(reply, "Allow"));
+    }
+
+    @Test
+    void shouldRefuseDistributionsOfFollowersWhereNobodyFollows() {
+        final String reply = client.get("/v2/stats/leader/latency");
         assertEquals(403, Client.statusOf(reply));
         assertEquals("{\"message\":\"not current leader\"}", Client.bodyOf(reply));
     }

@@ -106,6 +106,10 @@ final class CommandBuilder {
         length = at + prevValueLength;
     }
 
+    void noteEdgeTime(final long nanos) {
+        CommandFlyweight.encodeEdgeTime(buffer, 0, nanos);
+    }
+
     /** Encodes the end of a watch. */
     void buildCancel(final long correlationId, final long nowNanos) {
         ensure(CommandFlyweight.HEADER_LENGTH + ROOT.length);

@@ -100,6 +100,11 @@ public final class KeysCodec {
         return command.length();
     }
 
+    /** Notes in the command how long the request has been here. */
+    public void noteEdgeTime(final long nanos) {
+        command.noteEdgeTime(nanos);
+    }
+
     /** Forgets the command; a rare large one's memory is given back. */
     public void release() {
         command.release();

@@ -1,6 +1,7 @@
 package io.larch.http.members;
 
 import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminQuery.MemberChange;
 import io.larch.engine.AdminViews;
 import io.larch.http.wire.ByteWriter;
 import io.larch.http.wire.Exchange;
@@ -10,7 +11,6 @@ import io.larch.http.wire.JsonFields;
 import io.larch.http.wire.JsonWriter;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -19,6 +19,8 @@ public final class MemberPages {
     private static final String PREFIX = "/v2/members";
     private static final String JSON_TYPE = "application/json";
     private static final String SERVER_ERROR = "Internal Server Error";
+    private static final String NO_SUCH_MEMBER = "No such member: ";
+    private static final String PEER_URL_EXISTS = "etcdserver: peerURL exists";
     private static final byte[] ALLOW = Headers.allow("GET,POST,DELETE,PUT");
     private static final byte[] ALLOW_READS = Headers.allow("GET,HEAD");
 
@@ -88,58 +90,87 @@ public final class MemberPages {
 
     private static void add(final Exchange exchange) {
         final List<String> urls = readUrls(exchange);
-        if (urls != null) {
-            askCluster(
-                    exchange,
-                    cluster -> {
-                        if (isUsed(cluster, urls, null)) {
-                            message(exchange, 409, "etcdserver: peerURL exists");
-                        } else {
-                            change(exchange);
-                        }
-                    });
+        if (urls == null) {
+            return;
         }
+        change(
+                exchange,
+                new MemberChange(MemberChange.Op.ADD, 0, urls),
+                changed -> {
+                    switch (changed.outcome()) {
+                        case DONE -> added(exchange, changed.member());
+                        case ID_EXISTS -> message(exchange, 409, "etcdserver: ID exists");
+                        case PEER_URL_EXISTS -> message(exchange, 409, PEER_URL_EXISTS);
+                        default -> message(exchange, 500, SERVER_ERROR);
+                    }
+                });
+    }
+
+    private static void added(final Exchange exchange, final AdminViews.Member member) {
+        if (member == null) {
+            // Removed in the moment between: there is nothing to show.
+            message(exchange, 500, SERVER_ERROR);
+            return;
+        }
+        final JsonWriter json = exchange.body();
+        print(json, member);
+        json.out().put('\n');
+        exchange.reply(201, Headers.JSON, true);
     }
 
     private static void update(final Exchange exchange, final String tail) {
         final Long id = memberId(exchange, tail);
-        if (id == null) {
+        final List<String> urls = id == null ? null : readUrls(exchange);
+        if (urls == null) {
             return;
         }
-        final List<String> urls = readUrls(exchange);
-        if (urls != null) {
-            askCluster(
-                    exchange,
-                    cluster -> {
-                        if (find(cluster, id) == null) {
-                            message(exchange, 404, "No such member: " + Long.toHexString(id));
-                        } else if (isUsed(cluster, urls, id)) {
-                            message(exchange, 409, "etcdserver: peerURL exists");
-                        } else {
-                            change(exchange);
-                        }
-                    });
-        }
+        change(
+                exchange,
+                new MemberChange(MemberChange.Op.UPDATE, id, urls),
+                changed -> {
+                    switch (changed.outcome()) {
+                        case DONE -> done(exchange);
+                        case ID_NOT_FOUND -> message(exchange, 404, NO_SUCH_MEMBER + hex(id));
+                        case PEER_URL_EXISTS -> message(exchange, 409, PEER_URL_EXISTS);
+                        // That of a removed member too, as in etcd.
+                        default -> message(exchange, 500, SERVER_ERROR);
+                    }
+                });
     }
 
     private static void remove(final Exchange exchange, final String tail) {
         final Long id = memberId(exchange, tail);
-        if (id != null) {
-            askCluster(
-                    exchange,
-                    cluster -> {
-                        if (find(cluster, id) == null) {
-                            message(exchange, 404, "No such member: " + Long.toHexString(id));
-                        } else {
-                            change(exchange);
-                        }
-                    });
+        if (id == null) {
+            return;
         }
+        change(
+                exchange,
+                new MemberChange(MemberChange.Op.REMOVE, id, List.of()),
+                changed -> {
+                    switch (changed.outcome()) {
+                        case DONE -> done(exchange);
+                        case ID_REMOVED ->
+                                message(exchange, 410, "Member permanently removed: " + hex(id));
+                        case ID_NOT_FOUND -> message(exchange, 404, NO_SUCH_MEMBER + hex(id));
+                        default -> message(exchange, 500, SERVER_ERROR);
+                    }
+                });
     }
 
-    /** The membership is static: a change that is well-formed is refused as etcd refuses one. */
-    private static void change(final Exchange exchange) {
-        message(exchange, 500, SERVER_ERROR);
+    private static void change(
+            final Exchange exchange,
+            final MemberChange change,
+            final Consumer<AdminViews.MemberChanged> onAnswer) {
+        exchange.change(change, onAnswer, () -> message(exchange, 500, SERVER_ERROR));
+    }
+
+    private static void done(final Exchange exchange) {
+        exchange.body();
+        exchange.reply(204, Headers.NONE, true);
+    }
+
+    private static String hex(final long id) {
+        return Long.toHexString(id);
     }
 
     /** The id in the path; null if the request is answered because there is none. */
@@ -150,7 +181,7 @@ public final class MemberPages {
         }
         final Long id = MemberIds.parse(tail);
         if (id == null) {
-            message(exchange, 404, "No such member: " + tail);
+            message(exchange, 404, NO_SUCH_MEMBER + tail);
         }
         return id;
     }
@@ -167,18 +198,11 @@ public final class MemberPages {
             return null;
         }
         try {
-            return PeerUrls.check(JsonFields.read(exchange.request(), "peerURLs"));
+            return PeerUrls.check(JsonFields.read(exchange.request(), JsonFields.Shape.PEER_URLS));
         } catch (final JsonFields.BadJsonException | PeerUrls.BadUrlException e) {
             message(exchange, 400, e.getMessage());
             return null;
         }
-    }
-
-    private static boolean isUsed(
-            final AdminViews.Cluster cluster, final List<String> urls, final Long except) {
-        return cluster.members().stream()
-                .filter(member -> !Objects.equals(member.id(), except))
-                .anyMatch(member -> member.peerUrls().stream().anyMatch(urls::contains));
     }
 
     private static AdminViews.Member find(final AdminViews.Cluster cluster, final long id) {

@@ -174,16 +174,14 @@ public final class MiscPages {
         }
         final Object given;
         try {
-            given = JsonFields.read(exchange.request(), "level");
+            given = JsonFields.read(exchange.request(), JsonFields.Shape.LEVEL);
         } catch (final JsonFields.BadJsonException e) {
             message(exchange, 400, "Invalid json body");
             return;
         }
         final String name = given instanceof String text ? text : "";
         final String level = levelOf(name.toUpperCase(Locale.ROOT));
-        if (given instanceof List<?>) {
-            message(exchange, 400, "Invalid json body");
-        } else if (level == null || !logLevelSetter.test(level)) {
+        if (level == null || !logLevelSetter.test(level)) {
             message(exchange, 400, "Invalid log level " + name);
         } else {
             exchange.body();

@@ -1,6 +1,7 @@
 package io.larch.http.wire;
 
 import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
 import java.util.function.Consumer;
 
 /**
@@ -27,4 +28,10 @@ public interface Exchange {
      * @param onNoAnswer replies when the engine is full or does not answer in time.
      */
     <R> void ask(AdminQuery.Kind kind, Consumer<R> onAnswer, Runnable onNoAnswer);
+
+    /** Asks the engine to change the membership; otherwise as {@link #ask}. */
+    void change(
+            AdminQuery.MemberChange change,
+            Consumer<AdminViews.MemberChanged> onAnswer,
+            Runnable onNoAnswer);
 }

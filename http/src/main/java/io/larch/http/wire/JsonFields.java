@@ -3,12 +3,16 @@ package io.larch.http.wire;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** Reads a field of a small JSON body, as leniently as Go's decoder: names in any case. */
+/**
+ * Reads fields of a small JSON body, as leniently as Go's decoder: names in any case. What is wrong
+ * is said in Go's words.
+ */
 public final class JsonFields {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -21,44 +25,86 @@ public final class JsonFields {
         }
     }
 
+    /** What a Go program would read a body into. */
+    public enum Shape {
+        PEER_URLS("peerURLs", "[]string", "struct { PeerURLs []string \"json:\\\"peerURLs\\\"\" }"),
+        LEVEL("level", "string", "struct { Level string }");
+
+        private final String field;
+        private final String fieldType;
+        private final String goType;
+
+        Shape(final String field, final String fieldType, final String goType) {
+            this.field = field;
+            this.fieldType = fieldType;
+            this.goType = goType;
+        }
+    }
+
     /**
-     * The value of a field: a {@code String}, a {@code List} of them, or null if it is absent or
-     * null. Of a repeated field the last counts. Other fields are skipped.
+     * The value of the one field: a {@code String}, a {@code List} of them, or null if it is absent
+     * or null. Of a repeated field the last counts. Other fields are skipped.
      */
-    public static Object read(final HttpRequest request, final String name)
+    public static Object read(final HttpRequest request, final Shape shape)
             throws BadJsonException {
-        checkStart(request);
+        checkSyntax(request);
         try (JsonParser parser = FACTORY.createParser(request.body(), 0, request.bodyLength())) {
-            final Object value = readObject(parser, name);
-            if (parser.nextToken() != null) {
-                throw new BadJsonException("invalid character after top-level value");
-            }
-            return value;
-        } catch (final JsonEOFException e) {
-            throw new BadJsonException("unexpected end of JSON input");
+            return readObject(parser, shape);
         } catch (final IOException e) {
             throw new BadJsonException("invalid JSON: " + firstLine(e));
         }
     }
 
-    private static Object readObject(final JsonParser parser, final String name)
+    /**
+     * The fields of an object that are numbers, by their names; others are skipped.
+     *
+     * @throws BadJsonException if the body is no JSON object.
+     */
+    public static Map<String, Double> readNumbers(final HttpRequest request)
+            throws BadJsonException {
+        checkSyntax(request);
+        final Map<String, Double> numbers = new TreeMap<>();
+        try (JsonParser parser = FACTORY.createParser(request.body(), 0, request.bodyLength())) {
+            final JsonToken start = parser.nextToken();
+            if (start != JsonToken.START_OBJECT) {
+                throw cannot(start, "value of type map[string]interface {}");
+            }
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                final String name = parser.currentName();
+                if (parser.nextToken().isNumeric()) {
+                    numbers.put(name, parser.getDoubleValue());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return numbers;
+        } catch (final IOException e) {
+            throw new BadJsonException("invalid JSON: " + firstLine(e));
+        }
+    }
+
+    private static void checkSyntax(final HttpRequest request) throws BadJsonException {
+        final String error = GoJson.errorOf(request.body(), request.bodyLength());
+        if (error != null) {
+            throw new BadJsonException(error);
+        }
+    }
+
+    private static Object readObject(final JsonParser parser, final Shape shape)
             throws IOException, BadJsonException {
         final JsonToken start = parser.nextToken();
-        if (start == null) {
-            throw new BadJsonException("unexpected end of JSON input");
-        }
         if (start == JsonToken.VALUE_NULL) {
             return null;
         }
         if (start != JsonToken.START_OBJECT) {
-            throw new BadJsonException("json: cannot unmarshal a value that is not an object");
+            throw cannot(start, "value of type " + shape.goType);
         }
         Object value = null;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            final boolean isWanted = name.equalsIgnoreCase(parser.currentName());
+            final boolean isWanted = shape.field.equalsIgnoreCase(parser.currentName());
             final JsonToken token = parser.nextToken();
             if (isWanted) {
-                value = readValue(parser, token, name);
+                value = readValue(parser, token, shape);
             } else {
                 parser.skipChildren();
             }
@@ -67,47 +113,42 @@ public final class JsonFields {
     }
 
     private static Object readValue(
-            final JsonParser parser, final JsonToken token, final String name)
+            final JsonParser parser, final JsonToken token, final Shape shape)
             throws IOException, BadJsonException {
-        switch (token) {
-            case VALUE_NULL:
-                return null;
-            case VALUE_STRING:
-                return parser.getText();
-            case START_ARRAY:
-                final List<String> texts = new ArrayList<>();
-                JsonToken element = parser.nextToken();
-                while (element != JsonToken.END_ARRAY) {
-                    if (element != JsonToken.VALUE_STRING && element != JsonToken.VALUE_NULL) {
-                        throw wrongType(name);
-                    }
-                    texts.add(element == JsonToken.VALUE_NULL ? "" : parser.getText());
-                    element = parser.nextToken();
-                }
-                return texts;
-            default:
-                throw wrongType(name);
+        if (token == JsonToken.VALUE_NULL) {
+            return null;
         }
+        final boolean isList = shape.fieldType.startsWith("[");
+        if (token != (isList ? JsonToken.START_ARRAY : JsonToken.VALUE_STRING)) {
+            throw cannot(token, "struct field ." + shape.field + " of type " + shape.fieldType);
+        }
+        return isList ? readTexts(parser, shape) : parser.getText();
     }
 
-    private static BadJsonException wrongType(final String name) {
-        return new BadJsonException("json: cannot unmarshal the value of field " + name);
+    private static List<String> readTexts(final JsonParser parser, final Shape shape)
+            throws IOException, BadJsonException {
+        final List<String> texts = new ArrayList<>();
+        JsonToken element = parser.nextToken();
+        while (element != JsonToken.END_ARRAY) {
+            if (element != JsonToken.VALUE_STRING && element != JsonToken.VALUE_NULL) {
+                throw cannot(element, "struct field ." + shape.field + " of type string");
+            }
+            texts.add(element == JsonToken.VALUE_NULL ? "" : parser.getText());
+            element = parser.nextToken();
+        }
+        return texts;
     }
 
-    /** Go names the first wrong byte; clients see it most when they send no JSON at all. */
-    private static void checkStart(final HttpRequest request) throws BadJsonException {
-        int at = 0;
-        while (at < request.bodyLength() && " \t\r\n".indexOf(request.body()[at]) >= 0) {
-            at++;
-        }
-        if (at == request.bodyLength()) {
-            throw new BadJsonException("unexpected end of JSON input");
-        }
-        final char first = (char) (request.body()[at] & 0xFF);
-        if ("{[\"-0123456789tfn".indexOf(first) < 0) {
-            throw new BadJsonException(
-                    "invalid character '" + first + "' looking for beginning of value");
-        }
+    private static BadJsonException cannot(final JsonToken token, final String target) {
+        final String kind =
+                switch (token) {
+                    case START_OBJECT -> "object";
+                    case START_ARRAY -> "array";
+                    case VALUE_STRING -> "string";
+                    case VALUE_TRUE, VALUE_FALSE -> "bool";
+                    default -> "number";
+                };
+        return new BadJsonException("json: cannot unmarshal " + kind + " into Go " + target);
     }
 
     private static String firstLine(final IOException e) {

@@ -1,0 +1,147 @@
+package io.larch.http.stats;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
+import io.larch.http.wire.ByteWriter;
+import io.larch.http.wire.Exchange;
+import io.larch.http.wire.Headers;
+import io.larch.http.wire.HttpMethod;
+import io.larch.http.wire.HttpRequest;
+import io.larch.http.wire.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Distributions, which etcd does not have: of each follower below /v2/stats/leader, and of the
+ * stages of a write. All times are microseconds, as the names of the fields say. POST, or {@code
+ * ?reset=true}, begins a new interval with the answer.
+ */
+public final class LatencyPages {
+    private static final byte[] ALLOW = Headers.allow("GET,POST");
+    private static final String RESET = "reset=true";
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** /v2/stats/leader/latency. */
+    public void followers(final Exchange exchange) {
+        if (!isAllowed(exchange)) {
+            return;
+        }
+        exchange.ask(
+                isReset(exchange.request())
+                        ? AdminQuery.Kind.FOLLOWER_LATENCY_AND_RESET
+                        : AdminQuery.Kind.FOLLOWER_LATENCY,
+                (AdminViews.FollowerLatencies latencies) -> followers(exchange, latencies),
+                () -> message(exchange, 500, "Internal Server Error"));
+    }
+
+    private static void followers(
+            final Exchange exchange, final AdminViews.FollowerLatencies latencies) {
+        if (latencies == null) {
+            message(exchange, 403, "not current leader");
+            return;
+        }
+        final JsonWriter json = exchange.body();
+        final ByteWriter out = json.out();
+        out.put("{\"leader\":\"").putHex(latencies.leaderId()).put("\",");
+        interval(out, latencies.intervalNanos());
+        out.put(",\"followers\":{");
+        final Map<String, AdminViews.Latency> byHex = new TreeMap<>();
+        latencies.followers().forEach((id, latency) -> byHex.put(Long.toHexString(id), latency));
+        print(json, byHex);
+        out.put("}}");
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    /** /v2/stats/latency. */
+    public void stages(final Exchange exchange) {
+        if (!isAllowed(exchange)) {
+            return;
+        }
+        exchange.ask(
+                isReset(exchange.request())
+                        ? AdminQuery.Kind.STAGE_LATENCY_AND_RESET
+                        : AdminQuery.Kind.STAGE_LATENCY,
+                (AdminViews.StageLatencies latencies) -> stages(exchange, latencies),
+                () -> message(exchange, 500, "Internal Server Error"));
+    }
+
+    private static void stages(final Exchange exchange, final AdminViews.StageLatencies latencies) {
+        final JsonWriter json = exchange.body();
+        json.out().put('{');
+        interval(json.out(), latencies.intervalNanos());
+        json.out().put(",\"stages\":{");
+        print(json, latencies.stages());
+        json.out().put("}}");
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    private static void interval(final ByteWriter out, final long nanos) {
+        out.put("\"intervalSeconds\":").put(GoText.number(nanos / NANOS_PER_SECOND));
+    }
+
+    private static void print(
+            final JsonWriter json, final Map<String, AdminViews.Latency> latencies) {
+        final ByteWriter out = json.out();
+        String separator = "";
+        for (final Map.Entry<String, AdminViews.Latency> entry : latencies.entrySet()) {
+            out.put(separator);
+            json.string(entry.getKey());
+            out.put(":{\"total\":");
+            print(out, entry.getValue().total());
+            out.put(",\"interval\":");
+            print(out, entry.getValue().interval());
+            out.put('}');
+            separator = ",";
+        }
+    }
+
+    private static void print(final ByteWriter out, final AdminViews.Percentiles p) {
+        out.put("{\"count\":").putUnsigned(p.count());
+        micros(out, "min", p.min());
+        micros(out, "mean", p.mean());
+        micros(out, "p50", p.p50());
+        micros(out, "p90", p.p90());
+        micros(out, "p99", p.p99());
+        micros(out, "p999", p.p999());
+        micros(out, "max", p.max());
+        out.put('}');
+    }
+
+    private static void micros(final ByteWriter out, final String name, final long nanos) {
+        out.put(",\"").put(name).put("Micros\":").put(GoText.number(nanos / NANOS_PER_MICRO));
+    }
+
+    private static boolean isAllowed(final Exchange exchange) {
+        final HttpMethod method = exchange.request().method();
+        final boolean isAllowed = method == HttpMethod.GET || method == HttpMethod.POST;
+        if (!isAllowed) {
+            exchange.body().out().put("Method Not Allowed\n");
+            exchange.reply(405, ALLOW, false);
+        }
+        return isAllowed;
+    }
+
+    private static boolean isReset(final HttpRequest request) {
+        if (request.method() == HttpMethod.POST) {
+            return true;
+        }
+        if (request.queryFrom() < 0) {
+            return false;
+        }
+        final String query =
+                new String(
+                        request.head(),
+                        request.queryFrom(),
+                        request.queryTo() - request.queryFrom(),
+                        StandardCharsets.ISO_8859_1);
+        return Arrays.asList(query.split("&")).contains(RESET);
+    }
+
+    private static void message(final Exchange exchange, final int status, final String message) {
+        exchange.body().out().put("{\"message\":\"").put(message).put("\"}");
+        exchange.reply(status, Headers.JSON, false);
+    }
+}

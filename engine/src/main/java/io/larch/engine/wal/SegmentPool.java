@@ -337,9 +337,10 @@ final class SegmentPool {
         }
     }
 
+    /** One file for the next segment is always kept. */
     private boolean hasRoomForSpare() {
-        final int files = liveSegments + spares.size() + (ready == null ? 0 : 1);
-        return maxWals == 0 || spares.isEmpty() || files < maxWals;
+        final int waiting = spares.size() + (ready == null ? 0 : 1);
+        return maxWals == 0 || waiting == 0 || liveSegments + waiting < maxWals;
     }
 
     private synchronized String newName() {

@@ -16,7 +16,6 @@ final class FlagTable {
                     "cluster-active-size",
                     "cluster-remove-delay",
                     "cluster-sync-interval",
-                    "config",
                     "force",
                     "max-result-buffer",
                     "max-retry-attempts",
@@ -194,6 +193,7 @@ final class FlagTable {
 
     private void old() {
         begin("etcd 0.4 (IP:PORT instead of URLs)");
+        used("config", FlagKind.STRING, "", "TOML file; flags and variables win over it");
         used("addr", FlagKind.ADDRESS, "", "advertise-client-urls");
         used("bind-addr", FlagKind.ADDRESS, "", "listen-client-urls");
         used("peer-addr", FlagKind.ADDRESS, "", "initial-advertise-peer-urls");

@@ -76,6 +76,9 @@ final class LarchFlags {
                         : variables.value("config-file");
         if (file.isEmpty()) {
             variables.apply(table, flags);
+            if (!flags.text("config").isEmpty()) {
+                new OldConfigFile(flags.text("config"), table, flags, remarks).apply();
+            }
             return;
         }
         remarks.add(
@@ -129,13 +132,20 @@ final class LarchFlags {
                         listenUrls("listen-client-urls", "bind-addr", "addr"),
                         urls("initial-advertise-peer-urls", "peer-addr"),
                         urls("advertise-client-urls", "addr"));
-        if (flags.isSet("listen-client-urls") && !flags.isSet("advertise-client-urls")) {
+        if (flags.isSet("listen-client-urls")
+                && !flags.isSet("advertise-client-urls")
+                && !mayBecomeProxy()) {
             throw ExitException.verification(
                     "-advertise-client-urls is required when -listen-client-urls is set explicitly",
                     "When listening on specific address(es), this etcd process must advertise"
                             + " accessible url(s) to each connected client.");
         }
         return urls;
+    }
+
+    /** Proxies advertise nothing, so etcd does not ask what. */
+    private boolean mayBecomeProxy() {
+        return flags.isSet("discovery") && flags.text("discovery-fallback").equals("proxy");
     }
 
     /** etcd 0.4 listened on every address when it was told only which one to advertise. */

@@ -91,6 +91,7 @@ public final class LarchServer {
 
     private int serve(final ServerConfig config, final Identity identity) {
         final RunningMember member = LarchAssembly.launch(config, identity);
+        new SystemdNotifier(System.getenv("NOTIFY_SOCKET")).ready();
         final Thread watcher = new Thread(() -> watch(member), "larch-watch");
         watcher.setDaemon(true);
         watcher.start();

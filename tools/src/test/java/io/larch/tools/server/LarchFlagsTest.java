@@ -223,10 +223,16 @@ class LarchFlagsTest {
 
     @Test
     void shouldAcceptAndMentionFlagsWithoutEffect() throws ExitException {
-        parse("--vv", "--config=/x", "--pre-vote", "--quota-backend-bytes", "1", "--cert-file=c");
+        parse(
+                "--vv",
+                "--retry-interval=1",
+                "--pre-vote",
+                "--quota-backend-bytes",
+                "1",
+                "--cert-file=c");
 
         assertRemark("flag \"-vv\" is no longer supported - ignoring.");
-        assertRemark("flag \"-config\" is no longer supported - ignoring.");
+        assertRemark("flag \"-retry-interval\" is no longer supported - ignoring.");
         assertRemark("flag \"-pre-vote\" has no effect in Larch.");
         assertRemark("flag \"-quota-backend-bytes\" has no effect in Larch.");
         assertRemark(

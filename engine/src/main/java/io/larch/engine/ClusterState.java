@@ -207,7 +207,7 @@ final class ClusterState {
         return urls;
     }
 
-    private static List<String> decodeUrls(final byte[] urls) {
+    static List<String> decodeUrls(final byte[] urls) {
         return new Reader(new UnsafeBuffer(urls), 0, urls.length).strings();
     }
 

@@ -1,11 +1,14 @@
 package io.larch.engine;
 
+import org.agrona.CloseHelper;
+
 /**
  * One member: state machine, log and Raft core, driven by the thread that launched it (the fused
  * layout: that thread also runs the edge, so requests and replies are plain calls).
  *
  * <p>All methods run on one thread. After an exception of {@link #doWork} the member must be
- * closed: it does not limp.
+ * closed: it does not limp. {@link MemberRemovedException} says that it was removed from its
+ * cluster.
  */
 public final class Engine implements AutoCloseable {
     private final EngineAgent agent;
@@ -21,23 +24,19 @@ public final class Engine implements AutoCloseable {
      * that is the only voter leads when this returns.
      *
      * @param wake ends the caller's wait between turns; called by other threads.
+     * @throws MemberRemovedException if the member was removed from its cluster.
      * @throws RuntimeException naming the file when what is on disk cannot be trusted, or is in use
      *     by another process.
      */
     public static Engine launch(final EngineContext context, final Runnable wake) {
         final Engine engine = new Engine(new Recovery(context.conclude(), wake, false).recover());
-        engine.start();
-        return engine;
-    }
-
-    private void start() {
-        agent.doWork();
-        if (parts.raft().conf().voters().length == 1
-                && parts.raft().conf().isVoter(parts.raft().id())) {
-            parts.raft().campaign();
+        try {
+            engine.agent.recover();
+        } catch (final RuntimeException | Error e) {
+            CloseHelper.quietClose(engine);
+            throw e;
         }
-        agent.doWork();
-        agent.doWork();
+        return engine;
     }
 
     /** The cluster's id: that of the first start, whatever the flags say now. */

@@ -1,9 +1,13 @@
 package io.larch.engine;
 
+import io.larch.engine.raft.Progress;
+import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.raft.Ready;
 import io.larch.engine.store.Store;
+import io.larch.engine.wal.DiskFullException;
 import io.larch.engine.wal.WriteAheadLog;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.ArrayUtil;
 import org.agrona.concurrent.Agent;
@@ -23,13 +27,21 @@ final class EngineAgent implements Agent {
 
     private static final long SLOW_NANOS = 10_000_000L;
 
+    /** Looks at what peers sent within one turn; so that they cannot keep clients from it. */
+    private static final int POLLS_PER_TURN = 16;
+
     private final EngineContext context;
     private final RaftCore raft;
     private final WriteAheadLog wal;
     private final Store store;
     private final StateMachine stateMachine;
+    private final Proposals proposals;
     private final RequestDesk requests;
+    private final Peers peers;
     private final SnapshotSchedule snapshots;
+    private final SnapshotInstallation installation;
+    private final MemberMeta meta;
+    private final Departure departure;
     private final SyncSchedule syncs;
     private final TickClock ticks;
     private final AppliedPosition applied;
@@ -39,8 +51,12 @@ final class EngineAgent implements Agent {
     private final ReplyPorts replies;
     private final Durability durability;
     private final EngineStats stats;
+    private final Ready.ReadHandler onReadConfirmed;
+    private final Ready.RefusalHandler onRefused;
     private RequestSource[] sources = new RequestSource[0];
     private boolean isBusy;
+    private boolean isOnlyVoter;
+    private int polls;
 
     EngineAgent(final EngineParts parts) {
         context = parts.context();
@@ -48,8 +64,13 @@ final class EngineAgent implements Agent {
         wal = parts.wal();
         store = parts.store();
         stateMachine = parts.stateMachine();
+        proposals = parts.proposals();
         requests = parts.requests();
+        peers = parts.peers();
         snapshots = parts.snapshots();
+        installation = parts.installation();
+        meta = parts.meta();
+        departure = parts.departure();
         applied = parts.applied();
         leadership = parts.leadership();
         publication = parts.publication();
@@ -57,6 +78,8 @@ final class EngineAgent implements Agent {
         replies = parts.replies();
         durability = parts.durability();
         stats = parts.stats();
+        onReadConfirmed = requests::onReadConfirmed;
+        onRefused = requests::onRefused;
         syncs = new SyncSchedule(now());
         ticks = new TickClock(now(), context.tickNanos());
     }
@@ -66,11 +89,17 @@ final class EngineAgent implements Agent {
         final long nowNanos = now();
         isBusy = true;
 
-        int workCount = tick(nowNanos);
+        polls = 0;
+        int workCount = receive(nowNanos);
+        workCount += tick(nowNanos);
         workCount += propose(nowNanos);
+        workCount += proposals.doWork(nowNanos);
+        workCount += requests.askAgain(nowNanos);
         workCount += settle();
-        workCount += snapshots.doWork(applied);
+        workCount += installation.offerToCore();
+        workCount += snapshots.doWork(applied, nowNanos);
         workCount += requests.expire(nowNanos);
+        departure.check(nowNanos);
         workCount += readRequests();
         replies.endBatch();
         stats.batchEnded();
@@ -80,13 +109,18 @@ final class EngineAgent implements Agent {
     }
 
     /**
-     * Applies what the log says is committed, then lets the only voter of a cluster lead at once:
-     * there is nobody to wait for.
+     * Applies what the log says is committed, then talks to the others; the only voter of a cluster
+     * leads at once, since there is nobody to wait for.
+     *
+     * @throws MemberRemovedException if an earlier life of this member was removed.
      */
     void recover() {
         isBusy = true;
         settle();
-        if (isOnlyVoter()) {
+        departure.checkAtStart();
+        membershipChanged();
+        peers.open(meta.incarnation(), installation.sink());
+        if (isOnlyVoter) {
             raft.campaign();
             settle();
             propose(now());
@@ -95,10 +129,26 @@ final class EngineAgent implements Agent {
         isBusy = false;
     }
 
-    private boolean isOnlyVoter() {
-        return raft.conf().voters().length == 1
-                && raft.conf().isVoter(raft.id())
-                && !raft.conf().isJoint();
+    /** The membership may have changed. */
+    private void membershipChanged() {
+        isOnlyVoter =
+                raft.conf().voters().length == 1
+                        && raft.conf().isVoter(raft.id())
+                        && !raft.conf().isJoint();
+        proposals.alone(isOnlyVoter);
+        peers.membershipChanged();
+        departure.membershipChanged();
+    }
+
+    /** Takes in all that waits, before the time that has passed is counted. */
+    private int receive(final long nowNanos) {
+        int workCount = 0;
+        int count = peers.poll(nowNanos);
+        while (count > 0) {
+            workCount += count;
+            count = ++polls < POLLS_PER_TURN ? peers.poll(nowNanos) : 0;
+        }
+        return workCount;
     }
 
     @Override
@@ -110,9 +160,9 @@ final class EngineAgent implements Agent {
     public void onClose() {
         requests.close();
         replies.endBatch();
+        installation.close();
         snapshots.close();
-        wal.close();
-        store.close();
+        CloseHelper.closeAll(peers::close, wal, store);
     }
 
     void add(final RequestSource source) {
@@ -151,9 +201,20 @@ final class EngineAgent implements Agent {
 
     /** When the engine has to look again although nothing arrives. */
     long nextDeadlineNanos() {
-        return raft.peerCount() == 0
-                ? syncs.nextNanos()
-                : Math.min(ticks.nextNanos(), syncs.nextNanos());
+        if (isOnlyVoter && peers.isEmpty()) {
+            return syncs.nextNanos();
+        }
+        final long nowNanos = now();
+        long waitNanos = ticks.nextNanos() - nowNanos;
+        waitNanos = Math.min(waitNanos, proposals.nextDeadlineNanos(nowNanos) - nowNanos);
+        waitNanos = Math.min(waitNanos, requests.nextDeadlineNanos(nowNanos) - nowNanos);
+        if (raft.isLeader()) {
+            waitNanos = Math.min(waitNanos, syncs.nextNanos() - nowNanos);
+        }
+        if (!peers.isEmpty()) {
+            waitNanos = Math.min(waitNanos, peers.nextDeadlineNanos() - nowNanos);
+        }
+        return nowNanos + waitNanos;
     }
 
     private int tick(final long nowNanos) {
@@ -165,27 +226,50 @@ final class EngineAgent implements Agent {
     }
 
     /**
-     * What the leader writes by itself: the expiry of keys, the cluster version, and each member's
-     * own publication.
+     * What a member writes by itself: its publication, and as the leader the cluster version and
+     * the expiry of keys.
      */
     private int propose(final long nowNanos) {
-        if (!raft.isLeader()) {
-            return 0;
-        }
         int workCount = publication.propose(raft);
-        if (syncs.isDue(nowNanos)) {
+        if (raft.isLeader() && syncs.isDue(nowNanos)) {
             final UnsafeBuffer sync = syncs.next(nowNanos, context.epochNanos().getAsLong());
-            if (!wal.isDiskFull()) {
-                raft.propose(sync, 0, sync.capacity());
-                workCount++;
+            if (wal.isDiskFull()) {
+                handOver();
+            } else {
+                proposeSync(sync);
             }
+            workCount++;
         }
         return workCount;
     }
 
+    private void proposeSync(final UnsafeBuffer sync) {
+        try {
+            raft.propose(sync, 0, sync.capacity());
+        } catch (final DiskFullException e) {
+            log.diskFull("SYNC");
+        }
+    }
+
+    /** A leader whose disk is full cannot write, but perhaps another member can. */
+    private void handOver() {
+        for (int i = 0; i < raft.peerCount(); i++) {
+            final Progress peer = raft.peer(i);
+            if (peer.isVoter()
+                    && peer.isActive()
+                    && peer.match() >= raft.commitIndex()
+                    && !raft.isTransferring()
+                    && raft.transferLeadership(peer.id()) == ProposalResult.ACCEPTED) {
+                log.handingOver(peer.id());
+                return;
+            }
+        }
+    }
+
     /**
      * Turns of send, persist, apply and reply, until the core wants no more of it or a bound is
-     * reached.
+     * reached. What peers need leaves before the own disk is waited for, and what they have
+     * answered by then is taken in first.
      */
     private int settle() {
         int workCount = 0;
@@ -197,9 +281,13 @@ final class EngineAgent implements Agent {
                 raft.advance();
                 more = true;
             }
-            stats.syncing();
-            if (durability.advance(raft)) {
-                stats.synced(raft.durableIndex());
+            peers.flush();
+            final int received = polls < POLLS_PER_TURN ? peers.poll(now()) : 0;
+            if (received > 0) {
+                polls++;
+                workCount += received;
+                more = true;
+            } else if (!raft.hasReady() && sync()) {
                 workCount++;
                 more = true;
             }
@@ -207,16 +295,53 @@ final class EngineAgent implements Agent {
         return workCount;
     }
 
-    private int drain(final Ready ready) {
-        int workCount = 0;
-        if (ready.roleChanged()) {
-            leadership.changed(raft, context.epochNanos().getAsLong());
-            stats.roleChanged(raft.leaderId(), raft.isLeader());
+    private boolean sync() {
+        stats.syncing();
+        final boolean isNews = durability.advance(raft);
+        if (isNews) {
+            stats.synced(raft.durableIndex());
         }
-        if (ready.firstCommitted() <= ready.lastCommitted()) {
+        return isNews;
+    }
+
+    /**
+     * The role comes last: applying a change of the membership may end this member's leadership.
+     */
+    private int drain(final Ready ready) {
+        int workCount = peers.send(ready);
+        workCount += ready.forEachRefusal(onRefused);
+        if (ready.hasSnapshot()) {
+            install(ready);
+            workCount++;
+        } else if (ready.firstCommitted() <= ready.lastCommitted()) {
             workCount += apply(ready.firstCommitted(), ready.lastCommitted());
         }
-        return workCount + ready.forEachRead(requests::onReadConfirmed);
+        workCount += ready.forEachRead(onReadConfirmed);
+        if (ready.roleChanged() || ready.steppedDown()) {
+            roleChanged(ready);
+        }
+        if (ready.removed()) {
+            departure.told();
+        }
+        return workCount;
+    }
+
+    private void roleChanged(final Ready ready) {
+        final long nowNanos = now();
+        if (raft.isLeader()) {
+            syncs.restart(nowNanos);
+        }
+        leadership.changed(raft, ready.steppedDown(), context.epochNanos().getAsLong(), nowNanos);
+        stats.roleChanged(raft.leaderId(), raft.isLeader());
+        proposals.onLeaderChanged();
+        requests.onLeaderChanged();
+        publication.onLeaderChanged();
+    }
+
+    private void install(final Ready ready) {
+        installation.install(ready.snapshotIndex(), ready.snapshotTerm());
+        membershipChanged();
+        requests.onSnapshotInstalled();
     }
 
     private int apply(final long first, final long last) {
@@ -224,6 +349,9 @@ final class EngineAgent implements Agent {
         stats.applying(last, startNanos);
         final int count = wal.read(first, last, APPLY_LIMIT_BYTES, stateMachine);
         raft.applied(applied.index());
+        if (stateMachine.hasMembershipChanged()) {
+            membershipChanged();
+        }
         final long tookNanos = now() - startNanos;
         stats.stages().applied(startNanos, startNanos + tookNanos);
         if (tookNanos > SLOW_NANOS) {

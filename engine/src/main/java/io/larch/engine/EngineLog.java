@@ -90,6 +90,46 @@ final class EngineLog {
         engine.error("snapshot at index {} failed, will try again: {}", index, cause.toString());
     }
 
+    void receivingSnapshot(final long from, final long index, final long length) {
+        engine.info("receiving snapshot at index {} ({} bytes) from {}", index, length, hex(from));
+    }
+
+    void receivingSnapshotFailed(final long index, final Throwable cause) {
+        engine.error("snapshot at index {} could not be received: {}", index, cause.toString());
+    }
+
+    void snapshotInstalled(final long index, final long term) {
+        engine.info("installed snapshot at index {}, term {}", index, term);
+    }
+
+    void sendingSnapshot(final long to, final long index, final long length) {
+        engine.info("sending snapshot at index {} ({} bytes) to {}", index, length, hex(to));
+    }
+
+    void sendingSnapshotFailed(final long to) {
+        engine.warn("sending a snapshot to {} failed", hex(to));
+    }
+
+    void diskFull(final String message) {
+        engine.error("no room for the write-ahead log: a message was dropped ({})", message);
+    }
+
+    void handingOver(final long to) {
+        engine.warn("no room for the write-ahead log: handing leadership over to {}", hex(to));
+    }
+
+    void removed(final long id) {
+        engine.warn("member {} was removed from cluster {}: it stops", hex(id), hex(clusterId));
+    }
+
+    void discarded(final long count) {
+        engine.warn("discarding {} uncommitted WAL entries", count);
+    }
+
+    void forced(final long id) {
+        engine.warn("forcing a new cluster with member {} alone", hex(id));
+    }
+
     void storeFull(final boolean isFull, final long nodes, final long bytes) {
         if (isFull) {
             engine.error(

@@ -2,6 +2,7 @@ package io.larch.engine;
 
 import java.util.ArrayDeque;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -18,7 +19,10 @@ final class PendingReads {
         AdminQuery<?> question;
         int length;
         long requestId;
-        long deadlineNanos;
+        long startNanos;
+
+        /** The core does not know of it: there was no leader, or it was lost with one. */
+        boolean isLost;
     }
 
     private final Long2ObjectHashMap<Read> byRequestId = new Long2ObjectHashMap<>();
@@ -26,6 +30,7 @@ final class PendingReads {
     private final ArrayDeque<Read> free = new ArrayDeque<>();
     private final int capacity;
     private long lastRequestId;
+    private int lostCount;
 
     PendingReads(final int capacity) {
         this.capacity = capacity;
@@ -36,19 +41,15 @@ final class PendingReads {
     }
 
     /** Keeps a copy of a GET command. */
-    long add(
-            final DirectBuffer command,
-            final int offset,
-            final int length,
-            final long deadlineNanos) {
-        final Read read = next(deadlineNanos);
+    long add(final DirectBuffer command, final int offset, final int length, final long nowNanos) {
+        final Read read = next(nowNanos);
         read.command.putBytes(0, command, offset, length);
         read.length = length;
         return read.requestId;
     }
 
-    long add(final AdminQuery<?> question, final long deadlineNanos) {
-        final Read read = next(deadlineNanos);
+    long add(final AdminQuery<?> question, final long nowNanos) {
+        final Read read = next(nowNanos);
         read.question = question;
         return read.requestId;
     }
@@ -58,8 +59,53 @@ final class PendingReads {
         final Read read = byRequestId.remove(requestId);
         if (read != null) {
             inOrder.remove(read);
+            lostCount -= read.isLost ? 1 : 0;
         }
         return read;
+    }
+
+    /** When a read came. */
+    long startNanos(final long requestId) {
+        return byRequestId.get(requestId).startNanos;
+    }
+
+    /**
+     * A read was lost with its leader, or could not be asked.
+     *
+     * @return whether it is here.
+     */
+    boolean lost(final long requestId) {
+        final Read read = byRequestId.get(requestId);
+        if (read != null && !read.isLost) {
+            read.isLost = true;
+            lostCount++;
+        }
+        return read != null;
+    }
+
+    boolean hasLost() {
+        return lostCount > 0;
+    }
+
+    /**
+     * Asks again for the lost reads, oldest first, until one is refused.
+     *
+     * @param ask returns whether the core took it.
+     * @return how many were asked for.
+     */
+    int askAgain(final LongPredicate ask) {
+        int count = 0;
+        for (final Read read : inOrder) {
+            if (read.isLost) {
+                if (!ask.test(read.requestId)) {
+                    break;
+                }
+                read.isLost = false;
+                lostCount--;
+                count++;
+            }
+        }
+        return count;
     }
 
     void release(final Read read) {
@@ -67,9 +113,9 @@ final class PendingReads {
         free.push(read);
     }
 
-    /** Tells the ids of the reads whose time is up; they stay until removed. */
-    void expired(final long nowNanos, final LongConsumer eachRequestId) {
-        while (!inOrder.isEmpty() && inOrder.peekFirst().deadlineNanos - nowNanos <= 0) {
+    /** Tells the ids of the reads that came at or before a time; each must be removed. */
+    void expired(final long untilNanos, final LongConsumer eachRequestId) {
+        while (!inOrder.isEmpty() && inOrder.peekFirst().startNanos - untilNanos <= 0) {
             eachRequestId.accept(inOrder.peekFirst().requestId);
         }
     }
@@ -81,10 +127,11 @@ final class PendingReads {
         }
     }
 
-    private Read next(final long deadlineNanos) {
+    private Read next(final long nowNanos) {
         final Read read = free.isEmpty() ? new Read() : free.pop();
         read.requestId = ++lastRequestId;
-        read.deadlineNanos = deadlineNanos;
+        read.startNanos = nowNanos;
+        read.isLost = false;
         byRequestId.put(read.requestId, read);
         inOrder.addLast(read);
         return read;

@@ -8,7 +8,8 @@ import org.agrona.ExpandableArrayBuffer;
 
 /**
  * What a member tells its cluster when it starts: its name and client URLs, at every start as etcd
- * does, and the cluster version when there is none yet. Owned by the engine thread.
+ * does; and, by the leader, the cluster version when there is none yet. Both are proposed until
+ * they are applied. Owned by the engine thread.
  */
 final class Publication {
     /** The version that the API follows, lowest common of the members. */
@@ -18,40 +19,52 @@ final class Publication {
     private final ExpandableArrayBuffer value = new ExpandableArrayBuffer(1024);
     private final EngineContext context;
     private final ClusterState cluster;
+    private final Proposals proposals;
     private boolean isPublished;
     private boolean isVersionProposed;
 
-    Publication(final EngineContext context, final ClusterState cluster) {
+    Publication(
+            final EngineContext context, final ClusterState cluster, final Proposals proposals) {
         this.context = context;
         this.cluster = cluster;
+        this.proposals = proposals;
     }
 
     int propose(final RaftCore raft) {
-        if (isPublished && isVersionProposed) {
+        if (isPublished && isVersionProposed
+                || raft.leaderId() == 0
+                || !raft.conf().contains(context.memberId())) {
             return 0;
         }
+        int workCount = 0;
         if (!isPublished) {
             final int length =
                     ClusterState.encodePublication(value, context.name(), context.clientUrls());
-            isPublished = propose(raft, CommandType.PUBLISH_MEMBER, context.memberId(), length);
+            isPublished = propose(CommandType.PUBLISH_MEMBER, context.memberId(), length);
+            workCount++;
         }
-        if (!isVersionProposed) {
-            isVersionProposed = isVersionDecided() || proposeVersion(raft);
+        if (!isVersionProposed && raft.isLeader()) {
+            isVersionProposed = isVersionDecided() || proposeVersion();
+            workCount++;
         }
-        return 1;
+        return workCount;
+    }
+
+    /** A version that was proposed in vain is proposed again by the member that leads now. */
+    void onLeaderChanged() {
+        isVersionProposed = isVersionDecided();
     }
 
     private boolean isVersionDecided() {
         return !cluster.version().equals(ClusterState.NOT_DECIDED);
     }
 
-    private boolean proposeVersion(final RaftCore raft) {
+    private boolean proposeVersion() {
         value.putBytes(0, CLUSTER_VERSION);
-        return propose(raft, CommandType.CLUSTER_VERSION, 0, CLUSTER_VERSION.length);
+        return propose(CommandType.CLUSTER_VERSION, 0, CLUSTER_VERSION.length);
     }
 
-    private boolean propose(
-            final RaftCore raft, final CommandType type, final long index, final int valueLength) {
+    private boolean propose(final CommandType type, final long index, final int valueLength) {
         final int at =
                 CommandFlyweight.encodeHeader(
                         command,
@@ -66,6 +79,9 @@ final class Publication {
                         valueLength,
                         0);
         command.putBytes(at, value, 0, valueLength);
-        return raft.propose(command, 0, at + valueLength) > 0;
+        final int length = at + valueLength;
+        return !proposals.isFull(length)
+                && proposals.propose(command, 0, length, PendingWrites.NOBODY, 0, 0)
+                        == Proposals.TAKEN;
     }
 }

@@ -1,5 +1,6 @@
 package io.larch.engine;
 
+import io.larch.engine.cluster.Member;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.EntryKind;
@@ -14,10 +15,8 @@ import io.larch.engine.store.StoreContext;
 import io.larch.engine.wal.AppendPath;
 import io.larch.engine.wal.WalContext;
 import io.larch.engine.wal.WriteAheadLog;
-import java.nio.ByteOrder;
+import java.util.List;
 import org.agrona.CloseHelper;
-import org.agrona.DirectBuffer;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -29,15 +28,15 @@ final class Recovery {
     /** A client's largest body and the command around it. */
     private static final int MAX_ENTRY_BYTES = 12 << 20;
 
-    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-
     private final EngineContext context;
     private final Runnable onDurable;
     private final boolean isThreaded;
     private EngineLog log;
     private final AppliedPosition applied = new AppliedPosition();
     private final ReplyPorts replies = new ReplyPorts(applied);
+    private final AppliedCommands appliedCommands = new AppliedCommands();
     private ClusterState cluster;
+    private ReplicatedConfig replicatedConfig;
     private ConfState conf = ConfState.EMPTY;
 
     /**
@@ -56,24 +55,34 @@ final class Recovery {
                         .directory(context.snapDir())
                         .files(context.snapFiles())
                         .executor(context.snapshotExecutor())
-                        .maxSnapshots(context.maxSnapshots());
+                        .maxSnapshots(context.maxSnapshots())
+                        .onProgress(onDurable);
         // The log comes first, since its lock says whether another process is at work here.
         final WriteAheadLog wal = openLog();
         Store store = null;
         try {
+            final boolean isRestart = wal.memberId() != 0;
             adoptIdentity(wal);
+            final MemberMeta meta = new MemberMeta(context, wal);
+            if (meta.isRemoved()) {
+                throw new MemberRemovedException();
+            }
             store = openStore();
             loadSnapshot(snapshotContext, store);
             checkLogReaches(wal);
-            if (wal.lastIndex() < applied.index()) {
+            if (wal.lastIndex() < applied.index() || !isSnapshotOfLog(wal)) {
                 // A crash between a snapshot's arrival and the log's reset: the snapshot has it
                 // all.
                 wal.resetTo(applied.index(), applied.term());
             }
-            if (wal.commitIndex() == 0 && applied.index() == 0) {
+            meta.begin(context.joining() && !isRestart);
+            if (wal.commitIndex() == 0 && applied.index() == 0 && !meta.isJoined()) {
                 bootstrap(wal);
+            } else if (context.forceNewCluster() && isRestart) {
+                new ForcedCluster(context, wal, log).force(cluster, conf, applied.index());
             }
-            return assemble(wal, store, snapshotContext);
+            wal.sync();
+            return assemble(wal, store, meta, snapshotContext);
         } catch (final RuntimeException | Error e) {
             CloseHelper.quietCloseAll(store, wal);
             throw e;
@@ -87,6 +96,7 @@ final class Recovery {
         }
         log = new EngineLog(context.clusterId());
         cluster = new ClusterState(context.clusterId());
+        replicatedConfig = new ReplicatedConfig(cluster, appliedCommands);
         log.starting(context.memberId(), wal.memberId() != 0, wal.commitIndex());
     }
 
@@ -129,10 +139,16 @@ final class Recovery {
                                 + " is of cluster "
                                 + EngineLog.hex(snapshot.clusterId()));
             }
-            decodeConfig(snapshot.config());
+            conf = ReplicatedConfig.decodeConf(snapshot.config());
+            replicatedConfig.decode(snapshot.config());
             store.restore(snapshot);
             applied.set(snapshot.lastIndex(), snapshot.lastTerm());
         }
+    }
+
+    /** Whether the log has the very entry that the snapshot ends with. */
+    private boolean isSnapshotOfLog(final WriteAheadLog wal) {
+        return applied.index() == 0 || wal.term(applied.index()) == applied.term();
     }
 
     /** A gap between snapshot and log would lose acknowledged writes in silence. */
@@ -154,43 +170,69 @@ final class Recovery {
     }
 
     /**
-     * Also for a directory whose very first write was cut short by a crash: nobody was ever
-     * answered from it.
+     * All founders write the same entries, and so begin as if they had agreed on them. Also for a
+     * directory whose very first write was cut short by a crash: nobody was ever answered from it.
      */
     private void bootstrap(final WriteAheadLog wal) {
         if (wal.lastIndex() > 0) {
             wal.truncateFrom(1);
         }
-        wal.memberMeta(
-                context.clusterId(), context.memberId(), new UnsafeBuffer(new byte[0]), 0, 0);
+        final List<Member> founders =
+                context.founders().isEmpty()
+                        ? List.of(
+                                new Member(
+                                        context.memberId(),
+                                        context.name(),
+                                        context.peerUrls(),
+                                        List.of()))
+                        : context.founders();
+        founders.stream()
+                .sorted((a, b) -> Long.compareUnsigned(a.id(), b.id()))
+                .forEach(member -> append(wal, member));
+        wal.saveHardState(1, 0, founders.size());
+    }
+
+    private static void append(final WriteAheadLog wal, final Member founder) {
         final ConfChange change =
                 ConfChange.of(
                         ConfChange.Op.ADD_VOTER,
-                        context.memberId(),
-                        ClusterState.encodeUrls(context.peerUrls()));
+                        founder.id(),
+                        ClusterState.encodeUrls(founder.peerUrls()));
         final UnsafeBuffer body = new UnsafeBuffer(new byte[change.encodedLength()]);
         change.encode(body, 0);
         wal.append(1, EntryKind.CONF_CHANGE, body, 0, body.capacity());
-        wal.saveHardState(1, 0, 1);
-        wal.sync();
     }
 
     private EngineParts assemble(
-            final WriteAheadLog wal, final Store store, final SnapshotContext snapshotContext) {
+            final WriteAheadLog wal,
+            final Store store,
+            final MemberMeta meta,
+            final SnapshotContext snapshotContext) {
         log.recovered(applied.index(), wal.commitIndex(), wal.lastIndex());
+        final RaftConfig raftConfig = raftConfig(meta.incarnation());
         final RaftCore raft =
                 new RaftCore(
-                        raftConfig(),
+                        raftConfig,
                         wal,
                         new HardState(wal.hardStateTerm(), wal.votedFor(), wal.commitIndex()),
                         conf,
                         applied.index());
-        final PendingRequests pending = RequestDesk.newPending();
         final EngineStats stats = new EngineStats(context.nanoTime(), context.epochNanos());
         final MemberDesk members = new MemberDesk(context, raft, cluster, log);
-        final StateMachine stateMachine =
-                new StateMachine(
-                        raft, store, cluster, pending, replies, applied, members, stats, log);
+        cluster.membership().removedIds().forEach(raft::markRemoved);
+        final Proposals proposals =
+                new Proposals(context, raft, appliedCommands, meta.incarnation());
+        final SnapshotSchedule snapshots =
+                new SnapshotSchedule(
+                        snapshotContext,
+                        context,
+                        applied.index(),
+                        store,
+                        replicatedConfig,
+                        raft,
+                        wal,
+                        log);
+        final Peers peers = new Peers(context, raft, cluster, proposals, snapshots, stats, log);
         final Leadership leadership = new Leadership(log);
         final AdminDesk admin =
                 new AdminDesk(
@@ -200,28 +242,57 @@ final class Recovery {
                         cluster,
                         leadership,
                         stats,
-                        pending::size,
+                        proposals.pending()::count,
                         wal::isDiskFull);
         return new EngineParts(
                 context,
                 raft,
                 wal,
                 store,
-                stateMachine,
-                new RequestDesk(
-                        context, raft, wal, store, pending, replies, admin, members, stats, log),
-                new SnapshotSchedule(
-                        snapshotContext,
-                        context.clusterId(),
-                        context.snapshotCount(),
-                        applied.index(),
+                new StateMachine(
+                        raft,
                         store,
-                        target -> encodeConfig(target, raft.conf()),
-                        wal,
+                        cluster,
+                        appliedCommands,
+                        proposals,
+                        replies,
+                        applied,
+                        members,
+                        stats,
                         log),
+                proposals,
+                new RequestDesk(
+                        context,
+                        raft,
+                        wal,
+                        store,
+                        proposals,
+                        replies,
+                        admin,
+                        members,
+                        stats,
+                        leadership,
+                        peers,
+                        log),
+                peers,
+                snapshots,
+                new SnapshotInstallation(
+                        context,
+                        raftConfig,
+                        raft,
+                        store,
+                        cluster,
+                        replicatedConfig,
+                        applied,
+                        snapshots,
+                        new SnapshotReception(
+                                snapshotContext, store, raft::commitIndex, raft::term, log),
+                        log),
+                meta,
+                new Departure(context, raft, cluster, meta, log),
                 applied,
                 leadership,
-                new Publication(context, cluster),
+                new Publication(context, cluster, proposals),
                 isThreaded
                         ? new ThreadedDurability(wal, context.nanoTime(), stats.walSyncs())
                         : new AdaptiveDurability(wal, context, stats.walSyncs(), log),
@@ -230,35 +301,16 @@ final class Recovery {
                 log);
     }
 
-    private RaftConfig raftConfig() {
+    private RaftConfig raftConfig(final long incarnation) {
         return new RaftConfig()
                 .id(context.memberId())
                 .clusterId(context.clusterId())
-                .incarnation(context.epochNanos().getAsLong())
-                .seed(context.memberId() ^ context.epochNanos().getAsLong())
+                .incarnation(incarnation)
+                .seed(context.memberId() ^ incarnation)
                 .heartbeatTicks(
                         (int) (context.heartbeatIntervalMs() * 1_000_000L / context.tickNanos()))
                 .electionTicks(
                         (int) (context.electionTimeoutMs() * 1_000_000L / context.tickNanos()))
                 .maxEntryBytes(MAX_ENTRY_BYTES);
-    }
-
-    /** {@code configuration length int, configuration, membership}. */
-    private int encodeConfig(final MutableDirectBuffer target, final ConfState current) {
-        final int length = current.encode(target, Integer.BYTES);
-        target.putInt(0, length, ORDER);
-        return Integer.BYTES + length + cluster.encode(target, Integer.BYTES + length);
-    }
-
-    private void decodeConfig(final DirectBuffer config) {
-        final int length = config.getInt(0, ORDER);
-        if (length < 0
-                || length > config.capacity() - Integer.BYTES
-                || !ConfState.isWellFormed(config, Integer.BYTES, length)) {
-            throw new IllegalStateException("the snapshot has no configuration of the cluster");
-        }
-        conf = ConfState.decode(config, Integer.BYTES);
-        final int membershipOffset = Integer.BYTES + length;
-        cluster.decode(config, membershipOffset, config.capacity() - membershipOffset);
     }
 }

@@ -7,8 +7,9 @@ import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.store.Store;
 import io.larch.engine.store.StoreResult;
-import io.larch.engine.wal.DiskFullException;
 import io.larch.engine.wal.WriteAheadLog;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -17,17 +18,20 @@ import org.agrona.DirectBuffer;
  */
 final class RequestDesk {
     private static final String TIMED_OUT = "etcdserver: request timed out";
+    private static final String CONNECTION_LOST = TIMED_OUT + ", possibly due to connection lost";
+    private static final String LEADER_FAILED =
+            TIMED_OUT + ", possibly due to previous leader failure";
     private static final String TOO_MANY = "etcdserver: too many requests";
     private static final String NO_SPACE = "etcdserver: no space left for the write-ahead log";
     private static final String TOO_LARGE = "etcdserver: request is too large";
     private static final String STOPPED = "etcdserver: server stopped";
 
-    /** Requests that may wait at once; more are refused, never queued without bound. */
+    /** Reads that may wait at once; more are refused, never queued without bound. */
     private static final int CAPACITY = 1 << 16;
 
     private final CommandFlyweight command = new CommandFlyweight();
     private final StoreResult result = new StoreResult();
-    private final PendingRequests pending;
+    private final Proposals proposals;
     private final PendingReads reads = new PendingReads(CAPACITY);
     private final EngineContext context;
     private final RaftCore raft;
@@ -37,7 +41,12 @@ final class RequestDesk {
     private final AdminDesk admin;
     private final MemberDesk members;
     private final EngineStats stats;
+    private final Leadership leadership;
+    private final Peers peers;
     private final EngineLog log;
+    private final Consumer<PendingWrite> onExpired = this::expired;
+    private final LongConsumer onReadExpired = this::readExpired;
+    private long askAgainNanos;
     private boolean isStoreFull;
 
     RequestDesk(
@@ -45,26 +54,27 @@ final class RequestDesk {
             final RaftCore raft,
             final WriteAheadLog wal,
             final Store store,
-            final PendingRequests pending,
+            final Proposals proposals,
             final ReplyPorts replies,
             final AdminDesk admin,
             final MemberDesk members,
             final EngineStats stats,
+            final Leadership leadership,
+            final Peers peers,
             final EngineLog log) {
         this.context = context;
         this.raft = raft;
         this.wal = wal;
         this.store = store;
-        this.pending = pending;
+        this.proposals = proposals;
         this.replies = replies;
         this.admin = admin;
         this.members = members;
         this.stats = stats;
+        this.leadership = leadership;
+        this.peers = peers;
         this.log = log;
-    }
-
-    static PendingRequests newPending() {
-        return new PendingRequests(CAPACITY);
+        askAgainNanos = now();
     }
 
     /** Takes one well-formed command. Every one but a CANCEL is answered, now or later. */
@@ -90,7 +100,7 @@ final class RequestDesk {
     void onQuestion(final AdminQuery<?> question) {
         final AdminQuery.Kind kind = question.kind();
         if (kind == AdminQuery.Kind.READY || kind == AdminQuery.Kind.CHANGE_MEMBERS) {
-            confirm(reads.add(question, deadline()));
+            confirm(reads.add(question, now()));
         } else {
             answer(question, admin.answer(kind));
         }
@@ -98,11 +108,12 @@ final class RequestDesk {
 
     private void write(final int length) {
         final long correlationId = command.correlationId();
-        final int refusal = store.admit(command);
+        final PendingWrites pending = proposals.pending();
+        final int refusal = store.admit(command, pending.growthNodes(), pending.growthBytes());
         if (refusal != 0) {
             reportFull(true);
             replies.error(correlationId, ErrorCode.of(refusal), store.index(), "the store is full");
-        } else if (pending.isFull()) {
+        } else if (proposals.isFull(length)) {
             replies.raftError(correlationId, TOO_MANY);
         } else if (wal.isDiskFull()) {
             replies.raftError(correlationId, NO_SPACE);
@@ -112,20 +123,24 @@ final class RequestDesk {
     }
 
     private void propose(final long correlationId, final int length) {
-        final long index;
-        try {
-            index = raft.propose(command.buffer(), command.offset(), length);
-        } catch (final DiskFullException e) {
-            replies.raftError(correlationId, NO_SPACE);
-            return;
-        }
-        if (index > 0) {
+        final int result =
+                proposals.propose(
+                        command.buffer(),
+                        command.offset(),
+                        length,
+                        correlationId,
+                        store.admittedNodes(),
+                        store.admittedBytes());
+        if (result == Proposals.TAKEN) {
             reportFull(false);
-            pending.put(index, correlationId);
-            stats.proposed(command, index);
+            if (proposals.proposedIndex() > 0) {
+                stats.proposed(command, proposals.proposedIndex());
+            } else {
+                stats.forwarded(command);
+            }
         } else {
             stats.failed();
-            replies.raftError(correlationId, cause((int) index));
+            replies.raftError(correlationId, cause(result));
         }
     }
 
@@ -133,6 +148,7 @@ final class RequestDesk {
         return switch (refusal) {
             case ProposalResult.TOO_MUCH_UNCOMMITTED -> TOO_MANY;
             case ProposalResult.TOO_LARGE -> TOO_LARGE;
+            case Proposals.DISK_FULL -> NO_SPACE;
             default -> TIMED_OUT;
         };
     }
@@ -143,14 +159,50 @@ final class RequestDesk {
         } else if (reads.isFull()) {
             replies.raftError(command.correlationId(), TOO_MANY);
         } else {
-            confirm(reads.add(command.buffer(), command.offset(), length, deadline()));
+            confirm(reads.add(command.buffer(), command.offset(), length, now()));
         }
     }
 
     private void confirm(final long requestId) {
         if (raft.readIndex(requestId) < 0) {
-            refuse(requestId, TIMED_OUT);
+            askLater(requestId);
         }
+    }
+
+    /** A read that has no leader waits for one, as long as it may. */
+    private void askLater(final long requestId) {
+        if (reads.lost(requestId)) {
+            askAgainNanos = context.nanoTime().getAsLong() + context.tickNanos();
+        }
+    }
+
+    /** Asks again for the reads that were lost with their leader. */
+    int askAgain(final long nowNanos) {
+        if (!isToAskAgain() || askAgainNanos - nowNanos > 0) {
+            return 0;
+        }
+        askAgainNanos = nowNanos + context.tickNanos();
+        return reads.askAgain(requestId -> raft.readIndex(requestId) >= 0);
+    }
+
+    private boolean isToAskAgain() {
+        return reads.hasLost() && raft.leaderId() != 0;
+    }
+
+    /** Role, term or leader have changed. */
+    void onLeaderChanged() {
+        askAgainNanos = context.nanoTime().getAsLong();
+    }
+
+    /** A forwarded proposal was refused by the leader: it is certainly in nobody's log. */
+    void onRefused(final long forwardSequence) {
+        proposals.onRefused(forwardSequence);
+        members.onRefused(forwardSequence);
+    }
+
+    /** When {@link #askAgain} or {@link #expire} has something to do by itself. */
+    long nextDeadlineNanos(final long nowNanos) {
+        return isToAskAgain() ? askAgainNanos : nowNanos + context.requestTimeoutNanos();
     }
 
     /**
@@ -158,7 +210,7 @@ final class RequestDesk {
      */
     void onReadConfirmed(final long requestId, final long readIndex) {
         if (readIndex < 0) {
-            refuse(requestId, TIMED_OUT);
+            askLater(requestId);
             return;
         }
         final PendingReads.Read read = reads.remove(requestId);
@@ -175,7 +227,7 @@ final class RequestDesk {
 
     private void onConfirmed(final PendingReads.Read read) {
         if (read.question.kind() == AdminQuery.Kind.CHANGE_MEMBERS) {
-            members.begin(read.question, read.deadlineNanos);
+            members.begin(read.question, read.startNanos + context.requestTimeoutNanos());
         } else {
             answer(read.question, admin.health());
         }
@@ -229,18 +281,48 @@ final class RequestDesk {
                 result.causeLength());
     }
 
-    /**
-     * Reads that waited too long are told so; writes are timed out by the edge, since they may yet
-     * happen.
-     */
+    /** Requests that waited too long are told so; writes may yet happen. */
     int expire(final long nowNanos) {
-        reads.expired(nowNanos, requestId -> refuse(requestId, TIMED_OUT));
+        reads.expired(nowNanos - context.requestTimeoutNanos(), onReadExpired);
+        proposals.expire(nowNanos, onExpired);
         return members.doWork(nowNanos);
+    }
+
+    private void expired(final PendingWrite write) {
+        if (write.correlationId != PendingWrites.NOBODY) {
+            replies.raftError(write.correlationId, timeoutCause(write.startNanos));
+        }
+    }
+
+    private void readExpired(final long requestId) {
+        refuse(requestId, timeoutCause(reads.startNanos(requestId)));
+    }
+
+    /** As etcd 2.3 tells time-outs apart. */
+    private String timeoutCause(final long startNanos) {
+        if (leadership.hasChangedSince(startNanos, context.electionTimeoutMs() * 1_000_000L)) {
+            return LEADER_FAILED;
+        }
+        final boolean isCutOff =
+                raft.leaderId() == 0
+                        ? leadership.hasLostQuorum()
+                        : !raft.isLeader() && peers.isUnreachable(raft.leaderId());
+        return isCutOff ? CONNECTION_LOST : TIMED_OUT;
+    }
+
+    /** A snapshot took the place of what this member would have applied. */
+    void onSnapshotInstalled() {
+        proposals.forEachDone(onExpired);
     }
 
     /** The member stops: everybody who waits is told, since nobody will answer later. */
     void close() {
-        pending.drain(correlationId -> replies.raftError(correlationId, STOPPED));
+        proposals.drain(
+                write -> {
+                    if (write.correlationId != PendingWrites.NOBODY) {
+                        replies.raftError(write.correlationId, STOPPED);
+                    }
+                });
         reads.drain(requestId -> refuse(requestId, STOPPED));
         members.close(false);
         store.endAllWatches();
@@ -253,8 +335,8 @@ final class RequestDesk {
         }
     }
 
-    private long deadline() {
-        return context.nanoTime().getAsLong() + context.requestTimeoutNanos();
+    private long now() {
+        return context.nanoTime().getAsLong();
     }
 
     /** The kind of a question fixes the type of its answer. */

@@ -1,9 +1,15 @@
 package io.larch.engine;
 
-import io.larch.engine.raft.LogStorage;
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.snapshot.OutgoingSnapshot;
 import io.larch.engine.snapshot.SnapshotContext;
+import io.larch.engine.snapshot.SnapshotException;
 import io.larch.engine.snapshot.SnapshotTaker;
+import io.larch.engine.store.StateSink;
 import io.larch.engine.store.Store;
+import io.larch.engine.wal.WriteAheadLog;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
@@ -17,38 +23,50 @@ final class SnapshotSchedule {
      */
     static final long TRAILING_ENTRIES = 5_000;
 
+    /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
+    private static final long MAX_LOG_BYTES = 1L << 30;
+
     /** Nodes per turn: some hundred microseconds. */
     private static final int RECORDS_PER_TURN = 256;
 
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final ExpandableArrayBuffer config = new ExpandableArrayBuffer(1024);
+    private final ThrottledSink sink = new ThrottledSink();
     private final SnapshotContext context;
-    private final long clusterId;
-    private final long interval;
+    private final EngineContext engineContext;
     private final Store store;
-    private final SnapshotConfig snapshotConfig;
-    private final LogStorage storage;
+    private final ReplicatedConfig replicatedConfig;
+    private final RaftCore raft;
+    private final WriteAheadLog wal;
     private final EngineLog log;
     private long lastIndex;
     private SnapshotTaker taker;
     private boolean isWritten;
     private boolean isFinished;
+    private boolean isWanted;
+    private boolean isWaiting;
+    private long retryNanos;
 
+    /**
+     * @param lastIndex what the newest snapshot covers; 0 when there is none.
+     */
     SnapshotSchedule(
             final SnapshotContext context,
-            final long clusterId,
-            final long interval,
+            final EngineContext engineContext,
             final long lastIndex,
             final Store store,
-            final SnapshotConfig snapshotConfig,
-            final LogStorage storage,
+            final ReplicatedConfig replicatedConfig,
+            final RaftCore raft,
+            final WriteAheadLog wal,
             final EngineLog log) {
         this.context = context;
-        this.clusterId = clusterId;
-        this.interval = interval;
+        this.engineContext = engineContext;
         this.lastIndex = lastIndex;
         this.store = store;
-        this.snapshotConfig = snapshotConfig;
-        this.storage = storage;
+        this.replicatedConfig = replicatedConfig;
+        this.raft = raft;
+        this.wal = wal;
         this.log = log;
     }
 
@@ -57,49 +75,114 @@ final class SnapshotSchedule {
         return lastIndex;
     }
 
-    int doWork(final AppliedPosition applied) {
+    /**
+     * Opens the newest snapshot for a peer that needs one.
+     *
+     * @param minIndex what it must cover, or the log does not go on from it.
+     * @return null when there is none: then one is taken.
+     */
+    SnapshotSource openNewest(final long minIndex) {
+        try {
+            final OutgoingSnapshot newest = OutgoingSnapshot.newest(context);
+            if (newest != null && newest.lastIndex() >= minIndex) {
+                return new FileSnapshotSource(newest);
+            }
+            if (newest != null) {
+                newest.close();
+            }
+        } catch (final SnapshotException e) {
+            log.snapshotFailed(minIndex, e);
+        }
+        isWanted = true;
+        return null;
+    }
+
+    int doWork(final AppliedPosition applied, final long nowNanos) {
         if (taker == null) {
-            return applied.index() - lastIndex >= interval ? begin(applied) : 0;
+            return isDue(applied, nowNanos) ? begin(applied, nowNanos) : 0;
         }
         if (!isWritten) {
-            isWritten = store.writeSnapshot(taker, RECORDS_PER_TURN);
-            return taker.isDone() ? complete() : 1;
+            sink.isFull = false;
+            isWritten = store.writeSnapshot(sink, RECORDS_PER_TURN);
+            if (!isWritten && !taker.isDone()) {
+                // Who has no room now wakes the engine when it has.
+                return sink.isFull ? 0 : 1;
+            }
         }
         if (!isFinished) {
             isFinished = taker.finish();
         }
-        return taker.isDone() ? complete() : 0;
+        return taker.isDone() ? complete(nowNanos) : 0;
     }
 
-    private int begin(final AppliedPosition applied) {
+    private boolean isDue(final AppliedPosition applied, final long nowNanos) {
+        final long entries = applied.index() - lastIndex;
+        final boolean isDue =
+                entries >= engineContext.snapshotCount()
+                        || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES);
+        return isDue && (!isWaiting || retryNanos - nowNanos <= 0);
+    }
+
+    private int begin(final AppliedPosition applied, final long nowNanos) {
         log.snapshotStarted(applied.index(), lastIndex);
-        final int length = snapshotConfig.encode(config);
-        taker =
-                SnapshotTaker.start(
-                        context, clusterId, applied.index(), applied.term(), config, 0, length);
+        isWanted = false;
+        final int length = replicatedConfig.encode(config, raft.conf());
+        try {
+            taker =
+                    SnapshotTaker.start(
+                            context,
+                            engineContext.clusterId(),
+                            applied.index(),
+                            applied.term(),
+                            config,
+                            0,
+                            length);
+        } catch (final RuntimeException e) {
+            failed(applied.index(), e, nowNanos);
+            return 0;
+        }
         store.beginSnapshot();
         isWritten = false;
         isFinished = false;
         return 1;
     }
 
-    private int complete() {
+    private void failed(final long index, final Throwable cause, final long nowNanos) {
+        log.snapshotFailed(index, cause);
+        isWaiting = true;
+        retryNanos = nowNanos + RETRY_NANOS;
+    }
+
+    private int complete(final long nowNanos) {
         final SnapshotTaker done = taker;
         taker = null;
-        lastIndex = done.lastIndex();
         if (done.failure() != null) {
             store.abortSnapshot();
-            log.snapshotFailed(done.lastIndex(), done.failure());
+            failed(done.lastIndex(), done.failure(), nowNanos);
         } else {
-            log.snapshotSaved(done.lastIndex());
-            final long through = done.lastIndex() - TRAILING_ENTRIES;
-            if (through >= storage.firstIndex()) {
-                storage.compact(through);
-                log.compacted(through);
-            }
+            isWaiting = false;
+            lastIndex = done.lastIndex();
+            log.snapshotSaved(lastIndex);
+            compact();
         }
         done.close();
         return 1;
+    }
+
+    private void compact() {
+        final long kept = Math.min(lastIndex - TRAILING_ENTRIES, raft.compactableIndex());
+        final long through = wal.lengthBytes() > MAX_LOG_BYTES ? lastIndex : kept;
+        if (through >= wal.firstIndex()) {
+            wal.compact(through);
+            log.compacted(through);
+        }
+    }
+
+    /** A received snapshot takes the place of the state, and so of one that is being taken. */
+    void replaced(final long index) {
+        close();
+        lastIndex = index;
+        isWanted = false;
     }
 
     void close() {
@@ -110,12 +193,15 @@ final class SnapshotSchedule {
         }
     }
 
-    /** What stands in a snapshot beside the tree: the configuration and the membership. */
-    @FunctionalInterface
-    interface SnapshotConfig {
-        /**
-         * @return the length of what was written from offset 0.
-         */
-        int encode(ExpandableArrayBuffer target);
+    /** Remembers whether the writer had room. */
+    private final class ThrottledSink implements StateSink {
+        private boolean isFull;
+
+        @Override
+        public boolean offer(final DirectBuffer buffer, final int offset, final int length) {
+            final boolean isTaken = taker.offer(buffer, offset, length);
+            isFull |= !isTaken;
+            return isTaken;
+        }
     }
 }

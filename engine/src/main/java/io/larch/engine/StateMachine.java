@@ -19,19 +19,22 @@ final class StateMachine implements LogStorage.EntryConsumer {
     private final StoreResult result = new StoreResult();
     private final Store store;
     private final ClusterState cluster;
-    private final PendingRequests pending;
+    private final AppliedCommands appliedCommands;
+    private final Proposals proposals;
     private final ReplyPorts replies;
     private final AppliedPosition applied;
     private final EngineLog log;
     private final RaftCore raft;
     private final MemberDesk members;
     private final EngineStats stats;
+    private boolean hasMembershipChanged;
 
     StateMachine(
             final RaftCore raft,
             final Store store,
             final ClusterState cluster,
-            final PendingRequests pending,
+            final AppliedCommands appliedCommands,
+            final Proposals proposals,
             final ReplyPorts replies,
             final AppliedPosition applied,
             final MemberDesk members,
@@ -40,7 +43,8 @@ final class StateMachine implements LogStorage.EntryConsumer {
         this.raft = raft;
         this.store = store;
         this.cluster = cluster;
-        this.pending = pending;
+        this.appliedCommands = appliedCommands;
+        this.proposals = proposals;
         this.replies = replies;
         this.applied = applied;
         this.members = members;
@@ -76,12 +80,23 @@ final class StateMachine implements LogStorage.EntryConsumer {
         return kind != EntryKind.CONF_CHANGE;
     }
 
+    /** Whether the membership was changed since the last call. */
+    boolean hasMembershipChanged() {
+        final boolean hasChanged = hasMembershipChanged;
+        hasMembershipChanged = false;
+        return hasChanged;
+    }
+
     private void applyCommand(
             final long index, final DirectBuffer body, final int offset, final int length) {
         if (!CommandFlyweight.isWellFormed(body, offset, length)) {
             throw new IllegalStateException("entry " + index + " is not a command");
         }
         command.wrap(body, offset);
+        if (command.originId() != 0 && !takes()) {
+            repeated();
+            return;
+        }
         final CommandType type = command.type();
         if (type == CommandType.PUBLISH_MEMBER) {
             publish();
@@ -89,15 +104,29 @@ final class StateMachine implements LogStorage.EntryConsumer {
             decideVersion();
         } else {
             store.apply(command, result);
-            reply(index);
+            reply();
         }
     }
 
-    private void reply(final long index) {
-        final long correlationId = pending.remove(index);
-        // An entry of another leader may stand where a request of this member was; it is not its
-        // answer.
-        if (correlationId == PendingRequests.NONE || correlationId != command.correlationId()) {
+    private boolean takes() {
+        return appliedCommands.take(command.originId(), command.incarnation(), command.sequence());
+    }
+
+    private long complete() {
+        return proposals.complete(command.originId(), command.incarnation(), command.sequence());
+    }
+
+    /** The command is not to take effect; who waits for it is told that its end is not known. */
+    private void repeated() {
+        final long correlationId = complete();
+        if (correlationId != PendingWrites.NOBODY) {
+            replies.raftError(correlationId, "etcdserver: request timed out");
+        }
+    }
+
+    private void reply() {
+        final long correlationId = complete();
+        if (correlationId == PendingWrites.NOBODY) {
             return;
         }
         stats.answered(command, raft.isLeader());
@@ -120,6 +149,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
     }
 
     private void publish() {
+        complete();
         store.applyInternal();
         log.published(
                 cluster.publish(
@@ -129,12 +159,18 @@ final class StateMachine implements LogStorage.EntryConsumer {
                         command.valueLength()));
     }
 
+    /** Two leaders in a row may propose the same; it is decided once. */
     private void decideVersion() {
-        store.applyInternal();
-        cluster.version(
+        complete();
+        final String version =
                 command.buffer()
-                        .getStringWithoutLengthUtf8(command.valueOffset(), command.valueLength()));
-        log.clusterVersion(cluster.version());
+                        .getStringWithoutLengthUtf8(command.valueOffset(), command.valueLength());
+        if (version.equals(cluster.version())) {
+            return;
+        }
+        store.applyInternal();
+        cluster.version(version);
+        log.clusterVersion(version);
     }
 
     private void applyConfChange(final DirectBuffer body, final int offset, final int length) {
@@ -149,9 +185,27 @@ final class StateMachine implements LogStorage.EntryConsumer {
             for (int i = cluster.apply(change); i > 0; i--) {
                 store.applyInternal();
             }
+            countCommandsOf(change);
+            hasMembershipChanged = true;
             stats.membershipChanged(change);
             log.membershipChanged(change);
         }
         members.onApplied(change, outcome);
+    }
+
+    private void countCommandsOf(final ConfChange change) {
+        for (final ConfChange.Step step : change.steps()) {
+            switch (step.op()) {
+                case ADD_VOTER, ADD_LEARNER -> {
+                    if (cluster.membership().member(step.id()).isPresent()) {
+                        appliedCommands.add(step.id());
+                    }
+                }
+                case REMOVE -> appliedCommands.remove(step.id());
+                case UPDATE -> {
+                    // The same member.
+                }
+            }
+        }
     }
 }

@@ -19,6 +19,11 @@ final class SyncSchedule {
         nextNanos = nowNanos + INTERVAL_NANOS;
     }
 
+    /** This member leads from now on. */
+    void restart(final long nowNanos) {
+        nextNanos = nowNanos + INTERVAL_NANOS;
+    }
+
     boolean isDue(final long nowNanos) {
         return nextNanos - nowNanos <= 0;
     }

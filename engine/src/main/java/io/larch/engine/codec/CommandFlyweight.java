@@ -14,9 +14,13 @@ import org.agrona.MutableDirectBuffer;
  *   | type | flags | reserved | pathLength | correlationId  | timestampNanos  |
  *   +------+-------+----------+------------+----------------+-----------------+
  *   24                 32               40            44                48
- *   +------------------+----------------+-------------+-----------------+-------------------------
- *   | expirationNanos  | index          | valueLength | prevValueLength | path | value | prevValue
- *   +------------------+----------------+-------------+-----------------+-------------------------
+ *   +------------------+----------------+-------------+-----------------+
+ *   | expirationNanos  | index          | valueLength | prevValueLength |
+ *   +------------------+----------------+-------------+-----------------+
+ *   48         56            64         72
+ *   +----------+-------------+----------+-------------------------
+ *   | originId | incarnation | sequence | path | value | prevValue
+ *   +----------+-------------+----------+-------------------------
  * </pre>
  *
  * <ul>
@@ -30,6 +34,10 @@ import org.agrona.MutableDirectBuffer;
  *   <li>{@code index}: prevIndex of a compare (0 = none), waitIndex of a watch (0 = from now).
  *   <li>{@code path}: without trailing slash, {@code "/"} for the root, any bytes but {@code '/'}
  *       within components.
+ *   <li>{@code originId}, {@code incarnation}, {@code sequence}: the member that proposed it, which
+ *       life of it, and a number within that life; together the name under which the command takes
+ *       effect once, however often it is in the log. Written by the engine; the edge leaves them 0.
+ *       0 as origin: may be repeated.
  * </ul>
  *
  * <p>Not threadsafe. The wrapped buffer stays owned by its owner.
@@ -45,7 +53,10 @@ public final class CommandFlyweight {
     public static final int INDEX_OFFSET = 32;
     public static final int VALUE_LENGTH_OFFSET = 40;
     public static final int PREV_VALUE_LENGTH_OFFSET = 44;
-    public static final int HEADER_LENGTH = 48;
+    public static final int ORIGIN_ID_OFFSET = 48;
+    public static final int INCARNATION_OFFSET = 56;
+    public static final int SEQUENCE_OFFSET = 64;
+    public static final int HEADER_LENGTH = 72;
 
     /** The node to write is a directory; on a delete: directories may be deleted. */
     public static final int DIR = 1;
@@ -131,6 +142,7 @@ public final class CommandFlyweight {
         target.putLong(offset + INDEX_OFFSET, index, ORDER);
         target.putInt(offset + VALUE_LENGTH_OFFSET, valueLength, ORDER);
         target.putInt(offset + PREV_VALUE_LENGTH_OFFSET, prevValueLength, ORDER);
+        encodeIdentity(target, offset, 0, 0, 0);
         return offset + HEADER_LENGTH;
     }
 
@@ -139,6 +151,18 @@ public final class CommandFlyweight {
             final MutableDirectBuffer target, final int offset, final long nanos) {
         final long micros = Math.max(0, Math.min(nanos / NANOS_PER_MICRO, MAX_EDGE_MICROS));
         target.putShort(offset + EDGE_TIME_OFFSET, (short) micros, ORDER);
+    }
+
+    /** Writes the name under which an encoded command takes effect once. */
+    public static void encodeIdentity(
+            final MutableDirectBuffer target,
+            final int offset,
+            final long originId,
+            final long incarnation,
+            final long sequence) {
+        target.putLong(offset + ORIGIN_ID_OFFSET, originId, ORDER);
+        target.putLong(offset + INCARNATION_OFFSET, incarnation, ORDER);
+        target.putLong(offset + SEQUENCE_OFFSET, sequence, ORDER);
     }
 
     public CommandType type() {
@@ -185,6 +209,21 @@ public final class CommandFlyweight {
 
     public int prevValueLength() {
         return buffer.getInt(offset + PREV_VALUE_LENGTH_OFFSET, ORDER);
+    }
+
+    /** The member that proposed it; 0: it has no identity. */
+    public long originId() {
+        return buffer.getLong(offset + ORIGIN_ID_OFFSET, ORDER);
+    }
+
+    /** Which life of {@link #originId} proposed it. */
+    public long incarnation() {
+        return buffer.getLong(offset + INCARNATION_OFFSET, ORDER);
+    }
+
+    /** Its number within that life, from 1. */
+    public long sequence() {
+        return buffer.getLong(offset + SEQUENCE_OFFSET, ORDER);
     }
 
     public DirectBuffer buffer() {

@@ -55,6 +55,16 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
     }
 
     /**
+     * Opens the snapshot of an index and its term as {@link #open(Path)} does.
+     *
+     * @throws SnapshotException when it is not there or not whole.
+     */
+    public static SnapshotFile open(
+            final SnapshotContext context, final long lastTerm, final long lastIndex) {
+        return open(context, SnapshotNames.of(lastTerm, lastIndex));
+    }
+
+    /**
      * Opens a snapshot of the directory as {@link #open(Path)} does.
      *
      * @param name of a file in it.

@@ -22,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class SnapshotHeaderFlyweight {
     static final long MAGIC = 0x50414E534352414CL; // "LARCSNAP"
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;

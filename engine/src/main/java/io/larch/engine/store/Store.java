@@ -21,7 +21,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Store implements AutoCloseable {
     private static final int IN_ORDER_DIGITS = 20;
 
-    private final StoreStats stats = new StoreStats();
     private final ExpandableArrayBuffer orderedKey = new ExpandableArrayBuffer(256);
     private final ExpandableArrayBuffer expiredKey = new ExpandableArrayBuffer(256);
     private final ExpandableDirectByteBuffer expireEvent = new ExpandableDirectByteBuffer(1024);
@@ -29,10 +28,15 @@ public final class Store implements AutoCloseable {
     private final NodeFlyweight node = new NodeFlyweight();
     private final WatcherHub watchers = new WatcherHub();
     private final WatchSink sink;
-    private final KeyTree tree;
-    private final TreeReader reader;
-    private final EventHistory history;
-    private final SnapshotWriter snapshot;
+    private final StoreContext context;
+
+    // Replaced as a whole by another store's.
+    private KeyTree tree;
+    private TreeReader reader;
+    private EventHistory history;
+    private SnapshotWriter snapshot;
+
+    private final StoreStats stats = new StoreStats();
     private final long maxNodes;
     private final long maxBytes;
     private long index;
@@ -43,9 +47,11 @@ public final class Store implements AutoCloseable {
     private int keyLength;
 
     private long newNodes;
+    private long newBytes;
 
     /** Makes an empty store. */
     public Store(final StoreContext context, final WatchSink sink) {
+        this.context = context;
         this.sink = sink;
         maxNodes = context.maxNodes();
         maxBytes = context.maxBytes();
@@ -205,11 +211,32 @@ public final class Store implements AutoCloseable {
      * @return 0, or the code of {@link ErrorCode#STORE_FULL}.
      */
     public int admit(final CommandFlyweight command) {
-        final long newBytes = growth(command);
+        return admit(command, 0, 0);
+    }
+
+    /**
+     * As {@link #admit(CommandFlyweight)}, when others were admitted that are not applied yet.
+     *
+     * @param nodesUnderWay what those may add.
+     * @param bytesUnderWay what those may add.
+     */
+    public int admit(
+            final CommandFlyweight command, final long nodesUnderWay, final long bytesUnderWay) {
+        newBytes = growth(command);
         final boolean isFull =
-                newNodes > 0 && tree.nodeCount() + newNodes > maxNodes
-                        || newBytes > 0 && tree.usedBytes() + newBytes > maxBytes;
+                newNodes > 0 && tree.nodeCount() + nodesUnderWay + newNodes > maxNodes
+                        || newBytes > 0 && tree.usedBytes() + bytesUnderWay + newBytes > maxBytes;
         return isFull ? ErrorCode.STORE_FULL.code() : 0;
+    }
+
+    /** Nodes that the command that was admitted last would add now. */
+    public long admittedNodes() {
+        return newNodes;
+    }
+
+    /** Bytes that the command that was admitted last would add now; negative when it frees some. */
+    public long admittedBytes() {
+        return newBytes;
     }
 
     /** Bytes a command would add now; the nodes are in {@code newNodes}. */
@@ -306,6 +333,35 @@ public final class Store implements AutoCloseable {
             throw new IllegalStateException("only an empty store can take a snapshot");
         }
         index = new SnapshotReader(tree, history, stats).read(source);
+    }
+
+    /**
+     * An empty store of the same settings, to be filled on another thread and then {@link #take
+     * taken over}.
+     */
+    public Store newEmpty() {
+        return new Store(context, sink);
+    }
+
+    /**
+     * Takes over all that another store holds, which is of no use any more; what was here is gone.
+     * Every watch is ended first, since what happened in between cannot be told.
+     */
+    public void take(final Store other) {
+        endAllWatches();
+        snapshot.close();
+        tree.close();
+        history.close();
+        tree = other.tree;
+        reader = other.reader;
+        history = other.history;
+        snapshot = other.snapshot;
+        index = other.index;
+        for (final Counter counter : Counter.values()) {
+            if (counter.isReplicated()) {
+                stats.set(counter, other.stats.get(counter));
+            }
+        }
     }
 
     /** Hash of tree and index that does not depend on ids or on the order of children. */

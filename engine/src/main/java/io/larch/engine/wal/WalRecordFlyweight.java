@@ -71,7 +71,7 @@ final class WalRecordFlyweight {
     /** Layout of the body of a SEGMENT record. */
     static final long MAGIC = 0x4C4157484352414CL; // "LARCHWAL"
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int SEGMENT_MAGIC_OFFSET = 0;
     static final int SEGMENT_VERSION_OFFSET = 8;
     static final int SEGMENT_LENGTH_OFFSET = 12;

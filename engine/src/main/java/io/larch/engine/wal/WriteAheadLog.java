@@ -298,6 +298,11 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         return segments.size();
     }
 
+    /** Bytes from the oldest record that is kept to the newest. */
+    public long lengthBytes() {
+        return position - segments.get(0).firstPosition();
+    }
+
     @Override
     public long firstIndex() {
         return entries.baseIndex() + 1;

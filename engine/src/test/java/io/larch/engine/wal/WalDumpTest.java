@@ -45,7 +45,7 @@ class WalDumpTest {
         assertEquals(
                 """
                 0000000000000001-0000000000000001.wal: 4096 bytes
-                       0 position=0 segment sequence=1 version=1 length=4096 nextIndex=1 termBefore=0
+                       0 position=0 segment sequence=1 version=2 length=4096 nextIndex=1 termBefore=0
                       64 position=64 meta cluster=abc member=123 length=3
                      112 position=112 hardState term=2 vote=123 commit=0
                      160 position=160 entry index=1 term=2 kind=1 length=4 626f6479

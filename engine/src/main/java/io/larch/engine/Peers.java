@@ -1,0 +1,243 @@
+package io.larch.engine;
+
+import io.larch.engine.cluster.Member;
+import io.larch.engine.cluster.Membership;
+import io.larch.engine.raft.MessageType;
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.raft.Ready;
+import io.larch.engine.wal.DiskFullException;
+import java.util.List;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
+
+/**
+ * Stands between the Raft core and the {@link PeerTransport}: carries messages both ways, and keeps
+ * the connections those of the membership. Owned by the engine thread.
+ */
+final class Peers implements PeerHandler {
+    private static final int POLL_LIMIT = 256;
+
+    /** A removed peer is still told so when it asks; after this it is forgotten. */
+    private static final int ELECTIONS_UNTIL_FORGOTTEN = 30;
+
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final Long2ObjectHashMap<List<String>> connected = new Long2ObjectHashMap<>();
+    private final Long2LongHashMap forgetNanos = new Long2LongHashMap(NEVER);
+    private final LongHashSet unreachable = new LongHashSet();
+    private final ExpandableArrayBuffer unsent = new ExpandableArrayBuffer(4096);
+    private final RaftMessage unsentMessage = new RaftMessage();
+    private final Ready.MessageHandler sender = this::send;
+    private final EngineContext context;
+    private final PeerTransport transport;
+    private final RaftCore raft;
+    private final ClusterState cluster;
+    private final Proposals proposals;
+    private final SnapshotSchedule snapshots;
+    private final EngineStats stats;
+    private final EngineLog log;
+    private int unsentCount;
+    private long nowNanos;
+    private boolean isOpen;
+    private boolean hasSent;
+
+    Peers(
+            final EngineContext context,
+            final RaftCore raft,
+            final ClusterState cluster,
+            final Proposals proposals,
+            final SnapshotSchedule snapshots,
+            final EngineStats stats,
+            final EngineLog log) {
+        this.context = context;
+        transport = context.transport();
+        this.raft = raft;
+        this.cluster = cluster;
+        this.proposals = proposals;
+        this.snapshots = snapshots;
+        this.stats = stats;
+        this.log = log;
+    }
+
+    void open(final long incarnation, final SnapshotSink sink) {
+        transport.open(context.clusterId(), context.memberId(), incarnation, sink);
+        isOpen = true;
+        membershipChanged();
+    }
+
+    /** Whether a peer could not be reached, and was not heard since. */
+    boolean isUnreachable(final long peerId) {
+        return unreachable.contains(peerId);
+    }
+
+    /** Whether nobody is there to talk to. */
+    boolean isEmpty() {
+        return connected.isEmpty();
+    }
+
+    /**
+     * Connects to all that belong to the cluster. One that does not know its cluster yet keeps to
+     * those it was told of, until it learns that they were removed.
+     */
+    void membershipChanged() {
+        if (!isOpen) {
+            return;
+        }
+        final Membership membership = cluster.membership();
+        membership.members().forEach(this::connect);
+        if (membership.member(context.memberId()).isEmpty()) {
+            context.founders().stream()
+                    .filter(m -> membership.member(m.id()).isEmpty())
+                    .forEach(this::connect);
+        }
+        nowNanos = context.nanoTime().getAsLong();
+        for (final long id : connected.keySet().stream().mapToLong(Long::longValue).toArray()) {
+            if (membership.isRemoved(id) && forgetNanos.get(id) == NEVER) {
+                forgetNanos.put(
+                        id,
+                        nowNanos
+                                + ELECTIONS_UNTIL_FORGOTTEN
+                                        * context.electionTimeoutMs()
+                                        * 1_000_000L);
+            }
+        }
+    }
+
+    private void connect(final Member member) {
+        if (member.id() == context.memberId()
+                || cluster.membership().isRemoved(member.id())
+                || member.peerUrls().equals(connected.get(member.id()))) {
+            return;
+        }
+        connected.put(member.id(), member.peerUrls());
+        transport.connect(member.id(), member.peerUrls());
+    }
+
+    private void forgetRemoved() {
+        for (final long id : connected.keySet().stream().mapToLong(Long::longValue).toArray()) {
+            final long forgetAt = forgetNanos.get(id);
+            if (forgetAt != NEVER && forgetAt - nowNanos <= 0) {
+                forgetNanos.remove(id);
+                connected.remove(id);
+                transport.disconnect(id);
+            }
+        }
+    }
+
+    /** Takes in what has arrived. */
+    int poll(final long now) {
+        if (connected.isEmpty()) {
+            return 0;
+        }
+        nowNanos = now;
+        if (!forgetNanos.isEmpty()) {
+            forgetRemoved();
+        }
+        return transport.poll(this, POLL_LIMIT);
+    }
+
+    @Override
+    public void onMessage(final RaftMessage message) {
+        if (!unreachable.isEmpty()) {
+            unreachable.remove(message.from());
+        }
+        stats.received(message, raft.isLeader(), nowNanos);
+        final long termBefore = raft.term();
+        try {
+            raft.step(message);
+        } catch (final DiskFullException e) {
+            // What could not be written was not promised, so the message counts as lost. A term
+            // that could not be written is another matter.
+            if (raft.term() != termBefore) {
+                throw e;
+            }
+            log.diskFull(message.type().name());
+        }
+    }
+
+    @Override
+    public void onUnreachable(final long peerId) {
+        raft.unreachable(peerId);
+        unreachable.add(peerId);
+        stats.unreachable(peerId);
+    }
+
+    @Override
+    public void onSnapshotProgress(final long peerId) {
+        raft.snapshotProgress(peerId);
+    }
+
+    @Override
+    public void onSnapshotFailed(final long peerId) {
+        log.sendingSnapshotFailed(peerId);
+        raft.snapshotFailed(peerId);
+    }
+
+    /** Hands all that may leave to the transport. */
+    int send(final Ready ready) {
+        unsentCount = 0;
+        nowNanos = context.nanoTime().getAsLong();
+        final int count = ready.forEachMessage(sender);
+        hasSent |= count > 0;
+        for (int i = 0; i < unsentCount; i++) {
+            raft.notSent(
+                    unsentMessage.wrap(
+                            unsent, i * RaftMessage.HEADER_LENGTH, RaftMessage.HEADER_LENGTH));
+        }
+        return count;
+    }
+
+    private void send(final RaftMessage message) {
+        final MessageType type = message.type();
+        final boolean isTaken =
+                type == MessageType.SNAPSHOT ? sendSnapshot(message) : transport.send(message);
+        stats.sent(message, isTaken, nowNanos);
+        if (isTaken) {
+            return;
+        }
+        if (type == MessageType.APPEND || type == MessageType.SNAPSHOT) {
+            unsent.putBytes(
+                    unsentCount++ * RaftMessage.HEADER_LENGTH,
+                    message.buffer(),
+                    0,
+                    RaftMessage.HEADER_LENGTH);
+        } else if (type == MessageType.FORWARD) {
+            proposals.onNotSent(message);
+        }
+    }
+
+    /** The core asks again later when there is none to send. */
+    private boolean sendSnapshot(final RaftMessage message) {
+        if (!connected.containsKey(message.to())) {
+            return false;
+        }
+        final SnapshotSource source = snapshots.openNewest(message.index());
+        if (source == null) {
+            return false;
+        }
+        log.sendingSnapshot(message.to(), source.lastIndex(), source.length());
+        transport.sendSnapshot(message.to(), message.term(), source);
+        return true;
+    }
+
+    /** Puts on the wire what was handed over; before the engine waits for its own disk. */
+    int flush() {
+        if (!hasSent && connected.isEmpty()) {
+            return 0;
+        }
+        hasSent = false;
+        return transport.flush();
+    }
+
+    /** When the transport has to be polled although nothing arrives. */
+    long nextDeadlineNanos() {
+        return transport.nextDeadlineNanos();
+    }
+
+    void close() {
+        transport.close();
+    }
+}

@@ -1,0 +1,73 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.ConfState;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What stands in a snapshot beside the key tree: who counts, who the members are, and which of
+ * their commands took effect. Owned by the engine thread.
+ *
+ * <p>Encoded, little endian, each part behind its length as an int: {@link ConfState}, {@link
+ * ClusterState}, {@link AppliedCommands}.
+ */
+final class ReplicatedConfig {
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private final ClusterState cluster;
+    private final AppliedCommands appliedCommands;
+
+    ReplicatedConfig(final ClusterState cluster, final AppliedCommands appliedCommands) {
+        this.cluster = cluster;
+        this.appliedCommands = appliedCommands;
+    }
+
+    /**
+     * @return bytes written from offset 0.
+     */
+    int encode(final MutableDirectBuffer target, final ConfState conf) {
+        int at = part(target, 0, conf.encode(target, Integer.BYTES));
+        at = part(target, at, cluster.encode(target, at + Integer.BYTES));
+        return part(target, at, appliedCommands.encode(target, at + Integer.BYTES));
+    }
+
+    private static int part(final MutableDirectBuffer target, final int at, final int length) {
+        target.putInt(at, length, ORDER);
+        return at + Integer.BYTES + length;
+    }
+
+    /**
+     * Who counts.
+     *
+     * @throws IllegalStateException if the bytes are something else.
+     */
+    static ConfState decodeConf(final DirectBuffer config) {
+        final int length = lengthAt(config, 0);
+        if (!ConfState.isWellFormed(config, Integer.BYTES, length)) {
+            throw new IllegalStateException("the snapshot has no configuration of the cluster");
+        }
+        return ConfState.decode(config, Integer.BYTES);
+    }
+
+    /**
+     * Replaces membership and commands by what was encoded.
+     *
+     * @throws RuntimeException if the bytes are something else.
+     */
+    void decode(final DirectBuffer config) {
+        final int clusterAt = Integer.BYTES + lengthAt(config, 0);
+        final int clusterLength = lengthAt(config, clusterAt);
+        cluster.decode(config, clusterAt + Integer.BYTES, clusterLength);
+        final int commandsAt = clusterAt + Integer.BYTES + clusterLength;
+        appliedCommands.decode(config, commandsAt + Integer.BYTES, lengthAt(config, commandsAt));
+    }
+
+    private static int lengthAt(final DirectBuffer config, final int at) {
+        final int length = at <= config.capacity() - Integer.BYTES ? config.getInt(at, ORDER) : -1;
+        if (length < 0 || length > config.capacity() - Integer.BYTES - at) {
+            throw new IllegalStateException("the snapshot's configuration is cut short");
+        }
+        return length;
+    }
+}

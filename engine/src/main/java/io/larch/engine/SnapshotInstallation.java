@@ -1,0 +1,118 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.ConfState;
+import io.larch.engine.raft.RaftConfig;
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.store.Store;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * Puts a received snapshot in the place of what this member holds, when the core wants it. It is
+ * durable under its name before the core hears of it, and the core cuts the log before it tells the
+ * leader, so a crash in between finds the old state or the new one. Owned by the engine thread.
+ */
+final class SnapshotInstallation {
+    private final ExpandableArrayBuffer frame = new ExpandableArrayBuffer(1024);
+    private final RaftMessage message = new RaftMessage();
+    private final EngineContext context;
+    private final RaftConfig raftConfig;
+    private final RaftCore raft;
+    private final Store store;
+    private final ClusterState cluster;
+    private final ReplicatedConfig replicatedConfig;
+    private final AppliedPosition applied;
+    private final SnapshotSchedule snapshots;
+    private final SnapshotReception reception;
+    private final EngineLog log;
+    private SnapshotReception.Transfer received;
+
+    SnapshotInstallation(
+            final EngineContext context,
+            final RaftConfig raftConfig,
+            final RaftCore raft,
+            final Store store,
+            final ClusterState cluster,
+            final ReplicatedConfig replicatedConfig,
+            final AppliedPosition applied,
+            final SnapshotSchedule snapshots,
+            final SnapshotReception reception,
+            final EngineLog log) {
+        this.context = context;
+        this.raftConfig = raftConfig;
+        this.raft = raft;
+        this.store = store;
+        this.cluster = cluster;
+        this.replicatedConfig = replicatedConfig;
+        this.applied = applied;
+        this.snapshots = snapshots;
+        this.reception = reception;
+        this.log = log;
+    }
+
+    SnapshotSink sink() {
+        return reception;
+    }
+
+    /** Tells the core of a snapshot that has come; {@link #install} follows if it wants it. */
+    int offerToCore() {
+        final SnapshotReception.Transfer done = reception.poll();
+        if (done == null) {
+            return 0;
+        }
+        drop();
+        received = done;
+        if (done.clusterId() != context.clusterId()) {
+            log.receivingSnapshotFailed(
+                    done.lastIndex,
+                    new IllegalStateException(
+                            "it is of cluster " + EngineLog.hex(done.clusterId())));
+            drop();
+            return 1;
+        }
+        final int length =
+                RaftMessage.encodeSnapshot(
+                        frame,
+                        0,
+                        raftConfig,
+                        done.from,
+                        done.term,
+                        done.lastIndex,
+                        done.lastTerm,
+                        ReplicatedConfig.decodeConf(done.config()));
+        raft.step(message.wrap(frame, 0, length));
+        return 1;
+    }
+
+    /** The core wants the snapshot that it was offered. */
+    void install(final long index, final long term) {
+        final SnapshotReception.Transfer taken = received;
+        received = null;
+        if (taken == null || taken.lastIndex != index || taken.lastTerm != term) {
+            throw new IllegalStateException("no snapshot at index " + index + " was received");
+        }
+        final ConfState conf = ReplicatedConfig.decodeConf(taken.config());
+        snapshots.replaced(index);
+        store.take(taken.loaded());
+        replicatedConfig.decode(taken.config());
+        applied.set(index, term);
+        cluster.membership().removedIds().forEach(raft::markRemoved);
+        raft.snapshotInstalled(index, term, conf);
+        taken.close();
+        log.snapshotInstalled(index, term);
+    }
+
+    /** What the core did not want is of no use. */
+    void drop() {
+        if (received != null) {
+            received.loaded().close();
+            received.close();
+            received = null;
+        }
+    }
+
+    void close() {
+        drop();
+        reception.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.larch.engine.snapshot;
+
+import io.larch.engine.wal.WalFile;
+import io.larch.engine.wal.WalFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * The file of a snapshot on its way to another member. It is sent as it is: who receives it checks
+ * it. Stays readable when the file is removed meanwhile. Owned by one thread.
+ */
+public final class OutgoingSnapshot implements AutoCloseable {
+    private final String name;
+    private final WalFile file;
+    private final long length;
+
+    private OutgoingSnapshot(final String name, final WalFile file) throws IOException {
+        this.name = name;
+        this.file = file;
+        length = file.length();
+    }
+
+    /**
+     * Opens the newest snapshot of the directory.
+     *
+     * @return null when there is none.
+     * @throws SnapshotException when it cannot be opened.
+     */
+    public static OutgoingSnapshot newest(final SnapshotContext context) {
+        final WalFiles files = context.files();
+        try {
+            files.prepare();
+            final List<String> names = SnapshotNames.newestFirst(files);
+            return names.isEmpty()
+                    ? null
+                    : new OutgoingSnapshot(names.get(0), files.open(names.get(0)));
+        } catch (final IOException e) {
+            throw new SnapshotException("could not open a snapshot to send: " + e, e);
+        }
+    }
+
+    public long lastIndex() {
+        return SnapshotNames.lastIndexOf(name);
+    }
+
+    public long lastTerm() {
+        return SnapshotNames.lastTermOf(name);
+    }
+
+    /** Bytes of the whole file. */
+    public long length() {
+        return length;
+    }
+
+    /**
+     * Reads from a position on.
+     *
+     * @return bytes read; -1 at the end.
+     */
+    public int read(final long position, final ByteBuffer target) {
+        try {
+            return file.read(target, position);
+        } catch (final IOException e) {
+            throw new SnapshotException("could not read " + name + ": " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (final IOException e) {
+            throw new SnapshotException("could not close " + name + ": " + e, e);
+        }
+    }
+}

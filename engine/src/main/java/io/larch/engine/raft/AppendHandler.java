@@ -18,7 +18,7 @@ final class AppendHandler {
 
     /** Whether a snapshot is being loaded: the log must not change under it. */
     boolean isInstalling() {
-        return installIndex > 0;
+        return installIndex > 0 && state.keeps(Rule.LOG_RESTS_DURING_INSTALL);
     }
 
     void onHeartbeat(final RaftMessage heartbeat) {
@@ -111,14 +111,18 @@ final class AppendHandler {
     }
 
     private void reject(final RaftMessage append) {
-        final long hint = log.lastIndexWithTermAtMost(append.index(), append.logTerm());
+        final boolean hasHint = state.keeps(Rule.REJECT_CARRIES_TERM_HINT);
+        final long hint =
+                hasHint
+                        ? log.lastIndexWithTermAtMost(append.index(), append.logTerm())
+                        : append.index() - 1;
         state.outbox
                 .begin(MessageType.APPEND_REPLY, append.from(), state.term())
                 .answering(append)
                 .flags(RaftMessage.REJECT)
                 .index(append.index())
                 .context(hint)
-                .logTerm(Math.max(0, log.term(hint)))
+                .logTerm(hasHint ? Math.max(0, log.term(hint)) : 0)
                 .commit(log.commitIndex())
                 .send();
     }
@@ -146,9 +150,10 @@ final class AppendHandler {
         if (isInstalling()) {
             return;
         }
-        if (snapshot.index() <= log.commitIndex()) {
+        if (snapshot.index() <= log.commitIndex() && state.keeps(Rule.OLD_SNAPSHOT_IS_IGNORED)) {
             acknowledge(snapshot, log.commitIndex());
-        } else if (log.matches(snapshot.index(), snapshot.logTerm())) {
+        } else if (log.matches(snapshot.index(), snapshot.logTerm())
+                && state.keeps(Rule.KNOWN_SNAPSHOT_KEEPS_TAIL)) {
             commitTo(snapshot.index());
             acknowledge(snapshot, snapshot.index());
         } else {
@@ -164,7 +169,9 @@ final class AppendHandler {
         }
         installIndex = 0;
         log.resetTo(index, term);
-        state.membership.switchTo(conf);
+        if (state.keeps(Rule.SNAPSHOT_BRINGS_MEMBERSHIP)) {
+            state.membership.switchTo(conf);
+        }
         state.outbox
                 .begin(MessageType.APPEND_REPLY, state.ready.snapshotFrom(), state.term())
                 .index(index)

@@ -11,8 +11,11 @@ final class Election {
 
     Election(final RaftState state) {
         this.state = state;
-        noVoteBefore =
-                state.config.leaseReads() && state.term() > 0 ? state.config.electionTicks() : 0;
+        final boolean mayHavePromised =
+                state.config.leaseReads()
+                        && state.term() > 0
+                        && state.keeps(Rule.RESTARTED_VOTER_WAITS_FOR_LEASES);
+        noVoteBefore = mayHavePromised ? state.config.electionTicks() : 0;
         restartTimer();
     }
 
@@ -21,7 +24,11 @@ final class Election {
         elapsedTicks = 0;
         final int shortest = state.config.electionTicks();
         final int fixed = state.config.fixedTimeoutTicks();
-        timeoutTicks = fixed > 0 ? fixed : shortest + state.random.nextInt(shortest);
+        if (fixed > 0 || !state.keeps(Rule.TIMEOUT_IS_RANDOM)) {
+            timeoutTicks = Math.max(fixed, shortest);
+        } else {
+            timeoutTicks = shortest + state.random.nextInt(shortest);
+        }
     }
 
     void leaderHeard() {
@@ -44,7 +51,8 @@ final class Election {
 
     /** Whether this member may be elected now. */
     boolean isPromotable() {
-        return state.tracker.isSelfVoter() && !state.appends.isInstalling();
+        return (state.tracker.isSelfVoter() || !state.keeps(Rule.LEARNER_DOES_NOT_CAMPAIGN))
+                && !state.appends.isInstalling();
     }
 
     /**
@@ -60,7 +68,10 @@ final class Election {
                 && state.log.hasUnappliedConfChange()) {
             return;
         }
-        if (state.tracker.isSelfQuorum() || isTransfer || !state.config.preVote()) {
+        if (state.tracker.isSelfQuorum()
+                || isTransfer
+                || !state.config.preVote()
+                || !state.keeps(Rule.PRE_VOTE_IS_ASKED_FIRST)) {
             runForLeader(isTransfer);
         } else {
             askFirst();
@@ -85,10 +96,15 @@ final class Election {
             return;
         }
         // The tail that the request boasts of must not be lost before the votes come back.
-        final long position =
-                state.keeps(Rule.VOTE_REQUEST_WAITS_FOR_DISK) ? state.log.position() : 0;
+        final long position = state.log.position();
+        if (!state.keeps(Rule.VOTE_REQUEST_WAITS_FOR_DISK)) {
+            state.outbox.holdUntil(0);
+        }
         requestVotes(
-                MessageType.VOTE, state.term(), isTransfer ? RaftMessage.TRANSFER : 0, position);
+                MessageType.VOTE,
+                state.term(),
+                isTransfer ? RaftMessage.TRANSFER : 0,
+                state.keeps(Rule.VOTE_REQUEST_WAITS_FOR_DISK) ? position : 0);
     }
 
     private void requestVotes(
@@ -115,7 +131,8 @@ final class Election {
      * this a member that cannot hear the leader deposes it again and again.
      */
     boolean isStickyAgainst(final RaftMessage request) {
-        if (request.isTransfer() || !state.config.checkQuorum()) {
+        if (request.isTransfer() && state.keeps(Rule.TRANSFER_OVERCOMES_STICKINESS)
+                || !state.config.checkQuorum()) {
             return false;
         }
         if (state.now < noVoteBefore) {
@@ -135,10 +152,12 @@ final class Election {
                         || state.log.votedFor() == 0 && state.leaderId == 0
                         || isPreVote && request.term() > state.term()
                         || !state.keeps(Rule.ONE_VOTE_PER_TERM);
+        // The membership is not looked at: it may not have heard yet that it is a voter.
         final boolean isGranted =
                 isFree
                         && (state.log.isUpToDate(request.index(), request.logTerm())
-                                || !state.keeps(Rule.VOTE_ONLY_FOR_UP_TO_DATE));
+                                || !state.keeps(Rule.VOTE_ONLY_FOR_UP_TO_DATE))
+                        && (state.keeps(Rule.WHO_IS_ASKED_VOTES) || state.tracker.isSelfVoter());
         if (isGranted && !isPreVote) {
             elapsedTicks = 0;
             if (state.log.votedFor() != request.from()) {
@@ -150,7 +169,9 @@ final class Election {
 
     /** Refuses a pre-vote of a term that has passed, so that the asker learns the present one. */
     void rejectPreVote(final RaftMessage request) {
-        reply(request, true, false);
+        if (state.keeps(Rule.LOWER_PRE_VOTE_IS_ANSWERED)) {
+            reply(request, true, false);
+        }
     }
 
     private void reply(
@@ -197,9 +218,13 @@ final class Election {
         if (message.commit() > state.log.commitIndex()
                 && message.commitTerm() > 0
                 && !state.appends.isInstalling()
-                && state.log.matches(message.commit(), message.commitTerm())
+                && (state.log.matches(message.commit(), message.commitTerm())
+                        || !state.keeps(Rule.LEARNED_COMMIT_IS_MATCHED))
                 && state.keeps(Rule.VOTES_CARRY_COMMIT)) {
-            state.log.commitTo(message.commit());
+            state.log.commitTo(
+                    state.keeps(Rule.LEARNED_COMMIT_IS_MATCHED)
+                            ? message.commit()
+                            : Math.min(message.commit(), state.log.lastIndex()));
         }
     }
 }

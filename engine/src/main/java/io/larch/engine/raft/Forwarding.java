@@ -55,6 +55,9 @@ final class Forwarding {
 
     /** The proposal is certainly in nobody's log. */
     void refuse(final RaftMessage message) {
+        if (!state.keeps(Rule.REFUSED_FORWARD_IS_TOLD)) {
+            return;
+        }
         state.outbox
                 .begin(MessageType.FORWARD_REPLY, message.from(), state.term())
                 .answering(message)

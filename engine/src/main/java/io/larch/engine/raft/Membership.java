@@ -27,7 +27,7 @@ final class Membership {
 
     /** This member has been elected: all it inherited may hold one change. */
     void start() {
-        pendingIndex = state.log.lastIndex();
+        pendingIndex = state.keeps(Rule.NEW_LEADER_SUSPECTS_ITS_TAIL) ? state.log.lastIndex() : 0;
         ticksToCheck = 0;
     }
 
@@ -62,7 +62,8 @@ final class Membership {
             return ProposalResult.CONF_CHANGE_PENDING;
         }
         final ConfState conf = state.tracker.conf();
-        if (ConfChanger.changed(conf, change, state.config.maxVoters()) == null) {
+        if (ConfChanger.changed(conf, change, state.config.maxVoters()) == null
+                && state.keeps(Rule.LAST_VOTER_STAYS)) {
             return conf.isJoint()
                     ? ProposalResult.CONF_CHANGE_PENDING
                     : ProposalResult.CONF_CHANGE_INVALID;
@@ -100,10 +101,16 @@ final class Membership {
         }
         state.transfer.onMembershipChanged();
         if (!state.tracker.isSelfVoter()) {
+            if (!state.keeps(Rule.REMOVED_LEADER_HANDS_OVER)) {
+                state.becomeFollower(state.term(), 0);
+                return;
+            }
             leavingIndex = Math.max(1, pendingIndex);
         }
-        // Fewer voters may already hold what waits.
-        state.replication.countCommitted();
+        if (state.keeps(Rule.SHRINKING_COMMITS_AT_ONCE)) {
+            // Fewer voters may already hold what waits.
+            state.replication.countCommitted();
+        }
         state.replication.touch();
         onCommitKnown();
     }
@@ -115,7 +122,7 @@ final class Membership {
         }
         final ConfState conf = state.tracker.conf();
         if (conf.isJoint()) {
-            if (conf.autoLeave()) {
+            if (conf.autoLeave() && state.keeps(Rule.JOINT_PHASE_IS_LEFT)) {
                 propose(ConfChange.leaveJoint());
             }
         } else if (state.config.autoPromote()) {
@@ -125,7 +132,9 @@ final class Membership {
 
     private void promote() {
         for (final Progress peer : state.tracker.peers()) {
-            if (!peer.isVoter() && peer.caughtUpRounds >= PROMOTION_ROUNDS) {
+            final boolean isCaughtUp = peer.caughtUpRounds >= PROMOTION_ROUNDS;
+            if (!peer.isVoter()
+                    && (isCaughtUp || !state.keeps(Rule.PROMOTION_WAITS_FOR_CATCH_UP))) {
                 peer.caughtUpRounds = 0;
                 propose(ConfChange.of(ConfChange.Op.ADD_VOTER, peer.id()));
                 return;

@@ -36,7 +36,7 @@ final class MessageRouter {
             case PRE_VOTE, VOTE -> state.election.onVoteRequest(message);
             case PRE_VOTE_REPLY, VOTE_REPLY -> state.election.onVoteReply(message);
             case TIMEOUT_NOW -> {
-                if (message.term() == termBefore) {
+                if (message.term() == termBefore || !state.keeps(Rule.TIMEOUT_NOW_OF_SAME_TERM)) {
                     state.transfer.onTimeoutNow();
                 }
             }
@@ -53,12 +53,14 @@ final class MessageRouter {
                 && message.from() != state.id()
                 && message.from() != 0
                 && (message.toIncarnation() == 0
-                        || message.toIncarnation() == state.config.incarnation());
+                        || message.toIncarnation() == state.config.incarnation()
+                        || !state.keeps(Rule.LIFE_OF_RECEIVER_IS_CHECKED));
     }
 
     /** A leader may have been removed and still lead until others can take over. */
     private boolean isFromRemoved(final RaftMessage message, final MessageType type) {
-        if (!state.membership.isRemoved(message.from())) {
+        if (!state.membership.isRemoved(message.from())
+                || !state.keeps(Rule.REMOVED_MEMBER_IS_TOLD)) {
             return false;
         }
         return switch (type) {
@@ -82,6 +84,9 @@ final class MessageRouter {
     private boolean meetHigherTerm(final RaftMessage message, final MessageType type) {
         final boolean isVote = type == MessageType.VOTE || type == MessageType.PRE_VOTE;
         if (isVote && state.election.isStickyAgainst(message)) {
+            return false;
+        }
+        if (!isVote && !state.keeps(Rule.HIGHER_TERM_DEPOSES)) {
             return false;
         }
         final boolean isOfFuture =

@@ -4,7 +4,7 @@ package io.larch.engine.raft;
 final class ProgressTracker {
     private static final Progress[] NONE = new Progress[0];
 
-    private final RaftConfig config;
+    private final RaftState state;
     private Progress[] members = NONE;
     private Progress[] peers = NONE;
     private Progress self;
@@ -12,8 +12,8 @@ final class ProgressTracker {
     private long[] incoming = new long[0];
     private long[] outgoing = new long[0];
 
-    ProgressTracker(final RaftConfig config) {
-        this.config = config;
+    ProgressTracker(final RaftState state) {
+        this.state = state;
     }
 
     /** A number of a member that a quorum may agree on. */
@@ -77,7 +77,7 @@ final class ProgressTracker {
             member.isIncoming = contains(voters, member.id());
             member.isOutgoing = contains(old, member.id());
         }
-        self = get(config.id());
+        self = get(state.id());
         peers = withoutSelf();
     }
 
@@ -86,10 +86,10 @@ final class ProgressTracker {
         if (known != null) {
             return known;
         }
-        final Progress added = new Progress(id, config);
+        final Progress added = new Progress(id, state.config);
         added.reset(lastIndex);
         // A grace: a check of the quorum right after the change must not find it silent.
-        added.recentActive = true;
+        added.recentActive = state.keeps(Rule.NEW_MEMBER_COUNTS_AS_HEARD);
         return added;
     }
 
@@ -121,7 +121,7 @@ final class ProgressTracker {
             if (member.isIncoming) {
                 incoming[incomingCount++] = field.of(member);
             }
-            if (member.isOutgoing) {
+            if (member.isOutgoing && state.keeps(Rule.BOTH_HALVES_DECIDE)) {
                 outgoing[outgoingCount++] = field.of(member);
             }
         }

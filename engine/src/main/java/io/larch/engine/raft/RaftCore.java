@@ -1,5 +1,6 @@
 package io.larch.engine.raft;
 
+import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -28,7 +29,18 @@ public final class RaftCore {
             final HardState hardState,
             final ConfState conf,
             final long appliedIndex) {
-        state = new RaftState(config.conclude(), log, hardState, conf, appliedIndex);
+        this(config, log, hardState, conf, appliedIndex, Set.of());
+    }
+
+    /** For tests of the tests. */
+    RaftCore(
+            final RaftConfig config,
+            final LogStorage log,
+            final HardState hardState,
+            final ConfState conf,
+            final long appliedIndex,
+            final Set<Rule> brokenRules) {
+        state = new RaftState(config.conclude(), log, hardState, conf, appliedIndex, brokenRules);
         this.log = state.log;
         router = new MessageRouter(state);
     }
@@ -47,10 +59,19 @@ public final class RaftCore {
             state.now++;
             state.reads.voidLease();
         }
-        final long ticks = Math.min(elapsedTicks, state.config.electionTicks());
-        for (long i = 0; i < ticks; i++) {
+        for (long i = countedTicks(elapsedTicks); i > 0; i--) {
             tickOnce();
         }
+    }
+
+    /** No less than a lease lasts, and no more than it takes to lose patience once. */
+    private long countedTicks(final long elapsedTicks) {
+        if (!state.keeps(Rule.CLOCK_GAP_ENDS_LEASE)) {
+            return 1;
+        }
+        return state.keeps(Rule.CLOCK_GAP_IS_BOUNDED)
+                ? Math.min(elapsedTicks, state.config.electionTicks())
+                : elapsedTicks;
     }
 
     private void tickOnce() {
@@ -82,7 +103,7 @@ public final class RaftCore {
      *     ProposalResult}.
      */
     public long propose(final DirectBuffer body, final int offset, final int length) {
-        if (length > state.config.maxEntryBytes()) {
+        if (length > state.config.maxEntryBytes() && state.keeps(Rule.ENTRY_LENGTH_IS_BOUNDED)) {
             return ProposalResult.TOO_LARGE;
         }
         if (!state.isLeader()) {
@@ -155,7 +176,9 @@ public final class RaftCore {
 
     /** Only what is durable here is applied. */
     private long lastToApply() {
-        return Math.min(log.commitIndex(), log.durableIndex());
+        return state.keeps(Rule.ONLY_DURABLE_IS_APPLIED)
+                ? Math.min(log.commitIndex(), log.durableIndex())
+                : log.commitIndex();
     }
 
     /** What is to be done now; builds the appends that are due. */
@@ -284,7 +307,7 @@ public final class RaftCore {
      * applied index at most.
      */
     public long compactableIndex() {
-        return state.isLeader()
+        return state.isLeader() && state.keeps(Rule.ACTIVE_FOLLOWERS_KEEP_LOG)
                 ? Math.min(log.appliedIndex(), state.replication.lowestActiveMatch())
                 : log.appliedIndex();
     }
@@ -320,10 +343,5 @@ public final class RaftCore {
     /** Name, within this life of the member, of the read that was asked last. */
     long lastReadTicket() {
         return state.reads.lastTicket();
-    }
-
-    /** For tests of the tests. */
-    void breakRule(final Rule rule) {
-        state.breakRule(rule);
     }
 }

@@ -144,7 +144,7 @@ final class RaftLog {
 
     /** Writes down a commit index that has moved since it was written last. */
     void saveCommit() {
-        if (commitIndex > savedCommit) {
+        if (commitIndex > savedCommit && state.keeps(Rule.COMMIT_IS_SAVED_WITH_ENTRIES)) {
             saveHardState();
         }
     }
@@ -156,7 +156,7 @@ final class RaftLog {
             final DirectBuffer body,
             final int offset,
             final int length) {
-        if (kind == EntryKind.CONF_CHANGE && state.keeps(Rule.COMMIT_IS_SAVED_BEFORE_CONF_CHANGE)) {
+        if (kind == EntryKind.CONF_CHANGE) {
             saveCommit();
         }
         final long index = storage.append(entryTerm, kind, body, offset, length);
@@ -189,7 +189,10 @@ final class RaftLog {
                     "commit " + index + " is behind the end of the log " + lastIndex());
         }
         commitIndex = index;
-        if (savedCommit < lastConfIndex && lastConfIndex <= index) {
+        if (savedCommit < lastConfIndex
+                && lastConfIndex <= index
+                && state.keeps(Rule.COMMIT_IS_SAVED_WITH_ENTRIES)
+                && state.keeps(Rule.CONF_CHANGE_COMMIT_IS_SAVED)) {
             // A member that is removed may stop as soon as others know it. They must not forget.
             saveHardState();
             state.outbox.holdUntil(storage.position());

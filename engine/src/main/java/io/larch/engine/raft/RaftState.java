@@ -1,5 +1,6 @@
 package io.larch.engine.raft;
 
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -33,19 +34,21 @@ final class RaftState {
     /** Messages dropped because they were not meant for this member, life or cluster. */
     long dropped;
 
-    private long brokenRules;
+    private final boolean[] broken = new boolean[Rule.values().length];
 
     RaftState(
             final RaftConfig config,
             final LogStorage storage,
             final HardState hardState,
             final ConfState conf,
-            final long appliedIndex) {
+            final long appliedIndex,
+            final Set<Rule> brokenRules) {
         this.config = config;
+        breakRules(brokenRules);
         random = new SplittableRandom(config.seed());
         log = new RaftLog(this, storage, hardState, appliedIndex);
         outbox = new Outbox(config, storage.position());
-        tracker = new ProgressTracker(config);
+        tracker = new ProgressTracker(this);
         tracker.change(conf, storage.lastIndex());
         reads = new ReadIndex(this);
         forwarding = new Forwarding(this);
@@ -72,11 +75,16 @@ final class RaftState {
 
     /** Whether a rule is kept; all are, but in tests of the tests. */
     boolean keeps(final Rule rule) {
-        return (brokenRules & 1L << rule.ordinal()) == 0;
+        return !Rule.CAN_BE_BROKEN || !broken[rule.ordinal()];
     }
 
-    void breakRule(final Rule rule) {
-        brokenRules |= 1L << rule.ordinal();
+    private void breakRules(final Set<Rule> rules) {
+        if (!Rule.CAN_BE_BROKEN && !rules.isEmpty()) {
+            throw new IllegalStateException("rules can be broken with -ea only: " + rules);
+        }
+        for (final Rule rule : rules) {
+            broken[rule.ordinal()] = true;
+        }
     }
 
     /** Writes down term and vote; nothing leaves until they are durable. */
@@ -108,8 +116,8 @@ final class RaftState {
 
     void becomeLeader() {
         changeRole(RaftRole.LEADER, id());
-        replication.start();
         membership.start();
+        replication.start();
         reads.start();
     }
 

@@ -164,7 +164,8 @@ final class ReadIndex {
             return;
         }
         peer.ackedRound = Math.max(peer.ackedRound, reply.context());
-        peer.ackedTick = Math.max(peer.ackedTick, Math.min(reply.tick(), state.now));
+        final long leaseStart = state.keeps(Rule.LEASE_STARTS_WHEN_SENT) ? reply.tick() : state.now;
+        peer.ackedTick = Math.max(peer.ackedTick, Math.min(leaseStart, state.now));
         if (inRound.count() > 0) {
             release();
         }
@@ -211,7 +212,9 @@ final class ReadIndex {
 
     /** The clock stood still for too long: only heartbeats sent from now on make a lease. */
     void voidLease() {
-        leaseFloor = state.now;
+        if (state.keeps(Rule.CLOCK_GAP_ENDS_LEASE)) {
+            leaseFloor = state.now;
+        }
     }
 
     /** Somebody was told to campaign at once: until the end of the term there is no lease. */
@@ -229,6 +232,10 @@ final class ReadIndex {
     }
 
     private void failLocal(final PendingReads reads) {
+        if (!state.keeps(Rule.LOST_READ_IS_TOLD)) {
+            reads.clear();
+            return;
+        }
         for (int i = 0; i < reads.count(); i++) {
             if (reads == asked || reads.from(i) == state.id()) {
                 confirmed.add(reads.ticket(i), reads.requestId(i), 0, 0, FAILED);
@@ -257,9 +264,14 @@ final class ReadIndex {
         }
     }
 
+    private boolean isApplied(final int i) {
+        return confirmed.value(i) <= state.log.appliedIndex()
+                || !state.keeps(Rule.READ_WAITS_FOR_APPLY);
+    }
+
     private boolean hasAnswered() {
         for (int i = 0; i < confirmed.count(); i++) {
-            if (confirmed.value(i) <= state.log.appliedIndex()) {
+            if (isApplied(i)) {
                 return true;
             }
         }
@@ -271,7 +283,7 @@ final class ReadIndex {
         final int before = confirmed.count();
         int kept = 0;
         for (int i = 0; i < before; i++) {
-            if (confirmed.value(i) <= state.log.appliedIndex()) {
+            if (isApplied(i)) {
                 handler.onRead(confirmed.requestId(i), confirmed.value(i));
             } else {
                 confirmed.move(i, kept++);

@@ -27,6 +27,9 @@ final class Replication {
         final long lastIndex = state.log.lastIndex();
         for (final Progress peer : state.tracker.peers()) {
             peer.reset(lastIndex);
+            if (!state.keeps(Rule.NEW_FOLLOWER_IS_PROBED)) {
+                peer.becomeReplicate();
+            }
         }
         uncommitted.reset(lastIndex + 1);
         heartbeatElapsed = 0;
@@ -50,7 +53,7 @@ final class Replication {
         uncommitted.committed(state.log.commitIndex());
         final long bytes = uncommitted.bytes();
         return config.maxUncommittedBytes() == 0
-                || bytes == 0
+                || bytes == 0 && state.keeps(Rule.ONE_IS_ALWAYS_ADMITTED)
                 || length == 0
                 || bytes + length <= config.maxUncommittedBytes()
                 || !state.keeps(Rule.UNCOMMITTED_IS_BOUNDED);
@@ -94,6 +97,9 @@ final class Replication {
             broadcastHeartbeat();
         }
         for (final Progress peer : state.tracker.peers()) {
+            if (!state.keeps(Rule.COMMIT_IS_TOLD_ONCE)) {
+                peer.sentCommit = 0;
+            }
             // A snapshot may be lost without anybody telling.
             if (peer.state() == Progress.State.SNAPSHOT
                     && state.now - peer.snapshotTick >= config.electionTicks()
@@ -177,7 +183,7 @@ final class Replication {
         }
         if (reply.isReject()) {
             final long hint =
-                    reply.logTerm() > 0
+                    reply.logTerm() > 0 && state.keeps(Rule.LEADER_USES_TERM_HINT)
                             ? state.log.lastIndexWithTermAtMost(reply.context(), reply.logTerm())
                             : reply.context();
             if (peer.rejected(reply.index(), hint, state.keeps(Rule.STALE_REJECT_IS_IGNORED))) {
@@ -206,8 +212,11 @@ final class Replication {
                 }
             }
             case SNAPSHOT -> {
-                // Any snapshot will do that lets the log go on from there.
-                if (isNews && peer.match() + 1 >= state.log.firstIndex()) {
+                // Any will do that lets the log go on from there, and the one that was sent: if
+                // the log has been compacted further since, another one follows at once.
+                final boolean isArrived =
+                        peer.match() + 1 >= peer.next() && state.keeps(Rule.ANY_SNAPSHOT_WILL_DO);
+                if (isNews && (isArrived || peer.match() + 1 >= state.log.firstIndex())) {
                     peer.becomeReplicate();
                     isDirty = true;
                 }
@@ -252,14 +261,27 @@ final class Replication {
         if (peer.state() == Progress.State.SNAPSHOT) {
             return false;
         }
-        if (peer.isPaused()) {
-            return peer.poke && peer.state() == Progress.State.REPLICATE;
+        if (isPaused(peer)) {
+            return peer.poke
+                    && peer.state() == Progress.State.REPLICATE
+                    && state.keeps(Rule.FULL_WINDOW_IS_PROBED);
         }
         return peer.poke || peer.next() <= state.log.lastIndex() || commitToTell(peer) > 0;
     }
 
+    private boolean isPaused(final Progress peer) {
+        return peer.isPaused()
+                && switch (peer.state()) {
+                    case PROBE, SNAPSHOT -> true;
+                    case REPLICATE -> state.keeps(Rule.WINDOW_IS_BOUNDED);
+                };
+    }
+
     /** What is committed of that which was sent to a peer, if it was not told; else 0. */
     private long commitToTell(final Progress peer) {
+        if (!state.keeps(Rule.COMMIT_IS_TOLD_AT_ONCE)) {
+            return 0;
+        }
         final long commit = Math.min(state.log.commitIndex(), peer.next() - 1);
         return commit > peer.sentCommit ? commit : 0;
     }
@@ -273,14 +295,16 @@ final class Replication {
                 .commit(commit);
         int entries = 0;
         entryWriter.start();
-        if (!peer.isPaused() && peer.next() <= state.log.lastIndex()) {
+        if (!isPaused(peer) && peer.next() <= state.log.lastIndex()) {
             final long last = Math.min(state.log.lastIndex(), previous + config.maxAppendEntries());
             entries =
                     state.log
                             .storage()
                             .read(peer.next(), last, config.maxAppendBytes(), entryWriter);
         }
-        state.outbox.send();
+        // At once: this member's own disk works at the same time as the others'.
+        final boolean isAtOnce = state.keeps(Rule.APPEND_DOES_NOT_WAIT_FOR_DISK);
+        state.outbox.sendWhenDurable(isAtOnce ? 0 : state.log.position());
         peer.sentCommit = Math.max(peer.sentCommit, Math.min(commit, previous + entries));
         peer.sent(previous + entries, entries, entryWriter.bytes);
         return entryWriter.bytes + RaftMessage.HEADER_LENGTH;
@@ -304,7 +328,9 @@ final class Replication {
     /** A peer cannot be reached: what was sent ahead may be lost. */
     void unreachable(final long id) {
         final Progress peer = state.tracker.get(id);
-        if (peer != null && peer.state() == Progress.State.REPLICATE) {
+        if (peer != null
+                && peer.state() == Progress.State.REPLICATE
+                && state.keeps(Rule.UNREACHABLE_IS_PROBED)) {
             peer.becomeProbe();
         }
     }
@@ -314,7 +340,7 @@ final class Replication {
         if (peer == null || !state.isLeader() || message.term() != state.term()) {
             return;
         }
-        if (message.type() == MessageType.APPEND) {
+        if (message.type() == MessageType.APPEND && state.keeps(Rule.NOT_SENT_IS_SENT_AGAIN)) {
             peer.notSent(message.index());
         } else if (message.type() == MessageType.SNAPSHOT) {
             snapshotFailed(message.to());

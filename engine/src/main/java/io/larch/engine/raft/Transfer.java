@@ -21,7 +21,9 @@ final class Transfer {
     /** Begins at the leader; another target replaces the first. */
     int begin(final long newTarget) {
         final Progress peer = state.tracker.get(newTarget);
-        if (newTarget == state.id() || peer == null || !peer.isVoter()) {
+        if (newTarget == state.id()
+                || peer == null
+                || !peer.isVoter() && state.keeps(Rule.TRANSFER_ONLY_TO_VOTERS)) {
             return ProposalResult.BAD_TARGET;
         }
         if (state.membership.isLeaving()) {
@@ -41,7 +43,10 @@ final class Transfer {
 
     /** A peer has acknowledged: when the target has everything, it is its turn. */
     boolean onProgress(final Progress peer) {
-        if (target == 0 || peer.id() != target || peer.match() != state.log.lastIndex()) {
+        if (target == 0 || peer.id() != target) {
+            return false;
+        }
+        if (peer.match() != state.log.lastIndex() && state.keeps(Rule.TRANSFER_WAITS_FOR_LOG)) {
             return false;
         }
         sendTimeoutNow(target);
@@ -56,14 +61,16 @@ final class Transfer {
 
     /** Gives up after an election time-out. */
     void tick() {
-        if (target != 0 && ++elapsedTicks >= state.config.electionTicks()) {
+        if (target != 0
+                && ++elapsedTicks >= state.config.electionTicks()
+                && state.keeps(Rule.TRANSFER_TIMES_OUT)) {
             target = 0;
         }
     }
 
     void onMembershipChanged() {
         final Progress peer = state.tracker.get(target);
-        if (peer == null || !peer.isVoter()) {
+        if ((peer == null || !peer.isVoter()) && state.keeps(Rule.TRANSFER_ENDS_WITH_ITS_TARGET)) {
             target = 0;
         }
     }

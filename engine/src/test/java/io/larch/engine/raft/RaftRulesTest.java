@@ -1,18 +1,54 @@
 package io.larch.engine.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests of the tests: when a rule is broken, the simulation or a story must come out otherwise. */
+/**
+ * Tests of the tests: each rule of the core is broken by itself, and the stories that are about it
+ * must come out otherwise. A rule without a story fails here.
+ */
 class RaftRulesTest {
+    private static final int FEWEST_RULES = 40;
     private static final int SEEDS = 400;
     private static final int STEPS = 6000;
 
+    private static List<Story> stories;
+
+    @BeforeAll
+    static void readStories() throws IOException {
+        stories = StoriesTest.stories();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rule.class)
+    void shouldNoticeInAStory(final Rule rule) {
+        final List<Story> about =
+                stories.stream().filter(story -> story.rules().contains(rule)).toList();
+        assertFalse(about.isEmpty(), "no story is about " + rule);
+        for (final Story story : about) {
+            final List<String> kept = story.play(Set.of());
+            assertEquals(story.lines(), kept, "with " + rule);
+            assertNotEquals(kept, story.play(Set.of(rule)), story + " without " + rule);
+        }
+    }
+
+    @Test
+    void shouldHaveASwitchForMostRules() {
+        assertTrue(Rule.values().length >= FEWEST_RULES);
+        assertTrue(Rule.CAN_BE_BROKEN, "tests run with assertions");
+    }
+
+    /** Those whose breach shows as damage in a short random walk. */
     @ParameterizedTest
     @EnumSource(
             value = Rule.class,
@@ -46,71 +82,5 @@ class RaftRulesTest {
             }
         }
         assertTrue(isNoticed, rule + " is not noticed");
-    }
-
-    @Test
-    void shouldBeDeposedWithoutStickiness() {
-        final SimCluster cluster =
-                SimCluster.with(config -> config.preVote(false).electionTimer(false), 1, 2, 3)
-                        .breaking(Rule.STICKY_TO_LEADER);
-        cluster.elect(1);
-        cluster.lose(p -> p.from() == 1 && p.to() == 3);
-        cluster.node(3).campaign();
-        cluster.deliver();
-        assertEquals(2, cluster.core(2).term());
-    }
-
-    @Test
-    void shouldLeadForEverWithoutCheckOfTheQuorum() {
-        final SimCluster cluster =
-                SimCluster.of(1, 2, 3).breaking(Rule.LEADER_NEEDS_QUORUM_CONTACT);
-        cluster.elect(1);
-        cluster.isolate(1);
-        cluster.tick(25);
-        assertTrue(cluster.core(1).isLeader());
-    }
-
-    @Test
-    void shouldTakeAnythingWithoutTheBound() {
-        final SimCluster cluster =
-                SimCluster.with(c -> c.maxUncommittedBytes(10), 1, 2, 3)
-                        .breaking(Rule.UNCOMMITTED_IS_BOUNDED);
-        cluster.elect(1);
-        cluster.isolate(1);
-        cluster.node(1).propose(new byte[20]);
-        assertEquals(3, cluster.node(1).propose(new byte[1]));
-    }
-
-    @Test
-    void shouldTakeProposalsWhileHandingOverWithoutTheRule() {
-        final SimCluster cluster = SimCluster.of(1, 2, 3).breaking(Rule.TRANSFER_STOPS_PROPOSALS);
-        cluster.elect(1);
-        cluster.isolate(3);
-        cluster.node(1).transfer(3);
-        assertEquals(2, cluster.propose(1, "a"));
-    }
-
-    @Test
-    void shouldApplyTwiceWithoutTheWindow() {
-        final SimCluster cluster = SimCluster.of(1, 2, 3).breaking(Rule.FORWARD_ONCE);
-        cluster.elect(1);
-        cluster.node(2).propose(new byte[] {'a'});
-        cluster.node(1).step(cluster.node(2).out().peek());
-        cluster.deliver();
-        assertEquals(List.of("a", "a"), cluster.names(3));
-    }
-
-    @Test
-    void shouldCampaignWithAnUnappliedChangeWithoutTheRule() {
-        final SimCluster cluster =
-                SimCluster.with(c -> c.electionTimer(false), 1, 2, 3)
-                        .breaking(Rule.NO_CAMPAIGN_WITH_UNAPPLIED_CONF);
-        cluster.elect(1);
-        cluster.node(2).holdApply(true);
-        cluster.change(1, ConfChange.Op.ADD_VOTER, 4);
-        cluster.isolate(1);
-        cluster.tick(25);
-        cluster.node(2).campaign();
-        assertEquals(RaftRole.PRE_CANDIDATE, cluster.core(2).role());
     }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -13,6 +15,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * does what the engine does with a {@link Ready}, and nothing on its own.
  */
 public final class SimNode {
+    /** A core that wants more than this without hearing of anything wants it for ever. */
+    private static final int MAX_TURNS = 1000;
+
     private final RaftConfig config;
     private final Machine machine;
     private final SimLogStorage log;
@@ -26,11 +31,18 @@ public final class SimNode {
     private ConfState conf;
     private Snapshot snapshot;
     private Snapshot incoming;
+
+    /** Of a snapshot that is to be loaded; 0 = none. */
+    private long announced;
+
     private boolean isDiskManual;
     private boolean isApplyHeld;
+    private boolean isInstallHeld;
+    private Predicate<Packet> clogged = packet -> false;
+    private final Queue<Packet> notSent = new ArrayDeque<>();
     private boolean wasRemoved;
     private int stepDowns;
-    private Rule broken;
+    private Set<Rule> broken = Set.of();
 
     /** What a member makes of committed entries. */
     public interface Machine {
@@ -69,16 +81,13 @@ public final class SimNode {
         conf = snapshot == null ? initialConf : snapshot.conf();
         machine.restore(snapshot == null ? null : snapshot.state());
         final long applied = snapshot == null ? 0 : snapshot.index();
-        core = new RaftCore(config, log, log.current().hardState(), conf, applied);
-        if (broken != null) {
-            core.breakRule(broken);
-        }
+        core = new RaftCore(config, log, log.current().hardState(), conf, applied, broken);
     }
 
-    /** Breaks a rule, now and after restarts. */
+    /** Breaks a rule, now and after restarts; to be called before anything else. */
     void breakRule(final Rule rule) {
-        broken = rule;
-        core.breakRule(rule);
+        broken = Set.of(rule);
+        boot();
     }
 
     /** Starts from a given state instead of an empty disk. */
@@ -148,8 +157,33 @@ public final class SimNode {
         pump();
     }
 
+    /** From now on snapshots are not loaded until they may be again. */
+    public void holdInstall(final boolean isHeld) {
+        isInstallHeld = isHeld;
+        if (announced > 0) {
+            install();
+        }
+        pump();
+    }
+
+    /** From now on messages for which this holds cannot be sent, and the core is told. */
+    public void clog(final Predicate<Packet> predicate) {
+        clogged = predicate;
+    }
+
     public void tick() {
         core.tick();
+        pump();
+    }
+
+    /** The clock advances by several ticks at once. */
+    public void gap(final long ticks) {
+        core.tick(ticks);
+        pump();
+    }
+
+    public void unreachable(final long peer) {
+        core.unreachable(peer);
         pump();
     }
 
@@ -184,7 +218,7 @@ public final class SimNode {
     }
 
     public void step(final Packet packet) {
-        if (packet.type() == MessageType.SNAPSHOT) {
+        if (packet.type() == MessageType.SNAPSHOT && announced == 0) {
             incoming = packet.snapshot();
         }
         message.wrap(view(packet.bytes()), 0, packet.bytes().length);
@@ -214,6 +248,7 @@ public final class SimNode {
     /** The process dies; of what was not synced, the writes up to a position survive. */
     public void crash(final long keptPosition) {
         log.crash(keptPosition);
+        announced = 0;
         out.clear();
         answers.clear();
         refused.clear();
@@ -241,7 +276,10 @@ public final class SimNode {
     /** Does what the core wants until it wants nothing more. */
     public void pump() {
         boolean isBusy = true;
-        while (isBusy) {
+        for (int turns = 0; isBusy; turns++) {
+            if (turns > MAX_TURNS) {
+                throw new RaftInvariantError("does not come to rest");
+            }
             isBusy = false;
             if (!isDiskManual && log.durablePosition() < log.position()) {
                 log.sync();
@@ -260,11 +298,16 @@ public final class SimNode {
         final int reads = ready.forEachRead((id, index) -> answers.add(new Answer(id, index)));
         final int refusals = ready.forEachRefusal(refused::add);
         boolean isBusy = sent + reads + refusals > 0;
+        for (Packet packet = notSent.poll(); packet != null; packet = notSent.poll()) {
+            core.notSent(new RaftMessage().wrap(view(packet.bytes()), 0, packet.bytes().length));
+        }
         wasRemoved |= ready.removed();
         stepDowns += ready.steppedDown() ? 1 : 0;
         if (ready.hasSnapshot()) {
-            install(ready);
-            isBusy = true;
+            announced = ready.snapshotIndex();
+        }
+        if (announced > 0) {
+            isBusy |= install();
         } else if (ready.lastCommitted() >= ready.firstCommitted() && !isApplyHeld) {
             apply(ready.firstCommitted(), ready.lastCommitted());
             isBusy = true;
@@ -272,14 +315,19 @@ public final class SimNode {
         return isBusy;
     }
 
-    private void install(final Ready ready) {
-        if (incoming.index() != ready.snapshotIndex()) {
+    private boolean install() {
+        if (isInstallHeld) {
+            return false;
+        }
+        if (incoming.index() != announced) {
             throw new IllegalStateException("another snapshot than announced");
         }
+        announced = 0;
         snapshot = incoming;
         conf = snapshot.conf();
         machine.restore(snapshot.state());
         core.snapshotInstalled(snapshot.index(), snapshot.term(), conf);
+        return true;
     }
 
     private void apply(final long first, final long last) {
@@ -300,7 +348,8 @@ public final class SimNode {
         }
         final byte[] bytes = new byte[sent.length()];
         sent.buffer().getBytes(0, bytes);
-        out.add(new Packet(sent.from(), sent.to(), sent.type(), bytes, null));
+        final Packet packet = new Packet(sent.from(), sent.to(), sent.type(), bytes, null);
+        (clogged.test(packet) ? notSent : out).add(packet);
     }
 
     private void sendSnapshot(final RaftMessage sent) {

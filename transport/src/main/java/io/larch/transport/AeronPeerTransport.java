@@ -493,6 +493,11 @@ public final class AeronPeerTransport implements PeerTransport {
         mayHaveArrived = false;
     }
 
+    /** As if the driver had got no turn for too long; for tests. */
+    void loseDriver() {
+        driver.loseClient();
+    }
+
     private long now() {
         return context.nanoTime().getAsLong();
     }

@@ -133,6 +133,11 @@ final class EmbeddedDriver implements AutoCloseable {
         return client.isClosed() || clientInvoker.isClosed() || driverInvoker.isClosed();
     }
 
+    /** The client is gone, as after a stall; for tests. */
+    void loseClient() {
+        client.close();
+    }
+
     /** Closes streams and sockets and removes the directory. */
     @Override
     public void close() {

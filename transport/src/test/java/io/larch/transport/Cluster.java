@@ -12,12 +12,14 @@ import java.util.function.UnaryOperator;
 /** Members in one process, all driven by the test's thread. */
 final class Cluster implements AutoCloseable {
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Path directory;
     private final SelectorWait selector = new SelectorWait();
     private final List<TestMember> members = new ArrayList<>();
-    private long skippedNanos;
+    private long lastRealNanos = System.nanoTime();
+    private long nowNanos;
 
     Cluster(final Path directory) {
         this.directory = directory;
@@ -31,13 +33,17 @@ final class Cluster implements AutoCloseable {
         return selector;
     }
 
+    /** Goes with the real one, but stands still while the machine does not let the test run. */
     long nanoTime() {
-        return System.nanoTime() + skippedNanos;
+        final long realNanos = System.nanoTime();
+        nowNanos += Math.min(realNanos - lastRealNanos, LONGEST_STEP_NANOS);
+        lastRealNanos = realNanos;
+        return nowNanos;
     }
 
     /** As if nobody had run for so long. */
     void skip(final long nanos) {
-        skippedNanos += nanos;
+        nowNanos += nanos;
     }
 
     TestMember add(final long id) {
@@ -55,10 +61,14 @@ final class Cluster implements AutoCloseable {
         return member;
     }
 
+    TestMember member(final long id) {
+        return members.stream().filter(each -> each.id == id).findFirst().orElseThrow();
+    }
+
     /** The next life of a member, on the same port. */
     TestMember restart(final TestMember member, final long incarnation) {
         remove(member);
-        return add(member.id, "127.0.0.1", member.port, incarnation, context -> context);
+        return add(member.id, member.host, member.port, incarnation, context -> context);
     }
 
     void remove(final TestMember member) {

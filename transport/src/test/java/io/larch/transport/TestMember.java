@@ -29,7 +29,7 @@ final class TestMember implements PeerHandler, AutoCloseable {
     final List<Long> progressed = new ArrayList<>();
     final List<Long> failed = new ArrayList<>();
     final AeronPeerTransport transport;
-    private final String host;
+    final String host;
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[RaftMessage.HEADER_LENGTH]);
     private final RaftMessage message = new RaftMessage();
 

@@ -39,8 +39,8 @@ class TransportAllocationTest {
     @Test
     void shouldAllocateNothingPerMessage() {
         try (Cluster cluster = new Cluster(directory)) {
-            final TestMember one = cluster.add(1);
-            final TestMember two = cluster.add(2);
+            final TestMember one = unwatched(cluster, 1);
+            final TestMember two = unwatched(cluster, 2);
             cluster.connectAll();
             final RaftMessage small =
                     one.message(TestMember.CLUSTER, 2, 0, MessageType.HEARTBEAT, 1, new byte[0]);
@@ -66,6 +66,16 @@ class TransportAllocationTest {
             assertEquals(2L * (WARM_UP + COUNTED), seen.get());
             assertTrue(allocated < COUNTED, () -> allocated + " bytes");
         }
+    }
+
+    /** Looks into its sockets at every poll. */
+    private static TestMember unwatched(final Cluster cluster, final long id) {
+        return cluster.add(
+                id,
+                "127.0.0.1",
+                TestMember.freePort("127.0.0.1"),
+                1,
+                context -> context.channelWatch(null));
     }
 
     private void exchange(

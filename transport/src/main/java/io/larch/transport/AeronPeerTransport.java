@@ -145,19 +145,24 @@ public final class AeronPeerTransport implements PeerTransport {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException when a URL is not {@code http://host:port}.
+     * <p>Who is a member was decided elsewhere: a URL that cannot be used (see {@link
+     * #checkPeerUrls}) is left out with a line in the log rather than refused.
+     *
      * @throws IllegalStateException as {@link #start}.
      */
     @Override
     public void connect(final long peerId, final List<String> peerUrls) {
-        final List<PeerUrl> urls =
-                peerUrls.stream().map(url -> PeerUrl.parse("peer URL", url)).toList();
-        if (urls.isEmpty()) {
-            throw new IllegalArgumentException("a peer must have a URL");
-        }
         start();
         if (peerId == identity.memberId()) {
             throw new IllegalArgumentException("a member cannot be its own peer");
+        }
+        final List<PeerUrl> urls = new ArrayList<>();
+        for (final String url : peerUrls) {
+            try {
+                urls.add(PeerUrl.parse("peer " + Long.toHexString(peerId), url));
+            } catch (final IllegalArgumentException e) {
+                LOG.error("{}", e.getMessage());
+            }
         }
         Peer peer = peer(peerId);
         if (peer == null) {
@@ -166,7 +171,7 @@ public final class AeronPeerTransport implements PeerTransport {
             more[peers.length] = peer;
             peers = more;
         }
-        peer.urls(urls);
+        peer.urls(List.copyOf(urls));
         nextDriveNanos = now();
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.status.CountersReader;
 
@@ -23,6 +24,9 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final long STATUS_MESSAGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TIMER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Far enough from 0 for a monotonic clock that is negative. */
+    private static final long EPOCH_MS = TimeUnit.DAYS.toMillis(365_000);
 
     private final MediaDriver driver;
     private final Aeron client;
@@ -75,6 +79,7 @@ final class EmbeddedDriver implements AutoCloseable {
                 .asyncExecutorEnabled(false)
                 .reResolutionCheckIntervalNs(0)
                 .nanoClock(context.nanoTime()::getAsLong)
+                .epochClock(steadyEpochClock(context))
                 .termBufferSparseFile(true)
                 .publicationTermBufferLength(context.appendTermLength())
                 .initialWindowLength(Math.min(context.windowLength(), buffers.receiveLength()))
@@ -106,9 +111,15 @@ final class EmbeddedDriver implements AutoCloseable {
                 .driverAgentInvoker(driver.sharedAgentInvoker())
                 .awaitingIdleStrategy(NoOpIdleStrategy.INSTANCE)
                 .nanoClock(context.nanoTime()::getAsLong)
+                .epochClock(steadyEpochClock(context))
                 .driverTimeoutMs(TimeUnit.NANOSECONDS.toMillis(context.stallNanos()))
                 .errorHandler(onError)
                 .subscriberErrorHandler(RethrowingErrorHandler.INSTANCE);
+    }
+
+    /** So that driver and client do not take each other for dead when the wall clock is set. */
+    private static EpochClock steadyEpochClock(final AeronContext context) {
+        return () -> EPOCH_MS + TimeUnit.NANOSECONDS.toMillis(context.nanoTime().getAsLong());
     }
 
     /**

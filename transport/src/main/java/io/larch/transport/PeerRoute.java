@@ -47,6 +47,9 @@ final class PeerRoute {
 
     /** Turns to the next URL; {@link #advance} tells when its address is known. */
     void tryNext() {
+        if (urls.isEmpty()) {
+            return;
+        }
         lookup = HostLookup.start(urls.get(next));
         next = (next + 1) % urls.size();
     }

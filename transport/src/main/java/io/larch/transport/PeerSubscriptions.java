@@ -6,6 +6,8 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FragmentHandler;
 import java.net.UnknownHostException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** The streams that this member hears, at each of its addresses: control first. */
 final class PeerSubscriptions {
@@ -24,8 +26,8 @@ final class PeerSubscriptions {
             final EmbeddedDriver driver,
             final AeronContext context,
             final FragmentHandler handler) {
-        final int urls = context.listenAddresses().size();
-        subscriptions = new Subscription[urls * STREAMS.length];
+        final PeerAddress[] addresses = addresses(context);
+        subscriptions = new Subscription[addresses.length * STREAMS.length];
         assemblers = new FragmentAssembler[subscriptions.length];
         for (int i = 0; i < subscriptions.length; i++) {
             final FragmentAssembler assembler = new FragmentAssembler(handler);
@@ -33,31 +35,42 @@ final class PeerSubscriptions {
             subscriptions[i] =
                     subscribe(
                             driver,
-                            context.listenAddresses().get(i % urls),
-                            STREAMS[i / urls],
+                            addresses[i % addresses.length],
+                            STREAMS[i / addresses.length],
                             assembler);
         }
     }
 
+    /** Each once: two names of one address would hear everything twice. */
+    private static PeerAddress[] addresses(final AeronContext context) {
+        final Set<PeerAddress> addresses = new LinkedHashSet<>();
+        for (final PeerUrl url : context.listenAddresses()) {
+            try {
+                addresses.add(new PeerAddress(url.resolve(), url.port()));
+            } catch (final UnknownHostException e) {
+                throw new IllegalStateException(
+                        "cannot listen for peers on udp " + url + ": unknown host", e);
+            }
+        }
+        return addresses.toArray(new PeerAddress[0]);
+    }
+
     private static Subscription subscribe(
             final EmbeddedDriver driver,
-            final PeerUrl url,
+            final PeerAddress address,
             final int streamId,
             final FragmentAssembler assembler) {
         try {
-            final PeerAddress address = new PeerAddress(url.resolve(), url.port());
             return driver.client()
                     .addSubscription(
                             "aeron:udp?endpoint=" + address,
                             streamId,
                             image -> {},
                             image -> forget(image, assembler));
-        } catch (final UnknownHostException e) {
-            throw new IllegalStateException(
-                    "cannot listen for peers on udp " + url + ": unknown host", e);
         } catch (final RegistrationException e) {
             throw new IllegalStateException(
-                    "cannot listen for peers on udp " + url + ": " + ListenFailure.reason(e), e);
+                    "cannot listen for peers on udp " + address + ": " + ListenFailure.reason(e),
+                    e);
         }
     }
 

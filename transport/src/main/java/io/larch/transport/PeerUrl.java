@@ -1,9 +1,9 @@
 package io.larch.transport;
 
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Host and port of a peer URL.
@@ -11,6 +11,13 @@ import java.net.UnknownHostException;
  * @param host a name, or an address; IPv6 without brackets.
  */
 record PeerUrl(String host, int port) {
+    /** By hand, since java.net.URI knows no host with an underscore; containers do. */
+    private static final Pattern FORM =
+            Pattern.compile(
+                    "http://(\\[(?<ipv6>[0-9a-f:.]+(%[^\\]]+)?)]|(?<host>[^\\[\\]:/?#@\\s]+))"
+                            + ":(?<port>[0-9]{1,5})/?",
+                    Pattern.CASE_INSENSITIVE);
+
     /**
      * Reads {@code http://host:port}.
      *
@@ -18,25 +25,20 @@ record PeerUrl(String host, int port) {
      * @throws IllegalArgumentException when it is something else.
      */
     static PeerUrl parse(final String where, final String url) {
-        final URI uri;
-        try {
-            uri = new URI(url.trim());
-        } catch (final URISyntaxException e) {
-            throw new IllegalArgumentException(where + ": not a URL: " + url, e);
-        }
-        if ("https".equalsIgnoreCase(uri.getScheme())) {
+        if (url.regionMatches(true, 0, "https://", 0, "https://".length())) {
             throw new IllegalArgumentException(
                     where + ": peers do not speak TLS, use http:// on a trusted network: " + url);
         }
-        if (!"http".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+        final Matcher matcher = FORM.matcher(url.trim());
+        if (!matcher.matches()) {
             throw new IllegalArgumentException(where + ": must be http://host:port: " + url);
         }
-        if (uri.getPort() <= 0 || uri.getPort() > 0xffff) {
-            throw new IllegalArgumentException(where + ": the port is missing or wrong: " + url);
+        final int port = Integer.parseInt(matcher.group("port"));
+        if (port == 0 || port > 0xffff) {
+            throw new IllegalArgumentException(where + ": no such port: " + url);
         }
-        final String host = uri.getHost();
-        return new PeerUrl(
-                host.startsWith("[") ? host.substring(1, host.length() - 1) : host, uri.getPort());
+        final String ipv6 = matcher.group("ipv6");
+        return new PeerUrl(ipv6 != null ? ipv6 : matcher.group("host"), port);
     }
 
     /** Whether the host is an address: then it is resolved without asking anyone. */

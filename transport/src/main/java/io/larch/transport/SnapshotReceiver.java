@@ -12,6 +12,8 @@ final class SnapshotReceiver {
     private boolean isReceiving;
     private long sender;
     private long id;
+    private long total;
+    private long position;
     private boolean owesPosition;
     private boolean wantsAgain;
 
@@ -28,46 +30,68 @@ final class SnapshotReceiver {
     }
 
     void onOffer(final PartFlyweight offer) {
-        final long position =
+        if (isComplete() && isCurrent(offer)) {
+            owesPosition = true;
+            return;
+        }
+        final long begun =
                 sink.begin(
                         offer.from(),
                         offer.term(),
                         offer.lastIndex(),
                         offer.lastTerm(),
                         offer.total());
-        if (position < 0) {
+        if (begun < 0) {
             answerOther(PartKind.REFUSED, offer);
             return;
         }
         isReceiving = true;
         sender = offer.from();
         id = offer.id();
+        total = offer.total();
+        position = begun;
         owesPosition = true;
         wantsAgain = true;
         refusedPosition = -1;
     }
 
     void onChunk(final PartFlyweight chunk) {
-        if (!isReceiving || chunk.from() != sender || chunk.id() != id) {
+        if (!isReceiving || !isCurrent(chunk)) {
             answerOther(PartKind.UNKNOWN, chunk);
             return;
         }
-        final long position = sink.position();
-        if (chunk.position() < position) {
+        if (isComplete() || chunk.position() < position) {
             owesPosition = true;
-        } else if (chunk.position() == position
-                && sink.write(
-                        position,
-                        chunk.buffer(),
-                        PartFlyweight.HEADER_LENGTH,
-                        chunk.bodyLength())) {
-            counters.add(TransportCounter.SNAPSHOT_BYTES_RECEIVED, chunk.bodyLength());
+        } else if (sink.position() != position) {
+            // The sink has given it up meanwhile: begin anew.
+            isReceiving = false;
+            answerOther(PartKind.UNKNOWN, chunk);
+        } else if (chunk.position() == position && take(chunk)) {
             owesPosition = true;
         } else if (chunk.position() == position || refusedPosition != position) {
             refusedPosition = position;
             owesPosition = true;
             wantsAgain = true;
         }
+    }
+
+    private boolean take(final PartFlyweight chunk) {
+        final int length = chunk.bodyLength();
+        if (!sink.write(position, chunk.buffer(), PartFlyweight.HEADER_LENGTH, length)) {
+            return false;
+        }
+        position += length;
+        counters.add(TransportCounter.SNAPSHOT_BYTES_RECEIVED, length);
+        return true;
+    }
+
+    private boolean isCurrent(final PartFlyweight part) {
+        return part.from() == sender && part.id() == id;
+    }
+
+    /** All of it was taken; what becomes of it then is the sink's affair. */
+    private boolean isComplete() {
+        return isReceiving && position == total;
     }
 
     private void answerOther(final PartKind kind, final PartFlyweight part) {
@@ -87,7 +111,7 @@ final class SnapshotReceiver {
                         sender,
                         PartKind.POSITION,
                         id,
-                        sink.position(),
+                        position,
                         wantsAgain ? SnapshotSender.SEND_AGAIN : 0)) {
             owesPosition = false;
             wantsAgain = false;

@@ -324,6 +324,30 @@ class AeronPeerTransportTest {
     }
 
     @Test
+    void shouldHearEverythingOnceThoughAnAddressIsNamedTwice() {
+        final int port = TestMember.freePort("127.0.0.1");
+        final TestMember one = cluster.add(1);
+        final TestMember two =
+                cluster.add(
+                        2,
+                        "127.0.0.1",
+                        port,
+                        1,
+                        c ->
+                                c.listenUrls(
+                                        List.of(
+                                                "http://localhost:" + port,
+                                                "http://127.0.0.1:" + port)));
+        cluster.connectAll();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(one.send(two, MessageType.VOTE, i));
+        }
+        cluster.run(() -> two.received.size() >= 3, "the votes arrive");
+
+        assertArrayEquals(new long[] {0, 1, 2}, two.receivedIndexes(MessageType.VOTE));
+    }
+
+    @Test
     void shouldReplaceADriverThatGotNoTurnForTooLong() {
         final TestMember one = cluster.add(1);
         final TestMember two = cluster.add(2);

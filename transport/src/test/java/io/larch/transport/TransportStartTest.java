@@ -155,21 +155,33 @@ class TransportStartTest {
                 refusal(context("https://10.0.0.1:2380")));
         assertTrue(refusal(context("10.0.0.1:2380")).contains("10.0.0.1:2380"));
         assertTrue(refusal(context("unix:///tmp/x")).contains("must be http://host:port"));
-        assertTrue(refusal(context("http://10.0.0.1")).contains("port is missing"));
-        assertTrue(refusal(context("http://10.0.0.1:99999")).contains("port is missing or wrong"));
-
-        final TestMember one = cluster.add(1);
+        assertTrue(refusal(context("http://10.0.0.1")).contains("must be http://host:port"));
+        assertTrue(refusal(context("http://10.0.0.1:99999")).contains("no such port"));
         final IllegalArgumentException failure =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> one.transport.connect(2, List.of("https://127.0.0.1:1")));
-        assertTrue(failure.getMessage().contains("peers do not speak TLS"));
-        assertThrows(IllegalArgumentException.class, () -> one.transport.connect(2, List.of()));
-        assertThrows(
-                IllegalArgumentException.class,
-                () ->
-                        AeronPeerTransport.checkPeerUrls(
-                                "--initial-cluster", List.of("https://a:1")));
+                        () ->
+                                AeronPeerTransport.checkPeerUrls(
+                                        "--initial-cluster", List.of("http://a:1", "https://a:1")));
+        assertEquals(
+                "--initial-cluster: peers do not speak TLS, use http:// on a trusted network:"
+                        + " https://a:1",
+                failure.getMessage());
+    }
+
+    /** What the log says of the membership must not end a member. */
+    @Test
+    void shouldLeaveOutUrlsOfPeersThatItCannotSpeakTo() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        one.transport.connect(3, List.of("https://127.0.0.1:1"));
+        one.transport.connect(4, List.of());
+        one.transport.connect(2, List.of("https://127.0.0.1:1", two.url()));
+        two.transport.connect(1, List.of(one.url()));
+
+        cluster.run(
+                () -> one.send(two, MessageType.VOTE, 1) && !two.received.isEmpty(),
+                "the vote arrives");
     }
 
     @Test
@@ -200,5 +212,7 @@ class TransportStartTest {
         assertEquals(
                 new PeerUrl("infra0.example", 2380),
                 PeerUrl.parse("x", "http://infra0.example:2380/"));
+        assertEquals(
+                new PeerUrl("larch_node_1", 2380), PeerUrl.parse("x", "http://larch_node_1:2380"));
     }
 }

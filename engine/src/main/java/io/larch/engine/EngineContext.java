@@ -1,11 +1,13 @@
 package io.larch.engine;
 
 import io.larch.engine.cluster.Member;
+import io.larch.engine.raft.RaftConfig;
 import io.larch.engine.wal.WalFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What one engine is told at launch: set once, {@link #conclude concluded}, then only read. Setters
@@ -40,6 +42,8 @@ public final class EngineContext {
     private WalFiles snapFiles;
     private int walSegmentBytes;
     private Executor snapshotExecutor;
+    private long trailingEntries = 5_000;
+    private UnaryOperator<RaftConfig> raftTuning = UnaryOperator.identity();
     private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
     private LongSupplier nanoTime = System::nanoTime;
 
@@ -307,6 +311,29 @@ public final class EngineContext {
 
     public Executor snapshotExecutor() {
         return snapshotExecutor;
+    }
+
+    /**
+     * Entries kept behind a snapshot, so that a follower that was away for a moment needs no
+     * snapshot. For tests: the default suits everybody.
+     */
+    EngineContext trailingEntries(final long trailingEntries) {
+        this.trailingEntries = trailingEntries;
+        return this;
+    }
+
+    long trailingEntries() {
+        return trailingEntries;
+    }
+
+    /** What a test changes about the core's limits. */
+    EngineContext raftTuning(final UnaryOperator<RaftConfig> raftTuning) {
+        this.raftTuning = raftTuning;
+        return this;
+    }
+
+    UnaryOperator<RaftConfig> raftTuning() {
+        return raftTuning;
     }
 
     /** The wall clock, nanoseconds since the epoch. */

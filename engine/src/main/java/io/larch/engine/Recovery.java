@@ -302,15 +302,23 @@ final class Recovery {
     }
 
     private RaftConfig raftConfig(final long incarnation) {
-        return new RaftConfig()
-                .id(context.memberId())
-                .clusterId(context.clusterId())
-                .incarnation(incarnation)
-                .seed(context.memberId() ^ incarnation)
-                .heartbeatTicks(
-                        (int) (context.heartbeatIntervalMs() * 1_000_000L / context.tickNanos()))
-                .electionTicks(
-                        (int) (context.electionTimeoutMs() * 1_000_000L / context.tickNanos()))
-                .maxEntryBytes(MAX_ENTRY_BYTES);
+        final RaftConfig config =
+                new RaftConfig()
+                        .id(context.memberId())
+                        .clusterId(context.clusterId())
+                        .incarnation(incarnation)
+                        .seed(context.memberId() ^ incarnation)
+                        .heartbeatTicks(
+                                (int)
+                                        (context.heartbeatIntervalMs()
+                                                * 1_000_000L
+                                                / context.tickNanos()))
+                        .electionTicks(
+                                (int)
+                                        (context.electionTimeoutMs()
+                                                * 1_000_000L
+                                                / context.tickNanos()))
+                        .maxEntryBytes(MAX_ENTRY_BYTES);
+        return context.raftTuning().apply(config);
     }
 }

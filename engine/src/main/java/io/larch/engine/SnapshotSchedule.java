@@ -17,12 +17,6 @@ import org.agrona.ExpandableArrayBuffer;
  * behind it when it is durable. Owned by the engine thread.
  */
 final class SnapshotSchedule {
-    /**
-     * Entries kept behind a snapshot, so that a follower that was away for a moment needs no
-     * snapshot.
-     */
-    static final long TRAILING_ENTRIES = 5_000;
-
     /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
     private static final long MAX_LOG_BYTES = 1L << 30;
 
@@ -170,7 +164,8 @@ final class SnapshotSchedule {
     }
 
     private void compact() {
-        final long kept = Math.min(lastIndex - TRAILING_ENTRIES, raft.compactableIndex());
+        final long kept =
+                Math.min(lastIndex - engineContext.trailingEntries(), raft.compactableIndex());
         final long through = wal.lengthBytes() > MAX_LOG_BYTES ? lastIndex : kept;
         if (through >= wal.firstIndex()) {
             wal.compact(through);

@@ -1,0 +1,102 @@
+package io.larch.engine;
+
+import io.larch.engine.raft.ConfState;
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.raft.SimRaft;
+import io.larch.engine.store.Store;
+import io.larch.engine.wal.SimWal;
+import io.larch.engine.wal.WriteAheadLog;
+import org.agrona.CloseHelper;
+
+/** A whole member for the simulator: the engine's own parts, stepped from outside. */
+public final class SimMember {
+    private final EngineParts parts;
+    private final EngineAgent agent;
+
+    private SimMember(final EngineParts parts) {
+        this.parts = parts;
+        agent = new EngineAgent(parts);
+    }
+
+    /**
+     * Recovers a member from its disk.
+     *
+     * @param isThreaded whether the log is synced beside the engine, by {@link #sync}.
+     * @param brokenRule name of a rule of the core to break, or null.
+     */
+    public static SimMember launch(
+            final EngineContext context, final boolean isThreaded, final String brokenRule) {
+        final SimMember member =
+                new SimMember(new Recovery(context.conclude(), () -> {}, isThreaded).recover());
+        if (brokenRule != null) {
+            SimRaft.breakRule(member.raft(), brokenRule);
+        }
+        try {
+            member.agent.recover();
+        } catch (final RuntimeException | Error e) {
+            CloseHelper.quietClose(member::close);
+            throw e;
+        }
+        return member;
+    }
+
+    /** Makes the limits small, so that they are met. */
+    public static EngineContext tune(
+            final EngineContext context,
+            final long trailingEntries,
+            final int inflightMessages,
+            final int appendEntries) {
+        return context.trailingEntries(trailingEntries)
+                .raftTuning(
+                        config ->
+                                config.maxInflightMessages(inflightMessages)
+                                        .maxAppendEntries(appendEntries)
+                                        .promotionLag(3));
+    }
+
+    /** One turn of the engine. */
+    public int turn() {
+        return agent.doWork();
+    }
+
+    /** What the log's threads would do next; returns whether there was something. */
+    public boolean sync() {
+        return SimWal.syncWork(parts.wal());
+    }
+
+    public boolean prepareSegment() {
+        return SimWal.poolWork(parts.wal());
+    }
+
+    public RequestPort openPort(final ReplyHandler handler) {
+        final InlinePort port = new InlinePort(parts.replies().add(handler), agent);
+        agent.add(port);
+        return port;
+    }
+
+    /** Frees what the member holds; in good order if its disk still works. */
+    public void close() {
+        agent.onClose();
+    }
+
+    public RaftCore raft() {
+        return parts.raft();
+    }
+
+    public WriteAheadLog wal() {
+        return parts.wal();
+    }
+
+    public Store store() {
+        return parts.store();
+    }
+
+    public ConfState conf() {
+        return parts.raft().conf();
+    }
+
+    /** When the engine wants its next turn although nothing arrives. */
+    public long nextDeadlineNanos() {
+        return agent.nextDeadlineNanos();
+    }
+}

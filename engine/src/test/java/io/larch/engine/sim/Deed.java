@@ -1,0 +1,79 @@
+package io.larch.engine.sim;
+
+/**
+ * Kinds of actions. Each action is one of these and up to four numbers; all that is random about it
+ * stands in the numbers, so that a list of actions is a whole run. An action that makes no sense
+ * where it stands does nothing.
+ */
+enum Deed {
+    /** place, milliseconds: its clock moves and it takes a turn. */
+    TICK,
+    /** place: it takes a turn. */
+    TURN,
+    /**
+     * from, to, k, count: so many packets of the link arrive, from the k-th, and a turn is taken.
+     */
+    DELIVER,
+    /** from, to, k: lost. */
+    LOSE,
+    /** from, to, k: sent once more. */
+    REPEAT,
+    /** place: the thread that syncs the log does a piece of work. */
+    SYNC,
+    /** place: the thread that prepares segments does a piece of work. */
+    PREPARE,
+    /** place: the writer of snapshots does a piece of work. */
+    WRITE,
+    /** mask, direction: those in the mask are cut off; 1 from, 2 to, 3 from and to the others. */
+    PARTITION,
+    /** All links work again. */
+    HEAL,
+    /** from, to, 0 or 1: whether the link is cut. */
+    CUT,
+    /** from, to, 0 or 1: whether the link takes nothing more. */
+    CONGEST,
+    /** place, peer: the connection breaks. */
+    DISCONNECT,
+    /** place, seed: the power fails; what was not synced is lost, in whole or in part. */
+    CRASH,
+    /** place: the process is killed; what it has written stays. */
+    KILL,
+    /** place, n, seed: the power will fail after the n-th next touch of disk or network. */
+    FUSE,
+    /** place: it starts, if it is down. */
+    START,
+    /** place, n: the n-th sync from now fails. */
+    BAD_SYNC,
+    /** place, bytes: no more room than that; negative: as much as it wants. */
+    ROOM,
+    /** place, microseconds: how long a sync takes. */
+    SLOW,
+    /** place, seed: a bit of the disk of a member that is down is flipped. */
+    FLIP,
+    /** place, milliseconds: its wall clock jumps. */
+    JUMP,
+    /** place, kind, key, value + (expected << 32): a client asks. */
+    ASK,
+    /** place, key: a client reads without a quorum. */
+    LOOK,
+    /** place, value: a client creates a key in order. */
+    QUEUE,
+    /** place, key, value, milliseconds: a client sets a key that expires. */
+    EXPIRE,
+    /** place, kind, number, back: a client watches; all or one key, from now or from back then. */
+    WATCH,
+    /** place: the oldest watch there ends. */
+    UNWATCH,
+    /** place, new place: add a member. */
+    ADD,
+    /** place: the member that was added there starts for the first time. */
+    JOIN,
+    /** place, place removed. */
+    REMOVE,
+    /** place, place updated. */
+    UPDATE,
+    /** place: the disk of a member is lost. */
+    WIPE,
+    /** place, target: hand leadership over. */
+    TRANSFER
+}

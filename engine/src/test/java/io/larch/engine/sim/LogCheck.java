@@ -1,0 +1,336 @@
+package io.larch.engine.sim;
+
+import io.larch.engine.SimMember;
+import io.larch.engine.raft.ConfState;
+import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.raft.RaftRole;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+
+/**
+ * Watches one member over all its lives: what its log holds, and that nothing of it changes that
+ * must not. Looks only at what changed since the last look.
+ */
+final class LogCheck {
+    private final Truth truth;
+    private final QuorumCheck quorum;
+    private final int place;
+    private long[] terms = new long[1024];
+    private long[] prefixes = new long[1024];
+    private long last;
+    private long position;
+    private long term;
+    private long commit;
+    private long applied;
+    private long durable;
+    private boolean isLeader;
+    private long memberId;
+    private int life;
+    private long readPrefix;
+    private ConfState conf = ConfState.EMPTY;
+
+    /** Says whether an entry is durable on a quorum of a configuration. */
+    @FunctionalInterface
+    interface QuorumCheck {
+        boolean isDurable(ConfState conf, long index, long term);
+    }
+
+    LogCheck(final Truth truth, final QuorumCheck quorum, final int place) {
+        this.truth = truth;
+        this.quorum = quorum;
+        this.place = place;
+    }
+
+    long applied() {
+        return applied;
+    }
+
+    long durable() {
+        return durable;
+    }
+
+    int life() {
+        return life;
+    }
+
+    /** Whether the entry is in what is durable here. */
+    boolean holds(final long index, final long entryTerm) {
+        return index <= durable && index <= last && terms[(int) index] == entryTerm;
+    }
+
+    /** The member recovered: all that was durable must be there, and what it promised. */
+    void onStart(final SimMember member) {
+        life++;
+        memberId = member.raft().id();
+        isLeader = false;
+        final long oldDurable = durable;
+        final long oldTerm = oldDurable == 0 ? 0 : terms[(int) oldDurable];
+        final long oldPrefix = oldDurable == 0 ? 0 : prefixes[(int) oldDurable];
+        last = 0;
+        readAll(member);
+        if (last < oldDurable
+                || oldDurable > 0
+                        && (terms[(int) oldDurable] != oldTerm
+                                || prefixes[(int) oldDurable] != oldPrefix)) {
+            throw new Violation(
+                    "durable is kept",
+                    "member " + place + " lost entry " + oldDurable + " which was durable");
+        }
+        durable = 0;
+        commit = 0;
+        applied = 0;
+        term = 0;
+        conf = member.conf();
+        after(member);
+    }
+
+    /**
+     * The power failed in the middle of a step: what the log holds in memory is what may be found
+     * on the disk.
+     */
+    void onCrash(final SimMember member) {
+        try {
+            if (member.wal().position() != position) {
+                followLog(member);
+            }
+            checkTerm(member);
+            checkCommit(member);
+        } catch (final IllegalArgumentException | IndexOutOfBoundsException e) {
+            // It failed within a change of the log. What is committed must stay all the same.
+            durable = Math.min(durable, commit);
+        }
+    }
+
+    /** Before anything of a recovered log may be believed. */
+    private void readAll(final SimMember member) {
+        final long base = member.wal().firstIndex() - 1;
+        if (base > 0) {
+            adopt(base, member.wal().term(base));
+        }
+        read(member, base + 1, member.wal().lastIndex());
+        position = member.wal().position();
+    }
+
+    /** The log starts behind an entry that is in a snapshot: it was committed once. */
+    private void adopt(final long base, final long baseTerm) {
+        if (base > truth.committed() || truth.committedTerm(base) != baseTerm) {
+            throw new Violation(
+                    "state machine safety",
+                    "member " + place + " has a snapshot of what was never committed: " + base);
+        }
+        for (long i = 1; i <= base; i++) {
+            set(i, truth.committedTerm(i), truth.committedPrefix(i));
+        }
+        last = base;
+    }
+
+    private void read(final SimMember member, final long from, final long to) {
+        long next = from;
+        while (next <= to) {
+            readPrefix = next == 1 ? 0 : prefixes[(int) next - 1];
+            next += member.wal().read(next, to, Long.MAX_VALUE, this::onEntry);
+        }
+        last = to;
+    }
+
+    private boolean onEntry(
+            final long index,
+            final long entryTerm,
+            final byte kind,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
+        long hash = length;
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            hash = (hash ^ body.getLong(offset + i)) * 0xFF51AFD7ED558CCDL;
+            hash ^= hash >>> 33;
+        }
+        for (; i < length; i++) {
+            hash = hash * 31 + body.getByte(offset + i);
+        }
+        readPrefix = Truth.chain(readPrefix, entryTerm, kind, hash);
+        truth.entry(place, index, entryTerm, readPrefix);
+        set(index, entryTerm, readPrefix);
+        return true;
+    }
+
+    private void set(final long index, final long entryTerm, final long prefix) {
+        if (index >= terms.length) {
+            terms = Arrays.copyOf(terms, (int) Math.max(index + 1, terms.length * 2L));
+            prefixes = Arrays.copyOf(prefixes, terms.length);
+        }
+        terms[(int) index] = entryTerm;
+        prefixes[(int) index] = prefix;
+    }
+
+    /** After each step that may have changed the member. */
+    void after(final SimMember member) {
+        if (member.wal().position() != position) {
+            followLog(member);
+        }
+        checkTerm(member);
+        checkCommit(member);
+        checkApplied(member);
+        conf = member.conf();
+    }
+
+    private void followLog(final SimMember member) {
+        position = member.wal().position();
+        final long newLast = member.wal().lastIndex();
+        final long base = member.wal().firstIndex() - 1;
+        long same = Math.min(last, newLast);
+        if (base > last) {
+            adopt(base, member.wal().term(base));
+            same = base;
+        }
+        while (same > base && terms[(int) same] != member.wal().term(same)) {
+            same--;
+        }
+        if (same == base && base > 0 && terms[(int) base] != member.wal().term(base)) {
+            adopt(base, member.wal().term(base));
+        }
+        if (same < last) {
+            if (isLeader && member.raft().isLeader() && member.raft().term() == term) {
+                throw new Violation(
+                        "leader append-only",
+                        "member " + place + " cuts its log behind " + same + " while it leads");
+            }
+            if (same < commit) {
+                throw new Violation(
+                        "state machine safety",
+                        "member " + place + " cuts entry " + commit + " which is committed");
+            }
+            durable = Math.min(durable, same);
+        }
+        read(member, same + 1, newLast);
+    }
+
+    private void checkTerm(final SimMember member) {
+        final long newTerm = member.raft().term();
+        if (newTerm < term) {
+            throw new Violation(
+                    "monotonic term",
+                    "member " + place + " goes from term " + term + " to " + newTerm);
+        }
+        final boolean leads = member.raft().role() == RaftRole.LEADER;
+        if (leads && (!isLeader || newTerm != term)) {
+            truth.leads(place, newTerm, life);
+            final long committed = truth.committed();
+            if (committed > last
+                    || committed > 0
+                            && prefixes[(int) committed] != truth.committedPrefix(committed)) {
+                throw new Violation(
+                        "leader completeness",
+                        "member "
+                                + place
+                                + " leads in term "
+                                + newTerm
+                                + " without committed entry "
+                                + committed);
+            }
+        }
+        isLeader = leads;
+        term = newTerm;
+    }
+
+    private void checkCommit(final SimMember member) {
+        final long newCommit = member.raft().commitIndex();
+        if (newCommit < commit) {
+            throw new Violation(
+                    "monotonic commit",
+                    "member " + place + " goes from commit " + commit + " to " + newCommit);
+        }
+        if (newCommit > last) {
+            throw new Violation(
+                    "commit within the log",
+                    "member " + place + " commits " + newCommit + " of a log up to " + last);
+        }
+        durable = Math.min(member.raft().durableIndex(), last);
+        if (newCommit > truth.committed()) {
+            checkQuorum(member, newCommit);
+        }
+        for (long i = truth.committed() + 1; i <= newCommit; i++) {
+            truth.commit(place, i, terms[(int) i], prefixes[(int) i]);
+        }
+        if (newCommit > commit) {
+            truth.commit(place, newCommit, terms[(int) newCommit], prefixes[(int) newCommit]);
+        }
+        commit = newCommit;
+    }
+
+    /** A change of the membership may have been applied in the same step, before or after. */
+    private void checkQuorum(final SimMember member, final long index) {
+        final long entryTerm = terms[(int) index];
+        if (!quorum.isDurable(conf, index, entryTerm)
+                && !quorum.isDurable(member.conf(), index, entryTerm)) {
+            throw new Violation(
+                    "committed is durable on a quorum",
+                    "member "
+                            + place
+                            + " commits "
+                            + index
+                            + " of term "
+                            + entryTerm
+                            + " in "
+                            + member.conf());
+        }
+    }
+
+    private void checkApplied(final SimMember member) {
+        final long newApplied = member.raft().appliedIndex();
+        if (newApplied == applied) {
+            return;
+        }
+        if (newApplied < applied) {
+            throw new Violation(
+                    "monotonic applied",
+                    "member " + place + " goes from applied " + applied + " to " + newApplied);
+        }
+        if (newApplied > Math.min(commit, durable)) {
+            throw new Violation(
+                    "applied is durable and committed",
+                    "member "
+                            + place
+                            + " applied "
+                            + newApplied
+                            + ", committed "
+                            + commit
+                            + ", durable "
+                            + durable);
+        }
+        applied = newApplied;
+        truth.applied(place, applied, member.store().index());
+        if ((applied * 0x9E3779B97F4A7C15L >>> 60) == 0) {
+            truth.tree(place, applied, member.store().digest());
+        }
+    }
+
+    /** A message leaves the core. */
+    void onSent(final SimMember member, final RaftMessage message) {
+        switch (message.type()) {
+            case VOTE -> truth.votes(place, message.term(), memberId);
+            case VOTE_REPLY -> {
+                if (!message.isReject()) {
+                    truth.votes(place, message.term(), message.to());
+                }
+            }
+            case APPEND_REPLY -> {
+                if (!message.isReject() && message.index() > member.raft().durableIndex()) {
+                    throw new Violation(
+                            "acknowledged is durable",
+                            "member "
+                                    + place
+                                    + " acknowledges "
+                                    + message.index()
+                                    + " with "
+                                    + member.raft().durableIndex()
+                                    + " durable");
+                }
+            }
+            default -> {
+                // Promises nothing.
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.larch.engine.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * What a run starts with: how many members, and how they are configured. Part of every recorded
+ * run.
+ *
+ * @param size members of the first configuration.
+ * @param threaded bit i: the member at place i syncs its log beside the engine.
+ * @param mapped bit i: the member at place i appends through a mapping.
+ * @param segmentBytes of the log.
+ * @param snapshotCount applied entries between snapshots.
+ * @param trailing entries kept behind a snapshot.
+ * @param eventHistory events kept for watches.
+ * @param window messages under way to one peer.
+ * @param batch entries of one message.
+ */
+record Setting(
+        int size,
+        int threaded,
+        int mapped,
+        int segmentBytes,
+        int snapshotCount,
+        int trailing,
+        int eventHistory,
+        int window,
+        int batch) {
+
+    static Setting draw(final SplittableRandom random) {
+        final int[] snapshotCounts = {20, 50, 150, 10_000};
+        final int[] trailing = {0, 5, 30};
+        final int[] segments = {4 << 12, 8 << 12, 16 << 12};
+        return new Setting(
+                1 + random.nextInt(7),
+                random.nextInt(1 << SimNetwork.PLACES),
+                random.nextInt(4) == 0 ? random.nextInt(1 << SimNetwork.PLACES) : 0,
+                segments[random.nextInt(segments.length)],
+                snapshotCounts[random.nextInt(snapshotCounts.length)],
+                trailing[random.nextInt(trailing.length)],
+                random.nextInt(3) == 0 ? 20 : 1000,
+                random.nextInt(3) == 0 ? 1 : 256,
+                random.nextInt(3) == 0 ? 1 : 64);
+    }
+
+    Setting withSize(final int newSize) {
+        return new Setting(
+                newSize,
+                threaded,
+                mapped,
+                segmentBytes,
+                snapshotCount,
+                trailing,
+                eventHistory,
+                window,
+                batch);
+    }
+
+    boolean isThreaded(final int place) {
+        return (threaded >>> place & 1) != 0;
+    }
+
+    boolean isMapped(final int place) {
+        return (mapped >>> place & 1) != 0;
+    }
+
+    List<String> lines() {
+        final List<String> lines = new ArrayList<>();
+        lines.add("size=" + size);
+        lines.add("threaded=" + threaded);
+        lines.add("mapped=" + mapped);
+        lines.add("segmentBytes=" + segmentBytes);
+        lines.add("snapshotCount=" + snapshotCount);
+        lines.add("trailing=" + trailing);
+        lines.add("eventHistory=" + eventHistory);
+        lines.add("window=" + window);
+        lines.add("batch=" + batch);
+        return lines;
+    }
+
+    static Setting parse(final List<String> lines) {
+        final int[] values = new int[9];
+        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0).names();
+        for (final String line : lines) {
+            final int equals = line.indexOf('=');
+            final int i = names.indexOf(line.substring(0, equals));
+            if (i < 0) {
+                throw new IllegalArgumentException("unknown setting: " + line);
+            }
+            values[i] = Integer.parseInt(line.substring(equals + 1));
+        }
+        return new Setting(
+                values[0], values[1], values[2], values[3], values[4], values[5], values[6],
+                values[7], values[8]);
+    }
+
+    private List<String> names() {
+        return lines().stream().map(line -> line.substring(0, line.indexOf('='))).toList();
+    }
+}

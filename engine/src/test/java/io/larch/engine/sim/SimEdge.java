@@ -1,0 +1,459 @@
+package io.larch.engine.sim;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.ReplyHandler;
+import io.larch.engine.RequestPort;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.sim.Operation.Kind;
+import io.larch.engine.sim.WatchCheck.Watch;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * The clients of one member in one life of it. Each request must be answered once; those that the
+ * member does not live to answer stay unknown. Ids are counted anew in each life and on each
+ * member, as real edges do.
+ */
+final class SimEdge implements ReplyHandler {
+    private static final String QUEUE = "/q";
+    private static final int LONG_VALUE = 1800;
+
+    private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(4096);
+    private final TreeMap<Long, Request> waiting = new TreeMap<>();
+    private final TreeMap<Long, Watch> watches = new TreeMap<>();
+    private final int place;
+    private final Clients clients;
+    private final WatchCheck watchCheck;
+    private final LongSupplier now;
+    private final SimClock clock;
+    private RequestPort port;
+    private long sequence;
+    private long lastStoreIndex;
+    private long digest;
+    private List<Long> listing;
+    private boolean isDead;
+
+    /** What waits for an answer. */
+    private static final class Request {
+        private int key;
+        private Operation operation;
+        private long queued;
+        private long bound;
+        private boolean isLocal;
+        private boolean isListing;
+        private Watch watch;
+        private long from;
+    }
+
+    SimEdge(
+            final int place,
+            final Clients clients,
+            final WatchCheck watchCheck,
+            final LongSupplier now,
+            final SimClock clock) {
+        this.place = place;
+        this.clients = clients;
+        this.watchCheck = watchCheck;
+        this.now = now;
+        this.clock = clock;
+    }
+
+    void port(final RequestPort newPort) {
+        port = newPort;
+    }
+
+    /** The member is gone: whatever it still says, nobody hears it. */
+    void die() {
+        isDead = true;
+        waiting.clear();
+        watches.clear();
+    }
+
+    int waitingCount() {
+        return waiting.size();
+    }
+
+    int watchCount() {
+        return watches.size();
+    }
+
+    /** Depends on all that was answered, in order. */
+    long digest() {
+        return digest;
+    }
+
+    void ask(final int key, final Kind kind, final long value, final long expected) {
+        final Request request = new Request();
+        request.key = key;
+        request.operation = clients.ask(key, kind, value, expected, now.getAsLong());
+        request.bound = clients.acknowledgedIndex();
+        final CommandType type =
+                switch (kind) {
+                    case READ -> CommandType.GET;
+                    case SET -> CommandType.SET;
+                    case CREATE -> CommandType.CREATE;
+                    case UPDATE -> CommandType.UPDATE;
+                    case SWAP -> CommandType.COMPARE_AND_SWAP;
+                    case DELETE -> CommandType.DELETE;
+                    case COMPARE_AND_DELETE -> CommandType.COMPARE_AND_DELETE;
+                };
+        offer(
+                request,
+                type,
+                kind == Kind.READ ? CommandFlyweight.QUORUM : 0,
+                path(key),
+                value == 0 ? "" : text(value),
+                expected == 0 ? "" : text(expected),
+                0,
+                CommandFlyweight.PERMANENT);
+    }
+
+    void look(final int key) {
+        final Request request = new Request();
+        request.key = key;
+        request.isLocal = true;
+        offer(request, CommandType.GET, 0, path(key), "", "", 0, CommandFlyweight.PERMANENT);
+    }
+
+    void queue(final long value) {
+        final Request request = new Request();
+        request.queued = value;
+        clients.queueing(value);
+        offer(
+                request,
+                CommandType.CREATE_IN_ORDER,
+                0,
+                QUEUE,
+                text(value),
+                "",
+                0,
+                CommandFlyweight.PERMANENT);
+    }
+
+    void expire(final int key, final long value, final long millis) {
+        offer(
+                new Request(),
+                CommandType.SET,
+                0,
+                "/t/" + key,
+                text(value),
+                "",
+                0,
+                clock.wall().getAsLong() + millis * 1_000_000L);
+    }
+
+    /** Lists what the queue holds; the answer comes at once, or not. */
+    List<Long> listQueue() {
+        final Request request = new Request();
+        request.isListing = true;
+        listing = new ArrayList<>();
+        offer(
+                request,
+                CommandType.GET,
+                CommandFlyweight.RECURSIVE | CommandFlyweight.SORTED,
+                QUEUE,
+                "",
+                "",
+                0,
+                CommandFlyweight.PERMANENT);
+        return listing;
+    }
+
+    /**
+     * Starts a watch that goes on.
+     *
+     * @param key 0: everything.
+     * @param from store index to begin at; 0: now.
+     */
+    void watch(final int key, final long from) {
+        final Request request = new Request();
+        final String path = key == 0 ? "/" : path(key);
+        request.watch = new Watch(key == 0 ? 0 : WatchCheck.keyHash(bytes(path)));
+        request.from = from;
+        offer(
+                request,
+                CommandType.WATCH,
+                CommandFlyweight.STREAM | (key == 0 ? CommandFlyweight.RECURSIVE : 0),
+                path,
+                "",
+                "",
+                from,
+                CommandFlyweight.PERMANENT);
+    }
+
+    /** Ends the oldest watch. */
+    void unwatch() {
+        if (!watches.isEmpty()) {
+            final long id = watches.firstKey();
+            watches.remove(id);
+            final int end =
+                    CommandFlyweight.encodeHeader(
+                            command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
+            port.offer(command, 0, end);
+        }
+    }
+
+    void question(final AdminQuery<?> question) {
+        port.ask(question);
+    }
+
+    /** In the end all watchers must have been told of all there is up to this index. */
+    void endWatches(final long storeIndex) {
+        watches.values().forEach(watch -> watchCheck.pass(place, watch, storeIndex + 1));
+    }
+
+    static String path(final int key) {
+        return "/k/" + key;
+    }
+
+    private static byte[] bytes(final String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Some values are long, so that they lie outside of the maps and fill the log. */
+    private static String text(final long value) {
+        return value % 16 == 0 ? value + ".".repeat(LONG_VALUE) : Long.toString(value);
+    }
+
+    private void offer(
+            final Request request,
+            final CommandType type,
+            final int flags,
+            final String path,
+            final String value,
+            final String expected,
+            final long index,
+            final long expirationNanos) {
+        final long id = ((long) port.id() << 48) + ++sequence;
+        waiting.put(id, request);
+        final byte[] pathBytes = bytes(path);
+        final byte[] valueBytes = bytes(value);
+        final byte[] expectedBytes = bytes(expected);
+        int at =
+                CommandFlyweight.encodeHeader(
+                        command,
+                        0,
+                        type,
+                        flags,
+                        id,
+                        clock.wall().getAsLong(),
+                        expirationNanos,
+                        index,
+                        pathBytes.length,
+                        valueBytes.length,
+                        expectedBytes.length);
+        command.putBytes(at, pathBytes);
+        at += pathBytes.length;
+        command.putBytes(at, valueBytes);
+        at += valueBytes.length;
+        command.putBytes(at, expectedBytes);
+        at += expectedBytes.length;
+        if (!port.offer(command, 0, at)) {
+            waiting.remove(id);
+        }
+        port.flush();
+    }
+
+    @Override
+    public void onResult(
+            final long correlationId,
+            final boolean created,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        if (isDead) {
+            return;
+        }
+        digest = (digest * 31 + correlationId) * 31 + storeIndex + raftIndex;
+        final Request request = answered(correlationId);
+        if (request.isListing) {
+            readListing(event, offset);
+        } else if (request.operation != null) {
+            succeeded(request, raftIndex, event, offset);
+        } else if (request.queued != 0) {
+            clients.queued(request.queued);
+            clients.acknowledged(raftIndex);
+        } else if (request.isLocal) {
+            looked(storeIndex);
+        }
+    }
+
+    private void succeeded(
+            final Request request, final long raftIndex, final DirectBuffer event, final int at) {
+        final Operation operation = request.operation;
+        final int node = at + EventFlyweight.HEADER_LENGTH;
+        if (operation.kind == Kind.READ) {
+            if (raftIndex < request.bound) {
+                throw new Violation(
+                        "reads are not stale",
+                        "member "
+                                + place
+                                + " reads at entry "
+                                + raftIndex
+                                + " though "
+                                + request.bound
+                                + " was acknowledged before");
+            }
+            final long value = value(event, node);
+            operation.answered(value, now.getAsLong());
+            clients.saw(request.key, value);
+            return;
+        }
+        clients.acknowledged(raftIndex);
+        final boolean hasPrev =
+                (EventFlyweight.flags(event, at) & EventFlyweight.HAS_PREV_NODE) != 0;
+        final long before = hasPrev ? value(event, EventFlyweight.nodeEnd(event, node)) : 0;
+        operation.answered(before, now.getAsLong());
+        clients.saw(request.key, operation.value == 0 ? before : operation.value);
+    }
+
+    private void looked(final long storeIndex) {
+        if (storeIndex < lastStoreIndex) {
+            throw new Violation(
+                    "local reads go forward",
+                    "member " + place + " goes from " + lastStoreIndex + " to " + storeIndex);
+        }
+        lastStoreIndex = storeIndex;
+    }
+
+    private void readListing(final DirectBuffer event, final int offset) {
+        final int root = offset + EventFlyweight.HEADER_LENGTH;
+        int node = EventFlyweight.nodeEnd(event, root);
+        for (int i = EventFlyweight.childCount(event, root); i > 0; i--) {
+            listing.add(value(event, node));
+            node = EventFlyweight.nodeEnd(event, node);
+        }
+    }
+
+    private static long value(final DirectBuffer event, final int node) {
+        final int from = EventFlyweight.valueOffset(event, node);
+        final int end = from + EventFlyweight.valueLength(event, node);
+        long value = 0;
+        for (int i = from; i < end && event.getByte(i) != '.'; i++) {
+            value = value * 10 + event.getByte(i) - '0';
+        }
+        return value;
+    }
+
+    @Override
+    public void onError(
+            final long correlationId,
+            final int errorCode,
+            final long storeIndex,
+            final DirectBuffer cause,
+            final int offset,
+            final int length) {
+        if (isDead) {
+            return;
+        }
+        digest = (digest * 31 + correlationId) * 31 + errorCode + storeIndex;
+        final Request request = answered(correlationId);
+        if (errorCode == ErrorCode.STORE_FULL.code()) {
+            throw new Violation("capacity", "the store of member " + place + " is full");
+        }
+        if (request.operation != null) {
+            failed(request, errorCode);
+        } else if (request.queued != 0 && errorCode != ErrorCode.RAFT_INTERNAL.code()) {
+            clients.notQueued(request.queued);
+        } else if (request.isLocal) {
+            looked(storeIndex);
+        }
+    }
+
+    private void failed(final Request request, final int errorCode) {
+        final Operation operation = request.operation;
+        if (errorCode == ErrorCode.KEY_NOT_FOUND.code()) {
+            operation.answered(Operation.ABSENT, now.getAsLong());
+        } else if (errorCode == ErrorCode.NODE_EXIST.code()) {
+            operation.answered(Operation.EXISTS, now.getAsLong());
+        } else if (errorCode == ErrorCode.TEST_FAILED.code()) {
+            operation.answered(Operation.DIFFERENT, now.getAsLong());
+        } else if (errorCode != ErrorCode.RAFT_INTERNAL.code()
+                && errorCode != ErrorCode.LEADER_ELECTION.code()) {
+            throw new Violation("answers", "error " + errorCode + " for " + operation);
+        } else if (operation.kind == Kind.READ) {
+            // Nobody was told anything, and nothing was done.
+            clients.refused(request.key, operation);
+        }
+    }
+
+    private Request answered(final long correlationId) {
+        final Request request = waiting.remove(correlationId);
+        if (request == null) {
+            throw new Violation(
+                    "answers",
+                    "member "
+                            + place
+                            + " answers what nobody asked, or again: "
+                            + Long.toHexString(correlationId));
+        }
+        return request;
+    }
+
+    @Override
+    public void onWatchStart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm) {
+        if (isDead) {
+            return;
+        }
+        final Request request = answered(correlationId);
+        request.watch.next = request.from == 0 ? storeIndex + 1 : request.from;
+        watches.put(correlationId, request.watch);
+    }
+
+    @Override
+    public void onEvents(
+            final long[] correlationIds,
+            final int count,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        if (isDead) {
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            final Watch watch = watches.get(correlationIds[i]);
+            if (watch == null) {
+                throw new Violation(
+                        "watches", "member " + place + " has events for a watch that is over");
+            }
+            watchCheck.onEvent(place, watch, event, offset, length);
+        }
+        digest = digest * 31 + EventFlyweight.storeIndex(event, offset);
+    }
+
+    @Override
+    public void onWatchEnd(final long correlationId) {
+        final Watch watch = watches.remove(correlationId);
+        if (watch != null) {
+            watch.isOver = true;
+        }
+    }
+
+    /** What waits for an answer, for people. */
+    String describeWaiting() {
+        final StringBuilder text = new StringBuilder();
+        for (final Map.Entry<Long, Request> each : waiting.entrySet()) {
+            text.append(' ').append(Long.toHexString(each.getKey()));
+            if (each.getValue().operation != null) {
+                text.append(' ').append(each.getValue().operation);
+            }
+        }
+        return text.toString();
+    }
+}

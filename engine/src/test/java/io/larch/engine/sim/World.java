@@ -1,0 +1,534 @@
+package io.larch.engine.sim;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminViews;
+import io.larch.engine.EngineContext;
+import io.larch.engine.MemberRemovedException;
+import io.larch.engine.SimMember;
+import io.larch.engine.cluster.Member;
+import io.larch.engine.raft.ConfState;
+import io.larch.engine.sim.Operation.Kind;
+import io.larch.engine.wal.WalException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * A group of whole members on one thread. Everything that happens is an action; the same actions
+ * always have the same effects. After each action all that must hold is checked.
+ */
+final class World {
+    private static final long CLUSTER_ID = 0x1a5c;
+    private static final long MEMBER_ID_BASE = 0x100;
+    private static final long NANOS_PER_MS = 1_000_000L;
+    private static final int HEARTBEAT_MS = 1;
+    private static final int ELECTION_MS = 10;
+    private static final Kind[] KINDS = Kind.values();
+
+    private final Setting setting;
+    private final String brokenRule;
+    private final SimNetwork network = new SimNetwork();
+    private final Truth truth = new Truth();
+    private final WatchCheck watches = new WatchCheck();
+    private final Clients clients = new Clients();
+    private final List<Place> places = new ArrayList<>();
+    private long step;
+    private long answersDigest;
+
+    /**
+     * @param brokenRule name of a rule of the core that all members break, or null.
+     */
+    World(final Setting setting, final String brokenRule) {
+        this.setting = setting;
+        this.brokenRule = brokenRule;
+        for (int i = 0; i < setting.size(); i++) {
+            final Place place = newPlace();
+            place.memberId = MEMBER_ID_BASE + i;
+            place.isFounder = true;
+        }
+        for (final Place place : places) {
+            guard(place, this::start);
+        }
+    }
+
+    private Place newPlace() {
+        final int number = places.size();
+        final Place place = new Place(number, new LogCheck(truth, this::isDurable, number));
+        // Clocks of different machines have nothing in common.
+        place.clock.pass(number * 1_234_567L);
+        place.clock.jump(number * 50 * NANOS_PER_MS);
+        places.add(place);
+        return place;
+    }
+
+    Setting setting() {
+        return setting;
+    }
+
+    WatchCheck watches() {
+        return watches;
+    }
+
+    int placeCount() {
+        return places.size();
+    }
+
+    Place place(final int number) {
+        return places.get(number);
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    Truth truth() {
+        return truth;
+    }
+
+    long step() {
+        return step;
+    }
+
+    /** Depends on all that members sent and answered. */
+    long digest() {
+        long digest = network.digest() + answersDigest;
+        for (final Place place : places) {
+            digest = digest * 31 + (place.edge == null ? 0 : place.edge.digest());
+        }
+        return digest;
+    }
+
+    /** Frees all members. */
+    void close() {
+        for (final Place place : places) {
+            if (place.isUp()) {
+                place.loseProcess();
+            }
+        }
+    }
+
+    /** Does one action. */
+    void act(final Deed deed, final long a, final long b, final long c, final long d) {
+        step++;
+        switch (deed) {
+            case DELIVER -> deliver((int) a, (int) b, (int) c, (int) d);
+            case LOSE -> lose((int) a, (int) b, (int) c);
+            case REPEAT -> network.repeat((int) a, (int) b, (int) c);
+            case PARTITION -> partition((int) a, (int) b);
+            case HEAL -> network.heal();
+            case CUT -> network.cut((int) a, (int) b, c != 0);
+            case CONGEST -> network.congest((int) a, (int) b, c != 0);
+            default -> {
+                if (a >= 0 && a < places.size()) {
+                    actAt(places.get((int) a), deed, b, c, d);
+                }
+            }
+        }
+    }
+
+    private void actAt(
+            final Place place, final Deed deed, final long b, final long c, final long d) {
+        if (place.isUp()) {
+            actUp(place, deed, b, c, d);
+        } else {
+            actDown(place, deed, b);
+        }
+    }
+
+    private void actDown(final Place place, final Deed deed, final long b) {
+        switch (deed) {
+            case START, JOIN -> guard(place, this::start);
+            case TICK -> place.clock.pass(b * NANOS_PER_MS);
+            case ROOM -> place.disk.freeBytes(b < 0 ? Long.MAX_VALUE : b);
+            case JUMP -> place.clock.jump(b * NANOS_PER_MS);
+            case FLIP -> flip(place, b);
+            case WIPE -> wipe(place);
+            default -> {
+                // Nobody is there.
+            }
+        }
+    }
+
+    private void actUp(
+            final Place place, final Deed deed, final long b, final long c, final long d) {
+        switch (deed) {
+            case TICK -> {
+                place.clock.pass(b * NANOS_PER_MS);
+                turn(place);
+            }
+            case TURN -> turn(place);
+            case SYNC -> guard(place, each -> each.member.sync());
+            case PREPARE -> guard(place, each -> each.member.prepareSegment());
+            case WRITE -> write(place);
+            case DISCONNECT -> disconnect(place, (int) b);
+            case CRASH -> crash(place, b);
+            case KILL -> kill(place);
+            case FUSE -> place.fuse((int) b, c);
+            case BAD_SYNC -> place.disk.failForceAfter((int) b);
+            case ROOM -> place.disk.freeBytes(b < 0 ? Long.MAX_VALUE : b);
+            case SLOW -> place.disk.forceNanos(b * 1000);
+            case JUMP -> place.clock.jump(b * NANOS_PER_MS);
+            case WIPE -> {
+                kill(place);
+                wipe(place);
+            }
+            case ADD, REMOVE, UPDATE -> change(place, deed, (int) b);
+            case TRANSFER -> transfer(place, (int) b);
+            default -> request(place, deed, b, c, d);
+        }
+    }
+
+    private void request(
+            final Place place, final Deed deed, final long b, final long c, final long d) {
+        switch (deed) {
+            case ASK -> {
+                final int key = (int) c;
+                if (clients.takesMore(key)) {
+                    final Kind kind = KINDS[(int) b];
+                    guard(place, p -> p.edge.ask(key, kind, d & 0xffffffffL, d >>> 32));
+                }
+            }
+            case LOOK -> guard(place, p -> p.edge.look((int) b));
+            case QUEUE -> guard(place, p -> p.edge.queue(b));
+            case EXPIRE -> guard(place, p -> p.edge.expire((int) b, c, d));
+            case WATCH ->
+                    guard(
+                            place,
+                            p ->
+                                    p.edge.watch(
+                                            (int) b,
+                                            c == 0
+                                                    ? 0
+                                                    : Math.max(1, p.member.store().index() - c)));
+            case UNWATCH -> guard(place, p -> p.edge.unwatch());
+            default -> {
+                // It is there already.
+            }
+        }
+    }
+
+    void turn(final Place place) {
+        guard(place, each -> each.member.turn());
+    }
+
+    /** Does something with a member, checks what came of it, and sees to its end if it ends. */
+    private void guard(final Place place, final Consumer<Place> deed) {
+        if (!place.isUp() && place.isGone) {
+            return;
+        }
+        try {
+            deed.accept(place);
+            if (place.isUp()) {
+                place.check.after(place.member);
+            }
+        } catch (final SimCrash crash) {
+            if (place.isUp()) {
+                place.check.onCrash(place.member);
+                end(place);
+            }
+            place.loseUnsynced();
+        } catch (final Violation violation) {
+            throw violation;
+        } catch (final MemberRemovedException removed) {
+            if (place.isUp()) {
+                place.check.onCrash(place.member);
+                end(place);
+            }
+            place.isGone = true;
+            place.isRemoved = true;
+        } catch (final RuntimeException | Error failure) {
+            fail(place, failure);
+        }
+    }
+
+    /** The member stopped by itself, for a reason, one hopes. */
+    private void fail(final Place place, final Throwable failure) {
+        final boolean isExplained =
+                place.disk.hasFailed() || place.disk.isLimited() && failure instanceof WalException;
+        if (!isExplained) {
+            throw new Violation(
+                    "no unexpected end", "member " + place.number + " stops: " + failure, failure);
+        }
+        if (place.isUp()) {
+            place.check.onCrash(place.member);
+            end(place);
+        }
+        place.loseUnsynced(step);
+    }
+
+    private void end(final Place place) {
+        answersDigest = answersDigest * 31 + place.edge.digest();
+        place.loseProcess();
+        place.transport = null;
+        place.edge = null;
+    }
+
+    private void crash(final Place place, final long seed) {
+        place.check.onCrash(place.member);
+        end(place);
+        place.loseUnsynced(seed);
+    }
+
+    private void kill(final Place place) {
+        place.check.onCrash(place.member);
+        end(place);
+    }
+
+    private void flip(final Place place, final long seed) {
+        if (place.hasRun && place.disk.flip(new SplittableRandom(seed)) != null) {
+            place.isDamaged = true;
+        }
+    }
+
+    private void wipe(final Place place) {
+        place.disk.wipe();
+        place.isGone = true;
+    }
+
+    private void start(final Place place) {
+        if (place.isUp() || place.isGone) {
+            return;
+        }
+        if (place.memberId == 0 && !findId(place)) {
+            return;
+        }
+        place.power.on();
+        place.disk.restart();
+        place.transport =
+                new SimTransport(
+                        network,
+                        place.number,
+                        place.power,
+                        place.clock,
+                        this::placeOf,
+                        message -> place.check.onSent(place.member, message));
+        place.edge = new SimEdge(place.number, clients, watches, () -> step, place.clock);
+        final SimMember started;
+        try {
+            started =
+                    SimMember.launch(context(place), setting.isThreaded(place.number), brokenRule);
+        } catch (final MemberRemovedException removed) {
+            place.transport.close();
+            throw removed;
+        } catch (final RuntimeException refusal) {
+            place.transport.close();
+            if (!place.isDamaged) {
+                throw refusal;
+            }
+            // Damage was noticed: that is all one can ask for.
+            place.isGone = true;
+            return;
+        }
+        place.member = started;
+        place.hasRun = true;
+        place.edge.port(started.openPort(place.edge));
+        place.check.onStart(started);
+        place.isDamaged = false;
+    }
+
+    private EngineContext context(final Place place) {
+        return SimMember.tune(
+                newContext(place), setting.trailing(), setting.window(), setting.batch());
+    }
+
+    private EngineContext newContext(final Place place) {
+        return new EngineContext()
+                .memberId(place.memberId)
+                .clusterId(CLUSTER_ID)
+                .name("m" + place.number)
+                .peerUrls(List.of(url(place.number)))
+                .clientUrls(List.of(url(place.number)))
+                .memberDir(Path.of("m" + place.number))
+                .walFiles(place.walFiles)
+                .snapFiles(place.snapFiles)
+                .snapshotExecutor(place.tasks::add)
+                .walSegmentBytes(setting.segmentBytes())
+                .walMapped(setting.isMapped(place.number))
+                .heartbeatIntervalMs(HEARTBEAT_MS)
+                .electionTimeoutMs(ELECTION_MS)
+                .snapshotCount(setting.snapshotCount())
+                .eventHistory(setting.eventHistory())
+                .maxNodes(10_000)
+                .maxBytes(64 << 20)
+                .founders(founders())
+                .joining(!place.isFounder)
+                .transport(place.transport)
+                .nanoTime(place.clock.monotonic())
+                .epochNanos(place.clock.wall());
+    }
+
+    private List<Member> founders() {
+        final List<Member> founders = new ArrayList<>();
+        for (final Place place : places) {
+            if (place.isFounder) {
+                founders.add(new Member(place.memberId, "", List.of(url(place.number)), List.of()));
+            }
+        }
+        return founders;
+    }
+
+    static String url(final int number) {
+        return "http://127.0.0.1:" + (10_000 + number);
+    }
+
+    int placeOf(final long memberId) {
+        for (final Place place : places) {
+            if (place.memberId == memberId) {
+                return place.number;
+            }
+        }
+        return -1;
+    }
+
+    /** Looks whether any member knows one at the URL of this place. */
+    private boolean findId(final Place joining) {
+        for (final Place place : places) {
+            if (place.isUp()) {
+                for (final AdminViews.Member each : cluster(place).members()) {
+                    if (each.peerUrls().contains(url(joining.number))) {
+                        joining.memberId = each.id();
+                    }
+                }
+            }
+        }
+        return joining.memberId != 0;
+    }
+
+    private AdminViews.Cluster cluster(final Place place) {
+        final AdminViews.Cluster[] view = new AdminViews.Cluster[1];
+        place.edge.question(
+                new AdminQuery<AdminViews.Cluster>() {
+                    @Override
+                    public Kind kind() {
+                        return Kind.CLUSTER;
+                    }
+
+                    @Override
+                    public void answer(final AdminViews.Cluster result) {
+                        view[0] = result;
+                    }
+                });
+        return view[0];
+    }
+
+    private void change(final Place place, final Deed deed, final int subject) {
+        if (deed == Deed.ADD && subject == places.size() && subject < SimNetwork.PLACES) {
+            newPlace();
+        }
+        if (subject >= places.size() || deed == Deed.ADD && places.get(subject).memberId != 0) {
+            return;
+        }
+        final long id = places.get(subject).memberId;
+        final AdminQuery.MemberChange change =
+                switch (deed) {
+                    case ADD ->
+                            new AdminQuery.MemberChange(
+                                    AdminQuery.MemberChange.Op.ADD, 0, List.of(url(subject)));
+                    case REMOVE ->
+                            new AdminQuery.MemberChange(
+                                    AdminQuery.MemberChange.Op.REMOVE, id, List.of());
+                    default ->
+                            new AdminQuery.MemberChange(
+                                    AdminQuery.MemberChange.Op.UPDATE, id, List.of(url(subject)));
+                };
+        guard(place, each -> each.edge.question(new ChangeQuery(change)));
+    }
+
+    private record ChangeQuery(AdminQuery.MemberChange change)
+            implements AdminQuery<AdminViews.MemberChanged> {
+        @Override
+        public Kind kind() {
+            return Kind.CHANGE_MEMBERS;
+        }
+
+        @Override
+        public void answer(final AdminViews.MemberChanged result) {
+            // What came of it shows in the membership.
+        }
+    }
+
+    private void transfer(final Place place, final int target) {
+        if (target < places.size() && places.get(target).memberId != 0) {
+            guard(
+                    place,
+                    each -> each.member.raft().transferLeadership(places.get(target).memberId));
+        }
+    }
+
+    private void write(final Place place) {
+        final Runnable task = place.tasks.poll();
+        if (task != null) {
+            guard(place, any -> task.run());
+        }
+    }
+
+    private void disconnect(final Place place, final int peer) {
+        if (peer < places.size() && places.get(peer).memberId != 0) {
+            place.transport.loseConnection(places.get(peer).memberId);
+            turn(place);
+        }
+    }
+
+    private void deliver(final int from, final int to, final int k, final int count) {
+        Place receiver = null;
+        for (int i = 0; i < Math.max(1, count); i++) {
+            final Packet packet = network.take(from, to, k);
+            if (packet == null) {
+                break;
+            }
+            final Place place = to < places.size() ? places.get(to) : null;
+            if (place == null || !place.isUp() || network.isCut(from, to)) {
+                network.recycle(packet);
+            } else {
+                receiver = place;
+                place.transport.arrive(packet);
+            }
+        }
+        if (receiver != null) {
+            turn(receiver);
+        }
+    }
+
+    private void lose(final int from, final int to, final int k) {
+        final Packet packet = network.take(from, to, k);
+        if (packet != null) {
+            network.recycle(packet);
+        }
+    }
+
+    private void partition(final int mask, final int direction) {
+        for (int from = 0; from < places.size(); from++) {
+            for (int to = 0; to < places.size(); to++) {
+                final boolean isInside = (mask >>> from & 1) != 0;
+                final boolean isToInside = (mask >>> to & 1) != 0;
+                final int way = isInside ? 1 : 2;
+                network.cut(from, to, isInside != isToInside && (direction & way) != 0);
+            }
+        }
+    }
+
+    /** Whether an entry is durable on a quorum, both halves of a joint membership counted. */
+    private boolean isDurable(final ConfState conf, final long index, final long term) {
+        // The first members write the first entries each for itself, as if they had agreed.
+        return index <= setting.size()
+                || isDurable(conf.voters(), index, term)
+                        && (!conf.isJoint() || isDurable(conf.votersOutgoing(), index, term));
+    }
+
+    private boolean isDurable(final long[] voters, final long index, final long term) {
+        int count = 0;
+        for (final long voter : voters) {
+            final int number = placeOf(voter);
+            if (number >= 0 && places.get(number).check.holds(index, term)) {
+                count++;
+            }
+        }
+        return count > voters.length / 2;
+    }
+}

@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.engine.MemberRemovedException;
 import io.larch.tools.discovery.JndiSrvLookup;
 import io.larch.tools.log.LarchLoggerFactory;
 import io.larch.tools.log.LogLevel;
@@ -72,6 +73,8 @@ public final class LarchServer {
             LOG.error(StartupLog.CRITICAL, e.getMessage());
             LOG.debug("cause", e);
             return FAILED;
+        } catch (final MemberRemovedException e) {
+            return removed();
         } catch (final RuntimeException | Error e) {
             LOG.error(StartupLog.CRITICAL, "cannot go on", e);
             return FAILED;
@@ -96,10 +99,23 @@ public final class LarchServer {
         watcher.setDaemon(true);
         watcher.start();
         final Optional<Throwable> failure = stop.join();
-        failure.ifPresent(
-                reason -> LOG.error(StartupLog.CRITICAL, "member stops: {}", reason, reason));
+        final boolean isRemoved =
+                failure.filter(MemberRemovedException.class::isInstance).isPresent();
+        if (failure.isPresent() && !isRemoved) {
+            LOG.error(StartupLog.CRITICAL, "member stops: {}", failure.get(), failure.get());
+        }
         member.close();
+        if (isRemoved) {
+            return removed();
+        }
         return failure.isPresent() ? FAILED : 0;
+    }
+
+    /** As etcd does: not an error of the process. */
+    private static int removed() {
+        LOG.error("the member has been permanently removed from the cluster");
+        LOG.error("the data-dir used by this member must be removed.");
+        return 0;
     }
 
     private void watch(final RunningMember member) {

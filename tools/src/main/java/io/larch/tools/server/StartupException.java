@@ -1,5 +1,7 @@
 package io.larch.tools.server;
 
+import io.larch.engine.MemberRemovedException;
+
 /** The member cannot start, for a reason its operator can read and change. */
 public final class StartupException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -15,8 +17,11 @@ public final class StartupException extends RuntimeException {
         super(message, cause);
     }
 
-    /** What stopped a start, as something an operator can read. */
-    static StartupException of(final Throwable cause) {
+    /** What stopped a start, as something an operator can read; a removal as it is. */
+    static RuntimeException of(final Throwable cause) {
+        if (cause instanceof MemberRemovedException removed) {
+            return removed;
+        }
         if (cause instanceof StartupException already) {
             return already;
         }

@@ -107,6 +107,28 @@ public final class LarchCluster implements AfterEachCallback {
         return this;
     }
 
+    /**
+     * Makes members with the names and the ports of those of another cluster, whose processes have
+     * ended, starts them, and waits until each serves.
+     */
+    public List<ClusterMember> startAs(final LarchCluster ended, final String... flags)
+            throws IOException {
+        final String initialCluster =
+                ended.members().stream()
+                        .map(member -> member.name() + "=" + member.peerUrl())
+                        .collect(Collectors.joining(","));
+        for (final ClusterMember member : ended.members()) {
+            final List<String> all = new ArrayList<>(List.of("--initial-cluster", initialCluster));
+            all.addAll(Arrays.asList(flags));
+            members.add(
+                    member(
+                            new Place(++lastNumber, member.name(), member.url(), member.peerUrl()),
+                            all));
+        }
+        startAll();
+        return members();
+    }
+
     /** Makes one more member by its flags alone: a discovery, for example. */
     public ClusterMember createMember(final String... flags) throws IOException {
         final ClusterMember member = member(nextPlace(), Arrays.asList(flags));
@@ -293,7 +315,7 @@ public final class LarchCluster implements AfterEachCallback {
 
     private ClusterMember member(final Place place, final List<String> flags) throws IOException {
         final List<String> command = new ArrayList<>(prefixes.apply(place.number()));
-        command.addAll(isEtcd ? List.of(ETCD, "--enable-v2=true") : Servers.larchCommand());
+        command.addAll(isEtcd ? List.of(ETCD, "--enable-v2=true") : larchCommand());
         command.addAll(List.of("--name", place.name()));
         command.addAll(List.of("--listen-client-urls", place.url().toString()));
         command.addAll(List.of("--advertise-client-urls", place.url().toString()));
@@ -306,6 +328,13 @@ public final class LarchCluster implements AfterEachCallback {
         final Path directory = Files.createTempDirectory("larch-cluster");
         directories.add(directory);
         return new ClusterMember(place.name(), place.url(), place.peerUrl(), command, directory);
+    }
+
+    /** Many members start in a test: less compiling costs less than it brings. */
+    private static List<String> larchCommand() {
+        final List<String> command = Servers.larchCommand();
+        command.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        return command;
     }
 
     @Override

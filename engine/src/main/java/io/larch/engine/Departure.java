@@ -48,6 +48,11 @@ final class Departure {
         }
     }
 
+    /** Whether the member was removed and is about to stop. */
+    boolean isLeaving() {
+        return isLeaving;
+    }
+
     /**
      * Right after a start: what was removed in an earlier life does not begin another.
      *

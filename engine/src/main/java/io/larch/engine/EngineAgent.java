@@ -158,11 +158,21 @@ final class EngineAgent implements Agent {
 
     @Override
     public void onClose() {
-        requests.close();
+        requests.close(departure.isLeaving());
         replies.endBatch();
         installation.close();
         snapshots.close();
-        CloseHelper.closeAll(peers::close, wal, store);
+        CloseHelper.closeAll(peers::close, this::saveCommit, wal, store);
+    }
+
+    /**
+     * The commit index is written with the entries behind it; an end leaves none, and what is known
+     * to be committed shall survive {@code --force-new-cluster}.
+     */
+    private void saveCommit() {
+        if (wal.failure() == null && raft.commitIndex() > wal.commitIndex()) {
+            wal.saveHardState(raft.term(), raft.votedFor(), raft.commitIndex());
+        }
     }
 
     void add(final RequestSource source) {

@@ -315,8 +315,12 @@ final class RequestDesk {
         proposals.forEachDone(onExpired);
     }
 
-    /** The member stops: everybody who waits is told, since nobody will answer later. */
-    void close() {
+    /**
+     * The member stops: everybody who waits is told, since nobody will answer later.
+     *
+     * @param isRemoved because it was removed.
+     */
+    void close(final boolean isRemoved) {
         proposals.drain(
                 write -> {
                     if (write.correlationId != PendingWrites.NOBODY) {
@@ -324,7 +328,7 @@ final class RequestDesk {
                     }
                 });
         reads.drain(requestId -> refuse(requestId, STOPPED));
-        members.close(false);
+        members.close(isRemoved);
         store.endAllWatches();
     }
 

@@ -19,6 +19,9 @@ final class TestEdge implements ReplyHandler {
     RequestPort port;
     Runnable onReply = () -> {};
 
+    /** The clients are gone: what is told now nobody hears. */
+    boolean isMuted;
+
     private final List<Reply> replies = new ArrayList<>();
     private final Map<Long, List<String>> actions = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
@@ -98,6 +101,11 @@ final class TestEdge implements ReplyHandler {
         return replies.get(replies.size() - 1);
     }
 
+    /** All that answered a request: one, or something is wrong. */
+    List<Reply> repliesTo(final long correlationId) {
+        return replies.stream().filter(reply -> reply.correlationId() == correlationId).toList();
+    }
+
     List<String> actions(final long watch) {
         return actions.getOrDefault(watch, List.of());
     }
@@ -108,6 +116,30 @@ final class TestEdge implements ReplyHandler {
 
     <R> R ask(final AdminQuery.Kind kind, final Class<R> type) {
         return ask(kind, type, () -> {});
+    }
+
+    /** Asks for a change of the membership; the list gets the answer. */
+    List<AdminViews.MemberChanged> change(
+            final AdminQuery.MemberChange.Op op, final long id, final List<String> peerUrls) {
+        final List<AdminViews.MemberChanged> answers = new ArrayList<>();
+        port.ask(
+                new AdminQuery<AdminViews.MemberChanged>() {
+                    @Override
+                    public Kind kind() {
+                        return Kind.CHANGE_MEMBERS;
+                    }
+
+                    @Override
+                    public MemberChange change() {
+                        return new MemberChange(op, id, peerUrls);
+                    }
+
+                    @Override
+                    public void answer(final AdminViews.MemberChanged result) {
+                        answers.add(result);
+                    }
+                });
+        return answers;
     }
 
     <R> R ask(final AdminQuery.Kind kind, final Class<R> type, final Runnable turn) {
@@ -138,6 +170,9 @@ final class TestEdge implements ReplyHandler {
             final DirectBuffer event,
             final int offset,
             final int length) {
+        if (isMuted) {
+            return;
+        }
         replies.add(
                 new Reply(
                         correlationId,
@@ -158,6 +193,9 @@ final class TestEdge implements ReplyHandler {
             final DirectBuffer cause,
             final int offset,
             final int length) {
+        if (isMuted) {
+            return;
+        }
         replies.add(
                 new Reply(
                         correlationId,

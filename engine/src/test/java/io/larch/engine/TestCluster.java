@@ -1,0 +1,263 @@
+package io.larch.engine;
+
+import io.larch.engine.cluster.Member;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.wal.FileWalFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Whole members on one thread, with their real logs and snapshots, a network in memory, and clocks
+ * that stand still unless they are moved.
+ */
+final class TestCluster implements AutoCloseable {
+    static final long MILLISECOND = 1_000_000L;
+    private static final long STEP_NANOS = 10 * MILLISECOND;
+    private static final int TURNS_PER_STEP = 200;
+
+    final MemberNetwork network = new MemberNetwork(42);
+    final TreeMap<Long, Node> nodes = new TreeMap<>();
+    UnaryOperator<EngineContext> settings = UnaryOperator.identity();
+    long nowNanos;
+    private final Path directory;
+
+    /** One member: its present life, if any, and the edge that its clients use. */
+    final class Node {
+        final long id;
+        final boolean isJoining;
+        TestEdge edge = new TestEdge();
+        Engine engine;
+        MemberNetwork.Wire wire;
+        RuntimeException failure;
+
+        Node(final long id, final boolean isJoining) {
+            this.id = id;
+            this.isJoining = isJoining;
+        }
+
+        boolean isUp() {
+            return engine != null;
+        }
+
+        boolean isLeader() {
+            return isUp()
+                    && edge.ask(AdminQuery.Kind.RAFT, AdminViews.Raft.class)
+                            .role()
+                            .equals("StateLeader");
+        }
+
+        AdminViews.Raft raft() {
+            return edge.ask(AdminQuery.Kind.RAFT, AdminViews.Raft.class);
+        }
+
+        AdminViews.Cluster cluster() {
+            return edge.ask(AdminQuery.Kind.CLUSTER, AdminViews.Cluster.class);
+        }
+
+        void start() {
+            wire = network.wire();
+            failure = null;
+            engine = Engine.launch(settings.apply(context(this)), () -> {});
+            edge.port = engine.openPort(edge);
+        }
+
+        void turn() {
+            try {
+                for (int i = 0; i < TURNS_PER_STEP && engine.doWork() > 0; i++) {
+                    continue;
+                }
+            } catch (final RuntimeException e) {
+                failure = e;
+                stop();
+            }
+        }
+
+        void stop() {
+            final Engine stopped = engine;
+            engine = null;
+            stopped.close();
+        }
+
+        /** As kill -9: nobody hears of it. */
+        void kill() {
+            wire.close();
+            final TestEdge orphan = edge;
+            orphan.isMuted = true;
+            edge = new TestEdge();
+            stop();
+        }
+
+        long offer(final CommandType type, final int flags, final String path, final String value) {
+            edge.offer(type, flags, path, value, 0);
+            return edge.lastId();
+        }
+
+        long set(final String path, final String value) {
+            return offer(CommandType.SET, 0, path, value);
+        }
+
+        long post(final String path, final String value) {
+            return offer(CommandType.CREATE_IN_ORDER, 0, path, value);
+        }
+
+        TestEdge.Reply get(final String path) {
+            offer(CommandType.GET, 0, path, "");
+            return edge.last();
+        }
+
+        long quorumGet(final String path) {
+            return offer(CommandType.GET, CommandFlyweight.QUORUM, path, "");
+        }
+    }
+
+    TestCluster(final Path directory, final int size) {
+        this(directory, size, UnaryOperator.identity());
+    }
+
+    TestCluster(final Path directory, final int size, final UnaryOperator<EngineContext> settings) {
+        this.directory = directory;
+        this.settings = settings;
+        for (long id = 1; id <= size; id++) {
+            nodes.put(id, new Node(id, false));
+        }
+        nodes.values().forEach(Node::start);
+    }
+
+    Node node(final long id) {
+        return nodes.get(id);
+    }
+
+    /** A member that joins; somebody has added it, or will. */
+    Node join(final long id) {
+        final Node node = new Node(id, true);
+        nodes.put(id, node);
+        node.start();
+        return node;
+    }
+
+    Path memberDir(final long id) {
+        return directory.resolve("member-" + id);
+    }
+
+    static List<String> peerUrls(final long id) {
+        return List.of("http://127.0.0.1:" + (23800 + id));
+    }
+
+    private EngineContext context(final Node node) {
+        final List<Member> founders = new ArrayList<>();
+        for (final Node each : nodes.values()) {
+            if (!each.isJoining) {
+                founders.add(new Member(each.id, "m" + each.id, peerUrls(each.id), List.of()));
+            }
+        }
+        return new EngineContext()
+                .memberId(node.id)
+                .clusterId(0xC1)
+                .name("m" + node.id)
+                .peerUrls(peerUrls(node.id))
+                .clientUrls(List.of("http://127.0.0.1:" + (23700 + node.id)))
+                .memberDir(memberDir(node.id))
+                .walFiles(new FileWalFiles(memberDir(node.id).resolve("wal")))
+                .walSegmentBytes(1 << 20)
+                .snapshotExecutor(Runnable::run)
+                .founders(founders)
+                .joining(node.isJoining)
+                .maxNodes(10_000)
+                .transport(node.wire)
+                .epochNanos(() -> 1_700_000_000_000_000_000L + nowNanos)
+                .nanoTime(() -> nowNanos);
+    }
+
+    /** All members work until nobody has anything to do, then a little time passes. */
+    void step() {
+        work();
+        nowNanos += STEP_NANOS;
+    }
+
+    void work() {
+        for (int round = 0; round < 20; round++) {
+            for (final Node node : nodes.values()) {
+                if (node.isUp()) {
+                    node.turn();
+                }
+            }
+        }
+    }
+
+    void run(final long milliseconds) {
+        final long end = nowNanos + milliseconds * MILLISECOND;
+        while (nowNanos < end) {
+            step();
+        }
+    }
+
+    /** Lets time pass until something holds; fails when it does not within a minute. */
+    void await(final String what, final BooleanSupplier condition) {
+        final long end = nowNanos + 60_000 * MILLISECOND;
+        while (!condition.getAsBoolean()) {
+            if (nowNanos > end) {
+                final AssertionError error =
+                        new AssertionError("did not happen: " + what + " " + describe());
+                nodes.values().stream()
+                        .filter(node -> node.failure != null)
+                        .forEach(node -> error.addSuppressed(node.failure));
+                throw error;
+            }
+            step();
+        }
+    }
+
+    private List<String> describe() {
+        return up().stream().map(node -> node.raft().toString()).toList();
+    }
+
+    Node leader() {
+        await("a leader", () -> up().stream().anyMatch(this::isFollowed));
+        return up().stream().filter(this::isFollowed).findFirst().orElseThrow();
+    }
+
+    /** Whether a member leads and has committed in its term. */
+    private boolean isFollowed(final Node node) {
+        return node.isLeader()
+                && up().stream().filter(n -> n.raft().leaderId() == node.id).count()
+                        > nodes.size() / 2;
+    }
+
+    Node follower() {
+        final Node leader = leader();
+        return up().stream().filter(n -> n != leader).findFirst().orElseThrow();
+    }
+
+    List<Node> up() {
+        return nodes.values().stream().filter(Node::isUp).toList();
+    }
+
+    /** Until all that are up have applied the same. */
+    void settle() {
+        await(
+                "everybody has applied the same",
+                () -> {
+                    work();
+                    return up().stream()
+                                    .map(n -> n.raft().appliedIndex() + "/" + n.raft().leaderId())
+                                    .distinct()
+                                    .count()
+                            == 1;
+                });
+    }
+
+    TestEdge.Reply answer(final Node node, final long request) {
+        await("an answer", () -> !node.edge.repliesTo(request).isEmpty());
+        return node.edge.repliesTo(request).get(0);
+    }
+
+    @Override
+    public void close() {
+        up().forEach(Node::stop);
+    }
+}

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import org.slf4j.LoggerFactory;
 final class DriverDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DriverDirectory.class);
     private static final int NAMES = 16;
+    private static final String PREFIX = "larch-";
+    private static final String PID_FILE = "pid";
 
     private final Path directory;
     private final FileChannel lockFile;
@@ -44,6 +48,7 @@ final class DriverDirectory implements AutoCloseable {
         final Path preferred = context.aeronDirectory();
         final String hindrance = hindrance(preferred, neededBytes);
         if (hindrance == null) {
+            removeLeftovers(preferred);
             final DriverDirectory taken = takeBelow(preferred, name);
             if (taken != null) {
                 return taken;
@@ -94,7 +99,7 @@ final class DriverDirectory implements AutoCloseable {
                         .normalize()
                         .toString()
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        return String.format(Locale.ROOT, "larch-%d-%08x", port, hash.getValue());
+        return String.format(Locale.ROOT, PREFIX + "%d-%08x", port, hash.getValue());
     }
 
     /**
@@ -111,6 +116,38 @@ final class DriverDirectory implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Removes what members left behind that were killed and did not come back: memory of the
+     * machine that nobody else would free.
+     */
+    private static void removeLeftovers(final Path parent) {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(parent, PREFIX + "*")) {
+            for (final Path path : paths) {
+                if (!isAlive(path)) {
+                    final DriverDirectory left = tryTake(path);
+                    if (left != null) {
+                        left.close();
+                    }
+                }
+            }
+        } catch (final IOException | DirectoryIteratorException e) {
+            LOG.debug("cannot look for leftovers in {}", parent, e);
+        }
+    }
+
+    /**
+     * Whether a process runs that may be the owner. Asked before the lock is tried, since a look at
+     * a lock of this very process would lose it.
+     */
+    private static boolean isAlive(final Path directory) {
+        try {
+            final long pid = Long.parseLong(Files.readString(directory.resolve(PID_FILE)).trim());
+            return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        } catch (final IOException | NumberFormatException e) {
+            return true;
+        }
+    }
+
     private static DriverDirectory tryTake(final Path directory) {
         FileChannel lockFile = null;
         try {
@@ -125,6 +162,8 @@ final class DriverDirectory implements AutoCloseable {
                     FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             final FileLock lock = lockFile.tryLock();
             if (lock != null && isOurs(directory, lockPath)) {
+                Files.writeString(
+                        directory.resolve(PID_FILE), Long.toString(ProcessHandle.current().pid()));
                 return new DriverDirectory(directory, lockFile);
             }
         } catch (final IOException | OverlappingFileLockException e) {
@@ -155,6 +194,7 @@ final class DriverDirectory implements AutoCloseable {
     public void close() {
         IoUtil.delete(driverPath().toFile(), true);
         try {
+            Files.deleteIfExists(directory.resolve(PID_FILE));
             Files.deleteIfExists(directory.resolve("lock"));
             Files.deleteIfExists(directory);
         } catch (final IOException e) {

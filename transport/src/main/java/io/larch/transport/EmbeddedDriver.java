@@ -25,6 +25,9 @@ final class EmbeddedDriver implements AutoCloseable {
     private static final long TIMER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** For eight thousand counters; the default takes 40 MiB for each member of a machine. */
+    private static final int COUNTERS_LENGTH = 1 << 20;
+
     /** Far enough from 0 for a monotonic clock that is negative. */
     private static final long EPOCH_MS = TimeUnit.DAYS.toMillis(365_000);
 
@@ -80,6 +83,7 @@ final class EmbeddedDriver implements AutoCloseable {
                 .reResolutionCheckIntervalNs(0)
                 .nanoClock(context.nanoTime()::getAsLong)
                 .epochClock(steadyEpochClock(context))
+                .counterValuesBufferLength(COUNTERS_LENGTH)
                 .termBufferSparseFile(true)
                 .publicationTermBufferLength(context.appendTermLength())
                 .initialWindowLength(Math.min(context.windowLength(), buffers.receiveLength()))

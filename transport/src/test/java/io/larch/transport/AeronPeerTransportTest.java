@@ -182,9 +182,12 @@ class AeronPeerTransportTest {
         assertFalse(one.send(silent, MessageType.HEARTBEAT, 1));
         assertTrue(one.count(TransportCounter.LOST_WITH_CONNECTION) > 0);
         assertTrue(one.send(two, MessageType.HEARTBEAT, 1));
-        cluster.run(() -> cluster.isConnected(one), "it wakes up");
-        assertTrue(one.send(silent, MessageType.HEARTBEAT, 2));
-        cluster.run(() -> silent.receivedIndexes(MessageType.HEARTBEAT).length == 1, "it hears");
+        silent.received.clear();
+        cluster.run(
+                () ->
+                        one.send(silent, MessageType.HEARTBEAT, 2)
+                                && silent.receivedIndexes(MessageType.HEARTBEAT).length > 0,
+                "it wakes up and hears");
     }
 
     @Test

@@ -102,6 +102,26 @@ class TransportStartTest {
         assertEquals(List.of(), files());
     }
 
+    @Test
+    void shouldRemoveWhatOthersLeftThatWereKilledButNotWhatIsInUse() throws IOException {
+        final Path killed = Files.createDirectories(directory.resolve("larch-1-1"));
+        Files.writeString(killed.resolve("lock"), "");
+        Files.writeString(killed.resolve("pid"), "4999999");
+        Files.createDirectories(killed.resolve("driver"));
+        Files.writeString(killed.resolve("driver").resolve("cnc.dat"), "left");
+        final Path young = Files.createDirectories(directory.resolve("larch-1-2"));
+        final Path foreign = Files.createDirectories(directory.resolve("other"));
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        cluster.connectAll();
+
+        assertFalse(Files.exists(killed));
+        assertTrue(Files.exists(young));
+        assertTrue(Files.exists(foreign));
+        assertTrue(one.send(two, MessageType.VOTE, 1));
+        cluster.run(() -> two.received.size() == 1, "the vote arrives");
+    }
+
     /** Containers with the same paths and ports may share the directory in memory. */
     @Test
     void shouldTakeAnotherDirectoryWhereOneIsHeld() throws IOException {

@@ -335,7 +335,7 @@ class ClusterTest {
 
     @Test
     void shouldSendASnapshotToAFollowerThatIsFarBehindAndTellItsWatchers() {
-        start(3, context -> context.snapshotCount(100));
+        start(3, context -> context.snapshotCount(100).trailingEntries(100));
         cluster.leader();
         cluster.run(500);
         final TestCluster.Node behind = cluster.follower();
@@ -347,7 +347,9 @@ class ClusterTest {
         cluster.network.isolate(behind.id, cluster.nodes.keySet());
         final TestCluster.Node writer =
                 cluster.up().stream().filter(n -> n != behind).findFirst().get();
-        fill(writer, (int) SnapshotSchedule.TRAILING_ENTRIES + 300);
+        // Until the leader takes it for dead, the log is kept for it.
+        cluster.run(2500);
+        fill(writer, 600);
         final long lost = behind.post("/lost", "x");
 
         cluster.network.heal();

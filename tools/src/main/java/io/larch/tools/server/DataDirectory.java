@@ -1,6 +1,8 @@
 package io.larch.tools.server;
 
+import io.larch.engine.wal.WalProbe;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -8,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 
 /** Makes the directories of a member, for its own user alone, and tells a restart from a start. */
 final class DataDirectory {
@@ -30,15 +34,23 @@ final class DataDirectory {
         make(storage.walDir());
     }
 
-    /** Whether a log is there, so that the member is known already. */
+    /**
+     * Whether the member is known already: a log is there that tells what it has agreed to. One
+     * that a crash cut short before that is of a first start that is to be done again.
+     */
     boolean hasMember() {
         if (!Files.isDirectory(storage.walDir())) {
             return false;
         }
+        final List<Path> segments = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(storage.walDir(), "*.wal")) {
-            return files.iterator().hasNext();
+            files.forEach(segments::add);
+            return segments.size() > 1
+                    || segments.size() == 1 && WalProbe.knowsCommit(segments.get(0));
         } catch (final IOException e) {
             throw cannotAccess(storage.walDir(), e);
+        } catch (final UncheckedIOException e) {
+            throw cannotAccess(storage.walDir(), e.getCause());
         }
     }
 

@@ -9,6 +9,7 @@ import io.larch.engine.stats.Stage;
 import io.larch.engine.store.Store;
 import io.larch.engine.store.StoreStats;
 import io.larch.engine.store.StoreStats.Counter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -154,6 +155,14 @@ final class AdminDesk {
                 d.max());
     }
 
+    private static AdminViews.Buckets buckets(final LatencyRecorder recorder) {
+        final long[] bounds =
+                AdminViews.Buckets.BOUNDS_NANOS.stream().mapToLong(Long::longValue).toArray();
+        return new AdminViews.Buckets(
+                Arrays.stream(recorder.countsByBound(bounds)).boxed().toList(),
+                recorder.sumNanos());
+    }
+
     private AdminViews.Metrics metrics() {
         final Map<Long, AdminViews.Percentiles> followers = new TreeMap<>(Long::compareUnsigned);
         if (raft.isLeader()) {
@@ -180,7 +189,8 @@ final class AdminDesk {
                 stats.self().recvCount(),
                 stats.self().sendCount(),
                 storeCounts(),
-                percentiles(stats.walSyncs().total()),
+                buckets(stats.proposals()),
+                buckets(stats.walSyncs()),
                 raft.isLeader() ? followers() : Map.of(),
                 followers,
                 stages);

@@ -2,6 +2,7 @@ package io.larch.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * Answers to {@link AdminQuery}: immutable pictures of a moment. Ids are 64 bits, unsigned; 0 means
@@ -153,10 +154,24 @@ public final class AdminViews {
     public record StageLatencies(long intervalNanos, Map<String, Latency> stages) {}
 
     /**
+     * A distribution by fixed bounds.
+     *
+     * @param counts up to each of {@link #BOUNDS_NANOS} and above the one before; at the end what
+     *     is above all.
+     * @param sum of all, in nanoseconds.
+     */
+    public record Buckets(List<Long> counts, double sum) {
+        /** etcd's for what the disk and the quorum take: 1 ms, doubled thirteen times. */
+        public static final List<Long> BOUNDS_NANOS =
+                LongStream.iterate(1_000_000L, nanos -> nanos * 2).limit(14).boxed().toList();
+    }
+
+    /**
      * Figures for {@code /metrics}.
      *
      * @param leaderChanges seen since the start.
      * @param proposalsFailed requests that raft did not finish, since the start.
+     * @param proposals how long writes that were answered here took until they were committed.
      * @param walSyncs how long syncs of the log take.
      * @param followers empty when this member is not the leader.
      */
@@ -177,7 +192,8 @@ public final class AdminViews {
             long recvAppendCount,
             long sendAppendCount,
             StoreCounts store,
-            Percentiles walSyncs,
+            Buckets proposals,
+            Buckets walSyncs,
             Map<Long, Follower> followers,
             Map<Long, Percentiles> followerLatencies,
             Map<String, Percentiles> stages) {}

@@ -332,6 +332,7 @@ final class EngineAgent implements Agent {
         }
         if (ready.removed()) {
             departure.told();
+            requests.onRemoved();
         }
         return workCount;
     }

@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 final class EngineStats {
     private final SelfStats self = new SelfStats();
     private final LatencyRecorder walSyncs = new LatencyRecorder();
+    private final LatencyRecorder proposals = new LatencyRecorder();
     private final LeaderStats leader;
     private final StageLatency stages;
     private final LongSupplier nanoTime;
@@ -51,6 +52,11 @@ final class EngineStats {
 
     LatencyRecorder walSyncs() {
         return walSyncs;
+    }
+
+    /** From a command's arrival at the edge until it is about to be applied. */
+    LatencyRecorder proposals() {
+        return proposals;
     }
 
     long leaderChanges() {
@@ -171,12 +177,14 @@ final class EngineStats {
 
     /** A client's write was applied, and its answer made. */
     void answered(final CommandFlyweight command, final boolean isLeader) {
+        if (applyEpochNanos == 0) {
+            applyEpochNanos = epochNanos.getAsLong();
+        }
+        final long tookNanos = applyEpochNanos - command.timestampNanos();
+        proposals.record(tookNanos);
         stages.answered();
         if (!isLeader) {
-            if (applyEpochNanos == 0) {
-                applyEpochNanos = epochNanos.getAsLong();
-            }
-            stages.returned(applyEpochNanos - command.timestampNanos());
+            stages.returned(tookNanos);
         }
     }
 

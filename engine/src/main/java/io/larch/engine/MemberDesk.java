@@ -271,18 +271,32 @@ final class MemberDesk {
     }
 
     /**
+     * Others say that this member was removed: it may never apply that itself, since the leader has
+     * nothing more to tell it.
+     */
+    void onRemoved() {
+        int left = changes.size();
+        while (left-- > 0) {
+            final Pending pending = changes.pollFirst();
+            if (pending.change.op() == MemberChange.Op.REMOVE && pending.id == context.memberId()) {
+                answer(pending, ChangeOutcome.DONE);
+            } else {
+                changes.addLast(pending);
+            }
+        }
+    }
+
+    /**
      * The member stops: whoever waits is told.
      *
      * @param isRemoved because it was removed, which is what some wanted.
      */
     void close(final boolean isRemoved) {
+        if (isRemoved) {
+            onRemoved();
+        }
         while (!changes.isEmpty()) {
-            final Pending pending = changes.pollFirst();
-            final boolean isDone =
-                    isRemoved
-                            && pending.change.op() == MemberChange.Op.REMOVE
-                            && pending.id == context.memberId();
-            answer(pending, isDone ? ChangeOutcome.DONE : ChangeOutcome.STOPPED);
+            answer(changes.pollFirst(), ChangeOutcome.STOPPED);
         }
     }
 

@@ -200,6 +200,11 @@ final class RequestDesk {
         members.onRefused(forwardSequence);
     }
 
+    /** A member of the cluster says that this one was removed. */
+    void onRemoved() {
+        members.onRemoved();
+    }
+
     /** When {@link #askAgain} or {@link #expire} has something to do by itself. */
     long nextDeadlineNanos(final long nowNanos) {
         return isToAskAgain() ? askAgainNanos : nowNanos + context.requestTimeoutNanos();

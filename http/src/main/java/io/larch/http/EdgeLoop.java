@@ -5,6 +5,7 @@ import io.larch.engine.ReplyHandler;
 import io.larch.engine.RequestPort;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
+import io.larch.http.misc.EdgeCounters;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class EdgeLoop implements ReplyHandler {
     private final ReplyWriter peerReplies;
     private final KeysCodec keys;
     private final Endpoints endpoints;
+    private final EdgeCounters ownCounters = new EdgeCounters();
     private final EventFrames frames = new EventFrames();
     private final Long2ObjectHashMap<HttpConnection> waiting = new Long2ObjectHashMap<>();
     private final LongArrayList cancelsToRetry = new LongArrayList();
@@ -55,14 +57,22 @@ final class EdgeLoop implements ReplyHandler {
     private boolean hasOffered;
     private boolean doesEngineEndBatches;
 
-    EdgeLoop(final HttpContext context, final EventLoop eventLoop, final RequestPorts ports) {
+    /**
+     * @param counters of all event loops; this one's are added.
+     */
+    EdgeLoop(
+            final HttpContext context,
+            final EventLoop eventLoop,
+            final RequestPorts ports,
+            final List<EdgeCounters> counters) {
+        counters.add(ownCounters);
         this.context = context;
         this.eventLoop = eventLoop;
         this.replies =
                 new ReplyWriter(context.clusterId(), context.corsOrigins(), context.epochNanos());
         this.peerReplies = new ReplyWriter(context.clusterId(), Set.of(), context.epochNanos());
         this.keys = new KeysCodec(replies.body());
-        this.endpoints = new Endpoints(context);
+        this.endpoints = new Endpoints(context, counters);
         this.replyDeadlines =
                 new DeadlineList(TimeUnit.MILLISECONDS.toNanos(context.requestTimeoutMs()));
         this.senderDeadlines =
@@ -96,6 +106,10 @@ final class EdgeLoop implements ReplyHandler {
 
     Endpoints endpoints() {
         return endpoints;
+    }
+
+    EdgeCounters counters() {
+        return ownCounters;
     }
 
     // --- what connections ask ---

@@ -3,6 +3,7 @@ package io.larch.http;
 import io.larch.http.auth.AuthPages;
 import io.larch.http.members.MemberPages;
 import io.larch.http.members.PeerPages;
+import io.larch.http.misc.EdgeCounters;
 import io.larch.http.misc.MiscPages;
 import io.larch.http.stats.LatencyPages;
 import io.larch.http.stats.StatsPages;
@@ -13,6 +14,7 @@ import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.Percent;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** Answers everything that is no well-formed request to /v2/keys. One per event loop. */
 final class Endpoints {
@@ -25,12 +27,16 @@ final class Endpoints {
     private final MiscPages misc;
     private final PeerPages peers;
 
-    Endpoints(final HttpContext context) {
+    /**
+     * @param counters of all event loops.
+     */
+    Endpoints(final HttpContext context, final List<EdgeCounters> counters) {
         this.misc =
                 new MiscPages(
                         context.serverVersion(),
                         context.commandLine(),
                         context.logLevelSetter(),
+                        counters,
                         context.metrics());
         this.peers =
                 new PeerPages(context.clusterId(), context.serverVersion(), context.epochNanos());

@@ -5,6 +5,7 @@ import io.larch.engine.AdminViews;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
+import io.larch.http.misc.EdgeCounters;
 import io.larch.http.wire.Exchange;
 import io.larch.http.wire.HttpDecoder;
 import io.larch.http.wire.HttpRequest;
@@ -85,6 +86,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private long askSequence;
     private Runnable onNoAnswer;
     private boolean isNoValueOnSuccess;
+
+    /** What it is counted as; null while nothing that is counted waits. */
+    private EdgeCounters.Method method;
+
     private boolean isWatch;
     private boolean isStream;
     private int unflushedEvents;
@@ -283,6 +288,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         isWatch = keys.type() == CommandType.WATCH;
         isStream = keys.isStream();
         isNoValueOnSuccess = keys.isNoValueOnSuccess();
+        if (isWatch) {
+            loop.counters().watchReceived();
+        } else {
+            method = EdgeCounters.Method.of(request.method(), keys.isQuorum());
+            loop.counters().received(method);
+        }
         final long id = loop.await(this);
         correlationId = id;
         final long nowNanos = loop.epochNanos();
@@ -314,14 +325,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         } else {
             loop.keys().print(event, offset);
         }
-        finish(
+        final ByteBuf reply =
                 replies.keys(
-                        ctx.alloc(),
-                        request,
-                        created ? 201 : 200,
-                        storeIndex,
-                        raftIndex,
-                        raftTerm));
+                        ctx.alloc(), request, created ? 201 : 200, storeIndex, raftIndex, raftTerm);
+        loop.counters().succeeded(method, replies.printedNanos() - readNanos);
+        finish(reply);
     }
 
     void onError(
@@ -346,6 +354,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
 
     private void finishError(final ErrorCode code, final long storeIndex) {
+        if (method != null) {
+            loop.counters().failed(method, code.status());
+        }
         finish(
                 replies.keys(
                         ctx.alloc(),
@@ -519,6 +530,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         DeadlineList.remove(this);
         correlationId = 0;
         unflushedEvents = 0;
+        method = null;
         final boolean isLast = isEndOfBody || !request.isKeepAlive();
         final boolean isInputUnread = decoder.isInputUnread();
         decoder.reset();

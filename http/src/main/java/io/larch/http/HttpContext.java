@@ -153,8 +153,8 @@ public final class HttpContext {
     }
 
     /**
-     * The page of {@code /metrics} in Prometheus text format 0.0.4; null (the default): no such
-     * page. Called on an event loop's thread, must not block.
+     * More lines for {@code /metrics}, in Prometheus text format 0.0.4, behind those of the edge
+     * and the engine; null (the default): none. Called on an event loop's thread, must not block.
      */
     public HttpContext metrics(final Supplier<String> metrics) {
         this.metrics = metrics;

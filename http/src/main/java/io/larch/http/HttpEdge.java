@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.RequestPort;
+import io.larch.http.misc.EdgeCounters;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,7 +17,9 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -49,9 +52,11 @@ public final class HttpEdge {
         this.clientRouter = HttpRouter.forClients(context.isV2Enabled());
         this.loops = loops;
         this.channelClass = channelClass;
+        // Complete before anybody can look at a page.
+        final List<EdgeCounters> counters = new CopyOnWriteArrayList<>();
         for (final EventExecutor executor : loops) {
             final EventLoop eventLoop = (EventLoop) executor;
-            edgeLoops.put(eventLoop, new EdgeLoop(context, eventLoop, ports));
+            edgeLoops.put(eventLoop, new EdgeLoop(context, eventLoop, ports, counters));
         }
         this.channels = new DefaultChannelGroup(loops.iterator().next(), true);
     }

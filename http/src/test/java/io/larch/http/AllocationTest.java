@@ -57,7 +57,8 @@ class AllocationTest {
                 new EdgeLoop(
                         context.conclude(),
                         channel.eventLoop(),
-                        (handler, executor) -> new Echo(handler));
+                        (handler, executor) -> new Echo(handler),
+                        new java.util.ArrayList<>());
         channel.pipeline()
                 .addLast(new Sink(), new HttpConnection(loop, HttpRouter.forClients(true)));
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

@@ -34,7 +34,8 @@ final class Client implements AutoCloseable {
                 new EdgeLoop(
                         context,
                         channel.eventLoop(),
-                        (handler, executor) -> engine.attach(handler));
+                        (handler, executor) -> engine.attach(handler),
+                        new java.util.ArrayList<>());
         channel.pipeline().addLast(new HttpConnection(loop, router));
     }
 

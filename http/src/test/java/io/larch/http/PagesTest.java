@@ -16,7 +16,7 @@ class PagesTest {
             new Client(
                     new HttpContext()
                             .commandLine(List.of("larch", "--name=c1"))
-                            .metrics(() -> "etcd_store_watchers 7\n")
+                            .metrics(() -> "etcd_store_watchers_more 7\n")
                             .logLevelSetter(level -> !level.equals("TRACE")));
 
     @AfterEach
@@ -141,14 +141,109 @@ class PagesTest {
     }
 
     @Test
-    void shouldShowVariablesAndMetrics() {
+    void shouldShowVariables() {
         final String variables = body("/debug/vars");
         assertTrue(
                 variables.startsWith(
                         "{\n\"cmdline\": [\"larch\",\"--name=c1\"],\n\"file_descriptor_limit\": "));
         assertTrue(variables.contains("\"raftState\":\"StateLeader\",\"progress\":{\"99bca5ff"));
         assertTrue(variables.endsWith("\"state\":\"ProgressStateProbe\"}}}\n}\n"), variables);
-        assertEquals("etcd_store_watchers 7\n", body("/metrics"));
+    }
+
+    @Test
+    void shouldShowMetricsByEtcdsNames() {
+        client.get("/v2/keys/none");
+        client.get("/v2/keys/none?quorum=true");
+        client.form("PUT", "/v2/keys/a", "value=1");
+        client.form("PUT", "/v2/keys/a", "value=1&ttl=x");
+        client.engine.metrics = metrics();
+
+        final String reply = client.request("POST", "/metrics", "", "");
+
+        assertEquals(
+                "text/plain; version=0.0.4; charset=utf-8", Client.headerOf(reply, "Content-Type"));
+        final List<String> lines = Client.bodyOf(reply).lines().toList();
+        for (final String line :
+                List.of(
+                        "etcd_server_has_leader 1.0",
+                        "etcd_server_is_leader 1.0",
+                        "etcd_server_leader_changes_seen_total 3.0",
+                        "etcd_server_proposals_committed_total 40.0",
+                        "etcd_server_proposals_applied_total 39.0",
+                        "etcd_server_proposals_pending 2.0",
+                        "etcd_server_proposals_failed_total 5.0",
+                        "etcd_server_pending_proposal_total 2.0",
+                        "etcd_server_proposal_failed_total 5.0",
+                        "etcd_store_reads_total{action=\"get\"} 17.0",
+                        "etcd_store_reads_failed_total{action=\"get\"} 12.0",
+                        "etcd_store_writes_total{action=\"set\"} 4.0",
+                        "etcd_store_expires_total 6.0",
+                        "etcd_store_watchers 7.0",
+                        "etcd_store_watch_requests_total 0.0",
+                        "etcd_wal_fsync_durations_seconds_bucket{le=\"0.001\"} 10",
+                        "etcd_wal_fsync_durations_seconds_bucket{le=\"0.002\"} 11",
+                        "etcd_wal_fsync_durations_seconds_bucket{le=\"+Inf\"} 12",
+                        "etcd_wal_fsync_durations_seconds_count 12",
+                        "etcd_wal_fsync_durations_seconds_sum 9.5",
+                        "etcd_disk_wal_fsync_duration_seconds_count 12",
+                        "larch_write_stage_seconds{stage=\"fsync\",quantile=\"0.99\"} 0.004",
+                        "larch_write_stage_seconds_count{stage=\"fsync\"} 3",
+                        "larch_follower_latency_seconds{remoteID=\"ab\",quantile=\"0.5\"} 0.002",
+                        "larch_follower_appends_failed_total{remoteID=\"ab\"} 1.0",
+                        "etcd_http_received_total{method=\"GET\"} 1.0",
+                        "etcd_http_received_total{method=\"QGET\"} 1.0",
+                        "etcd_http_received_total{method=\"PUT\"} 1.0",
+                        "etcd_http_failed_total{code=\"404\",method=\"GET\"} 1.0",
+                        "etcd_http_successful_duration_second_bucket{method=\"PUT\",le=\"5.0E-4\"} 1",
+                        "etcd_store_watchers_more 7")) {
+            assertTrue(lines.contains(line), () -> line + " is not in " + lines);
+        }
+        assertTrue(
+                lines.stream()
+                        .anyMatch(
+                                line ->
+                                        line.startsWith(
+                                                "etcd_server_file_descriptors_used_total ")));
+    }
+
+    @Test
+    void shouldShowMetricsOfTheEdgeWhenTheEngineDoesNotAnswer() {
+        client.engine.isFull = true;
+        final String metrics = body("/metrics");
+        assertTrue(metrics.contains("process_open_fds"), metrics);
+        assertTrue(!metrics.contains("etcd_server_has_leader"), metrics);
+    }
+
+    private static AdminViews.Metrics metrics() {
+        final AdminViews.Percentiles p =
+                new AdminViews.Percentiles(
+                        3, 4e6, 1, 2, 2_000_000, 3_000_000, 4_000_000, 5_000_000, 6_000_000);
+        final AdminViews.Buckets buckets =
+                new AdminViews.Buckets(
+                        List.of(10L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L),
+                        9.5e9);
+        return new AdminViews.Metrics(
+                true,
+                true,
+                true,
+                3,
+                2,
+                40,
+                39,
+                41,
+                12,
+                8,
+                900,
+                2,
+                5,
+                20,
+                21,
+                new AdminViews.StoreCounts(5, 12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 6, 7),
+                buckets,
+                buckets,
+                Map.of(0xABL, new AdminViews.Follower(1, 1, 1, 1, 1, 1, 2)),
+                Map.of(0xABL, p),
+                Map.of("fsync", p));
     }
 
     @Test

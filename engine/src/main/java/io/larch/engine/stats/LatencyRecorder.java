@@ -1,6 +1,7 @@
 package io.larch.engine.stats;
 
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 
 /**
  * One distribution of durations, 1 us to 60 s with three digits: since the start, and since an
@@ -61,6 +62,32 @@ public final class LatencyRecorder {
         final Histogram all = past.copy();
         all.add(interval);
         return Distribution.of(all, sumNanos());
+    }
+
+    /**
+     * How many were counted since the start, by duration: up to each bound and above the one
+     * before, then above the last.
+     *
+     * @param boundsNanos ascending.
+     */
+    public long[] countsByBound(final long... boundsNanos) {
+        final long[] counts = new long[boundsNanos.length + 1];
+        addCounts(interval, boundsNanos, counts);
+        if (past != null) {
+            addCounts(past, boundsNanos, counts);
+        }
+        return counts;
+    }
+
+    private static void addCounts(
+            final Histogram histogram, final long[] boundsNanos, final long[] counts) {
+        int at = 0;
+        for (final HistogramIterationValue value : histogram.recordedValues()) {
+            while (at < boundsNanos.length && value.getValueIteratedTo() > boundsNanos[at]) {
+                at++;
+            }
+            counts[at] += value.getCountAddedInThisIterationStep();
+        }
     }
 
     /** Begins a new interval. */

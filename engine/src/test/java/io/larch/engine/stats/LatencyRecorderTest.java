@@ -1,5 +1,6 @@
 package io.larch.engine.stats;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,6 +57,18 @@ class LatencyRecorderTest {
         assertEquals(3, recorder.total().count());
         assertEquals(2_000_000, recorder.total().mean());
         assertNear(3_000_000, recorder.total().max());
+    }
+
+    @Test
+    void shouldCountByBounds() {
+        recorder.record(400_000);
+        recorder.record(1_500_000, 2);
+        recorder.restartInterval();
+        recorder.record(1_700_000);
+        recorder.record(9_000_000);
+
+        assertArrayEquals(
+                new long[] {1, 3, 0, 1}, recorder.countsByBound(1_000_000, 2_000_000, 4_000_000));
     }
 
     private static void assertNear(final long expected, final long actual) {

@@ -68,6 +68,11 @@ public final class KeysCodec {
         return type;
     }
 
+    /** Whether the request parsed last is a linearizable read. */
+    public boolean isQuorum() {
+        return type == CommandType.GET && parameters.isQuorum();
+    }
+
     public boolean isStream() {
         return parameters.isStream();
     }

@@ -25,20 +25,22 @@ public final class MiscPages {
     private final String serverVersion;
     private final List<String> commandLine;
     private final Predicate<String> logLevelSetter;
-    private final Supplier<String> metrics;
+    private final MetricsPage metrics;
 
     /**
-     * @param metrics null for no metrics page.
+     * @param counters of all event loops, for metrics.
+     * @param moreMetrics lines to put behind the metrics; null for none.
      */
     public MiscPages(
             final String serverVersion,
             final List<String> commandLine,
             final Predicate<String> logLevelSetter,
-            final Supplier<String> metrics) {
+            final List<EdgeCounters> counters,
+            final Supplier<String> moreMetrics) {
         this.serverVersion = serverVersion;
         this.commandLine = commandLine;
         this.logLevelSetter = logLevelSetter;
-        this.metrics = metrics;
+        this.metrics = new MetricsPage(counters, moreMetrics);
     }
 
     public void notFound(final Exchange exchange) {
@@ -116,11 +118,7 @@ public final class MiscPages {
     }
 
     public void metrics(final Exchange exchange) {
-        if (metrics == null) {
-            notFound(exchange);
-        } else {
-            text(exchange, 200, Headers.METRICS, metrics.get());
-        }
+        metrics.handle(exchange);
     }
 
     public void debugVars(final Exchange exchange) {

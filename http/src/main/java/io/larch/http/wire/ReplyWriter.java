@@ -39,6 +39,7 @@ public final class ReplyWriter {
     private final Set<String> corsOrigins;
     private final boolean isCorsForAll;
     private final LongSupplier epochNanos;
+    private long printedNanos;
     private long dateSecond = Long.MIN_VALUE;
 
     public ReplyWriter(
@@ -171,8 +172,14 @@ public final class ReplyWriter {
         }
     }
 
+    /** When the head printed last was printed, on the wall clock. */
+    public long printedNanos() {
+        return printedNanos;
+    }
+
     private void date() {
-        final long second = Math.floorDiv(epochNanos.getAsLong(), UtcTime.NANOS_PER_SECOND);
+        printedNanos = epochNanos.getAsLong();
+        final long second = Math.floorDiv(printedNanos, UtcTime.NANOS_PER_SECOND);
         if (second != dateSecond) {
             dateSecond = second;
             date.clear();

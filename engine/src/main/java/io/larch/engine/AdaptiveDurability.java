@@ -53,9 +53,10 @@ final class AdaptiveDurability implements Durability {
         }
         final long startNanos = context.nanoTime().getAsLong();
         wal.sync();
-        final long tookNanos = context.nanoTime().getAsLong() - startNanos;
+        final long endNanos = context.nanoTime().getAsLong();
+        final long tookNanos = endNanos - startNanos;
         syncs.record(tookNanos);
-        sample(tookNanos);
+        sample(tookNanos, endNanos);
         raft.persisted(wal.durablePosition());
         if (averageNanos > SLOW_NANOS && context.walFiles() == null) {
             isThreaded = true;
@@ -71,7 +72,7 @@ final class AdaptiveDurability implements Durability {
         if (!wasPending && wal.isSyncPending()) {
             requestedNanos = nowNanos;
         } else if (moved && wasPending) {
-            sample(nowNanos - requestedNanos);
+            sample(nowNanos - requestedNanos, nowNanos);
             requestedNanos = nowNanos;
         }
         if (averageNanos < QUICK_NANOS && !wal.isSyncPending()) {
@@ -81,10 +82,10 @@ final class AdaptiveDurability implements Durability {
         return moved;
     }
 
-    private void sample(final long nanos) {
+    private void sample(final long nanos, final long nowNanos) {
         averageNanos += (nanos - averageNanos) >> WEIGHT_SHIFT;
         if (nanos > SLOW_NANOS) {
-            log.slowTurn("sync of the write-ahead log", nanos);
+            log.slowSync(nanos, nowNanos);
         }
     }
 }

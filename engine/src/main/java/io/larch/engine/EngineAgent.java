@@ -363,10 +363,13 @@ final class EngineAgent implements Agent {
         if (stateMachine.hasMembershipChanged()) {
             membershipChanged();
         }
-        final long tookNanos = now() - startNanos;
-        stats.stages().applied(startNanos, startNanos + tookNanos);
-        if (tookNanos > SLOW_NANOS) {
-            log.slowTurn("applying " + count + " entries", tookNanos);
+        final long endNanos = now();
+        stats.stages().applied(startNanos, endNanos);
+        if (endNanos - startNanos > SLOW_NANOS) {
+            log.slowApply(count, endNanos - startNanos, endNanos);
+        }
+        if (store.isBehind()) {
+            syncs.hurry(endNanos);
         }
         return count;
     }

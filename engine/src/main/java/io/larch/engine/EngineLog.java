@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class EngineLog {
     private final Logger engine = LoggerFactory.getLogger(EngineLog.class);
     private final Logger raft = LoggerFactory.getLogger(RaftCore.class);
+    private final SlowTurns slowSyncs = new SlowTurns();
+    private final SlowTurns slowApplies = new SlowTurns();
     private final long clusterId;
 
     EngineLog(final long clusterId) {
@@ -141,9 +143,34 @@ final class EngineLog {
         }
     }
 
-    void slowTurn(final String part, final long nanos) {
-        engine.warn(
-                "slow turn: {} took {} ms", part, String.format(Locale.ROOT, "%.1f", nanos / 1e6));
+    void slowSync(final long nanos, final long nowNanos) {
+        slowTurn(slowSyncs, "sync of the write-ahead log", nanos, nowNanos);
+    }
+
+    void slowApply(final int entries, final long nanos, final long nowNanos) {
+        slowTurn(slowApplies, "applying " + entries + " entries", nanos, nowNanos);
+    }
+
+    private void slowTurn(
+            final SlowTurns turns, final String part, final long nanos, final long nowNanos) {
+        if (!turns.add(nanos, nowNanos)) {
+            return;
+        }
+        if (turns.count() == 1) {
+            engine.warn("slow turn: {} took {} ms", part, millis(nanos));
+        } else {
+            engine.warn(
+                    "slow turn: {} took {} ms; {} such turns since the last of these lines, the longest {} ms",
+                    part,
+                    millis(nanos),
+                    turns.count(),
+                    millis(turns.longestNanos()));
+        }
+        turns.told(nowNanos);
+    }
+
+    private static String millis(final long nanos) {
+        return String.format(Locale.ROOT, "%.1f", nanos / 1e6);
     }
 
     void syncsMoved(final String where, final long averageNanos) {

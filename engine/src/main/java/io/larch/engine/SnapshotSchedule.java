@@ -109,12 +109,15 @@ final class SnapshotSchedule {
         return taker.isDone() ? complete(nowNanos) : 0;
     }
 
+    /** Waits for what was removed to be given back; not where no entries come that would do so. */
     private boolean isDue(final AppliedPosition applied, final long nowNanos) {
         final long entries = applied.index() - lastIndex;
         final boolean isDue =
                 entries >= engineContext.snapshotCount()
                         || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES);
-        return isDue && (!isWaiting || retryNanos - nowNanos <= 0);
+        return isDue
+                && (!isWaiting || retryNanos - nowNanos <= 0)
+                && (!store.isGivingBack() || wal.isDiskFull());
     }
 
     private int begin(final AppliedPosition applied, final long nowNanos) {

@@ -12,6 +12,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class SyncSchedule {
     static final long INTERVAL_NANOS = 500_000_000L;
 
+    /**
+     * While the store has more to do than one SYNC does: work for some ms each, with room between.
+     */
+    private static final long HURRY_NANOS = 20_000_000L;
+
     private final UnsafeBuffer command = new UnsafeBuffer(new byte[CommandFlyweight.HEADER_LENGTH]);
     private long nextNanos;
 
@@ -22,6 +27,14 @@ final class SyncSchedule {
     /** This member leads from now on. */
     void restart(final long nowNanos) {
         nextNanos = nowNanos + INTERVAL_NANOS;
+    }
+
+    /** The last SYNC left something to be done: the next one comes soon. */
+    void hurry(final long nowNanos) {
+        final long soonNanos = nowNanos + HURRY_NANOS;
+        if (soonNanos - nextNanos < 0) {
+            nextNanos = soonNanos;
+        }
     }
 
     boolean isDue(final long nowNanos) {

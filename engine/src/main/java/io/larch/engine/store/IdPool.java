@@ -50,7 +50,11 @@ final class IdPool {
             if (index >= levels[level].length) {
                 return;
             }
+            final boolean wasFull = levels[level][index] == -1L;
             levels[level][index] &= ~(1L << position);
+            if (!wasFull) {
+                return;
+            }
             position = index;
         }
     }

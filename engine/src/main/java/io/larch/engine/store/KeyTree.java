@@ -1,25 +1,21 @@
 package io.larch.engine.store;
 
 import io.larch.engine.codec.CommandFlyweight;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
-import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The nodes and how they hang together: path to node id ({@link PathMap}), id to record ({@link
- * NodeMap}), TTLs ({@link TtlKeyHeap}). Knows no rule of the API.
+ * The nodes and how they hang together: path to node id ({@link PathIndex}), id to record ({@link
+ * NodeRecords}), TTLs ({@link TtlKeyHeap}), and what was cut off ({@link DetachedNodes}). Knows no
+ * rule of the API.
  *
  * <p>A path here is {@code /a/b}, the root's is empty. Ids never show: a node found by different
  * ids on different members answers the same.
  */
 final class KeyTree implements AutoCloseable {
     static final int ROOT = 1;
-
-    /** What a node is counted with, besides its name, value and path key. */
-    static final int NODE_OVERHEAD = 160;
 
     private static final int MIN_MAP_ENTRIES = 1 << 16;
 
@@ -32,30 +28,18 @@ final class KeyTree implements AutoCloseable {
     /** Times the entries laid out for; far beyond what nodes and bytes allow. */
     private static final double MAX_BLOAT_FACTOR = 250;
 
-    private static final int MAX_INLINE = NodeMap.MAX_RECORD_LENGTH - NodeFlyweight.HEADER_LENGTH;
-    private static final int SMALL_RECORD = 256;
-    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-
-    private final LargePayloads payloads = new LargePayloads();
     private final TtlKeyHeap ttlKeys = new TtlKeyHeap();
     private final IdPool ids = new IdPool();
-    private final PathKey key = new PathKey();
-    private final NodeFlyweight parent = new NodeFlyweight();
-    private final NodeFlyweight sibling = new NodeFlyweight();
+    private final Usage usage = new Usage();
     private final NodeFlyweight changing = new NodeFlyweight();
-    private final IntArrayList anchors = new IntArrayList();
-    private final ExpandableArrayBuffer removalPath = new ExpandableArrayBuffer(512);
+    private final NodeFlyweight climbing = new NodeFlyweight();
     private final UnsafeBuffer noValue = new UnsafeBuffer(0, 0);
-    private final PathMap paths;
-    private final NodeMap nodes;
+    private final PathIndex paths;
+    private final NodeRecords nodes;
+    private final DetachedNodes detached;
 
     private NodeObserver observer = NodeObserver.NONE;
     private int epoch;
-    private long nodeCount;
-    private long usedBytes;
-
-    private int anchorId;
-    private int anchorOffset;
     private int[] componentEnds = new int[16];
     private int componentCount;
     private int foundCount;
@@ -63,16 +47,18 @@ final class KeyTree implements AutoCloseable {
 
     KeyTree(final long maxNodes) {
         final long entries = Math.max(MIN_MAP_ENTRIES, maxNodes / NODES_PER_MAP_ENTRY);
-        paths = new PathMap(entries, MAX_BLOAT_FACTOR);
-        nodes = new NodeMap(entries, MAX_BLOAT_FACTOR, payloads);
+        paths = new PathIndex(new PathMap(entries, MAX_BLOAT_FACTOR));
+        nodes = new NodeRecords(entries, MAX_BLOAT_FACTOR);
+        detached = new DetachedNodes(nodes, paths, ids, this::giveBack);
     }
 
     /** Makes the root. */
     void createRoot() {
         ids.use(ROOT);
-        putNew(
+        nodes.put(
                 ROOT,
                 0,
+                epoch,
                 NodeFlyweight.DIR,
                 noValue,
                 0,
@@ -84,15 +70,12 @@ final class KeyTree implements AutoCloseable {
                 0,
                 CommandFlyweight.PERMANENT,
                 0);
-        count(1, 0, 0, 0);
+        usage.added(0, 0, 0);
     }
 
-    long nodeCount() {
-        return nodeCount;
-    }
-
-    long usedBytes() {
-        return usedBytes;
+    /** What is in use, including what was cut off and is not given back yet. */
+    Usage usage() {
+        return usage;
     }
 
     TtlKeyHeap ttlKeys() {
@@ -108,9 +91,14 @@ final class KeyTree implements AutoCloseable {
         nodes.get(id, node);
     }
 
+    /** Points the view at a node, if its id is not only waiting to be free again. */
+    boolean find(final int id, final NodeFlyweight node) {
+        return nodes.find(id, node);
+    }
+
     /** Points the view at the node whose record lies at an address a view told before. */
     void view(final long address, final NodeFlyweight node) {
-        node.wrap(address, NodeFlyweight.HEADER_LENGTH, payloads);
+        nodes.view(address, node);
     }
 
     /** Who is told of each node before it changes or goes, and the epoch new nodes get. */
@@ -125,13 +113,21 @@ final class KeyTree implements AutoCloseable {
      * @return its id, 0 if there is none.
      */
     int find(final DirectBuffer path, final int offset, final int length) {
-        if (length == 0) {
-            return ROOT;
+        final int id = paths.find(path, offset, length);
+        return id != 0 && isAttached(id) ? id : 0;
+    }
+
+    /** Whether a node is part of the tree and not of something that was cut off. */
+    boolean isAttached(final int id) {
+        if (detached.isEmpty()) {
+            return true;
         }
-        if (!resolveAnchor(path, offset, length)) {
-            return 0;
+        int at = id;
+        while (at != ROOT && at != 0) {
+            nodes.get(at, climbing);
+            at = climbing.parentId();
         }
-        return paths.get(key.set(anchorId, path, anchorOffset, offset + length - anchorOffset));
+        return at == ROOT;
     }
 
     /**
@@ -192,7 +188,7 @@ final class KeyTree implements AutoCloseable {
         for (int i = 0; i < componentCount; i++) {
             final int end = componentEnds[i];
             if (i >= foundCount) {
-                bytes += countedBytes(end - start - 1, 0, end - anchor);
+                bytes += Usage.bytesOf(end - start - 1, 0, PathKey.storedLength(end - anchor));
             }
             if (end - anchor > PathKey.ANCHOR_DISTANCE) {
                 anchor = end;
@@ -223,24 +219,33 @@ final class KeyTree implements AutoCloseable {
         }
         int id = foundId;
         int start = foundLength();
-        resolveAnchor(path, offset, componentEnds[foundCount]);
+        paths.resolveAnchor(path, offset, componentEnds[foundCount]);
+        int anchorId = paths.anchorId();
+        int anchorOffset = paths.anchorOffset();
         for (int i = foundCount; i < componentCount; i++) {
             final int end = componentEnds[i];
             final boolean isLast = i == componentCount - 1;
-            id =
-                    createChild(
-                            id,
-                            path,
-                            offset + start + 1,
-                            end - start - 1,
-                            offset + end - anchorOffset,
-                            !isLast || isDir,
-                            isLast ? value : noValue,
-                            isLast ? valueOffset : 0,
-                            isLast ? valueLength : 0,
-                            index,
-                            isLast ? expirationNanos : CommandFlyweight.PERMANENT);
-            if (offset + end - anchorOffset > PathKey.ANCHOR_DISTANCE) {
+            final int parentId = id;
+            final int relativeLength = offset + end - anchorOffset;
+            id = ids.allocate();
+            paths.put(anchorId, path, anchorOffset, relativeLength, id);
+            createChild(
+                    id,
+                    parentId,
+                    path,
+                    offset + start + 1,
+                    end - start - 1,
+                    !isLast || isDir,
+                    isLast ? value : noValue,
+                    isLast ? valueOffset : 0,
+                    isLast ? valueLength : 0,
+                    index,
+                    isLast ? expirationNanos : CommandFlyweight.PERMANENT);
+            usage.added(
+                    end - start - 1,
+                    isLast ? valueLength : 0,
+                    PathKey.storedLength(relativeLength));
+            if (relativeLength > PathKey.ANCHOR_DISTANCE) {
                 anchorId = id;
                 anchorOffset = offset + end;
             }
@@ -266,26 +271,8 @@ final class KeyTree implements AutoCloseable {
             final int offset,
             final int length) {
         beforeChange(id, node);
-        final int nameLength = node.nameLength();
-        count(0, 0, length - node.valueLength(), 0);
-        if (hasRoomFor(node, nameLength + length)) {
-            final UnsafeBuffer record = node.record();
-            record.putBytes(NodeFlyweight.HEADER_LENGTH + nameLength, value, offset, length);
-            record.putInt(NodeFlyweight.VALUE_LENGTH_OFFSET, length, ORDER);
-            node.wrap(record.addressOffset(), record.capacity(), payloads);
-            return;
-        }
-        final int oldSlot = node.has(NodeFlyweight.OUTSIDE) ? node.payloadSlot() : -1;
-        final UnsafeBuffer record = nodes.scratch();
-        record.putBytes(0, node.record(), 0, NodeFlyweight.HEADER_LENGTH);
-        final int recordLength =
-                putPayload(
-                        record, node.flags(), node.payload(), 0, nameLength, value, offset, length);
-        nodes.put(id, recordLength);
-        if (oldSlot >= 0) {
-            payloads.free(oldSlot);
-        }
-        nodes.get(id, node);
+        usage.valueGrew(length - node.valueLength());
+        nodes.putValue(id, node, value, offset, length);
     }
 
     /** Sets the indexes of the node in view. */
@@ -314,93 +301,38 @@ final class KeyTree implements AutoCloseable {
         }
     }
 
-    /** Removes a node and all below it; O(nodes removed). */
+    /**
+     * Cuts a node and all below it off the tree. A node without children is gone with that; of
+     * others the nodes are given back by {@link #freeDetached}.
+     */
     void remove(final DirectBuffer path, final int offset, final int length) {
         final int top = find(path, offset, length);
         if (top == 0 || top == ROOT) {
             throw new IllegalStateException("not a node to remove: " + top);
         }
-        unlink(top);
-        removalPath.putBytes(0, path, offset, length);
-        resolveAnchor(removalPath, 0, length);
-        anchors.clear();
-        int pathLength = length;
-        int id = top;
-        while (true) {
-            nodes.get(id, changing);
-            final int child = changing.firstChild();
-            if (child != 0) {
-                if (pathLength - anchorOffset > PathKey.ANCHOR_DISTANCE) {
-                    anchors.addInt(anchorId);
-                    anchors.addInt(anchorOffset);
-                    anchorId = id;
-                    anchorOffset = pathLength;
-                }
-                nodes.get(child, changing);
-                pathLength = appendName(removalPath, pathLength, changing);
-                id = child;
-                continue;
-            }
-            final int parentId = changing.parentId();
-            final int nextSibling = changing.nextSibling();
-            final int nameLength = changing.nameLength();
-            removeLeaf(id, pathLength);
-            if (id == top) {
-                return;
-            }
-            nodes.get(parentId, changing);
-            changing.link(NodeFlyweight.FIRST_CHILD_OFFSET, nextSibling);
-            pathLength -= nameLength + 1;
-            if (anchorOffset == pathLength && !anchors.isEmpty()) {
-                anchorOffset = anchors.popInt();
-                anchorId = anchors.popInt();
-            }
-            id = parentId;
-        }
+        nodes.get(top, changing);
+        beforeChange(top, changing);
+        nodes.unlink(changing);
+        changing.link(NodeFlyweight.PARENT_OFFSET, 0);
+        detached.add(top, path, offset, length, paths.anchorId(), paths.anchorOffset());
+    }
+
+    /** Gives back nodes that were cut off, in at most so many steps of one node each. */
+    void freeDetached(final int maxSteps) {
+        detached.free(maxSteps);
+    }
+
+    /** Whether there are nodes that were cut off and not given back yet. */
+    boolean hasDetached() {
+        return !detached.isEmpty();
     }
 
     /** Shows every node but the root. */
     void forEach(final NodeVisitor visitor) {
-        final NodeFlyweight node = new NodeFlyweight();
-        final ExpandableArrayBuffer path = removalPath;
-        anchors.clear();
-        anchorId = ROOT;
-        anchorOffset = 0;
-        int pathLength = 0;
-        int id = ROOT;
-        nodes.get(id, node);
-        while (true) {
-            int next = node.firstChild();
-            if (next != 0) {
-                if (pathLength - anchorOffset > PathKey.ANCHOR_DISTANCE) {
-                    anchors.addInt(anchorId);
-                    anchors.addInt(anchorOffset);
-                    anchorId = id;
-                    anchorOffset = pathLength;
-                }
-            } else {
-                while (id != ROOT && next == 0) {
-                    next = node.nextSibling();
-                    pathLength -= node.nameLength() + 1;
-                    if (next == 0) {
-                        if (anchorOffset == pathLength && !anchors.isEmpty()) {
-                            anchorOffset = anchors.popInt();
-                            anchorId = anchors.popInt();
-                        }
-                        id = node.parentId();
-                        nodes.get(id, node);
-                    }
-                }
-                if (next == 0) {
-                    return;
-                }
-            }
-            id = next;
-            nodes.get(id, node);
-            pathLength = appendName(path, pathLength, node);
-            visitor.onNode(id, node, path, pathLength);
-            nodes.get(id, node);
-        }
+        new TreeWalk(nodes)
+                .forEach(
+                        (id, node, cursor) ->
+                                visitor.onNode(id, node, cursor.path(), cursor.length()));
     }
 
     /** Puts a node of a snapshot, without its links; {@link #finishRestore} makes those. */
@@ -416,9 +348,10 @@ final class KeyTree implements AutoCloseable {
             final long createdIndex,
             final long expirationNanos,
             final long ttlIndex) {
-        putNew(
+        nodes.put(
                 id,
                 parentId,
+                epoch,
                 flags,
                 buffer,
                 nameOffset,
@@ -443,18 +376,23 @@ final class KeyTree implements AutoCloseable {
             if (!ids.isUsed(Math.max(ROOT, changing.parentId()))) {
                 throw new IllegalStateException("node " + id + " of the snapshot has no parent");
             }
-            linkLast(changing.parentId(), id);
+            nodes.linkLast(changing.parentId(), id);
         }
-        forEach(
-                (id, node, path, pathLength) -> {
-                    final int relativeLength = pathLength - anchorOffset;
-                    paths.put(key.set(anchorId, path, anchorOffset, relativeLength), id);
-                    count(
-                            1,
-                            node.nameLength(),
-                            node.valueLength(),
-                            PathKey.storedLength(relativeLength));
-                });
+        new TreeWalk(nodes)
+                .forEach(
+                        (id, node, cursor) -> {
+                            final int relativeLength = cursor.relativeLength();
+                            paths.put(
+                                    cursor.anchorId(),
+                                    cursor.path(),
+                                    cursor.anchorOffset(),
+                                    relativeLength,
+                                    id);
+                            usage.added(
+                                    node.nameLength(),
+                                    node.valueLength(),
+                                    PathKey.storedLength(relativeLength));
+                        });
     }
 
     /**
@@ -464,16 +402,16 @@ final class KeyTree implements AutoCloseable {
      */
     int path(final int id, final ExpandableArrayBuffer target) {
         int length = 0;
-        for (int at = id; at != ROOT; at = sibling.parentId()) {
-            nodes.get(at, sibling);
-            length += 1 + sibling.nameLength();
+        for (int at = id; at != ROOT; at = climbing.parentId()) {
+            nodes.get(at, climbing);
+            length += 1 + climbing.nameLength();
         }
         target.checkLimit(length);
         int end = length;
-        for (int at = id; at != ROOT; at = sibling.parentId()) {
-            nodes.get(at, sibling);
-            end -= sibling.nameLength();
-            target.putBytes(end, sibling.payload(), 0, sibling.nameLength());
+        for (int at = id; at != ROOT; at = climbing.parentId()) {
+            nodes.get(at, climbing);
+            end -= climbing.nameLength();
+            target.putBytes(end, climbing.payload(), 0, climbing.nameLength());
             target.putByte(--end, (byte) '/');
         }
         return length;
@@ -496,45 +434,6 @@ final class KeyTree implements AutoCloseable {
     public void close() {
         paths.close();
         nodes.close();
-        payloads.close();
-    }
-
-    private static long countedBytes(
-            final int nameLength, final int valueLength, final int relativeLength) {
-        return (long) NODE_OVERHEAD
-                + nameLength
-                + valueLength
-                + PathKey.storedLength(relativeLength);
-    }
-
-    private void count(
-            final int nodes, final int nameLength, final int valueLength, final int keyLength) {
-        nodeCount += nodes;
-        usedBytes += (long) nodes * NODE_OVERHEAD + nameLength + valueLength + keyLength;
-    }
-
-    /**
-     * Finds the node that the last part of a path is keyed by.
-     *
-     * @return false if it does not exist, and so neither does the path.
-     */
-    private boolean resolveAnchor(final DirectBuffer path, final int offset, final int length) {
-        anchorId = ROOT;
-        anchorOffset = offset;
-        final int end = offset + length;
-        int at = offset + PathKey.ANCHOR_DISTANCE + 1;
-        while (at < end) {
-            if (path.getByte(at) == '/') {
-                anchorId = paths.get(key.set(anchorId, path, anchorOffset, at - anchorOffset));
-                if (anchorId == 0) {
-                    return false;
-                }
-                anchorOffset = at;
-                at += PathKey.ANCHOR_DISTANCE;
-            }
-            at++;
-        }
-        return true;
     }
 
     private void splitComponents(final DirectBuffer path, final int offset, final int length) {
@@ -549,23 +448,22 @@ final class KeyTree implements AutoCloseable {
         }
     }
 
-    private int createChild(
+    private void createChild(
+            final int id,
             final int parentId,
             final DirectBuffer path,
             final int nameOffset,
             final int nameLength,
-            final int relativeLength,
             final boolean isDir,
             final DirectBuffer value,
             final int valueOffset,
             final int valueLength,
             final long index,
             final long expirationNanos) {
-        final int id = ids.allocate();
-        paths.put(key.set(anchorId, path, anchorOffset, relativeLength), id);
-        putNew(
+        nodes.put(
                 id,
                 parentId,
+                epoch,
                 isDir ? NodeFlyweight.DIR : 0,
                 path,
                 nameOffset,
@@ -577,145 +475,20 @@ final class KeyTree implements AutoCloseable {
                 index,
                 expirationNanos,
                 index);
-        linkLast(parentId, id);
+        nodes.linkLast(parentId, id);
         if (expirationNanos != CommandFlyweight.PERMANENT) {
             ttlKeys.put(id, expirationNanos, index);
         }
-        count(1, nameLength, valueLength, PathKey.storedLength(relativeLength));
-        return id;
     }
 
-    private void putNew(
-            final int id,
-            final int parentId,
-            final int flags,
-            final DirectBuffer name,
-            final int nameOffset,
-            final int nameLength,
-            final DirectBuffer value,
-            final int valueOffset,
-            final int valueLength,
-            final long modifiedIndex,
-            final long createdIndex,
-            final long expirationNanos,
-            final long ttlIndex) {
-        final UnsafeBuffer record = nodes.scratch();
-        record.setMemory(0, NodeFlyweight.HEADER_LENGTH, (byte) 0);
-        record.putInt(NodeFlyweight.EPOCH_OFFSET, epoch, ORDER);
-        record.putInt(NodeFlyweight.PARENT_OFFSET, parentId, ORDER);
-        record.putLong(NodeFlyweight.MODIFIED_OFFSET, modifiedIndex, ORDER);
-        record.putLong(NodeFlyweight.CREATED_OFFSET, createdIndex, ORDER);
-        record.putLong(NodeFlyweight.EXPIRATION_OFFSET, expirationNanos, ORDER);
-        record.putLong(
-                NodeFlyweight.TTL_INDEX_OFFSET,
-                expirationNanos == CommandFlyweight.PERMANENT ? 0 : ttlIndex,
-                ORDER);
-        nodes.put(
-                id,
-                putPayload(
-                        record,
-                        flags,
-                        name,
-                        nameOffset,
-                        nameLength,
-                        value,
-                        valueOffset,
-                        valueLength));
-    }
-
-    /**
-     * Puts name and value into a record or beside the map.
-     *
-     * @return the record's length.
-     */
-    private int putPayload(
-            final UnsafeBuffer record,
-            final int flags,
-            final DirectBuffer name,
-            final int nameOffset,
-            final int nameLength,
-            final DirectBuffer value,
-            final int valueOffset,
-            final int valueLength) {
-        record.putInt(NodeFlyweight.NAME_LENGTH_OFFSET, nameLength, ORDER);
-        record.putInt(NodeFlyweight.VALUE_LENGTH_OFFSET, valueLength, ORDER);
-        final int length = nameLength + valueLength;
-        if (length <= MAX_INLINE) {
-            final int payloadOffset = NodeFlyweight.HEADER_LENGTH;
-            record.putBytes(payloadOffset, name, nameOffset, nameLength);
-            record.putBytes(payloadOffset + nameLength, value, valueOffset, valueLength);
-            record.putInt(NodeFlyweight.FLAGS_OFFSET, flags & ~NodeFlyweight.OUTSIDE, ORDER);
-            return payloadOffset + length;
-        }
-        final int slot = payloads.allocate(length);
-        sibling.payloadAt(payloads.address(slot), length);
-        sibling.outside().putBytes(0, name, nameOffset, nameLength);
-        sibling.outside().putBytes(nameLength, value, valueOffset, valueLength);
-        record.putInt(NodeFlyweight.PAYLOAD_SLOT_OFFSET, slot, ORDER);
-        record.putInt(NodeFlyweight.FLAGS_OFFSET, flags | NodeFlyweight.OUTSIDE, ORDER);
-        return NodeFlyweight.HEADER_LENGTH;
-    }
-
-    /** Whether a payload fits the record that is there without wasting much of it. */
-    private static boolean hasRoomFor(final NodeFlyweight node, final int payloadLength) {
-        final int capacity = node.record().capacity();
-        final int needed = NodeFlyweight.HEADER_LENGTH + payloadLength;
-        return !node.has(NodeFlyweight.OUTSIDE)
-                && needed <= capacity
-                && (capacity <= SMALL_RECORD || needed >= capacity / 2);
-    }
-
-    private void linkLast(final int parentId, final int id) {
-        nodes.get(parentId, parent);
-        final int last = parent.link(NodeFlyweight.LAST_CHILD_OFFSET);
-        parent.link(NodeFlyweight.LAST_CHILD_OFFSET, id);
-        if (last == 0) {
-            parent.link(NodeFlyweight.FIRST_CHILD_OFFSET, id);
-        } else {
-            nodes.get(last, sibling);
-            sibling.link(NodeFlyweight.NEXT_SIBLING_OFFSET, id);
-            nodes.get(id, sibling);
-            sibling.link(NodeFlyweight.PREV_SIBLING_OFFSET, last);
-        }
-    }
-
-    private void unlink(final int id) {
-        nodes.get(id, changing);
-        final int previous = changing.link(NodeFlyweight.PREV_SIBLING_OFFSET);
-        final int next = changing.nextSibling();
-        nodes.get(changing.parentId(), parent);
-        if (previous == 0) {
-            parent.link(NodeFlyweight.FIRST_CHILD_OFFSET, next);
-        } else {
-            nodes.get(previous, sibling);
-            sibling.link(NodeFlyweight.NEXT_SIBLING_OFFSET, next);
-        }
-        if (next == 0) {
-            parent.link(NodeFlyweight.LAST_CHILD_OFFSET, previous);
-        } else {
-            nodes.get(next, sibling);
-            sibling.link(NodeFlyweight.PREV_SIBLING_OFFSET, previous);
-        }
-    }
-
-    /** Removes the node that {@code changing} shows, at the end of the removal path. */
-    private void removeLeaf(final int id, final int pathLength) {
-        beforeChange(id, changing);
-        if (changing.expirationNanos() != CommandFlyweight.PERMANENT) {
+    /** The end of one node that was cut off. */
+    private void giveBack(final int id, final NodeFlyweight node, final int storedKeyLength) {
+        beforeChange(id, node);
+        if (node.expirationNanos() != CommandFlyweight.PERMANENT) {
             ttlKeys.remove(id);
         }
-        final int relativeLength = pathLength - anchorOffset;
-        count(
-                -1,
-                -changing.nameLength(),
-                -changing.valueLength(),
-                -PathKey.storedLength(relativeLength));
-        if (changing.has(NodeFlyweight.OUTSIDE)) {
-            payloads.free(changing.payloadSlot());
-        }
-        paths.remove(key.set(anchorId, removalPath, anchorOffset, relativeLength));
-        nodes.remove(id);
-        ids.free(id);
+        usage.removed(node.nameLength(), node.valueLength(), storedKeyLength);
+        nodes.remove(id, node);
     }
 
     private void beforeChange(final int id, final NodeFlyweight node) {

@@ -44,12 +44,12 @@ final class SnapshotReader {
                             + history.nextIndex());
         }
         tree.finishRestore();
-        if (tree.nodeCount() != nodesRead) {
+        if (tree.usage().nodes() != nodesRead) {
             throw new IllegalStateException(
                     "the snapshot has nodes that cannot be reached: "
                             + nodesRead
                             + " against "
-                            + tree.nodeCount());
+                            + tree.usage().nodes());
         }
         return storeIndex;
     }

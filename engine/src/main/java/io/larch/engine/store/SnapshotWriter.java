@@ -155,8 +155,7 @@ final class SnapshotWriter implements NodeObserver, EventHistory.EvictionObserve
         if (id == 0 || id > lastId) {
             return false;
         }
-        tree.get(id, node);
-        if (node.epoch() != epoch) {
+        if (tree.find(id, node) && node.epoch() != epoch) {
             appendNode(id, node);
         }
         nextId = id + 1;

@@ -19,9 +19,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>All methods run on the engine thread.
  */
 public final class Store implements AutoCloseable {
-    private static final int IN_ORDER_DIGITS = 20;
-
-    private final ExpandableArrayBuffer orderedKey = new ExpandableArrayBuffer(256);
+    private final StoreStats stats = new StoreStats();
+    private final CommandKey key = new CommandKey();
     private final ExpandableArrayBuffer expiredKey = new ExpandableArrayBuffer(256);
     private final ExpandableDirectByteBuffer expireEvent = new ExpandableDirectByteBuffer(1024);
     private final UnsafeBuffer nothing = new UnsafeBuffer(0, 0);
@@ -35,28 +34,18 @@ public final class Store implements AutoCloseable {
     private TreeReader reader;
     private EventHistory history;
     private SnapshotWriter snapshot;
+    private Admission admission;
 
-    private final StoreStats stats = new StoreStats();
-    private final long maxNodes;
-    private final long maxBytes;
     private long index;
-
-    // The command's key: its path, empty for the root.
-    private DirectBuffer key;
-    private int keyOffset;
-    private int keyLength;
-
-    private long newNodes;
-    private long newBytes;
+    private boolean hasMoreToExpire;
 
     /** Makes an empty store. */
     public Store(final StoreContext context, final WatchSink sink) {
         this.context = context;
         this.sink = sink;
-        maxNodes = context.maxNodes();
-        maxBytes = context.maxBytes();
-        tree = new KeyTree(maxNodes);
+        tree = new KeyTree(context.maxNodes());
         tree.createRoot();
+        admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
         reader = new TreeReader(tree, context.maxResultBytes());
         history = new EventHistory(context.eventHistoryCapacity(), context.eventHistoryBytes());
         snapshot = new SnapshotWriter(tree, history);
@@ -68,7 +57,7 @@ public final class Store implements AutoCloseable {
      */
     public void apply(final CommandFlyweight command, final StoreResult result) {
         result.reset(index);
-        takeKey(command);
+        key.take(command);
         switch (command.type()) {
             case SET:
                 set(command, result);
@@ -79,7 +68,7 @@ public final class Store implements AutoCloseable {
                 count(command, result, Counter.CREATE_SUCCESS, Counter.CREATE_FAIL);
                 break;
             case CREATE_IN_ORDER:
-                takeOrderedKey();
+                key.takeInOrder(command, index + 1);
                 create(command, result);
                 count(command, result, Counter.CREATE_SUCCESS, Counter.CREATE_FAIL);
                 break;
@@ -119,6 +108,10 @@ public final class Store implements AutoCloseable {
             default:
                 throw new IllegalArgumentException("not a write: " + command.type());
         }
+        tree.freeDetached(
+                command.type() == CommandType.SYNC
+                        ? context.freeStepsPerSync()
+                        : context.freeStepsPerEntry());
     }
 
     /**
@@ -133,7 +126,7 @@ public final class Store implements AutoCloseable {
     /** Reads a node (a GET command) at the given time since the epoch. */
     public void get(final CommandFlyweight command, final long nowNanos, final StoreResult result) {
         result.reset(index);
-        takeKey(command);
+        key.take(command);
         if (find(result)) {
             final MutableDirectBuffer event = result.eventBuffer();
             final int end =
@@ -141,9 +134,9 @@ public final class Store implements AutoCloseable {
                             event,
                             EventFlyweight.encodeHeader(event, 0, Action.GET, 0, index),
                             tree.foundId(),
-                            key,
-                            keyOffset,
-                            keyLength,
+                            key.buffer(),
+                            key.offset(),
+                            key.length(),
                             command.has(CommandFlyweight.RECURSIVE),
                             nowNanos);
             if (end < 0) {
@@ -162,7 +155,7 @@ public final class Store implements AutoCloseable {
      */
     public void watch(final CommandFlyweight command, final StoreResult result) {
         result.reset(index);
-        takeKey(command);
+        key.take(command);
         final long correlationId = command.correlationId();
         final boolean isRecursive = command.has(CommandFlyweight.RECURSIVE);
         final boolean isStream = command.has(CommandFlyweight.STREAM);
@@ -178,15 +171,15 @@ public final class Store implements AutoCloseable {
             return;
         }
         sink.onWatchStart(correlationId, index);
-        if (isPast && !watchers.replay(history, waitIndex, command, keyLength, sink)) {
+        if (isPast && !watchers.replay(history, waitIndex, command, key.length(), sink)) {
             return;
         }
         result.waiting(true);
         watchers.add(
                 correlationId,
-                key,
-                keyOffset,
-                keyLength,
+                key.buffer(),
+                key.offset(),
+                key.length(),
                 isRecursive,
                 isStream,
                 isPast || waitIndex == 0 ? index + 1 : waitIndex);
@@ -222,59 +215,25 @@ public final class Store implements AutoCloseable {
      */
     public int admit(
             final CommandFlyweight command, final long nodesUnderWay, final long bytesUnderWay) {
-        newBytes = growth(command);
-        final boolean isFull =
-                newNodes > 0 && tree.nodeCount() + nodesUnderWay + newNodes > maxNodes
-                        || newBytes > 0 && tree.usedBytes() + bytesUnderWay + newBytes > maxBytes;
-        return isFull ? ErrorCode.STORE_FULL.code() : 0;
+        return admission.admit(command, index + 1, nodesUnderWay, bytesUnderWay);
     }
 
     /** Nodes that the command that was admitted last would add now. */
     public long admittedNodes() {
-        return newNodes;
+        return admission.newNodes();
     }
 
     /** Bytes that the command that was admitted last would add now; negative when it frees some. */
     public long admittedBytes() {
-        return newBytes;
+        return admission.newBytes();
     }
 
-    /** Bytes a command would add now; the nodes are in {@code newNodes}. */
-    long growth(final CommandFlyweight command) {
-        newNodes = 0;
-        final CommandType type = command.type();
-        final boolean mayCreate;
-        switch (type) {
-            case SET:
-            case CREATE:
-            case CREATE_IN_ORDER:
-                mayCreate = true;
-                break;
-            case UPDATE:
-            case COMPARE_AND_SWAP:
-                mayCreate = false;
-                break;
-            default:
-                return 0;
-        }
-        takeKey(command);
-        if (type == CommandType.CREATE_IN_ORDER) {
-            takeOrderedKey();
-        }
-        // A new directory's value is not kept.
-        final long valueLength =
-                mayCreate && command.has(CommandFlyweight.DIR) ? 0 : command.valueLength();
-        if (tree.walk(key, keyOffset, keyLength)) {
-            tree.get(tree.foundId(), node);
-            final boolean keepsValue =
-                    type == CommandType.CREATE || command.has(CommandFlyweight.REFRESH);
-            return keepsValue ? 0 : valueLength - node.valueLength();
-        }
-        if (!mayCreate) {
-            return 0;
-        }
-        newNodes = tree.missingCount();
-        return tree.missingBytes() + valueLength;
+    /**
+     * Whether more is to be done than entries did so far: keys that have expired, or room to be
+     * given back. The next SYNC should not be long in coming.
+     */
+    public boolean isBehind() {
+        return hasMoreToExpire || tree.hasDetached();
     }
 
     /** The index of the last change, 0 for none. */
@@ -288,22 +247,31 @@ public final class Store implements AutoCloseable {
 
     /** Nodes in the tree, root included. */
     public long nodeCount() {
-        return tree.nodeCount();
+        return tree.usage().nodes();
     }
 
     /** Bytes in use, as the limit of {@link StoreContext#maxBytes()} counts them. */
     public long usedBytes() {
-        return tree.usedBytes();
+        return tree.usage().bytes();
     }
 
     /** Whether nine tenths of the nodes or bytes are used. */
     public boolean isNearlyFull() {
-        return tree.nodeCount() > maxNodes - maxNodes / 10
-                || tree.usedBytes() > maxBytes - maxBytes / 10;
+        return admission.isNearlyFull();
+    }
+
+    /**
+     * Whether a removal left nodes behind that are not given back yet. A snapshot had better wait:
+     * members that take one begin with other ids than those that have these nodes still.
+     */
+    public boolean isGivingBack() {
+        return tree.hasDetached();
     }
 
     /** Starts a snapshot of the state as it is now; writes may go on while it is written. */
     public void beginSnapshot() {
+        // A snapshot has all that has an id.
+        tree.freeDetached(Integer.MAX_VALUE);
         snapshot.begin(index, stats);
     }
 
@@ -329,7 +297,7 @@ public final class Store implements AutoCloseable {
      *     snapshot; the store is of no more use then.
      */
     public void restore(final StateSource source) {
-        if (index != 0 || tree.nodeCount() != 1) {
+        if (index != 0 || tree.usage().nodes() != 1) {
             throw new IllegalStateException("only an empty store can take a snapshot");
         }
         index = new SnapshotReader(tree, history, stats).read(source);
@@ -356,7 +324,9 @@ public final class Store implements AutoCloseable {
         reader = other.reader;
         history = other.history;
         snapshot = other.snapshot;
+        admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
         index = other.index;
+        hasMoreToExpire = other.hasMoreToExpire;
         for (final Counter counter : Counter.values()) {
             if (counter.isReplicated()) {
                 stats.set(counter, other.stats.get(counter));
@@ -378,12 +348,12 @@ public final class Store implements AutoCloseable {
 
     private void set(final CommandFlyweight command, final StoreResult result) {
         final boolean isRefresh = command.has(CommandFlyweight.REFRESH);
-        final boolean isFound = tree.walk(key, keyOffset, keyLength);
+        final boolean isFound = tree.walk(key.buffer(), key.offset(), key.length());
         if (!isFound && (isRefresh || isFileInTheWay())) {
             refuseMissing(result);
             return;
         }
-        if (keyLength == 0) {
+        if (key.isRoot()) {
             refuseRoot(result);
             return;
         }
@@ -402,7 +372,9 @@ public final class Store implements AutoCloseable {
         final MutableDirectBuffer event = result.eventBuffer();
         final int valueLength =
                 becomesDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
-        final int end = encodePrevious(event, valueLength, command.timestampNanos());
+        final int end =
+                EventEncoder.encodePrevious(
+                        event, valueLength, key, node, command.timestampNanos());
         if (becomesDir) {
             tree.makeDir(id, node);
         } else if (!isRefresh) {
@@ -410,16 +382,17 @@ public final class Store implements AutoCloseable {
         }
         tree.setIndexes(id, node, newIndex, newIndex);
         tree.setExpiration(id, node, command.expirationNanos(), newIndex);
-        encodeChanged(event, Action.SET, isRefresh, newIndex, command.timestampNanos());
+        EventEncoder.encodeChanged(
+                event, Action.SET, isRefresh, newIndex, key, node, command.timestampNanos());
         changed(result, end, isRefresh);
     }
 
     private void create(final CommandFlyweight command, final StoreResult result) {
-        if (keyLength == 0) {
+        if (key.isRoot()) {
             refuseRoot(result);
             return;
         }
-        if (tree.walk(key, keyOffset, keyLength)) {
+        if (tree.walk(key.buffer(), key.offset(), key.length())) {
             refuse(ErrorCode.NODE_EXIST, result);
         } else if (isFileInTheWay()) {
             refuseMissing(result);
@@ -434,9 +407,9 @@ public final class Store implements AutoCloseable {
         final boolean isDir = command.has(CommandFlyweight.DIR);
         final int id =
                 tree.create(
-                        key,
-                        keyOffset,
-                        keyLength,
+                        key.buffer(),
+                        key.offset(),
+                        key.length(),
                         isDir,
                         command.buffer(),
                         command.valueOffset(),
@@ -444,14 +417,12 @@ public final class Store implements AutoCloseable {
                         newIndex,
                         command.expirationNanos());
         tree.get(id, node);
-        final MutableDirectBuffer event = result.eventBuffer();
         final int end =
-                TreeReader.encode(
-                        event,
-                        EventFlyweight.encodeHeader(event, 0, action, 0, newIndex),
+                EventEncoder.encodeNew(
+                        result.eventBuffer(),
+                        action,
+                        newIndex,
                         key,
-                        keyOffset,
-                        keyLength,
                         node,
                         command.timestampNanos());
         result.created();
@@ -459,7 +430,7 @@ public final class Store implements AutoCloseable {
     }
 
     private void update(final CommandFlyweight command, final StoreResult result) {
-        if (keyLength == 0) {
+        if (key.isRoot()) {
             refuseRoot(result);
             return;
         }
@@ -476,7 +447,7 @@ public final class Store implements AutoCloseable {
     }
 
     private void compareAndSwap(final CommandFlyweight command, final StoreResult result) {
-        if (keyLength == 0) {
+        if (key.isRoot()) {
             refuseRoot(result);
             return;
         }
@@ -496,7 +467,9 @@ public final class Store implements AutoCloseable {
         final boolean isDir = node.isDir();
         final MutableDirectBuffer event = result.eventBuffer();
         final int valueLength = isDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
-        final int end = encodePrevious(event, valueLength, command.timestampNanos());
+        final int end =
+                EventEncoder.encodePrevious(
+                        event, valueLength, key, node, command.timestampNanos());
         if (!isDir) {
             final long createdIndex = node.createdIndex();
             if (!isRefresh) {
@@ -505,12 +478,13 @@ public final class Store implements AutoCloseable {
             tree.setIndexes(id, node, newIndex, createdIndex);
         }
         tree.setExpiration(id, node, command.expirationNanos(), newIndex);
-        encodeChanged(event, action, isRefresh, newIndex, command.timestampNanos());
+        EventEncoder.encodeChanged(
+                event, action, isRefresh, newIndex, key, node, command.timestampNanos());
         changed(result, end, isRefresh);
     }
 
     private void delete(final CommandFlyweight command, final StoreResult result) {
-        if (keyLength == 0) {
+        if (key.isRoot()) {
             refuseRoot(result);
             return;
         }
@@ -541,32 +515,57 @@ public final class Store implements AutoCloseable {
     private void remove(
             final CommandFlyweight command, final Action action, final StoreResult result) {
         final int end =
-                encodeRemoval(
+                EventEncoder.encodeRemoval(
                         result.eventBuffer(),
                         action,
                         node.isDir() ? EventFlyweight.NODE_DIR : 0,
-                        key,
-                        keyOffset,
-                        keyLength,
+                        index + 1,
+                        key.buffer(),
+                        key.offset(),
+                        key.length(),
+                        node,
                         command.timestampNanos());
-        removeAndTell(result.eventBuffer(), end, key, keyOffset, keyLength);
+        removeAndTell(result.eventBuffer(), end, key.buffer(), key.offset(), key.length());
         result.event(end, index);
     }
 
-    /** Removes what expired by the given time, one event each. */
+    /** Removes what expired by the given time, one event each, up to a bound. */
     private void expire(final long timestampNanos) {
         final TtlKeyHeap ttlKeys = tree.ttlKeys();
+        int count = 0;
         while (ttlKeys.size() > 0 && ttlKeys.topExpirationNanos() <= timestampNanos) {
             final int id = ttlKeys.topId();
-            final int length = tree.path(id, expiredKey);
-            tree.get(id, node);
-            // Like etcd 2.3.8, the event of an expired directory does not say that it was one.
-            final int end =
-                    encodeRemoval(
-                            expireEvent, Action.EXPIRE, 0, expiredKey, 0, length, timestampNanos);
-            removeAndTell(expireEvent, end, expiredKey, 0, length);
-            stats.increment(Counter.EXPIRE_COUNT);
+            if (!tree.isAttached(id)) {
+                // How many of these are left may differ from member to member, so they do not
+                // count.
+                ttlKeys.remove(id);
+            } else if (count++ == context.expiredPerSync()) {
+                hasMoreToExpire = true;
+                return;
+            } else {
+                expire(id, timestampNanos);
+            }
         }
+        hasMoreToExpire = false;
+    }
+
+    private void expire(final int id, final long timestampNanos) {
+        final int length = tree.path(id, expiredKey);
+        tree.get(id, node);
+        // Like etcd 2.3.8, the event of an expired directory does not say that it was one.
+        final int end =
+                EventEncoder.encodeRemoval(
+                        expireEvent,
+                        Action.EXPIRE,
+                        0,
+                        index + 1,
+                        expiredKey,
+                        0,
+                        length,
+                        node,
+                        timestampNanos);
+        removeAndTell(expireEvent, end, expiredKey, 0, length);
+        stats.increment(Counter.EXPIRE_COUNT);
     }
 
     private void removeAndTell(
@@ -587,7 +586,7 @@ public final class Store implements AutoCloseable {
         result.event(end, index);
         history.append(result.event(), 0, end);
         if (!isRefresh) {
-            watchers.match(key, keyOffset, keyLength, index);
+            watchers.match(key.buffer(), key.offset(), key.length(), index);
             deliver(result.event(), end);
         }
     }
@@ -597,61 +596,8 @@ public final class Store implements AutoCloseable {
         stats.set(Counter.WATCHERS, watchers.count());
     }
 
-    /**
-     * Encodes the node in view as the previous one, behind the room for the changed one.
-     *
-     * @return the end of the event.
-     */
-    private int encodePrevious(
-            final MutableDirectBuffer event, final int newValueLength, final long nowNanos) {
-        final int offset =
-                EventFlyweight.HEADER_LENGTH + TreeReader.encodedLength(keyLength, newValueLength);
-        return TreeReader.encode(event, offset, key, keyOffset, keyLength, node, nowNanos);
-    }
-
-    /** Encodes the event's head and the node in view, changed. */
-    private void encodeChanged(
-            final MutableDirectBuffer event,
-            final Action action,
-            final boolean isRefresh,
-            final long newIndex,
-            final long nowNanos) {
-        final int flags = EventFlyweight.HAS_PREV_NODE | (isRefresh ? EventFlyweight.REFRESH : 0);
-        final int offset = EventFlyweight.encodeHeader(event, 0, action, flags, newIndex);
-        TreeReader.encode(event, offset, key, keyOffset, keyLength, node, nowNanos);
-        // A directory keeps its modifiedIndex, yet the event shows the new one.
-        EventFlyweight.modifiedIndex(event, offset, newIndex);
-    }
-
-    /** Encodes the removal of the node in view. */
-    private int encodeRemoval(
-            final MutableDirectBuffer event,
-            final Action action,
-            final int nodeFlags,
-            final DirectBuffer path,
-            final int offset,
-            final int length,
-            final long nowNanos) {
-        final int flags =
-                EventFlyweight.HAS_PREV_NODE | (node.isDir() ? EventFlyweight.DIR_REMOVED : 0);
-        final int at =
-                EventFlyweight.encodeNode(
-                        event,
-                        EventFlyweight.encodeHeader(event, 0, action, flags, index + 1),
-                        nodeFlags,
-                        length,
-                        0,
-                        0,
-                        index + 1,
-                        node.createdIndex(),
-                        0,
-                        0);
-        event.putBytes(at, path, offset, length);
-        return TreeReader.encode(event, at + length, path, offset, length, node, nowNanos);
-    }
-
     private boolean find(final StoreResult result) {
-        if (tree.walk(key, keyOffset, keyLength)) {
+        if (tree.walk(key.buffer(), key.offset(), key.length())) {
             return true;
         }
         refuseMissing(result);
@@ -665,51 +611,7 @@ public final class Store implements AutoCloseable {
             refuse(ErrorCode.NOT_FILE, result);
             return false;
         }
-        final int prevLength = command.prevValueLength();
-        final long prevIndex = command.index();
-        final boolean isValueWrong =
-                prevLength > 0
-                        && !isEqual(
-                                command.buffer(),
-                                command.prevValueOffset(),
-                                prevLength,
-                                node.payload(),
-                                node.nameLength(),
-                                node.valueLength());
-        final boolean isIndexWrong = prevIndex != 0 && prevIndex != node.modifiedIndex();
-        if (isValueWrong) {
-            result.cause("[")
-                    .cause(command.buffer(), command.prevValueOffset(), prevLength)
-                    .cause(" != ")
-                    .cause(node.payload(), node.nameLength(), node.valueLength())
-                    .cause(isIndexWrong ? "] " : "]");
-        }
-        if (isIndexWrong) {
-            result.cause("[").cause(prevIndex).cause(" != ").cause(node.modifiedIndex()).cause("]");
-        }
-        if (isValueWrong || isIndexWrong) {
-            result.error(ErrorCode.TEST_FAILED);
-            return false;
-        }
-        return true;
-    }
-
-    private static boolean isEqual(
-            final DirectBuffer left,
-            final int leftOffset,
-            final int leftLength,
-            final DirectBuffer right,
-            final int rightOffset,
-            final int rightLength) {
-        if (leftLength != rightLength) {
-            return false;
-        }
-        for (int i = 0; i < leftLength; i++) {
-            if (left.getByte(leftOffset + i) != right.getByte(rightOffset + i)) {
-                return false;
-            }
-        }
-        return true;
+        return Comparison.holds(command, node, result);
     }
 
     /** After a walk that found not: whether it ended at a file. */
@@ -721,14 +623,15 @@ public final class Store implements AutoCloseable {
     /** After a walk that found not: says what is in the way or missing. */
     private void refuseMissing(final StoreResult result) {
         if (isFileInTheWay()) {
-            result.cause(key, keyOffset, tree.foundLength()).error(ErrorCode.NOT_DIR);
+            result.cause(key.buffer(), key.offset(), tree.foundLength()).error(ErrorCode.NOT_DIR);
         } else {
-            result.cause(key, keyOffset, tree.missingLength()).error(ErrorCode.KEY_NOT_FOUND);
+            result.cause(key.buffer(), key.offset(), tree.missingLength())
+                    .error(ErrorCode.KEY_NOT_FOUND);
         }
     }
 
     private void refuse(final ErrorCode code, final StoreResult result) {
-        result.cause(key, keyOffset, keyLength).error(code);
+        result.cause(key.buffer(), key.offset(), key.length()).error(code);
     }
 
     private static void refuseRoot(final StoreResult result) {
@@ -743,28 +646,5 @@ public final class Store implements AutoCloseable {
         if (command.correlationId() != 0) {
             stats.increment(result.isOk() ? success : failure);
         }
-    }
-
-    private void takeKey(final CommandFlyweight command) {
-        key = command.buffer();
-        keyOffset = command.pathOffset();
-        keyLength = command.pathLength();
-        if (keyLength == 1) {
-            keyLength = 0;
-        }
-    }
-
-    /** The next index as 20 digits, below the command's key. */
-    private void takeOrderedKey() {
-        orderedKey.putBytes(0, key, keyOffset, keyLength);
-        orderedKey.putByte(keyLength, (byte) '/');
-        long rest = index + 1;
-        for (int i = keyLength + IN_ORDER_DIGITS; i > keyLength; i--) {
-            orderedKey.putByte(i, (byte) ('0' + rest % 10));
-            rest /= 10;
-        }
-        key = orderedKey;
-        keyOffset = 0;
-        keyLength += 1 + IN_ORDER_DIGITS;
     }
 }

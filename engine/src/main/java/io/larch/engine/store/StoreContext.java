@@ -7,6 +7,9 @@ public final class StoreContext {
     private int eventHistoryCapacity = 20_000;
     private long eventHistoryBytes = 64L << 20;
     private int maxResultBytes = 64 << 20;
+    private int freeStepsPerEntry = 128;
+    private int freeStepsPerSync = 4096;
+    private int expiredPerSync = 2048;
 
     /** Fills in and checks. */
     public StoreContext conclude() {
@@ -81,6 +84,35 @@ public final class StoreContext {
 
     public StoreContext maxResultBytes(final int maxResultBytes) {
         this.maxResultBytes = maxResultBytes;
+        return this;
+    }
+
+    /**
+     * Steps, of one removed node each, that an entry takes in giving back what removals left
+     * behind. Part of what an entry does, so equal on all members.
+     */
+    int freeStepsPerEntry() {
+        return freeStepsPerEntry;
+    }
+
+    /** The same for a SYNC, which comes when there is time. */
+    int freeStepsPerSync() {
+        return freeStepsPerSync;
+    }
+
+    StoreContext freeSteps(final int perEntry, final int perSync) {
+        freeStepsPerEntry = perEntry;
+        freeStepsPerSync = perSync;
+        return this;
+    }
+
+    /** Most keys that expire by one SYNC; the next goes on. Equal on all members. */
+    int expiredPerSync() {
+        return expiredPerSync;
+    }
+
+    StoreContext expiredPerSync(final int expiredPerSync) {
+        this.expiredPerSync = expiredPerSync;
         return this;
     }
 }

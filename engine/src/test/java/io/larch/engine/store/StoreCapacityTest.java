@@ -81,7 +81,8 @@ class StoreCapacityTest {
                 }
                 final long before = larch.store.usedBytes();
                 larch.set(path.toString(), "v".repeat(random.nextInt(3000)));
-                final long predicted = larch.store.growth(larch.encode());
+                larch.store.admit(larch.encode());
+                final long predicted = larch.store.admittedBytes();
                 larch.run();
                 assertEquals(predicted, larch.store.usedBytes() - before);
             }

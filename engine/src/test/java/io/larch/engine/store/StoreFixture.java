@@ -41,6 +41,13 @@ final class StoreFixture implements AutoCloseable, WatchSink {
         store = new Store(context, this);
     }
 
+    /** Entries without an effect of their own, until all that was removed is given back. */
+    void giveBackAll() {
+        while (store.isGivingBack()) {
+            sync(0);
+        }
+    }
+
     StoreFixture command(final CommandType type, final String path) {
         this.type = type;
         this.path = path.getBytes(StandardCharsets.ISO_8859_1);

@@ -198,6 +198,7 @@ class StoreTest {
         larch.sync(1);
         larch.delete("/d").recursive().run();
         larch.delete(longName).recursive().run();
+        larch.giveBackAll();
         assertEquals(1, larch.store.nodeCount());
     }
 

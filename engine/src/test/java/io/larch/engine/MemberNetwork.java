@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -17,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * asks for faults. Without faults it allocates nothing once its buffers have grown.
  */
 final class MemberNetwork {
-    private final Map<Long, Wire> wires = new HashMap<>();
+    private final Long2ObjectHashMap<Wire> wires = new Long2ObjectHashMap<>();
     private final Set<List<Long>> cuts = new HashSet<>();
     private final SplittableRandom random;
 
@@ -69,7 +71,7 @@ final class MemberNetwork {
         private final ExpandableArrayBuffer held = new ExpandableArrayBuffer(1 << 12);
         private final RaftMessage message = new RaftMessage();
         private final Map<Long, Shipment> shipments = new HashMap<>();
-        private final Set<Long> peers = new HashSet<>();
+        private final LongHashSet peers = new LongHashSet();
         private int head;
         private int tail;
         private int heldLength;

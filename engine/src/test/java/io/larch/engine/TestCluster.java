@@ -3,7 +3,6 @@ package io.larch.engine;
 import io.larch.engine.cluster.Member;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
-import io.larch.engine.wal.FileWalFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +32,8 @@ final class TestCluster implements AutoCloseable {
         TestEdge edge = new TestEdge();
         Engine engine;
         MemberNetwork.Wire wire;
+        QuickFiles walFiles;
+        QuickFiles snapFiles;
         RuntimeException failure;
 
         Node(final long id, final boolean isJoining) {
@@ -61,6 +62,8 @@ final class TestCluster implements AutoCloseable {
 
         void start() {
             wire = network.wire();
+            walFiles = new QuickFiles(memberDir(id).resolve("wal"));
+            snapFiles = new QuickFiles(memberDir(id).resolve("snap"));
             failure = null;
             engine = Engine.launch(settings.apply(context(this)), () -> {});
             edge.port = engine.openPort(edge);
@@ -162,7 +165,8 @@ final class TestCluster implements AutoCloseable {
                 .peerUrls(peerUrls(node.id))
                 .clientUrls(List.of("http://127.0.0.1:" + (23700 + node.id)))
                 .memberDir(memberDir(node.id))
-                .walFiles(new FileWalFiles(memberDir(node.id).resolve("wal")))
+                .walFiles(node.walFiles)
+                .snapFiles(node.snapFiles)
                 .walSegmentBytes(1 << 20)
                 .snapshotExecutor(Runnable::run)
                 .founders(founders)

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class LarchAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(LarchAssembly.class);
 
+    /** The engine tells a request why it timed out; the edge only sees to it that one ends. */
+    private static final long ENGINE_GRACE_MS = 500;
+
     private LarchAssembly() {}
 
     /**
@@ -89,7 +92,7 @@ final class LarchAssembly {
     private static HttpContext httpContext(final ServerConfig config) {
         final SystemEpochNanoClock clock = new SystemEpochNanoClock();
         return new HttpContext()
-                .requestTimeoutMs(config.timing().requestTimeoutMs())
+                .requestTimeoutMs(config.timing().requestTimeoutMs() + ENGINE_GRACE_MS)
                 .enableV2(config.api().enableV2())
                 .corsOrigins(config.api().corsOrigins())
                 .commandLine(config.commandLine())

@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.http.auth.AuthPages;
+import io.larch.http.members.AdminPages;
 import io.larch.http.members.MemberPages;
 import io.larch.http.members.PeerPages;
 import io.larch.http.misc.EdgeCounters;
@@ -22,6 +23,7 @@ final class Endpoints {
 
     private final AuthPages auth = new AuthPages();
     private final MemberPages members = new MemberPages();
+    private final AdminPages admin = new AdminPages();
     private final StatsPages stats = new StatsPages();
     private final LatencyPages latencies = new LatencyPages();
     private final MiscPages misc;
@@ -66,6 +68,9 @@ final class Endpoints {
             case LEADER_LATENCY -> latencies.followers(exchange);
             case STAGE_LATENCY -> latencies.stages(exchange);
             case STATS_STORE -> stats.store(exchange);
+            case LEADER -> admin.leader(exchange);
+            case ADMIN_CONFIG -> admin.config(exchange);
+            case ADMIN_MACHINES -> admin.machines(exchange);
             case VERSION -> misc.version(exchange);
             case HEALTH -> misc.health(exchange);
             case LIVEZ -> misc.live(exchange);

@@ -85,6 +85,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private long correlationId;
     private long askSequence;
     private Runnable onNoAnswer;
+    private Consumer<String> keyReader;
     private boolean isNoValueOnSuccess;
 
     /** What it is counted as; null while nothing that is counted waits. */
@@ -319,6 +320,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             final long raftTerm,
             final DirectBuffer event,
             final int offset) {
+        if (keyReader != null) {
+            onKey(KeysCodec.valueOf(event, offset));
+            return;
+        }
         body();
         if (isNoValueOnSuccess) {
             loop.keys().printWithoutValue(event, offset);
@@ -340,6 +345,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             final int length) {
         if (state == State.WATCHING) {
             endWatch();
+            return;
+        }
+        if (keyReader != null) {
+            if (code == ErrorCode.KEY_NOT_FOUND) {
+                onKey(null);
+            } else {
+                giveUpAsking();
+            }
             return;
         }
         body();
@@ -427,6 +440,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private void stopAwaiting() {
         askSequence++;
         onNoAnswer = null;
+        keyReader = null;
         if (correlationId != 0) {
             if (isWatch) {
                 loop.cancel(correlationId);
@@ -513,9 +527,61 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     private void giveUpAsking() {
         askSequence++;
+        if (keyReader != null) {
+            keyReader = null;
+            loop.forget(correlationId);
+            correlationId = 0;
+        }
         final Runnable reply = onNoAnswer;
         onNoAnswer = null;
         reply.run();
+    }
+
+    @Override
+    public void readKey(
+            final String path, final Consumer<String> onValue, final Runnable onFailure) {
+        keyReader = onValue;
+        onNoAnswer = onFailure;
+        final long id = awaitKey();
+        loop.keys().encodeGet(path, id, loop.epochNanos());
+        offerKey(id);
+    }
+
+    @Override
+    public void writeKey(
+            final String path,
+            final String value,
+            final Runnable onDone,
+            final Runnable onFailure) {
+        keyReader = written -> onDone.run();
+        onNoAnswer = onFailure;
+        final long id = awaitKey();
+        loop.keys().encodeSet(path, value, id, loop.epochNanos());
+        offerKey(id);
+    }
+
+    private long awaitKey() {
+        askSequence++;
+        isWatch = false;
+        correlationId = loop.await(this);
+        loop.deadlineForReply(this);
+        return correlationId;
+    }
+
+    private void offerKey(final long id) {
+        if (!loop.offerCommand() && isAwaiting(id)) {
+            loop.forget(id);
+            giveUpAsking();
+        }
+    }
+
+    /** The key that a page asked for: its value, or null. */
+    private void onKey(final String value) {
+        final Consumer<String> reader = keyReader;
+        keyReader = null;
+        onNoAnswer = null;
+        correlationId = 0;
+        reader.accept(value);
     }
 
     // --- replies ---

@@ -81,7 +81,7 @@ final class HttpRouter {
             case KEYS -> KeysCodec.wantsBody(request);
             case MEMBERS ->
                     request.method() == HttpMethod.POST || request.method() == HttpMethod.PUT;
-            case LOG_LEVEL -> request.method() == HttpMethod.PUT;
+            case LOG_LEVEL, ADMIN_CONFIG -> request.method() == HttpMethod.PUT;
             default -> false;
         };
     }

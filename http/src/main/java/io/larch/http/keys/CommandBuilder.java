@@ -106,6 +106,32 @@ final class CommandBuilder {
         length = at + prevValueLength;
     }
 
+    /** Encodes a plain read or write of one key. */
+    void build(
+            final CommandType type,
+            final byte[] path,
+            final byte[] value,
+            final long correlationId,
+            final long nowNanos) {
+        ensure((long) CommandFlyweight.HEADER_LENGTH + path.length + value.length);
+        final int at =
+                CommandFlyweight.encodeHeader(
+                        buffer,
+                        0,
+                        type,
+                        0,
+                        correlationId,
+                        nowNanos,
+                        CommandFlyweight.PERMANENT,
+                        0,
+                        path.length,
+                        value.length,
+                        0);
+        buffer.putBytes(at, path);
+        buffer.putBytes(at + path.length, value);
+        length = at + path.length + value.length;
+    }
+
     void noteEdgeTime(final long nanos) {
         CommandFlyweight.encodeEdgeTime(buffer, 0, nanos);
     }

@@ -105,6 +105,27 @@ public final class KeysCodec {
         return command.length();
     }
 
+    /** Encodes a plain read of one key. */
+    public void encodeGet(final String path, final long correlationId, final long nowNanos) {
+        command.build(
+                CommandType.GET,
+                path.getBytes(StandardCharsets.UTF_8),
+                new byte[0],
+                correlationId,
+                nowNanos);
+    }
+
+    /** Encodes a plain write of one key. */
+    public void encodeSet(
+            final String path, final String value, final long correlationId, final long nowNanos) {
+        command.build(
+                CommandType.SET,
+                path.getBytes(StandardCharsets.UTF_8),
+                value.getBytes(StandardCharsets.UTF_8),
+                correlationId,
+                nowNanos);
+    }
+
     /** Notes in the command how long the request has been here. */
     public void noteEdgeTime(final long nanos) {
         command.noteEdgeTime(nanos);
@@ -118,6 +139,16 @@ public final class KeysCodec {
     /** Prints an event. */
     public void print(final DirectBuffer event, final int offset) {
         printer.print(event, offset);
+    }
+
+    /** The value of an event's node as text; null if it is a directory. */
+    public static String valueOf(final DirectBuffer event, final int offset) {
+        final int node = offset + EventFlyweight.HEADER_LENGTH;
+        return (EventFlyweight.nodeFlags(event, node) & EventFlyweight.NODE_DIR) != 0
+                ? null
+                : event.getStringWithoutLengthUtf8(
+                        EventFlyweight.valueOffset(event, node),
+                        EventFlyweight.valueLength(event, node));
     }
 
     /** Prints a write's reply without node, as noValueOnSuccess wants it where it has effect. */

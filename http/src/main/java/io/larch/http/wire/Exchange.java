@@ -29,6 +29,16 @@ public interface Exchange {
      */
     <R> void ask(AdminQuery.Kind kind, Consumer<R> onAnswer, Runnable onNoAnswer);
 
+    /**
+     * Reads a key of the tree, as this member has it; otherwise as {@link #ask}.
+     *
+     * @param onValue gets null when there is no such key, or it is a directory.
+     */
+    void readKey(String path, Consumer<String> onValue, Runnable onFailure);
+
+    /** Writes a key of the tree; otherwise as {@link #ask}. */
+    void writeKey(String path, String value, Runnable onDone, Runnable onFailure);
+
     /** Asks the engine to change the membership; otherwise as {@link #ask}. */
     void change(
             AdminQuery.MemberChange change,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +48,7 @@ public final class JsonFields {
      */
     public static Object read(final HttpRequest request, final Shape shape)
             throws BadJsonException {
-        checkSyntax(request);
+        checkSyntax(request.body(), request.bodyLength());
         try (JsonParser parser = FACTORY.createParser(request.body(), 0, request.bodyLength())) {
             return readObject(parser, shape);
         } catch (final IOException e) {
@@ -62,10 +63,18 @@ public final class JsonFields {
      */
     public static Map<String, Double> readNumbers(final HttpRequest request)
             throws BadJsonException {
-        checkSyntax(request);
+        return readNumbers(Arrays.copyOf(request.body(), request.bodyLength()));
+    }
+
+    /** As {@link #readNumbers(HttpRequest)}. */
+    public static Map<String, Double> readNumbers(final byte[] text) throws BadJsonException {
+        checkSyntax(text, text.length);
         final Map<String, Double> numbers = new TreeMap<>();
-        try (JsonParser parser = FACTORY.createParser(request.body(), 0, request.bodyLength())) {
+        try (JsonParser parser = FACTORY.createParser(text)) {
             final JsonToken start = parser.nextToken();
+            if (start == JsonToken.VALUE_NULL) {
+                return numbers;
+            }
             if (start != JsonToken.START_OBJECT) {
                 throw cannot(start, "value of type map[string]interface {}");
             }
@@ -83,8 +92,8 @@ public final class JsonFields {
         }
     }
 
-    private static void checkSyntax(final HttpRequest request) throws BadJsonException {
-        final String error = GoJson.errorOf(request.body(), request.bodyLength());
+    private static void checkSyntax(final byte[] text, final int length) throws BadJsonException {
+        final String error = GoJson.errorOf(text, length);
         if (error != null) {
             throw new BadJsonException(error);
         }

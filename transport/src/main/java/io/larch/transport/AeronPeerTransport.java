@@ -376,7 +376,7 @@ public final class AeronPeerTransport implements PeerTransport {
             counters.increment(TransportCounter.DROPPED_PIECES);
         } else if (peer.pieces().isComplete()) {
             final PieceAssembler pieces = peer.pieces();
-            adapter.onAssembled(pieces.message());
+            adapter.onAssembled(pieces.message(), pieces.length());
             pieces.clear();
         }
     }

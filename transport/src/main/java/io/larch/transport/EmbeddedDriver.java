@@ -12,12 +12,16 @@ import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.EpochClock;
 import org.agrona.concurrent.NoOpIdleStrategy;
 import org.agrona.concurrent.status.CountersReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Aeron's driver and client, both run by the thread that calls {@link #invoke}. A driver that got
  * no turn for too long is lost: close it and launch another.
  */
 final class EmbeddedDriver implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDriver.class);
+
     /** Only hints come of these: who is really gone is for Raft's own timers to say. */
     private static final long CONNECTION_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -74,6 +78,12 @@ final class EmbeddedDriver implements AutoCloseable {
             final ErrorHandler onError) {
         final MediaDriver.Context driver = new MediaDriver.Context();
         final SocketBuffers buffers = SocketBuffers.granted(context.socketBufferLength());
+        if (buffers.receiveLength() < context.windowLength()) {
+            LOG.info(
+                    "peers may have {} KiB in flight to this member, not {}: see net.core.rmem_max",
+                    buffers.receiveLength() >> 10,
+                    context.windowLength() >> 10);
+        }
         driver.aeronDirectoryName(directory.toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)

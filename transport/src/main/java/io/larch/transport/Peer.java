@@ -202,7 +202,7 @@ final class Peer {
      */
     boolean push(final long nowNanos) {
         boolean hasMoved = false;
-        while (!backlog.isEmpty() && pushFirst(nowNanos)) {
+        while (!backlog.isEmpty() && appends.isConnected() && pushFirst(nowNanos)) {
             hasMoved = true;
             if (piecesEnd == 0) {
                 backlog.removeFirst();

@@ -78,9 +78,9 @@ final class PeerMessageAdapter implements FragmentHandler {
     }
 
     /** A message whose pieces have arrived. */
-    void onAssembled(final DirectBuffer whole) {
-        if (whole.capacity() >= COMMON_LENGTH && schemaId(whole, 0) == RaftMessage.SCHEMA_ID) {
-            onFrame(whole, 0, whole.capacity());
+    void onAssembled(final DirectBuffer whole, final int length) {
+        if (length >= COMMON_LENGTH && schemaId(whole, 0) == RaftMessage.SCHEMA_ID) {
+            onFrame(whole, 0, length);
         } else {
             counters.increment(TransportCounter.DROPPED_MALFORMED);
         }

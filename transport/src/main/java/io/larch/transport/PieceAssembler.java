@@ -12,6 +12,7 @@ final class PieceAssembler {
     private final UnsafeBuffer message = new UnsafeBuffer(NOTHING);
     private long id;
     private int length;
+    private int total;
 
     /**
      * Takes the next piece.
@@ -26,31 +27,45 @@ final class PieceAssembler {
         if (piece.position() == 0) {
             id = piece.id();
             length = 0;
-            message.wrap(new byte[(int) piece.total()]);
-        } else if (piece.id() != id
-                || piece.position() != length
-                || piece.total() != message.capacity()) {
+            total = (int) piece.total();
+        } else if (piece.id() != id || piece.position() != length || piece.total() != total) {
             clear();
             return false;
         }
+        makeRoom(length + piece.bodyLength());
         message.putBytes(length, piece.buffer(), PartFlyweight.HEADER_LENGTH, piece.bodyLength());
         length += piece.bodyLength();
         return true;
     }
 
+    /** Grows with what has arrived, rather than believing what is announced. */
+    private void makeRoom(final int needed) {
+        if (needed > message.capacity()) {
+            final byte[] larger = new byte[Math.min(total, Math.max(2 * needed, 1 << 20))];
+            message.getBytes(0, larger, 0, length);
+            message.wrap(larger);
+        }
+    }
+
     boolean isComplete() {
-        return length > 0 && length == message.capacity();
+        return length > 0 && length == total;
     }
 
     /**
-     * The message, when {@link #isComplete}; take it before the next piece, then {@link #clear}.
+     * Where the message lies, from 0, when {@link #isComplete}; take it before the next piece, then
+     * {@link #clear}.
      */
     UnsafeBuffer message() {
         return message;
     }
 
+    int length() {
+        return length;
+    }
+
     void clear() {
         length = 0;
+        total = 0;
         message.wrap(NOTHING);
     }
 }

@@ -18,6 +18,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class AeronPeerTransportTest {
@@ -368,6 +369,54 @@ class AeronPeerTransportTest {
         cluster.run(
                 () -> two.send(one, MessageType.VOTE, 1) && !one.received.isEmpty(),
                 "they talk again");
+    }
+
+    @Test
+    void shouldForgetWhatWaitedWhenTheDriverIsLostOrThePeerMoves() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        cluster.connectAll();
+        final byte[] body = new byte[9 << 20];
+
+        assertTrue(one.send(2, MessageType.APPEND, 1, body));
+        assertTrue(one.send(2, MessageType.APPEND, 2, body));
+        one.transport.flush();
+        one.transport.loseDriver();
+        cluster.run(() -> one.count(TransportCounter.LOST_WITH_CONNECTION) > 0, "it is forgotten");
+        cluster.run(
+                () -> one.send(two, MessageType.VOTE, 3) && !two.received.isEmpty(),
+                "they talk again");
+
+        assertTrue(one.send(2, MessageType.APPEND, 4, body));
+        one.transport.connect(2, List.of("http://[::1]:" + two.port));
+        one.transport.flush();
+        cluster.run(() -> one.count(TransportCounter.ADDRESSES_CHANGED) > 0, "it moves");
+        one.transport.flush();
+        one.transport.connect(2, List.of(two.url()));
+        two.received.clear();
+        cluster.run(
+                () -> one.send(two, MessageType.VOTE, 5) && !two.received.isEmpty(),
+                "they talk again");
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldEndTheWaitWhenAMessageArrives() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        cluster.connectAll();
+        assertTrue(one.send(two, MessageType.VOTE, 1));
+        one.transport.flush();
+        while (two.received.isEmpty()) {
+            cluster.selector().await(TimeUnit.HOURS.toNanos(1));
+            two.transport.poll(two, 10);
+        }
+        assertTrue(two.send(one, MessageType.VOTE_REPLY, 1));
+        two.transport.flush();
+        while (one.received.isEmpty()) {
+            cluster.selector().await(TimeUnit.HOURS.toNanos(1));
+            one.transport.poll(one, 10);
+        }
     }
 
     @Test

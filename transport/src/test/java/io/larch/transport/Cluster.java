@@ -18,6 +18,7 @@ final class Cluster implements AutoCloseable {
     private final Path directory;
     private final SelectorWait selector = new SelectorWait();
     private final List<TestMember> members = new ArrayList<>();
+    private final List<Runnable> onTurn = new ArrayList<>();
     private long lastRealNanos = System.nanoTime();
     private long nowNanos;
 
@@ -59,6 +60,11 @@ final class Cluster implements AutoCloseable {
         final TestMember member = new TestMember(this, id, host, port, incarnation, settings);
         members.add(member);
         return member;
+    }
+
+    /** Also runs this in every turn. */
+    void onTurn(final Runnable action) {
+        onTurn.add(action);
     }
 
     TestMember member(final long id) {
@@ -105,6 +111,7 @@ final class Cluster implements AutoCloseable {
             for (final TestMember member : driven) {
                 workCount += member.turn();
             }
+            onTurn.forEach(Runnable::run);
             if (workCount == 0) {
                 selector.await(WAIT_NANOS);
             }

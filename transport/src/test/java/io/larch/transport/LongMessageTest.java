@@ -31,6 +31,7 @@ class LongMessageTest {
 
         assertTrue(assembler.isComplete());
         final byte[] whole = new byte[5];
+        assertEquals(5, assembler.length());
         assembler.message().getBytes(0, whole);
         assertArrayEquals(new byte[] {1, 2, 3, 4, 5}, whole);
     }

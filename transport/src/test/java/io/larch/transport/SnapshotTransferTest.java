@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.SnapshotSource;
 import io.larch.engine.raft.MessageType;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.agrona.MutableDirectBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,50 +22,6 @@ class SnapshotTransferTest {
     private TestMember leader;
     private TestMember follower;
     private final MemorySource source = new MemorySource(10, LENGTH);
-
-    /** A snapshot in memory. */
-    private static final class MemorySource implements SnapshotSource {
-        private final byte[] bytes;
-        private final long index;
-        private boolean isClosed;
-
-        MemorySource(final long index, final int length) {
-            this.index = index;
-            bytes = new byte[length];
-            new Random(index).nextBytes(bytes);
-        }
-
-        @Override
-        public long lastIndex() {
-            return index;
-        }
-
-        @Override
-        public long lastTerm() {
-            return 1;
-        }
-
-        @Override
-        public long length() {
-            return bytes.length;
-        }
-
-        @Override
-        public int read(
-                final long position,
-                final MutableDirectBuffer target,
-                final int offset,
-                final int length) {
-            final int count = (int) Math.min(length, bytes.length - position);
-            target.putBytes(offset, bytes, (int) position, count);
-            return count;
-        }
-
-        @Override
-        public void close() {
-            isClosed = true;
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -96,8 +49,8 @@ class SnapshotTransferTest {
         leader.transport.sendSnapshot(2, 3, source);
         cluster.run(this::isSent, "the snapshot is sent");
 
-        assertArrayEquals(source.bytes, follower.sink.bytes());
-        assertTrue(source.isClosed);
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
+        assertTrue(source.isClosed());
         assertTrue(leader.progressed.size() > 1);
         assertEquals(List.of(), leader.failed);
         assertEquals(LENGTH, leader.count(TransportCounter.SNAPSHOT_BYTES_SENT));
@@ -111,7 +64,7 @@ class SnapshotTransferTest {
         follower.sink.refusedWrites = 3;
         cluster.run(this::isSent, "the snapshot is sent");
 
-        assertArrayEquals(source.bytes, follower.sink.bytes());
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
         assertTrue(leader.count(TransportCounter.SNAPSHOT_RESENDS) > 0);
     }
 
@@ -126,7 +79,7 @@ class SnapshotTransferTest {
         follower.transport.connect(1, List.of(leader.url()));
         cluster.run(this::isSent, "the snapshot is sent");
 
-        assertArrayEquals(source.bytes, follower.sink.bytes());
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
         assertTrue(leader.count(TransportCounter.SNAPSHOT_BYTES_SENT) < 2 * LENGTH);
     }
 
@@ -138,7 +91,7 @@ class SnapshotTransferTest {
         follower.transport.connect(1, List.of(leader.url()));
         cluster.run(this::isSent, "the snapshot is sent");
 
-        assertArrayEquals(source.bytes, follower.sink.bytes());
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
     }
 
     @Test
@@ -149,7 +102,7 @@ class SnapshotTransferTest {
         cluster.run(this::isSent, "the snapshot is sent");
 
         assertEquals(1, leader.count(TransportCounter.DRIVERS_REPLACED));
-        assertArrayEquals(source.bytes, follower.sink.bytes());
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
     }
 
     @Test
@@ -158,7 +111,7 @@ class SnapshotTransferTest {
         leader.transport.sendSnapshot(2, 3, source);
         cluster.run(() -> leader.failed.contains(2L), "the refusal is told");
 
-        assertTrue(source.isClosed);
+        assertTrue(source.isClosed());
         assertEquals(1, leader.count(TransportCounter.SNAPSHOTS_FAILED));
     }
 
@@ -170,7 +123,7 @@ class SnapshotTransferTest {
         cluster.skip(TimeUnit.SECONDS.toNanos(5));
         cluster.run(() -> leader.failed.contains(2L), "it is given up");
 
-        assertTrue(source.isClosed);
+        assertTrue(source.isClosed());
         assertEquals(0, follower.sink.position());
     }
 
@@ -179,7 +132,7 @@ class SnapshotTransferTest {
         leader.transport.sendSnapshot(99, 3, source);
         cluster.run(() -> leader.failed.contains(99L), "the failure is told");
 
-        assertTrue(source.isClosed);
+        assertTrue(source.isClosed());
     }
 
     @Test
@@ -189,13 +142,13 @@ class SnapshotTransferTest {
         leader.transport.sendSnapshot(2, 3, source);
         cluster.run(this::isHalfWay, "half of it is there");
         leader.transport.sendSnapshot(2, 3, same);
-        assertTrue(same.isClosed);
-        assertFalse(source.isClosed);
+        assertTrue(same.isClosed());
+        assertFalse(source.isClosed());
         leader.transport.sendSnapshot(2, 3, newer);
-        assertTrue(source.isClosed);
+        assertTrue(source.isClosed());
         cluster.run(this::isSent, "the newer one is sent");
 
-        assertArrayEquals(newer.bytes, follower.sink.bytes());
+        assertArrayEquals(newer.bytes(), follower.sink.bytes());
     }
 
     @Test
@@ -208,7 +161,7 @@ class SnapshotTransferTest {
         }
 
         assertTrue(follower.received.size() > 10);
-        assertArrayEquals(source.bytes, follower.sink.bytes());
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
     }
 
     @Test

@@ -137,6 +137,11 @@ public final class HttpConnection implements AutoCloseable {
         if (isHead || head.status() == 204 || head.status() == 304) {
             return head;
         }
+        return readBodyOf(head);
+    }
+
+    /** The whole reply whose head was read by {@link #readHead()}. */
+    public HttpReply readBodyOf(final HttpReply head) throws IOException {
         return new HttpReply(head.status(), head.headers(), readBody(head));
     }
 

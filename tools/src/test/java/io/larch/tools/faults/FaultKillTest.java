@@ -1,0 +1,144 @@
+package io.larch.tools.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.tools.conformance.HttpReply;
+import io.larch.tools.conformance.JsonTree;
+import io.larch.tools.system.ClusterMember;
+import io.larch.tools.system.LarchCluster;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Members are killed as a power cut would (kill -9) while clients work. */
+@Tag("slow")
+class FaultKillTest {
+    private static final String[] FLAGS = {"--event-history", "50000"};
+
+    @RegisterExtension final LarchCluster cluster = new LarchCluster();
+
+    /** A client that stays at a member that lives does not notice that another one dies. */
+    @Test
+    void shouldAnswerAllRequestsOfTheOthersWhenTheLeaderIsKilled() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("leader killed once", cluster)) {
+            run.nextRound(1);
+            final ClusterMember leader = cluster.awaitLeader();
+            final List<ClusterMember> others = cluster.followers();
+            run.awaitLoad();
+
+            leader.kill();
+            run.awaitLoad(others);
+            leader.start();
+            run.awaitLoad();
+            run.finish();
+
+            others.forEach(run::assertNothingFailed);
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhenLeadersAreKilledAgainAndAgain() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("leader killed", cluster)) {
+            while (run.nextRound(3)) {
+                run.awaitLoad();
+                final ClusterMember leader = cluster.awaitLeader();
+                leader.kill();
+                run.awaitLoad();
+                leader.start();
+            }
+            run.awaitLoad();
+            run.finish();
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhenFollowersAreKilledAgainAndAgain() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("follower killed", cluster)) {
+            while (run.nextRound(3)) {
+                run.awaitLoad();
+                final ClusterMember follower = cluster.followers().get(run.round() % 2);
+                follower.kill();
+                run.awaitLoad();
+                follower.start();
+            }
+            run.awaitLoad();
+            run.finish();
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhenAllAreKilledAtOnce() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("all killed", cluster)) {
+            while (run.nextRound(3)) {
+                run.awaitLoad();
+                cluster.members().forEach(ClusterMember::kill);
+                cluster.startAll();
+            }
+            run.awaitLoad();
+            run.finish();
+        }
+    }
+
+    @Test
+    void shouldRefuseWritesInTimeAndServeLocalReadsWithoutAMajority() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("majority lost", cluster)) {
+            while (run.nextRound(1)) {
+                run.awaitLoad();
+                final ClusterMember last = cluster.member(1 + run.round() % 3);
+                final List<ClusterMember> lost =
+                        cluster.members().stream().filter(member -> member != last).toList();
+                last.exchange("PUT", "/v2/keys/known", "value=1");
+                lost.forEach(ClusterMember::kill);
+
+                assertRefused(last.exchange("PUT", "/v2/keys/refused", "value=1"));
+                assertRefused(last.exchange("GET", "/v2/keys/known?quorum=true", null));
+                assertEquals(200, last.exchange("GET", "/v2/keys/known", null).status());
+                assertEquals(503, last.exchange("GET", "/health", null).status());
+
+                lost.get(0).start();
+                run.awaitLoad();
+                lost.get(1).start();
+            }
+            run.awaitLoad();
+            run.finish();
+        }
+    }
+
+    private static void assertRefused(final HttpReply reply) {
+        assertEquals(500, reply.status(), reply::toString);
+        final Object document = JsonTree.parse(reply.text());
+        assertEquals(300L, JsonTree.at(document, "errorCode"));
+        assertTrue(
+                List.of(
+                                "etcdserver: request timed out",
+                                "etcdserver: request timed out, possibly due to connection lost",
+                                "etcdserver: request timed out, possibly due to previous leader"
+                                        + " failure")
+                        .contains(JsonTree.at(document, "cause")),
+                reply::toString);
+    }
+
+    @Test
+    void shouldGoOnWhenTwoOfFiveAreKilled() throws Exception {
+        cluster.start(5, FLAGS);
+        try (FaultRun run = new FaultRun("two of five killed", cluster)) {
+            while (run.nextRound(1)) {
+                run.awaitLoad();
+                final List<ClusterMember> killed =
+                        List.of(cluster.awaitLeader(), cluster.followers().get(0));
+                killed.forEach(ClusterMember::kill);
+                run.awaitLoad();
+                cluster.startAll();
+            }
+            run.awaitLoad();
+            run.finish();
+        }
+    }
+}

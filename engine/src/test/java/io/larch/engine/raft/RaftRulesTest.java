@@ -76,7 +76,7 @@ class RaftRulesTest {
         boolean isNoticed = false;
         for (long seed = 1; seed <= SEEDS && !isNoticed; seed++) {
             try {
-                new RaftSimulation(seed, rule).run(STEPS);
+                new RaftSimulation(seed, Set.of(rule)).run(STEPS);
             } catch (final AssertionError error) {
                 isNoticed = true;
             }

@@ -1,416 +1,359 @@
 package io.larch.engine.raft;
 
-import java.nio.ByteBuffer;
+import io.larch.engine.raft.SimActions.Op;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.agrona.collections.LongHashSet;
 
 /**
- * A group of members under a network, disks and an operator that do their worst, all from one seed.
- * Each seed first draws how bad everything is.
+ * A group of members under a network, disks, clocks and an operator that do their worst, all from
+ * one seed. What was done is kept as a story, so that a failure can be played again, and made
+ * short, without this class.
  */
 final class RaftSimulation {
+    private static final int MAX_ID = Long.SIZE - 1;
+    private static final int MAX_MESSAGES = 3000;
+
+    /** Weight of a try to start a member that is down. */
+    private static final int START = 20;
+
     private final long seed;
     private final SplittableRandom random;
-    private final TreeMap<Long, SimNode> nodes = new TreeMap<>();
-    private final Map<Long, HashMachine> machines = new HashMap<>();
-    private final List<SimNode.Packet> network = new ArrayList<>();
-    private final RaftInvariants invariants = new RaftInvariants();
-    private final Map<Long, Long> reads = new HashMap<>();
-    private final Rule broken;
+    private final SimSwarm swarm;
+    private final SimWorld world;
+    private final SimActions actions = new SimActions();
+    private final SimPartition partition = new SimPartition();
+    private final SimClocks clocks;
+    private final StoryOptions options;
     private final ConfState initialConf;
-    private final Weights weights;
-    private long[] cutOff = new long[0];
-    private boolean isOneWay;
+    private final LongHashSet known = new LongHashSet();
+    private final boolean[] hasSlowDisk = new boolean[MAX_ID + 1];
+    private final int allWeights;
     private long nextId;
     private long nextValue = 1;
-    private int steps;
+    private long steps;
 
-    /** How often things happen; drawn anew for each seed. */
-    private static final class Weights {
-        private final int lossPercent;
-        private final int duplicatePercent;
-        private final int crash;
-        private final int partition;
-        private final int confChange;
-        private final int transfer;
-        private final int compact;
-        private final int sync;
-        private final boolean isReordering;
+    /** A promise was broken; {@link #story} tells how. */
+    static final class Failure extends AssertionError {
+        private static final long serialVersionUID = 1;
+        private final transient List<String> story;
 
-        Weights(final SplittableRandom random) {
-            lossPercent = random.nextInt(3) == 0 ? random.nextInt(30) : random.nextInt(4);
-            duplicatePercent = random.nextInt(2) == 0 ? random.nextInt(20) : 0;
-            crash = random.nextInt(2) == 0 ? random.nextInt(20) : 0;
-            partition = random.nextInt(2) == 0 ? random.nextInt(10) : 0;
-            confChange = random.nextInt(2) == 0 ? random.nextInt(25) : 0;
-            transfer = random.nextInt(2) == 0 ? random.nextInt(15) : 0;
-            compact = random.nextInt(2) == 0 ? random.nextInt(20) : 0;
-            sync = 50 + random.nextInt(400);
-            isReordering = random.nextInt(3) > 0;
+        Failure(final String message, final List<String> story, final Throwable cause) {
+            super(message, cause);
+            this.story = story;
+        }
+
+        List<String> story() {
+            return story;
         }
     }
 
-    /** A state machine whose whole state is a number that depends on all that was applied. */
-    private final class HashMachine implements SimNode.Machine {
-        private final long id;
-        private long hash;
-
-        HashMachine(final long id) {
-            this.id = id;
-        }
-
-        @Override
-        public void apply(final long index, final long term, final byte kind, final byte[] body) {
-            hash = hash * 31 + Arrays.hashCode(body) + term;
-            invariants.onApplied(nodes.get(id), index, term, hash);
-        }
-
-        @Override
-        public Object take() {
-            return hash;
-        }
-
-        @Override
-        public void restore(final Object state) {
-            hash = state == null ? 0 : (Long) state;
-        }
-    }
-
-    RaftSimulation(final long seed, final Rule broken) {
+    RaftSimulation(final long seed, final Set<Rule> broken) {
         this.seed = seed;
-        this.broken = broken;
         random = new SplittableRandom(seed);
-        weights = new Weights(random);
+        swarm = new SimSwarm(random);
+        options = swarm.options(random);
+        world = new SimWorld(broken, false);
+        world.beStrict();
+        clocks = new SimClocks(swarm.hasSteadyClocks, random);
         final int size = 1 + random.nextInt(7);
-        final long[] voters = new long[size];
-        for (int i = 0; i < size; i++) {
-            voters[i] = i + 1;
-        }
+        final long[] voters = java.util.stream.LongStream.rangeClosed(1, size).toArray();
         initialConf = ConfState.ofVoters(voters);
-        nextId = size + 1;
-        final long windows = random.nextLong();
+        nextId = size + 1L;
+        actions.head("strict");
+        actions.head(options.toString());
+        actions.head("members" + words(voters));
+        actions.head("disk all hold");
         for (final long id : voters) {
-            add(id, windows);
+            add(id);
         }
+        allWeights = ordinaryWeights() + faultWeights();
     }
 
-    private void add(final long id, final long windows) {
-        final SplittableRandom drawn = new SplittableRandom(windows);
-        final RaftConfig config =
-                new RaftConfig()
-                        .id(id)
-                        .clusterId(1)
-                        .seed(seed + id)
-                        .electionTicks(10)
-                        .heartbeatTicks(1 + drawn.nextInt(4))
-                        .maxInflightMessages(drawn.nextInt(3) == 0 ? 1 : 256)
-                        .maxAppendEntries(drawn.nextInt(3) == 0 ? 1 : 64)
-                        .promotionLag(3)
-                        .preVote(drawn.nextInt(4) > 0)
-                        .checkQuorum(drawn.nextInt(4) > 0)
-                        .autoPromote(drawn.nextInt(2) == 0);
-        final HashMachine machine = new HashMachine(id);
-        machines.put(id, machine);
-        final SimNode node = new SimNode(config, initialConf, machine);
-        if (broken != null) {
-            node.breakRule(broken);
-        }
-        nodes.put(id, node);
-        node.diskManual(true);
+    private static String words(final long[] ids) {
+        return java.util.Arrays.stream(ids).mapToObj(id -> " " + id).collect(Collectors.joining());
+    }
+
+    private SimMember add(final long id) {
+        hasSlowDisk[(int) id] = random.nextInt(100) < swarm.slowDiskPercent;
+        clocks.add(id);
+        final SimMember member = world.add(options.config(id), initialConf);
+        world.act(member, node -> node.diskManual(true));
+        return member;
     }
 
     /** Runs with faults, then lets everything heal and checks that the group works. */
     void run(final int faultySteps) {
         try {
-            for (steps = 0; steps < faultySteps; steps++) {
+            for (long tries = 4L * faultySteps; steps < faultySteps && tries > 0; tries--) {
                 step();
             }
-            settle();
-        } catch (final RaftInvariantError | RuntimeException | AssertionError error) {
-            throw new AssertionError(
-                    "seed " + seed + " step " + steps + ": " + error.getMessage(), error);
+            actions.add(Op.TEXT, 0, "settle");
+            SimSettle.settle(world);
+        } catch (final RuntimeException | AssertionError error) {
+            throw new Failure(
+                    "seed " + seed + " step " + steps + ": " + error.getMessage(),
+                    actions.lines(),
+                    error);
         }
+    }
+
+    /** From now on everything that is sent goes into {@link #hash}. */
+    void hashMessages() {
+        world.invariants().hashMessages();
     }
 
     long hash() {
-        return invariants.hash();
+        return world.invariants().hash();
     }
 
-    private SimNode anyNode() {
-        int at = random.nextInt(nodes.size());
-        for (final SimNode node : nodes.values()) {
-            if (at-- == 0) {
-                return node;
-            }
-        }
-        throw new IllegalStateException();
+    private int ordinaryWeights() {
+        return swarm.deliver + swarm.time + START + swarm.sync + swarm.propose + swarm.read;
+    }
+
+    private int faultWeights() {
+        return swarm.lose
+                + swarm.repeat
+                + swarm.crash
+                + swarm.stayDown
+                + swarm.fill
+                + swarm.lostDisk
+                + swarm.partition
+                + swarm.changeMembers
+                + swarm.transfer
+                + swarm.compact
+                + swarm.pause
+                + swarm.clog
+                + swarm.unreachable
+                + 2 * swarm.holdApply
+                + 2 * swarm.holdInstall;
     }
 
     private void step() {
-        final SimNode node = anyNode();
-        int dice = random.nextInt(2000);
-        if ((dice -= 900) < 0) {
-            deliverOne();
-        } else if ((dice -= 300) < 0) {
-            act(node, node::tick);
-        } else if ((dice -= weights.sync) < 0) {
-            sync(node);
-        } else if ((dice -= 150) < 0) {
-            act(node, () -> node.propose(value()));
-        } else if ((dice -= 60) < 0) {
-            read(node);
-        } else if ((dice -= weights.crash) < 0) {
-            crash(node);
-        } else if ((dice -= weights.partition) < 0) {
-            partition();
-        } else if ((dice -= weights.confChange) < 0) {
-            changeMembership(node);
-        } else if ((dice -= weights.transfer) < 0) {
-            final long target = anyNode().id();
-            act(node, () -> node.transfer(target));
-        } else if ((dice -= weights.compact) < 0) {
-            act(node, () -> node.compact(node.core().appliedIndex() - random.nextInt(5)));
-        }
-    }
-
-    private byte[] value() {
-        return ByteBuffer.allocate(Long.BYTES).putLong(nextValue++).array();
-    }
-
-    private void act(final SimNode node, final Runnable action) {
-        invariants.before(node);
-        action.run();
-        collect(node);
-        invariants.after(node, nodes);
-    }
-
-    private void collect(final SimNode node) {
-        for (SimNode.Packet p = node.out().poll(); p != null; p = node.out().poll()) {
-            invariants.onSent(p);
-            if (random.nextInt(100) >= weights.lossPercent && network.size() < 3000) {
-                network.add(p);
-                if (random.nextInt(100) < weights.duplicatePercent) {
-                    network.add(p);
-                }
+        int dice = random.nextInt(allWeights);
+        if ((dice -= swarm.deliver) < 0) {
+            deliver(Op.DELIVER);
+        } else if ((dice -= swarm.time) < 0) {
+            steps += clocks.advance(world, actions);
+        } else if ((dice -= START) < 0) {
+            startAny();
+        } else {
+            final SimMember member = anyMember();
+            if (member != null) {
+                stepOf(member, dice);
             }
         }
-        for (final SimNode.Answer answer : node.answers()) {
-            final Long bound = reads.remove(answer.requestId());
-            if (bound != null && answer.index() >= 0 && answer.index() < bound) {
-                throw new AssertionError(
-                        "read at " + answer.index() + " but " + bound + " was done before");
-            }
-        }
-        node.answers().clear();
     }
 
-    private void deliverOne() {
-        if (network.isEmpty()) {
+    private SimMember anyMember() {
+        final SimMember member = world.members().get(random.nextInt(world.members().size()));
+        return member.isDown || clocks.isPaused(member.id()) ? null : member;
+    }
+
+    private void stepOf(final SimMember member, final int rest) {
+        int dice = rest;
+        if ((dice -= swarm.sync) < 0) {
+            sync(member);
+        } else if ((dice -= swarm.propose) < 0) {
+            final long value = nextValue++;
+            does(Op.PROPOSE, member, 0, value, node -> node.propose(body(value)));
+        } else if ((dice -= swarm.read) < 0) {
+            final long value = nextValue++;
+            world.noteRead(value);
+            does(Op.READ, member, 0, value, node -> node.readIndex(value));
+        } else if ((dice -= swarm.lose) < 0) {
+            deliver(Op.LOSE);
+        } else if ((dice -= swarm.repeat) < 0) {
+            deliver(Op.REPEAT);
+        } else if ((dice -= swarm.crash) < 0) {
+            crash(member, Op.CRASH);
+        } else if ((dice -= swarm.stayDown) < 0) {
+            crash(member, Op.DOWN);
+        } else if ((dice -= swarm.partition) < 0) {
+            partition.draw(world.members(), random);
+        } else if ((dice -= swarm.pause) < 0) {
+            clocks.pause(member.id());
+        } else {
+            operate(member, dice);
+        }
+    }
+
+    private void operate(final SimMember member, final int rest) {
+        int dice = rest;
+        if ((dice -= swarm.changeMembers) < 0) {
+            changeMembers(member);
+        } else if ((dice -= swarm.transfer) < 0) {
+            final long target = any().id();
+            does(Op.TRANSFER, member, target, 0, node -> node.transfer(target));
+        } else if ((dice -= swarm.compact) < 0) {
+            final long safe = member.core().compactableIndex();
+            final long applied = member.core().appliedIndex();
+            final long through = random.nextBoolean() ? Math.min(safe, applied) : applied;
+            does(Op.COMPACT, member, 0, through, node -> node.compact(through));
+        } else if ((dice -= swarm.clog) < 0) {
+            clog(member);
+        } else if ((dice -= swarm.unreachable) < 0) {
+            final long peer = any().id();
+            does(Op.UNREACHABLE, member, peer, 0, node -> node.unreachable(peer));
+        } else if ((dice -= swarm.holdApply) < 0) {
+            does(Op.HOLD_APPLY, member, 0, 0, node -> node.holdApply(true));
+        } else if ((dice -= swarm.holdApply) < 0) {
+            does(Op.FREE_APPLY, member, 0, 0, node -> node.holdApply(false));
+        } else if ((dice -= swarm.holdInstall) < 0) {
+            does(Op.HOLD_INSTALL, member, 0, 0, node -> node.holdInstall(true));
+        } else if ((dice -= swarm.holdInstall) < 0) {
+            does(Op.FREE_INSTALL, member, 0, 0, node -> node.holdInstall(false));
+        } else if ((dice -= swarm.fill) < 0) {
+            does(Op.FILL, member, 0, 0, node -> node.log().fill());
+        } else if (dice < swarm.lostDisk && world.members().stream().noneMatch(m -> m.isGone)) {
+            crash(member, Op.LOST);
+            member.isGone = true;
+        }
+    }
+
+    private void does(
+            final Op op,
+            final SimMember member,
+            final long other,
+            final long argument,
+            final java.util.function.Consumer<SimNode> action) {
+        steps++;
+        actions.add(op, member.id(), other, argument);
+        world.act(member, action);
+    }
+
+    private static byte[] body(final long value) {
+        return ("v" + value).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private SimMember any() {
+        return world.members().get(random.nextInt(world.members().size()));
+    }
+
+    private void deliver(final Op wanted) {
+        final SimNetwork network = world.network();
+        final SimNetwork.Link link = network.anyBusy(random);
+        if (link == null || clocks.isPaused(link.to())) {
             return;
         }
-        final int at = weights.isReordering ? random.nextInt(network.size()) : 0;
-        final SimNode.Packet packet = network.remove(at);
-        final SimNode receiver = nodes.get(packet.to());
-        if (receiver != null && !isCut(packet)) {
-            act(receiver, () -> receiver.step(packet));
+        final int place = swarm.isReordering ? random.nextInt(link.size()) : 0;
+        final boolean isLost = partition.isCut(link.from(), link.to());
+        final Op op = isLost ? Op.LOSE : wanted;
+        steps++;
+        actions.add(op, link.from(), link.to(), place);
+        final SimNode.Packet packet = network.remove(link, place);
+        if (op == Op.REPEAT && link.size() < MAX_MESSAGES) {
+            network.add(packet);
         }
-        if (receiver != null && receiver.wasRemoved()) {
-            nodes.remove(receiver.id());
-        }
-    }
-
-    private boolean isCut(final SimNode.Packet packet) {
-        final boolean isFromInside = contains(packet.from());
-        final boolean isToInside = contains(packet.to());
-        return isFromInside != isToInside && (!isOneWay || isToInside);
-    }
-
-    private boolean contains(final long id) {
-        return Arrays.stream(cutOff).anyMatch(each -> each == id);
-    }
-
-    private void sync(final SimNode node) {
-        final List<Long> positions = node.log().unsyncedPositions();
-        if (!positions.isEmpty()) {
-            final long position = positions.get(random.nextInt(positions.size()));
-            act(node, () -> node.syncTo(position));
+        if (op != Op.LOSE) {
+            world.deliver(packet);
         }
     }
 
-    private void read(final SimNode node) {
-        final long requestId = nextValue++;
-        reads.put(requestId, invariants.highestApplied());
-        act(node, () -> node.readIndex(requestId));
+    private void sync(final SimMember member) {
+        final SimLogStorage log = member.node().log();
+        if (log.isDirty() && (!hasSlowDisk[(int) member.id()] || random.nextInt(16) == 0)) {
+            final long position =
+                    random.nextInt(4) == 0 ? anyUndurable(log, random) : log.position();
+            does(Op.SYNC, member, 0, position, node -> node.syncTo(position));
+        }
     }
 
-    private void crash(final SimNode node) {
-        final List<Long> positions = node.log().unsyncedPositions();
-        final long kept =
-                positions.isEmpty() || random.nextBoolean()
-                        ? node.log().durablePosition()
-                        : positions.get(random.nextInt(positions.size()));
-        invariants.onCrash(node);
-        act(node, () -> node.crash(kept));
+    /** Anywhere, also in the middle of a record, which is then torn: found, and cut off. */
+    private static long anyUndurable(final SimLogStorage log, final SplittableRandom random) {
+        return random.nextLong(log.durablePosition(), log.position() + 1);
     }
 
-    private void partition() {
-        isOneWay = random.nextInt(4) == 0;
-        cutOff =
-                random.nextInt(3) == 0
-                        ? new long[0]
-                        : nodes.keySet().stream()
-                                .mapToLong(Long::longValue)
-                                .filter(id -> random.nextBoolean())
-                                .toArray();
+    /** Power fails, or a sync does, which stops the member: either way the rest is lost. */
+    private void crash(final SimMember member, final Op op) {
+        final SimLogStorage log = member.node().log();
+        final long kept = random.nextBoolean() ? log.durablePosition() : anyUndurable(log, random);
+        steps++;
+        actions.add(op, member.id(), 0, kept);
+        world.crash(member, kept, op != Op.CRASH);
     }
 
-    private void changeMembership(final SimNode node) {
-        final ConfChange.Op[] ops = {
-            ConfChange.Op.ADD_VOTER, ConfChange.Op.ADD_LEARNER, ConfChange.Op.REMOVE
-        };
+    private void startAny() {
+        final SimMember member = any();
+        if (member.isDown && !member.isGone) {
+            steps++;
+            actions.add(Op.UP, member.id(), 0, 0);
+            world.start(member);
+        }
+    }
+
+    private void clog(final SimMember member) {
+        final long peer = any().id();
+        if (random.nextBoolean()) {
+            final SimNetwork.Pattern pattern = new SimNetwork.Pattern(null, member.id(), peer, -1);
+            does(Op.CLOG, member, peer, 0, node -> node.clog(pattern::fits));
+        } else {
+            does(Op.UNCLOG, member, 0, 0, node -> node.clog(packet -> false));
+        }
+    }
+
+    private void changeMembers(final SimMember member) {
+        final ConfState conf = member.core().conf();
+        if (conf.isJoint() && !conf.autoLeave()) {
+            change(member, ConfChange.leaveJoint());
+            return;
+        }
         final List<ConfChange.Step> changes = new ArrayList<>();
         final int count = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
         for (int i = 0; i < count; i++) {
-            final ConfChange.Op op = ops[random.nextInt(ops.length)];
-            final boolean isNew = op != ConfChange.Op.REMOVE && random.nextBoolean();
-            if (isNew && nodes.size() < 9) {
-                final long id = nextId++;
-                add(id, random.nextLong());
-                changes.add(new ConfChange.Step(op, id));
-            } else {
-                changes.add(new ConfChange.Step(op, anyNode().id()));
-            }
+            changes.add(drawChange());
         }
-        if (node.core().conf().isJoint() && !node.core().conf().autoLeave()) {
-            act(node, () -> node.proposeConfChange(ConfChange.leaveJoint()));
-        } else if (isSensible(node, changes)) {
-            changes.forEach(step -> invariants.know(step.id()));
+        if (isSensible(member, changes)) {
+            changes.forEach(step -> known.add(step.id()));
+            final boolean isExplicit = random.nextInt(8) == 0;
             final ConfChange.Transition transition =
-                    random.nextInt(8) == 0
-                            ? ConfChange.Transition.EXPLICIT
-                            : ConfChange.Transition.AUTO;
-            final ConfChange change = new ConfChange(transition, changes, new byte[0]);
-            act(node, () -> node.proposeConfChange(change));
+                    isExplicit ? ConfChange.Transition.EXPLICIT : ConfChange.Transition.AUTO;
+            change(member, new ConfChange(transition, changes, new byte[0]));
         }
+    }
+
+    private ConfChange.Step drawChange() {
+        final ConfChange.Op op =
+                switch (random.nextInt(3)) {
+                    case 0 -> ConfChange.Op.ADD_VOTER;
+                    case 1 -> ConfChange.Op.ADD_LEARNER;
+                    default -> ConfChange.Op.REMOVE;
+                };
+        final long alive = world.members().stream().filter(member -> !member.isGone).count();
+        if (op == ConfChange.Op.REMOVE || random.nextBoolean() || alive >= 9 || nextId > MAX_ID) {
+            return new ConfChange.Step(op, any().id());
+        }
+        final long id = nextId++;
+        actions.add(Op.TEXT, 0, "add " + id + " voters" + words(initialConf.voters()));
+        actions.add(Op.TEXT, 0, "disk " + id + " hold");
+        add(id);
+        return new ConfChange.Step(op, id);
+    }
+
+    private void change(final SimMember member, final ConfChange change) {
+        steps++;
+        actions.add(Op.CHANGE, member.id(), SimTrace.describe(change));
+        world.act(member, node -> node.proposeConfChange(change));
     }
 
     /**
      * Ids are never used twice: who was removed comes back as somebody else. So a member that
      * exists is only changed by a leader, which knows that it exists.
      */
-    private boolean isSensible(final SimNode node, final List<ConfChange.Step> changes) {
-        return changes.stream()
-                .allMatch(
-                        step ->
-                                step.op() == ConfChange.Op.REMOVE
-                                        || step.id() >= nextId - changes.size()
-                                                && !invariants.isKnown(step.id())
-                                        || node.core().isLeader()
-                                                && node.core().conf().contains(step.id()));
-    }
-
-    /** Everything heals: there must come one leader, equal logs, and answers. */
-    private void settle() {
-        cutOff = new long[0];
-        for (final SimNode node : new ArrayList<>(nodes.values())) {
-            act(node, () -> node.diskManual(false));
-        }
-        for (int round = 0; round < 1500; round++) {
-            for (final SimNode node : new ArrayList<>(nodes.values())) {
-                act(node, node::tick);
-            }
-            drainNetwork();
-            final SimNode leader = leader();
-            if (leader != null && leader.core().conf().isJoint() && round % 10 == 0) {
-                act(leader, () -> leader.proposeConfChange(ConfChange.leaveJoint()));
-            }
-            if (round > 300 && round % 20 == 0 && isSettled()) {
-                checkWorks();
-                return;
-            }
-        }
-        throw new AssertionError("does not settle: " + describe());
-    }
-
-    private void drainNetwork() {
-        int budget = 5000;
-        while (!network.isEmpty() && budget-- > 0) {
-            final SimNode.Packet packet = network.remove(0);
-            final SimNode receiver = nodes.get(packet.to());
-            if (receiver != null) {
-                invariants.before(receiver);
-                receiver.step(packet);
-                for (SimNode.Packet p = receiver.out().poll(); p != null; ) {
-                    network.add(p);
-                    p = receiver.out().poll();
-                }
-                receiver.answers().forEach(answer -> reads.remove(answer.requestId()));
-                receiver.answers().clear();
-                invariants.after(receiver, nodes);
-                if (receiver.wasRemoved()) {
-                    nodes.remove(receiver.id());
-                }
-            }
-        }
-    }
-
-    private SimNode leader() {
-        SimNode leader = null;
-        for (final SimNode node : nodes.values()) {
-            if (node.core().isLeader()
-                    && (leader == null || node.core().term() > leader.core().term())) {
-                leader = node;
-            }
-        }
-        return leader;
-    }
-
-    private boolean isSettled() {
-        final SimNode leader = leader();
-        if (leader == null || leader.core().commitIndex() != leader.core().lastIndex()) {
-            return false;
-        }
-        for (final long id : leader.conf().members()) {
-            final SimNode member = nodes.get(id);
-            if (member == null
-                    || member.core().appliedIndex() != leader.core().appliedIndex()
-                    || member.core().leaderId() != leader.id()
-                    || machines.get(id).hash != machines.get(leader.id()).hash) {
+    private boolean isSensible(final SimMember member, final List<ConfChange.Step> changes) {
+        for (final ConfChange.Step step : changes) {
+            final boolean isNew =
+                    step.id() >= nextId - changes.size() && !known.contains(step.id());
+            final boolean isMember =
+                    member.core().isLeader() && member.core().conf().contains(step.id());
+            if (step.op() != ConfChange.Op.REMOVE && !isNew && !isMember) {
                 return false;
             }
         }
         return true;
-    }
-
-    private void checkWorks() {
-        final SimNode leader = leader();
-        final long[] index = new long[1];
-        act(leader, () -> index[0] = leader.propose(value()));
-        if (index[0] <= 0) {
-            throw new AssertionError("settled leader refuses: " + index[0]);
-        }
-    }
-
-    private String describe() {
-        final StringBuilder text = new StringBuilder();
-        for (final SimNode node : nodes.values()) {
-            final RaftCore core = node.core();
-            text.append('\n').append(core.id()).append(' ').append(core.role());
-            text.append(" term ").append(core.term()).append(" lead ").append(core.leaderId());
-            text.append(" last ").append(core.lastIndex());
-            text.append(" commit ").append(core.commitIndex());
-            text.append(" applied ").append(core.appliedIndex()).append(' ').append(core.conf());
-            for (int i = 0; i < core.peerCount(); i++) {
-                final Progress peer = core.peer(i);
-                text.append(" [").append(peer.id()).append(' ').append(peer.state());
-                text.append(' ').append(peer.match()).append(' ').append(peer.next()).append(']');
-            }
-        }
-        return text.toString();
     }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -80,7 +81,7 @@ final class SimCluster {
     }
 
     SimCluster breaking(final Rule rule) {
-        nodes.values().forEach(node -> node.breakRule(rule));
+        nodes.values().forEach(node -> node.breakRules(Set.of(rule)));
         return this;
     }
 

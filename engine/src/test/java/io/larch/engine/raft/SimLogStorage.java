@@ -20,6 +20,18 @@ public final class SimLogStorage implements LogStorage {
     private final Image durable = new Image();
     private long position;
     private long durablePosition;
+    private long changedFrom = Long.MAX_VALUE;
+    private long cuts;
+    private boolean isFull;
+
+    /** There was no room for a write. */
+    public static final class DiskFull extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        DiskFull() {
+            super("no space left", null, false, false);
+        }
+    }
 
     /** One entry. */
     public record Entry(long term, byte kind, byte[] body) {}
@@ -73,7 +85,8 @@ public final class SimLogStorage implements LogStorage {
             return new ArrayList<>(entries.subList(offset, entries.size()));
         }
 
-        private long term(final long index) {
+        /** -1 when it is not known. */
+        public long term(final long index) {
             if (index == snapshotIndex) {
                 return snapshotTerm;
             }
@@ -103,6 +116,9 @@ public final class SimLogStorage implements LogStorage {
     }
 
     private void write(final int length, final Change change) {
+        if (isFull) {
+            throw new DiskFull();
+        }
         position += length;
         change.on(current);
         unsynced.add(new Write(position, change));
@@ -134,7 +150,9 @@ public final class SimLogStorage implements LogStorage {
         body.getBytes(offset, copy);
         final Entry entry = new Entry(term, kind, copy);
         write(RECORD_LENGTH + length, image -> image.entries.add(entry));
-        return lastIndex();
+        final long index = lastIndex();
+        changedFrom = Math.min(changedFrom, index);
+        return index;
     }
 
     @Override
@@ -143,6 +161,7 @@ public final class SimLogStorage implements LogStorage {
             throw new IllegalStateException("truncate " + index);
         }
         write(RECORD_LENGTH, image -> image.truncateFrom(index));
+        cuts++;
     }
 
     @Override
@@ -199,6 +218,40 @@ public final class SimLogStorage implements LogStorage {
     /** What a crash cannot take. */
     public Image durable() {
         return durable;
+    }
+
+    /** The lowest index that was written since it was checked last. */
+    long changedFrom() {
+        return changedFrom;
+    }
+
+    /** Entries below an index need not be checked again until they are written anew. */
+    void checkedTo(final long index) {
+        changedFrom = index;
+    }
+
+    /** How often the log was cut. */
+    long cuts() {
+        return cuts;
+    }
+
+    /** From now on every write fails. */
+    public void fill() {
+        isFull = true;
+    }
+
+    public boolean isFull() {
+        return isFull;
+    }
+
+    /** There is room again. */
+    public void free() {
+        isFull = false;
+    }
+
+    /** Whether something written is not durable. */
+    public boolean isDirty() {
+        return position > durablePosition;
     }
 
     public long durablePosition() {

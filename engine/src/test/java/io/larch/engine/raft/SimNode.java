@@ -27,6 +27,9 @@ public final class SimNode {
     private final Queue<Packet> out = new ArrayDeque<>();
     private final List<Answer> answers = new ArrayList<>();
     private final List<Long> refused = new ArrayList<>();
+    private final Ready.MessageHandler onMessage = this::send;
+    private final Ready.ReadHandler onRead = (id, index) -> answers().add(new Answer(id, index));
+    private final Ready.RefusalHandler onRefusal = sequence -> refused().add(sequence);
     private RaftCore core;
     private ConfState conf;
     private Snapshot snapshot;
@@ -84,9 +87,9 @@ public final class SimNode {
         core = new RaftCore(config, log, log.current().hardState(), conf, applied, broken);
     }
 
-    /** Breaks a rule, now and after restarts; to be called before anything else. */
-    void breakRule(final Rule rule) {
-        broken = Set.of(rule);
+    /** Breaks rules, now and after restarts; to be called before anything else. */
+    void breakRules(final Set<Rule> rules) {
+        broken = rules;
         boot();
     }
 
@@ -294,10 +297,10 @@ public final class SimNode {
     }
 
     private boolean drain(final Ready ready) {
-        final int sent = ready.forEachMessage(this::send);
-        final int reads = ready.forEachRead((id, index) -> answers.add(new Answer(id, index)));
-        final int refusals = ready.forEachRefusal(refused::add);
-        boolean isBusy = sent + reads + refusals > 0;
+        final int sent = ready.forEachMessage(onMessage);
+        final int reads = ready.forEachRead(onRead);
+        final int refusals = ready.forEachRefusal(onRefusal);
+        boolean isBusy = sent - notSent.size() + reads + refusals > 0;
         for (Packet packet = notSent.poll(); packet != null; packet = notSent.poll()) {
             core.notSent(new RaftMessage().wrap(view(packet.bytes()), 0, packet.bytes().length));
         }

@@ -27,7 +27,7 @@ final class Story {
     private final List<String> lines;
     private final Set<Rule> rules = EnumSet.noneOf(Rule.class);
 
-    private Story(final String name, final List<String> lines) {
+    Story(final String name, final List<String> lines) {
         this.name = name;
         this.lines = lines;
         for (final String line : lines) {
@@ -71,7 +71,7 @@ final class Story {
      * @return its text with the trace that it left now.
      */
     List<String> play(final Set<Rule> broken) {
-        final StoryCommands commands = new StoryCommands(broken);
+        final StoryCommands commands = new StoryCommands(broken, true);
         final List<String> text = new ArrayList<>();
         int at = 0;
         boolean isOver = false;
@@ -98,7 +98,7 @@ final class Story {
         try {
             commands.run(line);
             return true;
-        } catch (final StoryWorld.Broken broken) {
+        } catch (final SimWorld.Broken broken) {
             commands.trace().add("BROKEN: " + broken.getMessage());
             return false;
         } catch (final RaftInvariantError | RuntimeException error) {

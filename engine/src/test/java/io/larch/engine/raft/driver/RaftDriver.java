@@ -1,6 +1,7 @@
 package io.larch.engine.raft.driver;
 
 import io.larch.engine.raft.RaftInvariantError;
+import io.larch.engine.raft.StoryTool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,8 +19,15 @@ import java.util.Map;
 public final class RaftDriver {
     private final Map<Long, DriverNode> nodes = new HashMap<>();
 
-    /** Reads requests until there are none, or {@code quit}. */
+    /**
+     * Reads requests until there are none, or {@code quit}; with {@code replay FILE} or {@code
+     * shrink FILE} plays the actions of a failed simulation instead.
+     */
     public static void main(final String[] args) throws IOException {
+        if (args.length == 2) {
+            StoryTool.run(args, System.out);
+            return;
+        }
         final BufferedReader in =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);

@@ -135,19 +135,23 @@ final class EngineStats {
 
     // --- the way of a write ---
 
-    /** A client's write got its place in the log here. */
-    void proposed(final CommandFlyweight command, final long raftIndex) {
+    /** A client's write is about to be proposed. */
+    void arrived() {
         if (!stages.isProposing()) {
             batchNanos = nanoTime.getAsLong();
             batchEpochNanos = epochNanos.getAsLong();
         }
+    }
+
+    /** A client's write, which {@link #arrived}, got its place in the log here. */
+    void proposed(final CommandFlyweight command, final long raftIndex) {
         stages.taken(command.edgeNanos(), batchEpochNanos - command.timestampNanos());
         stages.proposed(raftIndex, batchNanos);
     }
 
-    /** A client's write was sent on to the leader. */
+    /** A client's write, which {@link #arrived}, was sent on to the leader. */
     void forwarded(final CommandFlyweight command) {
-        stages.taken(command.edgeNanos(), epochNanos.getAsLong() - command.timestampNanos());
+        stages.taken(command.edgeNanos(), batchEpochNanos - command.timestampNanos());
     }
 
     /** Raft could not take a client's write, or did not finish it. */

@@ -123,6 +123,7 @@ final class RequestDesk {
     }
 
     private void propose(final long correlationId, final int length) {
+        stats.arrived();
         final int result =
                 proposals.propose(
                         command.buffer(),

@@ -15,7 +15,7 @@ final class SyncSchedule {
     /**
      * While the store has more to do than one SYNC does: work for some ms each, with room between.
      */
-    private static final long HURRY_NANOS = 20_000_000L;
+    private static final long HURRY_NANOS = 10_000_000L;
 
     private final UnsafeBuffer command = new UnsafeBuffer(new byte[CommandFlyweight.HEADER_LENGTH]);
     private long nextNanos;

@@ -8,8 +8,8 @@ public final class StoreContext {
     private long eventHistoryBytes = 64L << 20;
     private int maxResultBytes = 64 << 20;
     private int freeStepsPerEntry = 128;
-    private int freeStepsPerSync = 4096;
-    private int expiredPerSync = 2048;
+    private int freeStepsPerSync = 2048;
+    private int expiredPerSync = 1024;
 
     /** Fills in and checks. */
     public StoreContext conclude() {

@@ -110,6 +110,11 @@ public final class FileWalFiles implements WalFiles {
     }
 
     @Override
+    public long usableBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
     public String describe() {
         return directory.toString();
     }

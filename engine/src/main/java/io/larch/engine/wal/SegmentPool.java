@@ -298,6 +298,9 @@ final class SegmentPool {
             throws IOException {
         WalFile file = null;
         try {
+            if (isNew) {
+                checkRoom(length);
+            }
             file = isNew ? files.create(name) : files.open(name);
             zero(file, 0, length, this::giveWay);
             file.force(true);
@@ -313,6 +316,15 @@ final class SegmentPool {
             }
             failure = e;
             throw e;
+        }
+    }
+
+    /** Else each try would fill what room there is, and then give it back. */
+    private void checkRoom(final int length) throws IOException {
+        final long usableBytes = files.usableBytes();
+        if (usableBytes < length) {
+            throw new IOException(
+                    "No space left for " + length + " bytes: " + usableBytes + " are usable");
         }
     }
 

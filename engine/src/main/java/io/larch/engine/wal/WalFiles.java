@@ -34,6 +34,11 @@ public interface WalFiles {
     /** Makes creations, renames and deletions durable. */
     void sync() throws IOException;
 
+    /** Bytes for which there is room, as far as is known: less is certainly too little. */
+    default long usableBytes() throws IOException {
+        return Long.MAX_VALUE;
+    }
+
     /** The directory as people would write it. */
     String describe();
 }

@@ -1,20 +1,13 @@
 package io.larch.engine.wal;
 
-import static io.larch.engine.wal.WalRecordFlyweight.ALIGNMENT;
-import static io.larch.engine.wal.WalRecordFlyweight.HEADER_LENGTH;
 import static io.larch.engine.wal.WalRecordFlyweight.alignedLength;
 
 import io.larch.engine.raft.LogStorage;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.zip.CRC32C;
-import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -50,25 +43,16 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private final WalSyncAgent agent;
     private final boolean ownThreads;
     private final int segmentLength;
-    private final int stagingLength;
     private final WalState state;
     private final EntryIndex entries;
-    private final CRC32C crc = new CRC32C();
     private final WalRecordFlyweight record = new WalRecordFlyweight();
     private final UnsafeBuffer votedForBody = new UnsafeBuffer(new byte[8]);
     private final UnsafeBuffer segmentBody =
             new UnsafeBuffer(new byte[WalRecordFlyweight.SEGMENT_BODY_LENGTH]);
     private final UnsafeBuffer metaView = new UnsafeBuffer(0, 0);
-    private final List<WalSegment> segments = new ArrayList<>();
-    private final Deque<WalSegment> retired = new ArrayDeque<>();
-    private final UnsafeBuffer staging = new UnsafeBuffer(0, 0);
-    private ByteBuffer stagingMemory;
-    private ByteBuffer stagingView;
+    private final RecordAppender appender;
+    private final LiveSegments segments;
     private WalSegment current;
-    private long position;
-    private long stagedPosition;
-    private long retiredPosition;
-    private int previousCrc;
     private boolean isNew;
     private boolean closed;
 
@@ -78,9 +62,10 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         isMapped = context.appendPath() == AppendPath.MAP;
         ownThreads = context.ownThreads();
         segmentLength = context.segmentLengthBytes();
-        stagingLength = context.stagingLengthBytes();
         pool = new SegmentPool(files, segmentLength, context.maxWals());
         syncer = new WalSyncer(files);
+        segments = new LiveSegments(pool);
+        appender = new RecordAppender(isMapped, context.stagingLengthBytes(), syncer);
         agent = new WalSyncAgent(syncer, context.onDurable());
         state = new WalState();
         entries = state.entries();
@@ -148,9 +133,6 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                 pool.adopt(name);
             }
         }
-        if (!isMapped) {
-            allocateStaging(stagingLength);
-        }
         if (names.isEmpty()) {
             isNew = true;
             begin(pool.create(context.firstSegmentLengthBytes()), 1);
@@ -163,19 +145,16 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             reader.close();
             throw e;
         }
-        segments.addAll(reader.segments());
-        pool.liveSegments(segments.size());
-        current = segments.get(segments.size() - 1);
-        position = reader.endPosition();
-        stagedPosition = position;
-        previousCrc = reader.lastCrc();
-        syncer.start(current, position);
+        reader.segments().forEach(segments::add);
+        current = segments.holding(reader.endPosition());
+        appender.resume(current, reader.endPosition(), reader.lastCrc());
+        syncer.start(current, position());
         isNew = state.clusterId() == 0 && state.memberId() == 0 && entries.lastIndex() == 0;
         if (reader.wasCut()) {
             LOGGER.info(
                     "cut off the torn end of {} at offset {}; the log ends with entry {}",
                     current.name(),
-                    current.offset(position),
+                    current.offset(position()),
                     entries.lastIndex());
         }
     }
@@ -241,13 +220,12 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     /** Writes what is staged, so that it survives the process, though not the machine. */
     public void flush() {
         checkAlive();
-        writeStaged();
-        // The first segment is small, and a full one takes longer to prepare than half of it lasts.
-        final int shift = current.length() < segmentLength ? 3 : 1;
-        if (current.offset(position) > current.length() >> shift) {
+        appender.flush();
+        // Early: under load a segment may be full before the next is prepared beside the syncs.
+        if (current.offset(position()) > current.length() >> 3) {
             pool.want();
         }
-        releaseRetired();
+        segments.releaseRetired(syncer.durablePosition());
     }
 
     /**
@@ -257,8 +235,8 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      */
     public void sync() {
         flush();
-        syncer.syncTo(position);
-        releaseRetired();
+        syncer.syncTo(position());
+        segments.releaseRetired(syncer.durablePosition());
     }
 
     /** Flushes and lets the sync thread wait for the disk. */
@@ -267,7 +245,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         if (ownThreads && !agent.isStarted()) {
             agent.start();
         }
-        agent.request(position);
+        agent.request(position());
     }
 
     /** Whether something that was asked of the sync thread is not durable yet. */
@@ -286,21 +264,23 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     }
 
     /**
-     * Whether the last try to prepare the next segment failed: refuse new writes. It is known when
-     * the current segment is half full, so there is room for what is on its way. Any thread.
+     * Whether the next segment is due and there is no room for it: refuse new writes. It is known
+     * while the current segment is half empty, so there is room for what is on its way; the first
+     * is small, so it counts as full sooner.
      */
     public boolean isDiskFull() {
-        return pool.failure() != null;
+        final int shift = current.length() < segmentLength ? 3 : 1;
+        return pool.failure() != null && current.offset(position()) > current.length() >> shift;
     }
 
     /** Segments that hold the log, without those waiting for reuse. */
     public int segmentCount() {
-        return segments.size();
+        return segments.count();
     }
 
     /** Bytes from the oldest record that is kept to the newest. */
     public long lengthBytes() {
-        return position - segments.get(0).firstPosition();
+        return position() - segments.firstPosition();
     }
 
     @Override
@@ -372,7 +352,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
 
     @Override
     public long position() {
-        return position;
+        return appender.position();
     }
 
     @Override
@@ -418,15 +398,10 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     /** Lays the flyweight over the record of an entry. */
     private void locate(final long index) {
         final long at = entries.position(index);
-        if (at >= stagedPosition) {
-            record.wrap(staging, (int) (at - stagedPosition));
+        if (appender.findStaged(at, record)) {
             return;
         }
-        int i = segments.size() - 1;
-        while (at < segments.get(i).firstPosition()) {
-            i--;
-        }
-        final WalSegment segment = segments.get(i);
+        final WalSegment segment = segments.holding(at);
         record.wrap(segment.buffer(), segment.offset(at));
         if (record.position() != at || record.index() != index) {
             throw syncer.fail(
@@ -451,20 +426,21 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         }
         checkAlive();
         final long term = entries.term(throughIndex);
-        if (current.length() - current.offset(position) >= alignedLength(0)) {
+        if (appender.room() >= alignedLength(0)) {
             // Else the next segment begins with the same words: compaction makes room on a full
             // disk, so it must not need any.
             write(WalRecordFlyweight.COMPACT, (byte) 0, term, throughIndex, EMPTY, 0, 0, 0);
         }
         entries.compact(throughIndex);
-        retireBefore(entries.isEmpty() ? position : entries.position(throughIndex + 1));
+        segments.retireBefore(
+                entries.isEmpty() ? position() : entries.position(throughIndex + 1), position());
     }
 
     @Override
     public void resetTo(final long snapshotIndex, final long snapshotTerm) {
         write(WalRecordFlyweight.RESET, (byte) 0, snapshotTerm, snapshotIndex, EMPTY, 0, 0, 0);
         entries.reset(snapshotIndex, snapshotTerm);
-        retireBefore(position);
+        segments.retireBefore(position(), position());
     }
 
     /** Syncs unless the log failed, stops the threads and frees the directory. */
@@ -520,10 +496,10 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             final int reserve) {
         checkAlive();
         final int aligned = alignedLength(length);
-        if (current.length() - current.offset(position) < aligned + reserve) {
+        if (appender.room() < aligned + reserve) {
             roll(aligned);
         }
-        return put(type, kind, term, index, body, offset, length);
+        return appender.put(type, kind, term, index, body, offset, length);
     }
 
     /** Goes on in a new segment. Nothing has changed if there is no room for one. */
@@ -541,7 +517,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             }
             throw syncer.fail("could not prepare a segment", e);
         }
-        writeStaged();
+        appender.flush();
         try {
             begin(spare, current.sequence() + 1);
         } catch (final IOException e) {
@@ -555,19 +531,19 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                         spare.name(),
                         sequence,
                         entries.lastIndex() + 1,
-                        position,
+                        position(),
                         spare.length(),
                         spare.file(),
                         isMapped);
         if (current == null) {
-            syncer.start(segment, position);
+            syncer.start(segment, position());
         } else {
-            current.endPosition(position);
+            current.endPosition(position());
             syncer.begin(segment);
         }
         segments.add(segment);
-        pool.liveSegments(segments.size() + retired.size());
         current = segment;
+        appender.segment(segment);
         putPreamble(segment);
     }
 
@@ -586,7 +562,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                 WalRecordFlyweight.SEGMENT_VERSION_OFFSET, WalRecordFlyweight.VERSION, order);
         segmentBody.putInt(WalRecordFlyweight.SEGMENT_LENGTH_OFFSET, segment.length(), order);
         segmentBody.putLong(WalRecordFlyweight.SEGMENT_SEQUENCE_OFFSET, segment.sequence(), order);
-        put(
+        appender.put(
                 WalRecordFlyweight.SEGMENT,
                 (byte) 0,
                 entries.term(entries.lastIndex()),
@@ -595,7 +571,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                 0,
                 WalRecordFlyweight.SEGMENT_BODY_LENGTH);
         if (state.clusterId() != 0 || state.memberId() != 0 || state.metaLength() != 0) {
-            put(
+            appender.put(
                     WalRecordFlyweight.META,
                     (byte) 0,
                     state.clusterId(),
@@ -608,7 +584,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             putHardState(state.term(), state.votedFor(), state.commitIndex());
         }
         if (entries.baseIndex() != 0) {
-            put(
+            appender.put(
                     WalRecordFlyweight.COMPACT,
                     (byte) 0,
                     entries.baseTerm(),
@@ -634,7 +610,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
 
     private void putHardState(final long term, final long votedFor, final long commitIndex) {
         votedForBody.putLong(0, votedFor, ByteOrder.LITTLE_ENDIAN);
-        put(
+        appender.put(
                 WalRecordFlyweight.HARD_STATE,
                 (byte) 0,
                 term,
@@ -644,121 +620,11 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                 WalRecordFlyweight.HARD_STATE_BODY_LENGTH);
     }
 
-    /** Puts a record at the end of the current segment, where there is room for it. */
-    private long put(
-            final byte type,
-            final byte kind,
-            final long term,
-            final long index,
-            final DirectBuffer body,
-            final int offset,
-            final int length) {
-        final int aligned = alignedLength(length);
-        final long undurable = position - syncer.durablePosition();
-        final UnsafeBuffer target;
-        final ByteBuffer view;
-        final int at;
-        if (isMapped) {
-            target = current.buffer();
-            view = current.view();
-            at = current.offset(position);
-        } else {
-            makeRoomInStaging(aligned);
-            target = staging;
-            view = stagingView;
-            at = (int) (position - stagedPosition);
-            // Bytes of an earlier batch must not get between two records.
-            target.putLong(at + aligned - ALIGNMENT, 0);
-        }
-        WalRecordFlyweight.encode(
-                target, at, type, kind, undurable, previousCrc, position, term, index);
-        target.putBytes(at + HEADER_LENGTH, body, offset, length);
-        previousCrc = WalRecordFlyweight.seal(target, view, at, HEADER_LENGTH + length, crc);
-        final long recordPosition = position;
-        position += aligned;
-        if (isMapped) {
-            stagedPosition = position;
-        }
-        return recordPosition;
-    }
-
-    private void makeRoomInStaging(final int length) {
-        if (position - stagedPosition + length <= stagingMemory.capacity()) {
-            return;
-        }
-        writeStaged();
-        if (length > stagingMemory.capacity()) {
-            allocateStaging(length);
-        }
-    }
-
-    private void allocateStaging(final int length) {
-        if (stagingMemory != null) {
-            BufferUtil.free(stagingMemory);
-        }
-        stagingMemory = ByteBuffer.allocateDirect(length);
-        stagingView = stagingMemory.duplicate();
-        staging.wrap(stagingMemory);
-    }
-
-    private void writeStaged() {
-        final int length = (int) (position - stagedPosition);
-        if (length == 0) {
-            return;
-        }
-        stagingMemory.clear().limit(length);
-        long at = current.offset(stagedPosition);
-        try {
-            while (stagingMemory.hasRemaining()) {
-                final int written = current.file().write(stagingMemory, at);
-                if (written <= 0) {
-                    throw new IOException("nothing could be written");
-                }
-                at += written;
-            }
-        } catch (final IOException e) {
-            throw syncer.fail("write failed", e);
-        }
-        stagedPosition = position;
-        if (stagingMemory.capacity() > stagingLength) {
-            allocateStaging(stagingLength);
-        }
-    }
-
-    /** Takes the segments out of the log that end at or before a position. */
-    private void retireBefore(final long keptPosition) {
-        while (segments.size() > 1 && segments.get(0).endPosition() <= keptPosition) {
-            retired.add(segments.remove(0));
-            retiredPosition = position;
-        }
-    }
-
-    private void releaseRetired() {
-        if (retired.isEmpty() || retiredPosition > syncer.durablePosition()) {
-            return;
-        }
-        while (!retired.isEmpty()) {
-            final WalSegment segment = retired.poll();
-            segment.unmap();
-            pool.release(segment);
-        }
-        pool.liveSegments(segments.size());
-    }
-
     private void free() {
         agent.close();
         pool.close();
-        segments.addAll(retired);
-        for (final WalSegment segment : segments) {
-            segment.unmap();
-            closeQuietly(segment.file());
-        }
-        segments.clear();
-        retired.clear();
-        if (stagingMemory != null) {
-            BufferUtil.free(stagingMemory);
-            stagingMemory = null;
-        }
+        segments.close();
+        appender.free();
         closeQuietly(lock);
     }
 

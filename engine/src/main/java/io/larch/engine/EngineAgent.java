@@ -364,7 +364,7 @@ final class EngineAgent implements Agent {
             membershipChanged();
         }
         final long endNanos = now();
-        stats.stages().applied(startNanos, endNanos);
+        stats.applied(startNanos, endNanos);
         if (endNanos - startNanos > SLOW_NANOS) {
             log.slowApply(count, endNanos - startNanos, endNanos);
         }

@@ -9,6 +9,7 @@ import io.larch.engine.stats.LeaderStats;
 import io.larch.engine.stats.SelfStats;
 import io.larch.engine.stats.StageLatency;
 import java.util.function.LongSupplier;
+import org.agrona.collections.ArrayUtil;
 
 /**
  * What the engine's loop tells its statistics, and where their clocks are read: once a batch where
@@ -20,9 +21,17 @@ final class EngineStats {
     private final LatencyRecorder proposals = new LatencyRecorder();
     private final LeaderStats leader;
     private final StageLatency stages;
+    private final ReplyTimes.Consumer onReplied;
     private final LongSupplier nanoTime;
     private final LongSupplier epochNanos;
     private final long startNanos;
+
+    /** One for each event loop on another thread; none where the edge shares the engine's. */
+    private ReplyTimes[] replyTimes = new ReplyTimes[0];
+
+    private long firstAnswered;
+    private long lastAnswered;
+    private long applyStartNanos;
     private long batchNanos;
     private long batchEpochNanos;
     private long applyEpochNanos;
@@ -36,6 +45,7 @@ final class EngineStats {
         startNanos = nanoTime.getAsLong();
         leader = new LeaderStats(startNanos);
         stages = new StageLatency(startNanos);
+        onReplied = stages::repliedElsewhere;
     }
 
     SelfStats self() {
@@ -173,14 +183,29 @@ final class EngineStats {
         }
     }
 
+    /**
+     * The edge's event loop is another thread's: it tells when answers are with their sockets.
+     * Called before the engine's thread starts.
+     */
+    ReplyTimes repliesElsewhere() {
+        final ReplyTimes times = new ReplyTimes();
+        replyTimes = ArrayUtil.add(replyTimes, times);
+        return times;
+    }
+
     /** Entries up to this one are about to be applied. */
     void applying(final long lastIndex, final long nowNanos) {
         applyEpochNanos = 0;
+        applyStartNanos = nowNanos;
         stages.committed(lastIndex, nowNanos);
     }
 
     /** A client's write was applied, and its answer made. */
-    void answered(final CommandFlyweight command, final boolean isLeader) {
+    void answered(final CommandFlyweight command, final long raftIndex, final boolean isLeader) {
+        // What is taken to its socket at once, before all is applied, counts from the start.
+        madeElsewhere(raftIndex, raftIndex, applyStartNanos);
+        firstAnswered = firstAnswered == 0 ? raftIndex : firstAnswered;
+        lastAnswered = raftIndex;
         if (applyEpochNanos == 0) {
             applyEpochNanos = epochNanos.getAsLong();
         }
@@ -192,9 +217,31 @@ final class EngineStats {
         }
     }
 
+    /** The entries that were committed are applied. */
+    void applied(final long startNanos, final long nowNanos) {
+        if (firstAnswered != 0) {
+            madeElsewhere(firstAnswered, lastAnswered, nowNanos);
+            firstAnswered = 0;
+        }
+        stages.applied(startNanos, nowNanos);
+    }
+
+    private void madeElsewhere(final long first, final long last, final long nanos) {
+        for (final ReplyTimes times : replyTimes) {
+            for (long index = first; index <= last; index++) {
+                times.made(index, nanos);
+            }
+        }
+    }
+
     /** The answers of this turn have left the engine. */
     void batchEnded() {
-        if (stages.isReplying()) {
+        if (replyTimes.length > 0) {
+            stages.handedOver();
+            for (final ReplyTimes times : replyTimes) {
+                times.drain(onReplied);
+            }
+        } else if (stages.isReplying()) {
             stages.replied(nanoTime.getAsLong());
         }
     }

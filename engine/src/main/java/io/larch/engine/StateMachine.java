@@ -129,7 +129,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
         if (correlationId == PendingWrites.NOBODY) {
             return;
         }
-        stats.answered(command, raft.isLeader());
+        stats.answered(command, applied.index(), raft.isLeader());
         if (result.isOk()) {
             replies.result(
                     correlationId,

@@ -64,8 +64,11 @@ public final class ThreadedEngine implements AutoCloseable {
      * @param eventLoop runs tasks there.
      */
     public RequestPort openPort(final ReplyHandler handler, final Executor eventLoop) {
+        final TimedReplies timed =
+                new TimedReplies(
+                        handler, parts.stats().repliesElsewhere(), parts.context().nanoTime());
         final ReplyRing replies =
-                new ReplyRing(handler, eventLoop, thread::wake, parts.store()::cancelWatch);
+                new ReplyRing(timed, eventLoop, thread::wake, parts.store()::cancelWatch);
         return new RingPort(parts.replies().add(replies), requests, thread::wake, eventLoop);
     }
 

@@ -211,6 +211,57 @@ class HttpProtocolTest {
         assertFalse(client.isOpen());
     }
 
+    /** Two ways to say where a body ends: whoever stands in between may have read it the other. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+                "content-length: 0\r\nTRANSFER-ENCODING: Chunked\r\n",
+                "Content-Length: 5\r\nA: b\r\nTransfer-Encoding:chunked\r\n",
+                "Content-Length: 5\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+                "Content-Length: 5\r\nTransfer-Encoding: gzip\r\n",
+            })
+    void shouldExecuteNothingOfARequestOfTwoLengths(final String headers) {
+        for (final String target :
+                new String[] {
+                    "PUT /v2/keys/a", "POST /v2/members", "DELETE /v2/keys/a", "GET /v2/keys/a"
+                }) {
+            for (final HttpRouter router :
+                    new HttpRouter[] {HttpRouter.forClients(true), HttpRouter.forPeers()}) {
+                shouldExecuteNothing(
+                        target
+                                + " HTTP/1.1\r\nHost: x\r\n"
+                                + "Content-Type: application/x-www-form-urlencoded\r\n"
+                                + headers
+                                + "\r\n0\r\n\r\nPUT /v2/keys/smuggled?value=1 HTTP/1.1\r\n"
+                                + "Host: x\r\n\r\n",
+                        router);
+            }
+        }
+    }
+
+    /** However the bytes arrive: all at once, or one by one. */
+    private static void shouldExecuteNothing(final String request, final HttpRouter router) {
+        for (final int pieceLength : new int[] {request.length(), 1}) {
+            try (Client each = new Client(new HttpContext(), router)) {
+                final StringBuilder reply = new StringBuilder();
+                for (int at = 0; at < request.length() && each.isOpen(); at += pieceLength) {
+                    reply.append(
+                            each.send(
+                                    request.substring(
+                                            at, Math.min(request.length(), at + pieceLength))));
+                }
+                final int status = Client.statusOf(reply.toString());
+                assertTrue(status == 400 || status == 501, reply.toString());
+                assertEquals("close", Client.headerOf(reply.toString(), "Connection"));
+                assertEquals(2, reply.toString().split("HTTP/1.1 ", -1).length, "one reply only");
+                assertTrue(each.engine.commands.isEmpty() && each.engine.queries.isEmpty());
+                assertFalse(each.isOpen());
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

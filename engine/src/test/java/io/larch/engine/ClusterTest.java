@@ -11,12 +11,14 @@ import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.raft.RaftMessage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -490,6 +492,86 @@ class ClusterTest {
         kept.start();
         assertTrue(kept.isLeader());
         assertEquals("2", kept.get("/b").value());
+    }
+
+    /**
+     * Ends the process of a member that takes a snapshot at each of its renames and writes in turn;
+     * each time it must come back with its old state or the new one, and catch up.
+     */
+    @Test
+    void shouldSurviveAnEndAnywhereInTheInstallationOfASnapshot() {
+        start(3, context -> context.snapshotCount(50).trailingEntries(10));
+        cluster.leader();
+        cluster.run(500);
+        final TestCluster.Node behind = cluster.follower();
+        final TestCluster.Node writer =
+                cluster.up().stream().filter(n -> n != behind).findFirst().get();
+        int crashes = 0;
+        for (int point = 0; point < 12; point++) {
+            behind.kill();
+            cluster.run(2500);
+            fill(writer, 200);
+            behind.start();
+            behind.snapFiles.renamesUntilCrash = point % 3 == 0 ? point / 3 : -1;
+            behind.snapFiles.writesUntilCrash = point % 3 == 1 ? point / 3 * 2 : -1;
+            behind.walFiles.writesUntilCrash = point % 3 == 2 ? point / 3 + 3 : -1;
+            cluster.run(3000);
+            if (!behind.isUp()) {
+                crashes++;
+                behind.start();
+            }
+            behind.snapFiles.renamesUntilCrash = -1;
+            behind.snapFiles.writesUntilCrash = -1;
+            behind.walFiles.writesUntilCrash = -1;
+            cluster.settle();
+            assertEquals(writer.get("/k/7").value(), behind.get("/k/7").value());
+            assertEquals(writer.get("/").storeIndex(), behind.get("/").storeIndex());
+        }
+        assertTrue(crashes > 3, () -> "the points were not met");
+    }
+
+    @Test
+    void shouldKnowWhatWasDoneFromASnapshotAndAfterARestart() {
+        start(3, context -> context.snapshotCount(20).trailingEntries(5));
+        cluster.leader();
+        cluster.run(500);
+        final TestCluster.Node origin = cluster.follower();
+        final List<RaftMessage> forwards = new ArrayList<>();
+        cluster.network.lost =
+                message -> {
+                    if (message.type() == MessageType.FORWARD) {
+                        forwards.add(copy(message));
+                    }
+                    return false;
+                };
+        final long request = origin.post("/q", "x");
+        cluster.answer(origin, request);
+        cluster.network.lost = null;
+        assertEquals(1, forwards.size());
+        fill(origin, 100);
+
+        // Every member knows it from a snapshot now, and none from its log.
+        cluster.nodes.values().forEach(TestCluster.Node::kill);
+        cluster.nodes.values().forEach(TestCluster.Node::start);
+        final TestCluster.Node leader = cluster.leader();
+        cluster.settle();
+        leader.engine.close();
+        leader.engine = null;
+        leader.start();
+        cluster.settle();
+        final TestCluster.Node taker = cluster.leader();
+        final long before = taker.raft().commitIndex();
+        cluster.network.inject(taker.id, forwards.get(0));
+        cluster.run(200);
+
+        assertTrue(taker.raft().commitIndex() > before, "the repetition was not proposed");
+        assertEquals(1, creations(taker));
+    }
+
+    private static RaftMessage copy(final RaftMessage message) {
+        final byte[] bytes = new byte[message.length()];
+        message.buffer().getBytes(0, bytes);
+        return new RaftMessage().wrap(new UnsafeBuffer(bytes), 0, bytes.length);
     }
 
     @Test

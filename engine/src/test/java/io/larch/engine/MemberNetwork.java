@@ -1,6 +1,7 @@
 package io.larch.engine;
 
 import io.larch.engine.raft.RaftMessage;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +52,16 @@ final class MemberNetwork {
             cut(id, other);
             cut(other, id);
         }
+    }
+
+    /** A message of long ago arrives, whatever life it was meant for. */
+    void inject(final long to, final RaftMessage message) {
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[message.length()]);
+        bytes.putBytes(0, message.buffer(), 0, message.length());
+        bytes.putLong(RaftMessage.TO_OFFSET, to, ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(RaftMessage.TO_INCARNATION_OFFSET, 0, ByteOrder.LITTLE_ENDIAN);
+        bytes.putLong(RaftMessage.CONTEXT_OFFSET, 0, ByteOrder.LITTLE_ENDIAN);
+        wires.get(to).put(new RaftMessage().wrap(bytes, 0, bytes.capacity()));
     }
 
     void heal() {

@@ -83,7 +83,14 @@ final class TestCluster implements AutoCloseable {
         void stop() {
             final Engine stopped = engine;
             engine = null;
-            stopped.close();
+            walFiles.writesUntilCrash = -1;
+            snapFiles.writesUntilCrash = -1;
+            snapFiles.renamesUntilCrash = -1;
+            try {
+                stopped.close();
+            } catch (final RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
         }
 
         /** As kill -9: nobody hears of it. */

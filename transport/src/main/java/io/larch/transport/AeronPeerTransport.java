@@ -34,12 +34,19 @@ public final class AeronPeerTransport implements PeerTransport {
     /** Turns of the driver in a row, sending. */
     private static final int SEND_TURNS = 512;
 
+    /** After so many without effect the windows are used up: one sends, one hears of new room. */
+    private static final int VAIN_TURNS = 2;
+
     private final AeronContext context;
     private final TransportCounters counters = new TransportCounters();
     private final OutgoingFrame frame = new OutgoingFrame();
     private final List<Peer> leaving = new ArrayList<>();
     private final List<Long> snapshotsToNobody = new ArrayList<>();
     private final Runnable onReadable = this::onReadable;
+
+    /** When so much was taken, the driver gets a turn to tell the senders of new room. */
+    private final int statusLength;
+
     private Peer[] peers = new Peer[0];
     private PeerIdentity identity;
     private SnapshotReceiver snapshots;
@@ -62,6 +69,7 @@ public final class AeronPeerTransport implements PeerTransport {
      */
     public AeronPeerTransport(final AeronContext context) {
         this.context = context.conclude();
+        statusLength = Math.min(context.windowLength(), context.controlTermLength() / 2) / 8;
     }
 
     /**
@@ -232,16 +240,17 @@ public final class AeronPeerTransport implements PeerTransport {
     /** Turns of the driver until everything has left or nothing moves any more. */
     private int sendUnsent() {
         int turns = 0;
-        long unsent = push();
-        boolean isMoving = true;
-        while (unsent > 0 && isMoving && turns < SEND_TURNS) {
+        int vainTurns = 0;
+        push();
+        long unsent = unsentBytes();
+        while (unsent > 0 && vainTurns < VAIN_TURNS && turns < SEND_TURNS) {
             driver.invoke();
-            final long left = push();
-            isMoving = left != unsent || turns == 0;
-            unsent = left;
+            final boolean hasLeft = unsentBytes() < unsent;
+            vainTurns = push() || hasLeft ? 0 : vainTurns + 1;
+            unsent = unsentBytes();
             turns++;
         }
-        isSending = unsent > 0 && isMoving;
+        isSending = unsent > 0 && vainTurns < VAIN_TURNS;
         mayHaveArrived |= turns > 0;
         return turns;
     }
@@ -249,20 +258,29 @@ public final class AeronPeerTransport implements PeerTransport {
     /**
      * Fills the streams from what waits.
      *
-     * @return bytes in the streams that the driver has not sent.
+     * @return whether anything was moved.
      */
-    private long push() {
+    private boolean push() {
         final long nowNanos = now();
-        long unsent = 0;
+        boolean hasMoved = false;
         for (final Peer peer : peers) {
-            peer.push(nowNanos);
-            unsent += peer.unsentBytes();
+            hasMoved |= peer.push(nowNanos);
         }
         for (int i = 0; i < leaving.size(); i++) {
-            leaving.get(i).push(nowNanos);
-            unsent += leaving.get(i).unsentBytes();
+            hasMoved |= leaving.get(i).push(nowNanos);
         }
-        return unsent;
+        return hasMoved;
+    }
+
+    private long unsentBytes() {
+        long bytes = 0;
+        for (final Peer peer : peers) {
+            bytes += peer.unsentBytes();
+        }
+        for (int i = 0; i < leaving.size(); i++) {
+            bytes += leaving.get(i).unsentBytes();
+        }
+        return bytes;
     }
 
     @Override
@@ -333,8 +351,7 @@ public final class AeronPeerTransport implements PeerTransport {
         final long bytesBefore = counters.get(TransportCounter.BYTES_RECEIVED);
         adapter.begin(handler);
         mayHaveArrived = subscriptions.poll(adapter, limit);
-        if (counters.get(TransportCounter.BYTES_RECEIVED) - bytesBefore
-                > context.windowLength() / 8) {
+        if (counters.get(TransportCounter.BYTES_RECEIVED) - bytesBefore > statusLength) {
             isReadable = true;
         }
         if (snapshots.owesAnswer()) {

@@ -113,6 +113,9 @@ class LossTest {
                     "the cut is noticed");
             toOne.percent(0);
             toTwo.percent(0);
+            cluster.run(
+                    () -> one.count(TransportCounter.CONNECTIONS_GAINED) == losses + 1,
+                    "they meet again");
         }
         cluster.run(() -> one.count(TransportCounter.SNAPSHOTS_SENT) == 1, "it is sent");
 

@@ -23,6 +23,9 @@ final class Peers implements PeerHandler {
     /** A removed peer is still told so when it asks; after this it is forgotten. */
     private static final int ELECTIONS_UNTIL_FORGOTTEN = 30;
 
+    /** A full disk drops many messages; one line tells of them. */
+    private static final long DISK_FULL_LOG_INTERVAL_NANOS = 10_000_000_000L;
+
     private static final long NEVER = Long.MIN_VALUE;
 
     private final Long2ObjectHashMap<List<String>> connected = new Long2ObjectHashMap<>();
@@ -39,6 +42,7 @@ final class Peers implements PeerHandler {
     private final SnapshotSchedule snapshots;
     private final EngineStats stats;
     private final EngineLog log;
+    private long nextDiskFullLogNanos;
     private int unsentCount;
     private long nowNanos;
     private boolean isOpen;
@@ -54,6 +58,7 @@ final class Peers implements PeerHandler {
             final EngineLog log) {
         this.context = context;
         transport = context.transport();
+        nextDiskFullLogNanos = context.nanoTime().getAsLong();
         this.raft = raft;
         this.cluster = cluster;
         this.proposals = proposals;
@@ -154,7 +159,10 @@ final class Peers implements PeerHandler {
             if (raft.term() != termBefore) {
                 throw e;
             }
-            log.diskFull(message.type().name());
+            if (nextDiskFullLogNanos - nowNanos <= 0) {
+                nextDiskFullLogNanos = nowNanos + DISK_FULL_LOG_INTERVAL_NANOS;
+                log.diskFull(message.type().name());
+            }
         }
     }
 

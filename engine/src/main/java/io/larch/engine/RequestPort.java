@@ -19,7 +19,7 @@ public interface RequestPort {
 
     /**
      * Hands over a command ({@link io.larch.engine.codec.CommandFlyweight}). The bytes are copied
-     * before the call returns.
+     * before the call returns, and the engine may write the command's identity into them.
      *
      * @return false when the engine is full: nothing was taken, answer the client with an error.
      */

@@ -6,6 +6,7 @@ import io.larch.engine.RequestPort;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.misc.EdgeCounters;
+import io.larch.http.wire.InputBudget;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class EdgeLoop implements ReplyHandler {
     private static final long LINGER_MS = 1_000;
 
     private final HttpContext context;
+    private final InputBudget inputBudget;
     private final EventLoop eventLoop;
     private final RequestPort port;
     private final ReplyWriter replies;
@@ -64,8 +66,10 @@ final class EdgeLoop implements ReplyHandler {
             final HttpContext context,
             final EventLoop eventLoop,
             final RequestPorts ports,
-            final List<EdgeCounters> counters) {
+            final List<EdgeCounters> counters,
+            final InputBudget inputBudget) {
         counters.add(ownCounters);
+        this.inputBudget = inputBudget;
         this.context = context;
         this.eventLoop = eventLoop;
         this.replies =
@@ -89,6 +93,10 @@ final class EdgeLoop implements ReplyHandler {
 
     HttpContext context() {
         return context;
+    }
+
+    InputBudget inputBudget() {
+        return inputBudget;
     }
 
     ReplyWriter replies() {

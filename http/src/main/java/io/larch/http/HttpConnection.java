@@ -100,7 +100,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         this.router = router;
         this.replies = router.isForPeers() ? loop.peerReplies() : loop.replies();
         this.decoder =
-                new HttpDecoder(loop.context().maxHeadBytes(), loop.context().maxFormBytes());
+                new HttpDecoder(
+                        loop.context().maxHeadBytes(),
+                        loop.context().maxFormBytes(),
+                        loop.inputBudget());
         this.request = decoder.request();
     }
 
@@ -174,6 +177,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         state = State.CLOSED;
         DeadlineList.remove(this);
         releaseInput();
+        decoder.release();
     }
 
     @Override

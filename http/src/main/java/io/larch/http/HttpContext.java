@@ -18,6 +18,7 @@ public final class HttpContext {
     private long slowSenderTimeoutMs = 60_000;
     private int maxHeadBytes = 1 << 20;
     private int maxFormBytes = 10 << 20;
+    private long maxInputBytes = Runtime.getRuntime().maxMemory() / 4;
     private int watchBufferEvents = 100;
     private int watchBufferBytes = 4 << 20;
     private Set<String> corsOrigins = Set.of();
@@ -77,6 +78,19 @@ public final class HttpContext {
 
     public int maxFormBytes() {
         return maxFormBytes;
+    }
+
+    /**
+     * Bound of what the unfinished requests of all clients may take together, a quarter of the heap
+     * by default; who comes too much is answered 503.
+     */
+    public HttpContext maxInputBytes(final long maxInputBytes) {
+        this.maxInputBytes = maxInputBytes;
+        return this;
+    }
+
+    public long maxInputBytes() {
+        return maxInputBytes;
     }
 
     /** A watch whose client does not read is ended once this many events wait for it ... */
@@ -195,6 +209,7 @@ public final class HttpContext {
         requirePositive("slow sender time-out in ms", slowSenderTimeoutMs);
         requirePositive("bytes of a request's head", maxHeadBytes);
         requirePositive("bytes of a request's body", maxFormBytes);
+        requirePositive("bytes of all unfinished requests", maxInputBytes);
         requirePositive("events of a watch's buffer", watchBufferEvents);
         requirePositive("bytes of a watch's buffer", watchBufferBytes);
         return this;

@@ -2,6 +2,7 @@ package io.larch.http;
 
 import io.larch.engine.RequestPort;
 import io.larch.http.misc.EdgeCounters;
+import io.larch.http.wire.InputBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -54,9 +55,11 @@ public final class HttpEdge {
         this.channelClass = channelClass;
         // Complete before anybody can look at a page.
         final List<EdgeCounters> counters = new CopyOnWriteArrayList<>();
+        final InputBudget inputBudget = new InputBudget(context.maxInputBytes());
         for (final EventExecutor executor : loops) {
             final EventLoop eventLoop = (EventLoop) executor;
-            edgeLoops.put(eventLoop, new EdgeLoop(context, eventLoop, ports, counters));
+            edgeLoops.put(
+                    eventLoop, new EdgeLoop(context, eventLoop, ports, counters, inputBudget));
         }
         this.channels = new DefaultChannelGroup(loops.iterator().next(), true);
     }

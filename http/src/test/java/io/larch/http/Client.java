@@ -35,7 +35,8 @@ final class Client implements AutoCloseable {
                         context,
                         channel.eventLoop(),
                         (handler, executor) -> engine.attach(handler),
-                        new java.util.ArrayList<>());
+                        new java.util.ArrayList<>(),
+                        new io.larch.http.wire.InputBudget(1L << 30));
         channel.pipeline().addLast(new HttpConnection(loop, router));
     }
 

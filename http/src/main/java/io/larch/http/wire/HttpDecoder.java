@@ -43,6 +43,7 @@ public final class HttpDecoder {
     }
 
     private static final String TOO_LARGE_HEAD = "431 Request Header Fields Too Large";
+    private static final String OVERLOADED = "503 Service Unavailable";
     private static final String TOO_LARGE_BODY = "http: POST too large";
     private static final String MALFORMED_CHUNKS = "malformed chunked encoding";
 
@@ -62,6 +63,7 @@ public final class HttpDecoder {
 
     private final int maxHeadBytes;
     private final int maxBodyBytes;
+    private final InputBudget budget;
     private final HttpRequest request = new HttpRequest();
     private final HeadParser parser = new HeadParser(request);
 
@@ -76,9 +78,13 @@ public final class HttpDecoder {
     private boolean isUnread;
     private String error;
 
-    public HttpDecoder(final int maxHeadBytes, final int maxBodyBytes) {
+    /**
+     * @param budget what the connections of an event loop take their memory from.
+     */
+    public HttpDecoder(final int maxHeadBytes, final int maxBodyBytes, final InputBudget budget) {
         this.maxHeadBytes = maxHeadBytes;
         this.maxBodyBytes = maxBodyBytes;
+        this.budget = budget;
     }
 
     public HttpRequest request() {
@@ -106,13 +112,33 @@ public final class HttpDecoder {
         headLength = 0;
         scanned = 0;
         isUnread = false;
-        if (request.head.length > RETAINED_HEAD) {
-            request.head = new byte[HEAD_STEP];
+        final boolean isPlenty = budget.isPlenty();
+        if (request.head.length > (isPlenty ? RETAINED_HEAD : HEAD_STEP)) {
+            forgetHead();
         }
-        if (request.body.length > RETAINED_BODY) {
-            request.body = HttpRequest.EMPTY;
+        if (request.body.length > (isPlenty ? RETAINED_BODY : 0)) {
+            forgetBody();
         }
         request.bodyLength = 0;
+    }
+
+    /** The connection is gone: all memory is given back. */
+    public void release() {
+        forgetHead();
+        forgetBody();
+        request.bodyLength = 0;
+    }
+
+    private void forgetHead() {
+        if (request.head.length > HEAD_STEP) {
+            budget.give(request.head.length);
+            request.head = new byte[HEAD_STEP];
+        }
+    }
+
+    private void forgetBody() {
+        budget.give(request.body.length);
+        request.body = HttpRequest.EMPTY;
     }
 
     /** The body shall be collected. */
@@ -180,7 +206,9 @@ public final class HttpDecoder {
         }
         while (in.isReadable()) {
             final int step = Math.min(HEAD_STEP, in.readableBytes());
-            ensureHead(step);
+            if (!ensureHead(step)) {
+                return bad(OVERLOADED);
+            }
             in.getBytes(in.readerIndex(), request.head, headLength, step);
             final int end = headEnd(headLength + step);
             if (end >= 0) {
@@ -225,12 +253,21 @@ public final class HttpDecoder {
         }
     }
 
-    private void ensureHead(final int more) {
-        if (request.head.length - headLength < more) {
-            request.head =
-                    Arrays.copyOf(
-                            request.head, Math.max(request.head.length * 2, headLength + more));
+    /**
+     * The first {@link #HEAD_STEP} bytes belong to each connection and are not counted.
+     *
+     * @return false when there is no memory left for it.
+     */
+    private boolean ensureHead(final int more) {
+        final int capacity = request.head.length;
+        if (capacity - headLength < more) {
+            final int newCapacity = Math.max(capacity * 2, headLength + more);
+            if (!budget.take(newCapacity - (capacity > HEAD_STEP ? capacity : 0))) {
+                return false;
+            }
+            request.head = Arrays.copyOf(request.head, newCapacity);
         }
+        return true;
     }
 
     /** Where the empty line ends, -1 if it is not among the first {@code to} bytes. */
@@ -259,7 +296,7 @@ public final class HttpDecoder {
         switch (state) {
             case FIXED_BODY -> {
                 take(in);
-                if (remaining == 0) {
+                if (remaining == 0 && state == State.FIXED_BODY) {
                     state = State.DONE;
                 }
             }
@@ -275,9 +312,13 @@ public final class HttpDecoder {
 
     private void take(final ByteBuf in) {
         final int count = (int) Math.min(remaining, in.readableBytes());
+        if (isBodyKept && !ensureBody(count)) {
+            error = OVERLOADED;
+            state = State.BAD;
+            return;
+        }
         remaining -= count;
         if (isBodyKept) {
-            ensureBody(count);
             in.readBytes(request.body, request.bodyLength, count);
             request.bodyLength += count;
         } else {
@@ -285,12 +326,16 @@ public final class HttpDecoder {
         }
     }
 
-    private void ensureBody(final int more) {
+    private boolean ensureBody(final int more) {
         final int needed = request.bodyLength + more;
         if (request.body.length < needed) {
             final int capacity = (int) Math.min(maxBodyBytes, Math.max(needed * 2L, 256));
+            if (!budget.take(capacity - request.body.length)) {
+                return false;
+            }
             request.body = Arrays.copyOf(request.body, capacity);
         }
+        return true;
     }
 
     private void chunkSyntax(final byte b) {

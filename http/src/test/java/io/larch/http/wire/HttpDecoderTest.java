@@ -87,7 +87,8 @@ class HttpDecoderTest {
 
     private List<String> decode(final byte[] bytes) {
         final List<String> requests = new ArrayList<>();
-        final HttpDecoder decoder = new HttpDecoder(1 << 20, 10 << 20);
+        final HttpDecoder decoder =
+                new HttpDecoder(1 << 20, 10 << 20, new InputBudget(Long.MAX_VALUE));
         final HttpRequest request = decoder.request();
         int at = 0;
         while (at < bytes.length) {

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
@@ -15,6 +16,13 @@ import org.slf4j.LoggerFactory;
 /** Opens the ports of a member: all of the listen URLs or, with a clear word, none. */
 final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+
+    /** As Go writes them. */
+    private static final List<String> ERRNO_TEXTS =
+            List.of(
+                    "address already in use",
+                    "cannot assign requested address",
+                    "permission denied");
 
     private Listeners() {}
 
@@ -82,8 +90,13 @@ final class Listeners {
 
     private static StartupException refused(final String url, final Throwable cause) {
         final String message = String.valueOf(cause.getMessage());
-        // The native transport names the errno in its text only.
-        final String reason = message.contains("in use") ? "bind: address already in use" : message;
+        // The JDK and the native transport name the errno in their texts only.
+        final String reason =
+                ERRNO_TEXTS.stream()
+                        .filter(text -> message.toLowerCase(Locale.ROOT).contains(text))
+                        .findFirst()
+                        .map(text -> "bind: " + text)
+                        .orElse(message);
         return new StartupException(
                 "listen tcp " + Addresses.hostAndPort(url) + ": " + reason, cause);
     }

@@ -21,15 +21,17 @@ final class SplitMember implements RunningMember {
 
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
     private final MultiThreadIoEventLoopGroup loops;
+    private final SelectorWait wait;
     private final ThreadedEngine engine;
     private HttpEdge edge;
 
     private SplitMember(
             final EngineContext engineContext,
             final PeerNetwork network,
+            final SelectorWait wait,
             final int eventLoops,
             final boolean spins) {
-        final SelectorWait wait = new SelectorWait();
+        this.wait = wait;
         engineContext.idleWait(wait).transport(network.open(wait));
         engine = ThreadedEngine.launch(engineContext, spins, ended::complete);
         loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
@@ -47,10 +49,12 @@ final class SplitMember implements RunningMember {
             final ServerConfig.Urls urls,
             final int eventLoops,
             final boolean spins) {
+        final SelectorWait wait = new SelectorWait();
         final SplitMember member;
         try {
-            member = new SplitMember(engineContext, network, eventLoops, spins);
+            member = new SplitMember(engineContext, network, wait, eventLoops, spins);
         } catch (final RuntimeException e) {
+            wait.close();
             throw StartupException.of(e);
         }
         try {
@@ -90,6 +94,7 @@ final class SplitMember implements RunningMember {
             edge.close();
         }
         engine.close();
+        wait.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Starts a member in a directory of its own, asks it a little of everything and stops it, so that
- * the JVM can archive the classes that a member needs (-XX:ArchiveClassesAtExit). Later starts map
- * the archive instead of reading and checking a few thousand classes. Run by the launcher once per
- * build.
+ * Starts a small cluster in a directory of its own, asks it a little of everything and stops it, so
+ * that the JVM can archive the classes that a member needs (-XX:ArchiveClassesAtExit). Later starts
+ * map the archive instead of reading and checking a few thousand classes. Run by the launcher once
+ * per build.
  */
 public final class TrainingRun {
     private static final int TRIES = 200;
@@ -45,30 +45,47 @@ public final class TrainingRun {
 
     private static void run(final Path directory) throws Exception {
         final int clientPort = freePort();
-        final String clientUrl = "http://127.0.0.1:" + clientPort;
         final String peerUrl = "http://127.0.0.1:" + freePort();
+        final String otherUrl = "http://127.0.0.1:" + freePort();
+        final String cluster = "--initial-cluster=a=" + peerUrl + ",b=" + otherUrl;
+        Signals.onSignal(kind -> Runtime.getRuntime().halt(kind.status()));
+        FileLimit.check(FileLimit.current());
+        // Two of them, so that the classes for talking to peers are there, too.
+        final List<RunningMember> members =
+                List.of(
+                        launch(directory, "a", clientPort, peerUrl, cluster),
+                        launch(directory, "b", freePort(), otherUrl, cluster));
+        try {
+            new TrainingRun(clientPort).askALittleOfEverything();
+        } finally {
+            members.forEach(RunningMember::close);
+        }
+    }
+
+    private static RunningMember launch(
+            final Path directory,
+            final String name,
+            final int clientPort,
+            final String peerUrl,
+            final String cluster)
+            throws ExitException {
+        final String clientUrl = "http://127.0.0.1:" + clientPort;
         final ServerConfig config =
                 new LarchFlags(Map.of())
                         .parse(
                                 List.of(
-                                        "--data-dir=" + directory.resolve("data"),
+                                        "--name=" + name,
+                                        "--data-dir=" + directory.resolve(name),
                                         "--listen-client-urls=" + clientUrl,
                                         "--advertise-client-urls=" + clientUrl,
                                         "--listen-peer-urls=" + peerUrl,
                                         "--initial-advertise-peer-urls=" + peerUrl,
-                                        "--initial-cluster=default=" + peerUrl));
-        final StartupLog startup = new StartupLog(config);
-        startup.versions();
-        Signals.onSignal(kind -> Runtime.getRuntime().halt(kind.status()));
-        FileLimit.check(FileLimit.current());
+                                        cluster));
+        new StartupLog(config).versions();
+        Listeners.checkFree(config.urls());
         final Identity identity = new FirstStart(config, new JndiSrvLookup()).identity();
         new DataDirectory(config.storage()).prepare();
-        final RunningMember member = LarchAssembly.launch(config, identity);
-        try {
-            new TrainingRun(clientPort).askALittleOfEverything();
-        } finally {
-            member.close();
-        }
+        return LarchAssembly.launch(config, identity);
     }
 
     private void askALittleOfEverything() throws IOException, InterruptedException {

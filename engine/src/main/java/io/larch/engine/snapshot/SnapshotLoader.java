@@ -1,5 +1,6 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.wal.WalFile;
 import io.larch.engine.wal.WalFiles;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class SnapshotLoader {
             for (final String name : SnapshotNames.newestFirst(files)) {
                 final SnapshotFile file = openIfGood(context, files, name);
                 if (file != null) {
+                    makeDurable(files, name);
                     return file;
                 }
             }
@@ -35,6 +37,18 @@ public final class SnapshotLoader {
         } catch (final IOException e) {
             throw new SnapshotException("could not read " + files.describe() + ": " + e, e);
         }
+    }
+
+    /**
+     * A process that was killed, or whose disk failed, between giving a snapshot its name and
+     * syncing the directory leaves one that is in the page cache only. The log will be cut on its
+     * strength, so it must not be lost with the next power failure.
+     */
+    private static void makeDurable(final WalFiles files, final String name) throws IOException {
+        try (WalFile file = files.open(name)) {
+            file.force(true);
+        }
+        files.sync();
     }
 
     private static SnapshotFile openIfGood(

@@ -146,6 +146,13 @@ final class SegmentPool {
                 continue;
             }
             return prepareNext();
+        } catch (final IOException e) {
+            // Who asks for segments are those who write, and they are refused from now on: so the
+            // thread must find out by itself when there is room again.
+            synchronized (this) {
+                wanted = true;
+            }
+            throw e;
         } finally {
             synchronized (this) {
                 working = false;

@@ -124,6 +124,10 @@ final class Clients {
                         .count();
     }
 
+    String describe(final int key) {
+        return describe(histories.getOrDefault(key, List.of()));
+    }
+
     private static String describe(final List<Operation> history) {
         final StringBuilder text = new StringBuilder();
         history.forEach(operation -> text.append("\n  ").append(operation));

@@ -22,6 +22,7 @@ final class Generator {
     private int nextKey = 1;
     private long nextValue = 1;
     private boolean isCut;
+    private int stalled = -1;
 
     Generator(final World world, final SplittableRandom random, final Actions record) {
         this.world = world;
@@ -108,7 +109,14 @@ final class Generator {
     }
 
     private void tick() {
-        final int number = anyPlace();
+        if (random.nextInt(1000) < weights.stallPermille) {
+            stalled = random.nextInt(3) == 0 ? -1 : anyPlace();
+        }
+        int number = anyPlace();
+        if (number == stalled && random.nextInt(10) > 0) {
+            // Its clock stands still, as that of a paused machine does.
+            number = anyPlace();
+        }
         final Place place = world.place(number);
         if (!place.isUp() && !place.isGone && random.nextInt(8) == 0) {
             act(Deed.START, number);

@@ -9,13 +9,16 @@ public final class LarchSim {
 
     private LarchSim() {}
 
-    /** {@code run [BASE [SECONDS [ACTIONS]]]}, {@code replay FILE} or {@code shrink FILE}. */
+    /**
+     * {@code run [BASE [SECONDS [ACTIONS]]]}, {@code replay FILE} or {@code shrink FILE [SECONDS]}.
+     */
     public static void main(final String[] args) throws IOException {
         final String command = args.length == 0 ? "run" : args[0];
         switch (command) {
             case "run" -> run(args);
             case "replay" -> replay(Path.of(args[1]));
-            case "shrink" -> System.exit(0);
+            case "shrink" ->
+                    shrink(Path.of(args[1]), args.length > 2 ? Long.parseLong(args[2]) : 300);
             default -> throw new IllegalArgumentException("unknown command: " + command);
         }
     }
@@ -34,7 +37,7 @@ public final class LarchSim {
         int failures = 0;
         System.out.println("base seed " + base);
         for (long seed = base; System.nanoTime() < end; seed++) {
-            final Run run = Run.ofSeed(seed, actions, null);
+            final Run run = Run.ofSeed(seed, actions, System.getProperty("larch.sim.break"));
             seeds++;
             steps += run.steps();
             operations += run.operations();
@@ -64,5 +67,18 @@ public final class LarchSim {
             System.out.println("step " + run.violatedAt() + ": " + run.violation());
             run.violation().printStackTrace(System.out);
         }
+    }
+
+    private static void shrink(final Path file, final long seconds) throws IOException {
+        final Run run = Run.read(file);
+        if (run.violation() == null) {
+            System.out.println("nothing is broken after " + run.steps() + " steps");
+            return;
+        }
+        final Run shortest = Shrinker.shrink(run, seconds * 1_000_000_000L);
+        final Path target = Path.of(file + ".short");
+        shortest.write(target, shortest.violation().toString());
+        System.out.print(Story.tell(shortest));
+        System.out.println(target);
     }
 }

@@ -23,6 +23,7 @@ final class LogCheck {
     private long commit;
     private long applied;
     private long durable;
+    private long compared;
     private boolean isLeader;
     private long memberId;
     private int life;
@@ -77,6 +78,7 @@ final class LogCheck {
                     "member " + place + " lost entry " + oldDurable + " which was durable");
         }
         durable = 0;
+        compared = 0;
         commit = 0;
         applied = 0;
         term = 0;
@@ -150,7 +152,6 @@ final class LogCheck {
             hash = hash * 31 + body.getByte(offset + i);
         }
         readPrefix = Truth.chain(readPrefix, entryTerm, kind, hash);
-        truth.entry(place, index, entryTerm, readPrefix);
         set(index, entryTerm, readPrefix);
         return true;
     }
@@ -171,6 +172,7 @@ final class LogCheck {
         }
         checkTerm(member);
         checkCommit(member);
+        compareLogs();
         checkApplied(member);
         conf = member.conf();
     }
@@ -202,8 +204,21 @@ final class LogCheck {
                         "member " + place + " cuts entry " + commit + " which is committed");
             }
             durable = Math.min(durable, same);
+            compared = Math.min(compared, same);
         }
         read(member, same + 1, newLast);
+    }
+
+    /**
+     * What a leader has not made durable and nobody else has may be lost with its term, and another
+     * log of that term begin.
+     */
+    private void compareLogs() {
+        final long end = isLeader ? durable : last;
+        for (long i = compared + 1; i <= end; i++) {
+            truth.entry(place, i, terms[(int) i], prefixes[(int) i]);
+        }
+        compared = Math.max(compared, end);
     }
 
     private void checkTerm(final SimMember member) {
@@ -215,7 +230,8 @@ final class LogCheck {
         }
         final boolean leads = member.raft().role() == RaftRole.LEADER;
         if (leads && (!isLeader || newTerm != term)) {
-            truth.leads(place, newTerm, life);
+            // The only voter may lead before its vote is durable, and so once more in that term.
+            truth.leads(place, newTerm, member.conf().voters().length == 1 ? 0 : life);
             final long committed = truth.committed();
             if (committed > last
                     || committed > 0

@@ -44,6 +44,9 @@ final class Operation {
     /** The value before (reads: the value), or one of the constants. */
     long answer;
 
+    /** Why it is unknown, if anybody said so. */
+    String cause = "";
+
     Operation(final Kind kind, final long value, final long expected, final long called) {
         this.kind = kind;
         this.value = value;
@@ -95,6 +98,6 @@ final class Operation {
                 + expected
                 + " called="
                 + called
-                + (isKnown() ? " returned=" + returned + " answer=" + answer : " unknown");
+                + (isKnown() ? " returned=" + returned + " answer=" + answer : " unknown " + cause);
     }
 }

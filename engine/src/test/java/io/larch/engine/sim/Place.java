@@ -1,8 +1,10 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.SimMember;
+import io.larch.engine.cluster.Member;
 import io.larch.engine.wal.WalFiles;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Where one member lives: its disk, clock and power stay, while processes come and go. */
@@ -29,6 +31,9 @@ final class Place {
 
     /** Whether it belongs to the first members. */
     boolean isFounder;
+
+    /** Of one that joins: who belongs to the group, as it was told. */
+    List<Member> toldMembers = List.of();
 
     /** Whether it has ever run. */
     boolean hasRun;

@@ -167,7 +167,13 @@ final class Quiet {
             world.act(Deed.ASK, number, Kind.READ.ordinal(), key, 0);
             awaitAnswers("a read at member " + number);
             if (world.clients().lastSeen(key) != value) {
-                throw new Violation("liveness", "member " + number + " does not serve");
+                throw new Violation(
+                        "liveness",
+                        "member "
+                                + number
+                                + " does not serve: "
+                                + world.clients().describe(key)
+                                + describe());
             }
         }
     }

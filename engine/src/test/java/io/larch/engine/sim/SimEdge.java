@@ -40,6 +40,7 @@ final class SimEdge implements ReplyHandler {
     private long lastStoreIndex;
     private long digest;
     private List<Long> listing;
+    private int changesWaiting;
     private boolean isDead;
 
     /** What waits for an answer. */
@@ -79,7 +80,17 @@ final class SimEdge implements ReplyHandler {
     }
 
     int waitingCount() {
-        return waiting.size();
+        return waiting.size() + changesWaiting;
+    }
+
+    void changeAsked() {
+        changesWaiting++;
+    }
+
+    void changeAnswered() {
+        if (--changesWaiting < 0) {
+            throw new Violation("answers", "a change of the membership is answered twice");
+        }
     }
 
     int watchCount() {
@@ -364,6 +375,7 @@ final class SimEdge implements ReplyHandler {
             throw new Violation("capacity", "the store of member " + place + " is full");
         }
         if (request.operation != null) {
+            request.operation.cause = cause.getStringWithoutLengthUtf8(offset, length);
             failed(request, errorCode);
         } else if (request.queued != 0 && errorCode != ErrorCode.RAFT_INTERNAL.code()) {
             clients.notQueued(request.queued);

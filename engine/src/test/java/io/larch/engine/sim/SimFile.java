@@ -175,16 +175,15 @@ final class SimFile implements WalFile {
 
     private void restore(final byte[] target) {
         for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
-            restore(s, target, 0);
+            restore(s, target);
         }
     }
 
-    /** Puts back a sector from one of its bytes on. */
-    private void restore(final int sector, final byte[] target, final int from) {
+    private void restore(final int sector, final byte[] target) {
         final int at = sector * SECTOR;
         final int end = Math.min(at + SECTOR, target.length);
         final byte[] saved = before[sector];
-        for (int i = at + from; i < end; i++) {
+        for (int i = at; i < end; i++) {
             target[i] = saved == null || i - at >= saved.length ? 0 : saved[i - at];
         }
     }
@@ -204,20 +203,17 @@ final class SimFile implements WalFile {
     private void keep(final SplittableRandom random, final int percent) {
         for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
             if (random.nextInt(100) >= percent) {
-                restore(s, bytes, 0);
+                restore(s, bytes);
             }
         }
     }
 
-    /** Keeps the first sectors, and of the one at the edge some bytes. */
+    /** Keeps the first sectors. A sector itself is written wholly or not at all. */
     private void keepStart(final SplittableRandom random) {
         int kept = random.nextInt(dirty.cardinality() + 1);
         for (int s = dirty.nextSetBit(0); s >= 0; s = dirty.nextSetBit(s + 1)) {
-            if (kept > 0) {
-                kept--;
-            } else {
-                restore(s, bytes, kept == 0 ? random.nextInt(SECTOR) : 0);
-                kept = -1;
+            if (--kept < 0) {
+                restore(s, bytes);
             }
         }
     }

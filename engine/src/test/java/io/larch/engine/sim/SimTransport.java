@@ -22,6 +22,7 @@ final class SimTransport implements PeerTransport {
     private static final int PIECE_BYTES = 2048;
     private static final long RESEND_NANOS = 3_000_000L;
     private static final int RESENDS = 20;
+    private static final boolean TRACE = Boolean.getBoolean("larch.sim.trace");
     private static final long FAR_NANOS = 3_600_000_000_000L;
 
     private final SimNetwork network;
@@ -126,6 +127,32 @@ final class SimTransport implements PeerTransport {
             return false;
         }
         observer.onSent(message);
+        if (TRACE) {
+            System.out.println(
+                    "send "
+                            + place
+                            + "->"
+                            + to
+                            + " "
+                            + message.type()
+                            + (message.isReject() ? " REJECT" : "")
+                            + " term="
+                            + message.term()
+                            + " index="
+                            + message.index()
+                            + " logTerm="
+                            + message.logTerm()
+                            + " commit="
+                            + message.commit()
+                            + " context="
+                            + message.context()
+                            + " inc="
+                            + message.fromIncarnation() % 1000
+                            + "/"
+                            + message.toIncarnation() % 1000
+                            + " body="
+                            + message.bodyLength());
+        }
         final Packet packet = newPacket(Packet.Kind.MESSAGE, to);
         packet.reserve(message.length());
         message.buffer().getBytes(0, packet.bytes, 0, message.length());

@@ -33,6 +33,7 @@ final class Weights {
     final int replace;
     final int transfer;
     final int pausePercent;
+    final int stallPermille;
     final int reorderPercent;
     final int burstPercent;
     final int fusePercent;
@@ -65,6 +66,7 @@ final class Weights {
         replace = change == 0 ? often(random, 10, 0) : 0;
         transfer = often(random, 30, 0);
         pausePercent = random.nextInt(3) == 0 ? random.nextInt(6) : 0;
+        stallPermille = random.nextInt(2) == 0 ? random.nextInt(20) : 0;
         reorderPercent = random.nextInt(3) > 0 ? random.nextInt(100) : 0;
         burstPercent = random.nextInt(2) == 0 ? random.nextInt(50) : 0;
         fusePercent = random.nextInt(100);

@@ -356,14 +356,18 @@ final class World {
                 .eventHistory(setting.eventHistory())
                 .maxNodes(10_000)
                 .maxBytes(64 << 20)
-                .founders(founders())
+                .founders(founders(place))
                 .joining(!place.isFounder)
                 .transport(place.transport)
                 .nanoTime(place.clock.monotonic())
                 .epochNanos(place.clock.wall());
     }
 
-    private List<Member> founders() {
+    /** Of a member that joins: whom it was told about when it was added. */
+    private List<Member> founders(final Place joining) {
+        if (!joining.isFounder) {
+            return joining.toldMembers;
+        }
         final List<Member> founders = new ArrayList<>();
         for (final Place place : places) {
             if (place.isFounder) {
@@ -386,18 +390,27 @@ final class World {
         return -1;
     }
 
-    /** Looks whether any member knows one at the URL of this place. */
+    /** Looks whether any member knows one at the URL of this place; takes the newest word on it. */
     private boolean findId(final Place joining) {
+        long newest = -1;
         for (final Place place : places) {
-            if (place.isUp()) {
-                for (final AdminViews.Member each : cluster(place).members()) {
-                    if (each.peerUrls().contains(url(joining.number))) {
-                        joining.memberId = each.id();
-                    }
+            if (!place.isUp() || place.member.raft().appliedIndex() <= newest) {
+                continue;
+            }
+            final List<AdminViews.Member> members = cluster(place).members();
+            for (final AdminViews.Member each : members) {
+                if (each.peerUrls().contains(url(joining.number))) {
+                    newest = place.member.raft().appliedIndex();
+                    joining.memberId = each.id();
+                    joining.toldMembers = members.stream().map(World::asMember).toList();
                 }
             }
         }
         return joining.memberId != 0;
+    }
+
+    private static Member asMember(final AdminViews.Member member) {
+        return new Member(member.id(), member.name(), member.peerUrls(), member.clientUrls());
     }
 
     private AdminViews.Cluster cluster(final Place place) {
@@ -437,10 +450,12 @@ final class World {
                             new AdminQuery.MemberChange(
                                     AdminQuery.MemberChange.Op.UPDATE, id, List.of(url(subject)));
                 };
-        guard(place, each -> each.edge.question(new ChangeQuery(change)));
+        final SimEdge edge = place.edge;
+        edge.changeAsked();
+        guard(place, each -> edge.question(new ChangeQuery(change, edge)));
     }
 
-    private record ChangeQuery(AdminQuery.MemberChange change)
+    private record ChangeQuery(AdminQuery.MemberChange change, SimEdge edge)
             implements AdminQuery<AdminViews.MemberChanged> {
         @Override
         public Kind kind() {
@@ -450,6 +465,7 @@ final class World {
         @Override
         public void answer(final AdminViews.MemberChanged result) {
             // What came of it shows in the membership.
+            edge.changeAnswered();
         }
     }
 

@@ -1,0 +1,144 @@
+package io.larch.engine.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Groups of whole members under everything that may happen to them, from seeds. */
+class MemberSimulationTest {
+    private static final int ACTIONS = 4_000;
+    private static final int LONG_ACTIONS = 12_000;
+    private static final int DEFAULT_SECONDS = 180;
+    private static final Path FOUND = Path.of("src", "test", "resources", "sim");
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
+    void shouldKeepAllPromises(final long seed) throws IOException {
+        expectNothing(Run.ofSeed(seed, ACTIONS, null), seed);
+    }
+
+    /** Runs that once broke something. */
+    @ParameterizedTest
+    @MethodSource("found")
+    void shouldNotBreakAgain(final Path file) throws IOException {
+        final Run run = Run.read(file);
+        assertNull(run.violation(), () -> file + ": " + run.violation());
+    }
+
+    static Stream<Path> found() throws IOException {
+        try (Stream<Path> files = Files.list(FOUND)) {
+            return files
+                    .filter(file -> file.toString().endsWith(".txt"))
+                    .sorted()
+                    .toList()
+                    .stream();
+        }
+    }
+
+    @Test
+    void shouldDoTheSameFromTheSameSeed() {
+        for (long seed = 100; seed < 104; seed++) {
+            final Run first = Run.ofSeed(seed, ACTIONS, null);
+            final Run second = Run.ofSeed(seed, ACTIONS, null);
+            final Run replayed = Run.ofActions(first.setting(), first.actions(), null);
+            assertEquals(first.digest(), second.digest());
+            assertEquals(first.digest(), replayed.digest());
+            assertEquals(first.steps(), replayed.steps());
+            assertTrue(first.answered() > 0);
+        }
+        assertNotEquals(
+                Run.ofSeed(100, ACTIONS, null).digest(), Run.ofSeed(101, ACTIONS, null).digest());
+    }
+
+    /** A test of this test: members that break a rule are found out, and the story gets short. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ACK_WAITS_FOR_DISK", "ONE_VOTE_PER_TERM"})
+    void shouldFindShortenAndReplayAPlantedFault(final String rule, @TempDir final Path directory)
+            throws IOException {
+        Run failing = null;
+        for (long seed = 1; failing == null && seed <= 50; seed++) {
+            final Run run = Run.ofSeed(seed, ACTIONS, rule);
+            failing = run.violation() == null ? null : run;
+        }
+        assertNotNull(failing, rule + " is not noticed");
+        final Path file = directory.resolve("failing.txt");
+        failing.write(file, failing.violation().toString());
+        final Run replayed = Run.read(file);
+        assertNotNull(replayed.violation());
+        assertEquals(failing.violation().getMessage(), replayed.violation().getMessage());
+        final Run shortest = Shrinker.shrink(replayed, 5_000_000_000L);
+        assertEquals(failing.violation().property(), shortest.violation().property());
+        assertTrue(
+                shortest.actions().size() < failing.actions().size() / 2,
+                () -> shortest.actions().size() + " actions are left");
+        assertTrue(Story.tell(shortest).contains(shortest.violation().getMessage()));
+    }
+
+    /**
+     * Fresh seeds for {@code -Dlarch.sim.seconds}, from {@code -Dlarch.sim.seed} if it is given.
+     */
+    @Test
+    @Tag("slow")
+    void shouldKeepAllPromisesForAWhile() throws IOException {
+        final long seconds = Long.getLong("larch.sim.seconds", DEFAULT_SECONDS);
+        final long base = Long.getLong("larch.sim.seed", System.nanoTime() & 0xffffffffffL);
+        System.out.println("simulation of members: " + seconds + " s from seed " + base);
+        final long start = System.nanoTime();
+        final long end = start + seconds * 1_000_000_000L;
+        long steps = 0;
+        long seed = base;
+        while (System.nanoTime() < end) {
+            final Run run = Run.ofSeed(seed, LONG_ACTIONS, null);
+            expectNothing(run, seed);
+            steps += run.steps();
+            seed++;
+        }
+        final double took = (System.nanoTime() - start) / 1e9;
+        System.out.printf(
+                "simulation of members: %d seeds, %d steps, %.0f a second%n",
+                seed - base, steps, steps / took);
+    }
+
+    private static void expectNothing(final Run run, final long seed) throws IOException {
+        if (run.violation() == null) {
+            return;
+        }
+        final Path file = Path.of("target", "sim-" + seed + ".txt");
+        final String what =
+                "seed "
+                        + seed
+                        + " step "
+                        + run.violatedAt()
+                        + " at "
+                        + GitId.current()
+                        + ": "
+                        + run.violation();
+        run.write(file, what);
+        fail(what + "\nreplay " + file.toAbsolutePath(), run.violation());
+    }
+
+    @Test
+    void shouldReadWhatItWrites() {
+        final Run run = Run.ofSeed(3, 200, null);
+        final Actions parsed = new Actions();
+        run.actions().lines().forEach(parsed::parse);
+        assertEquals(run.actions().lines(), parsed.lines());
+        assertEquals(run.setting(), Setting.parse(run.setting().lines()));
+        assertEquals(List.of(), new Actions().lines());
+    }
+}

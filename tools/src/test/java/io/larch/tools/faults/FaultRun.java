@@ -2,6 +2,7 @@ package io.larch.tools.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
 import java.io.IOException;
@@ -79,6 +80,32 @@ final class FaultRun implements AutoCloseable {
                         .filter(failure -> failure.member().equals(member.name()))
                         .toList();
         assertEquals(List.of(), failed, () -> "asked of " + member);
+    }
+
+    /**
+     * Kills a member that runs, and goes on as {@link #replaceWiped(ClusterMember, String,
+     * String...)}.
+     */
+    ClusterMember replaceWiped(final ClusterMember wiped, final String... flags)
+            throws IOException, InterruptedException {
+        final String id = wiped.id();
+        wiped.kill();
+        return replaceWiped(wiped, id, flags);
+    }
+
+    /**
+     * A member that has ended loses its data; a new one takes its place, with clients of its own.
+     */
+    ClusterMember replaceWiped(final ClusterMember wiped, final String id, final String... flags)
+            throws IOException, InterruptedException {
+        wiped.wipe();
+        load.retire(wiped);
+        final HttpReply reply = cluster.awaitLeader().exchange("DELETE", "/v2/members/" + id, null);
+        assertEquals(204, reply.status(), reply::toString);
+        cluster.forget(wiped);
+        final ClusterMember added = cluster.add(flags).start();
+        load.addClients(added);
+        return added;
     }
 
     /** Ends the load with all members well, and checks everything. */

@@ -24,6 +24,7 @@ final class Load implements AutoCloseable {
     static final String END = DIRECTORY + "/end";
 
     private static final long PACE_MS = 15;
+    private static final int BURST_CLIENTS = 8;
     private static final long END_LIMIT_MS = TimeUnit.SECONDS.toMillis(40);
 
     private final Journal journal = new Journal();
@@ -63,11 +64,29 @@ final class Load implements AutoCloseable {
         start(watcher);
     }
 
-    private void start(final Client client) {
+    /** Writes so many more new keys through these members as fast as it goes. */
+    void burst(final List<ClusterMember> members, final int count) throws InterruptedException {
+        final List<Running> writers = new ArrayList<>();
+        for (final ClusterMember member : members) {
+            for (int i = 0; i < BURST_CLIENTS; i++) {
+                final String name = member.name() + "b" + ++clientCount;
+                writers.add(start(new NewKeys(name, journal, new Target(member), 0)));
+            }
+        }
+        awaitWrites(members, count / members.size());
+        writers.forEach(each -> each.client().stop());
+        for (final Running each : writers) {
+            join(each);
+        }
+    }
+
+    private Running start(final Client client) {
         final Thread thread = new Thread(client, client.toString());
         thread.setDaemon(true);
-        running.add(new Running(client, thread));
+        final Running started = new Running(client, thread);
+        running.add(started);
         thread.start();
+        return started;
     }
 
     /** Ends the clients of a member that will not come back. */

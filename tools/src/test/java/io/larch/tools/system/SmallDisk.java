@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * only the processes see that are started behind {@link #launcher()}. It lives as long as this
  * object, whatever becomes of those processes.
  */
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
     private static final String BALLAST = "ballast";
     private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
 
@@ -34,7 +34,7 @@ final class SmallDisk implements AutoCloseable {
      * A disk of so many bytes. The test is skipped where the system does not allow it, unless tests
      * must not be skipped here.
      */
-    static SmallDisk ofBytes(final long bytes) throws IOException {
+    public static SmallDisk ofBytes(final long bytes) throws IOException {
         final Path path = Files.createTempDirectory("larch-disk");
         final List<String> command = new ArrayList<>(List.of("unshare", "--mount"));
         if (!IS_ROOT) {
@@ -74,7 +74,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** The words in front of a command that is to see the disk. It keeps its process identifier. */
-    List<String> launcher() {
+    public List<String> launcher() {
         final List<String> launcher =
                 new ArrayList<>(
                         List.of("nsenter", "--target", Long.toString(holder.pid()), "--mount"));
@@ -85,7 +85,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Where the disk is for the processes that see it. */
-    Path path() {
+    public Path path() {
         return path;
     }
 
@@ -95,7 +95,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Take room away until so many bytes are left. */
-    void fillUpTo(final long bytesLeft) throws IOException {
+    public void fillUpTo(final long bytesLeft) throws IOException {
         final byte[] block = new byte[64 * 1024];
         try (RandomAccessFile ballast =
                 new RandomAccessFile(view().resolve(BALLAST).toFile(), "rw")) {
@@ -107,7 +107,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /** Give the room back that was taken. */
-    void clear() throws IOException {
+    public void clear() throws IOException {
         Files.delete(view().resolve(BALLAST));
     }
 

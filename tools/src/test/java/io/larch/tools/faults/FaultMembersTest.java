@@ -1,0 +1,74 @@
+package io.larch.tools.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.larch.tools.system.ClusterMember;
+import io.larch.tools.system.LarchCluster;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Members come and go while clients work. */
+@Tag("slow")
+class FaultMembersTest {
+    private static final String[] FLAGS = {"--event-history", "50000"};
+
+    @RegisterExtension final LarchCluster cluster = new LarchCluster();
+
+    @Test
+    void shouldTakeInAWipedMemberAsANewOne() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("wiped member added anew", cluster)) {
+            while (run.nextRound(2)) {
+                run.awaitLoad();
+                final ClusterMember wiped = cluster.followers().get(0);
+                run.replaceWiped(wiped, FLAGS);
+                run.awaitLoad();
+            }
+            run.finish();
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenAMemberIsAddedAndTheLeaderRemoved() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("leader removed", cluster)) {
+            while (run.nextRound(2)) {
+                run.awaitLoad();
+                final ClusterMember added = cluster.add(FLAGS).start();
+                run.load().addClients(added);
+                run.awaitLoad();
+
+                final ClusterMember leader = cluster.awaitLeader();
+                cluster.remove(leader);
+                assertEquals(0, leader.exitStatus());
+                run.load().retire(leader);
+                run.awaitLoad();
+            }
+            run.finish();
+        }
+    }
+
+    /** From one member to five and back, one by one, leaders first. */
+    @Test
+    void shouldGoOnWhileTheClusterGrowsAndShrinks() throws Exception {
+        cluster.start(1, FLAGS);
+        try (FaultRun run = new FaultRun("grow and shrink", cluster)) {
+            while (run.nextRound(1)) {
+                while (cluster.members().size() < 4) {
+                    final ClusterMember added = cluster.add(FLAGS).start();
+                    run.load().addClients(added);
+                    run.awaitLoad();
+                }
+                while (cluster.members().size() > 1) {
+                    final ClusterMember leader = cluster.awaitLeader();
+                    cluster.remove(leader);
+                    assertEquals(0, leader.exitStatus());
+                    run.load().retire(leader);
+                    run.awaitLoad();
+                }
+            }
+            run.finish();
+        }
+    }
+}

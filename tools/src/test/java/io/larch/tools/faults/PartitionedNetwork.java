@@ -1,0 +1,188 @@
+package io.larch.tools.faults;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.larch.tools.system.Servers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A network for one test, in which each member of a cluster is a host of its own: a network
+ * namespace with one link to a router, which is a namespace, too. The router can be told to throw
+ * away what one host sends to another, whatever the protocol, and nobody is told. The test itself
+ * reaches all hosts all the time. Needs root.
+ *
+ * <p>Members are numbered from 1. Not threadsafe.
+ */
+final class PartitionedNetwork implements AfterEachCallback {
+    private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
+    private static final Pattern OURS = Pattern.compile("larch-(\\d+)-\\w+");
+
+    /** Networks for tests of networks: 198.18.0.0/15; one for each test at the same time. */
+    private static final int NETWORKS = 250;
+
+    private final long pid = ProcessHandle.current().pid();
+    private final List<String> namespaces = new ArrayList<>();
+    private final List<String> cuts = new ArrayList<>();
+    private int network;
+
+    /** Makes the network. The test is skipped without root, unless it must not be skipped here. */
+    PartitionedNetwork create(final int members) throws IOException {
+        if (!IS_ROOT) {
+            assumeTrue(Servers.arePeersRequired(), "needs root for network namespaces");
+            throw new IOException("no network namespaces without root");
+        }
+        removeLeftBehind();
+        addNamespace(router());
+        ip("netns", "exec", router(), "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
+        linkTest();
+        for (int member = 1; member <= members; member++) {
+            linkMember(member);
+        }
+        return this;
+    }
+
+    /** What a test process left that was killed. */
+    private static void removeLeftBehind() throws IOException {
+        final Matcher names = OURS.matcher(ip("netns", "list"));
+        while (names.find()) {
+            if (ProcessHandle.of(Long.parseLong(names.group(1))).isEmpty()) {
+                ip("netns", "del", names.group());
+            }
+        }
+    }
+
+    private void addNamespace(final String name) throws IOException {
+        ip("netns", "add", name);
+        namespaces.add(name);
+        ip("-n", name, "link", "set", "lo", "up");
+    }
+
+    /** The test is host 0; the name of its link shows which networks are taken. */
+    private void linkTest() throws IOException {
+        for (network = (int) (pid % NETWORKS); ; network = (network + 1) % NETWORKS) {
+            if (!Files.exists(Path.of("/sys/class/net", link(0)))) {
+                break;
+            }
+        }
+        ip("link", "add", link(0), "type", "veth", "peer", "name", link(0), "netns", router());
+        ip("-n", router(), "addr", "add", address(1) + "/30", "dev", link(0));
+        ip("-n", router(), "link", "set", link(0), "up");
+        ip("addr", "add", address(2) + "/30", "dev", link(0));
+        ip("link", "set", link(0), "up");
+        ip("route", "add", address(0) + "/24", "via", address(1));
+    }
+
+    private void linkMember(final int member) throws IOException {
+        final String host = namespace(member);
+        addNamespace(host);
+        ip(
+                "link",
+                "add",
+                link(member),
+                "netns",
+                router(),
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
+                host);
+        ip("-n", router(), "addr", "add", gateway(member) + "/30", "dev", link(member));
+        ip("-n", router(), "link", "set", link(member), "up");
+        ip("-n", host, "addr", "add", host(member) + "/30", "dev", "eth0");
+        ip("-n", host, "link", "set", "eth0", "up");
+        ip("-n", host, "route", "add", "default", "via", gateway(member));
+    }
+
+    private String router() {
+        return "larch-" + pid + "-router";
+    }
+
+    private String namespace(final int member) {
+        return "larch-" + pid + "-m" + member;
+    }
+
+    private String link(final int member) {
+        return "larch" + network + "m" + member;
+    }
+
+    private String address(final int last) {
+        return "198.18." + network + "." + last;
+    }
+
+    private String gateway(final int member) {
+        return address(4 * member + 1);
+    }
+
+    /** The address of a member. */
+    String host(final int member) {
+        return address(4 * member + 2);
+    }
+
+    /** The words in front of a command that is to run on the host of a member. */
+    List<String> launcher(final int member) {
+        return List.of("ip", "netns", "exec", namespace(member));
+    }
+
+    /** Loses what one member sends to another, until {@link #heal}. */
+    void cutOneWay(final int from, final int to) throws IOException {
+        cuts.add(from + " " + to);
+        rule("add", from, to);
+    }
+
+    /** Loses what two members send each other. */
+    void cut(final int one, final int other) throws IOException {
+        cutOneWay(one, other);
+        cutOneWay(other, one);
+    }
+
+    /** Loses nothing any more. */
+    void heal() throws IOException {
+        for (final String cut : cuts) {
+            final String[] members = cut.split(" ");
+            rule("del", Integer.parseInt(members[0]), Integer.parseInt(members[1]));
+        }
+        cuts.clear();
+    }
+
+    private void rule(final String change, final int from, final int to) throws IOException {
+        ip("-n", router(), "rule", change, "iif", link(from), "to", host(to), "blackhole");
+    }
+
+    private static String ip(final String... arguments) throws IOException {
+        final List<String> command = new ArrayList<>(List.of("ip"));
+        command.addAll(List.of(arguments));
+        final Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        final String output =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(String.join(" ", command) + ": " + output);
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        return output;
+    }
+
+    /** Links go with their namespaces. */
+    @Override
+    public void afterEach(final ExtensionContext context) throws IOException {
+        for (final String namespace : namespaces) {
+            ip("netns", "del", namespace);
+        }
+        namespaces.clear();
+        cuts.clear();
+    }
+}

@@ -44,8 +44,18 @@ final class Election {
                 state.replication.checkQuorum();
             }
         } else if (elapsedTicks >= timeoutTicks && state.config.electionTimer()) {
-            elapsedTicks = 0;
-            campaign(false);
+            onTimeout();
+        }
+    }
+
+    private void onTimeout() {
+        elapsedTicks = 0;
+        campaign(false);
+        // Who may not campaign would otherwise stick to a leader that is gone.
+        if (state.role == RaftRole.FOLLOWER
+                && state.leaderId != 0
+                && state.keeps(Rule.SILENT_LEADER_IS_FORGOTTEN)) {
+            state.becomeFollower(state.term(), 0);
         }
     }
 

@@ -57,15 +57,21 @@ final class MessageRouter {
                         || !state.keeps(Rule.LIFE_OF_RECEIVER_IS_CHECKED));
     }
 
-    /** A leader may have been removed and still lead until others can take over. */
+    /**
+     * A leader may have been removed and still lead until others can take over. Only a voter says
+     * so: then one who may be elected knows of the change, and the vote of who is removed, and what
+     * that knows, is not needed any more.
+     */
     private boolean isFromRemoved(final RaftMessage message, final MessageType type) {
         if (!state.membership.isRemoved(message.from())
+                || !state.tracker.isSelfVoter() && state.keeps(Rule.ONLY_VOTERS_TELL_OF_REMOVAL)
                 || !state.keeps(Rule.REMOVED_MEMBER_IS_TOLD)) {
             return false;
         }
         return switch (type) {
             case APPEND, HEARTBEAT, SNAPSHOT, TIMEOUT_NOW -> message.term() < state.term();
             case APPEND_REPLY, HEARTBEAT_REPLY, VOTE_REPLY, PRE_VOTE_REPLY -> false;
+            case READ_REPLY, FORWARD_REPLY -> false;
             default -> true;
         };
     }

@@ -1,5 +1,6 @@
 package io.larch.engine.raft;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -33,7 +34,10 @@ final class RaftInvariants {
 
     private int committed = 1;
     private long commitBefore;
-    private ConfState confBefore;
+
+    /** The memberships that a member went through in one step. */
+    private final ArrayList<ConfState> confs = new ArrayList<>();
+
     private RaftRole roleBefore;
     private long termBefore;
     private long lastBefore;
@@ -63,7 +67,8 @@ final class RaftInvariants {
         final RaftCore core = node.core();
         coreBefore = core;
         commitBefore = core.commitIndex();
-        confBefore = core.conf();
+        confs.clear();
+        confs.add(core.conf());
         roleBefore = core.role();
         termBefore = core.term();
         lastBefore = core.lastIndex();
@@ -110,9 +115,7 @@ final class RaftInvariants {
                 core.lastIndex() >= lastBefore && node.log().cuts() == cutsBefore,
                 "a leader cuts its log: ",
                 core.id());
-        if (core.commitIndex() > commitBefore
-                && !isDurableOnQuorum(core, confBefore)
-                && !isDurableOnQuorum(core, core.conf())) {
+        if (core.commitIndex() > commitBefore && !isDurableOnQuorum(core)) {
             throw new AssertionError(
                     "committed " + core.commitIndex() + " is not durable on a quorum");
         }
@@ -136,6 +139,23 @@ final class RaftInvariants {
                                 || node.log().term(last) == committedTerms[last]);
         if (!isComplete) {
             throw new AssertionError("leader " + core.id() + " lacks committed entry " + last);
+        }
+    }
+
+    /** Of a membership that counted at some time in this step. */
+    private boolean isDurableOnQuorum(final RaftCore core) {
+        noteConf(core);
+        for (int i = 0; i < confs.size(); i++) {
+            if (isDurableOnQuorum(core, confs.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void noteConf(final RaftCore core) {
+        if (confs.get(confs.size() - 1) != core.conf()) {
+            confs.add(core.conf());
         }
     }
 
@@ -186,6 +206,7 @@ final class RaftInvariants {
     /** State machine safety. */
     void onApplied(final SimNode node, final long index, final long term, final long state) {
         check(index <= durableLast(node), "applied before durable: ", index);
+        noteConf(node.core());
         if (index == committed) {
             if (committed == committedTerms.length) {
                 committedTerms = Arrays.copyOf(committedTerms, committed * 2);

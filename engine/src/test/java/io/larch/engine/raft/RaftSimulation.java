@@ -211,7 +211,7 @@ final class RaftSimulation {
             does(Op.FILL, member, 0, 0, node -> node.log().fill());
         } else if (dice < swarm.lostDisk && world.members().stream().noneMatch(m -> m.isGone)) {
             crash(member, Op.LOST);
-            member.isGone = true;
+            member.loseDisk();
         }
     }
 

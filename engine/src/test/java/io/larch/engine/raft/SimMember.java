@@ -22,11 +22,19 @@ final class SimMember implements SimNode.Machine {
     /** Its disk is lost, or it was removed: it does not start again. */
     boolean isGone;
 
+    boolean hasLostDisk;
+
     private record Saved(long hash, List<String> names) {}
 
     SimMember(final SimWorld world, final RaftConfig config, final ConfState conf) {
         this.world = world;
         node = new SimNode(config, conf, this);
+    }
+
+    /** The damage is found at the next start, which is refused. */
+    void loseDisk() {
+        hasLostDisk = true;
+        isGone = true;
     }
 
     SimNode node() {

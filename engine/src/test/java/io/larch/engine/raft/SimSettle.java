@@ -1,7 +1,5 @@
 package io.larch.engine.raft;
 
-import java.util.List;
-
 /** Everything heals: there must come one leader, equal members, and a group that works. */
 final class SimSettle {
     private static final int LONGEST_ROUNDS = 1500;
@@ -90,13 +88,25 @@ final class SimSettle {
         }
     }
 
-    /** Whether so many disks are lost that nobody can lead, as far as the most advanced knows. */
+    /** Whether so many disks are lost that nobody can lead, as far as those know that are left. */
     private static boolean isQuorumGone(final SimWorld world) {
-        SimMember newest = world.members().get(0);
+        return isMajorityGone(world, newestConf(world, true))
+                || isMajorityGone(world, newestConf(world, false));
+    }
+
+    private static ConfState newestConf(final SimWorld world, final boolean isOfAll) {
+        ConfState conf = ConfState.EMPTY;
+        long newest = -1;
         for (final SimMember member : world.members()) {
-            newest = member.core().commitIndex() > newest.core().commitIndex() ? member : newest;
+            if (member.core().appliedIndex() > newest && (isOfAll || !member.hasLostDisk)) {
+                newest = member.core().appliedIndex();
+                conf = member.core().conf();
+            }
         }
-        final ConfState conf = newest.core().conf();
+        return conf;
+    }
+
+    private static boolean isMajorityGone(final SimWorld world, final ConfState conf) {
         return isMajorityGone(world, conf.voters()) || isMajorityGone(world, conf.votersOutgoing());
     }
 
@@ -104,13 +114,8 @@ final class SimSettle {
         int alive = 0;
         for (final long id : voters) {
             final SimMember voter = world.find(id);
-            alive += voter == null || voter.isGone ? 0 : 1;
+            alive += voter == null || voter.hasLostDisk ? 0 : 1;
         }
         return voters.length > 0 && alive <= voters.length / 2;
-    }
-
-    /** The members as they are, to see why not. */
-    static List<String> describe(final SimWorld world) {
-        return world.members().stream().map(SimMember::toString).toList();
     }
 }

@@ -277,7 +277,7 @@ final class StoryCommands {
     /** The disk is found damaged at the next start: the member is gone for good. */
     private void lose(final List<String> words) {
         crash(words, true);
-        members(words.get(0)).forEach(member -> member.isGone = true);
+        members(words.get(0)).forEach(SimMember::loseDisk);
     }
 
     private void addNetwork() {

@@ -27,6 +27,7 @@ final class StoryOptions {
                 .electionTicks((int) number("election", 10))
                 .heartbeatTicks((int) number("heartbeat", 2))
                 .electionTimer(isOn("timers", false))
+                .fixedTimeoutTicks((int) number("timeout", 0))
                 .preVote(isOn("prevote", true))
                 .checkQuorum(isOn("checkquorum", true))
                 .leaseReads(isOn("lease", false))

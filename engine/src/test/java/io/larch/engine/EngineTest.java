@@ -113,6 +113,53 @@ class EngineTest {
     }
 
     @Test
+    void shouldNotLetKeysThatExpireTogetherWaitForTheNextRegularSync() {
+        final int count = 2_500;
+        for (int i = 0; i < count; i++) {
+            edge.offerWithTtl("/t/" + i, "x", epochNanos.get() + SECOND);
+        }
+        engine.doWork();
+        advance(SECOND);
+        engine.doWork();
+        assertEquals("x", get("/t/" + (count - 1)).value());
+
+        int turns = 0;
+        while (engine.waitNanos(nanoTime.get()) < SECOND / 4) {
+            advance(Math.max(0, engine.waitNanos(nanoTime.get())));
+            engine.doWork();
+            turns++;
+        }
+
+        assertEquals(100, get("/t/" + (count - 1)).errorCode());
+        assertTrue(turns < 10, "turns: " + turns);
+    }
+
+    @Test
+    void shouldGiveBackALargeRemovalSoonAfterIt() {
+        for (int i = 0; i < 5_000; i++) {
+            edge.offer(CommandType.SET, 0, "/big/" + i, "x", 0);
+        }
+        engine.doWork();
+        edge.offer(CommandType.DELETE, CommandFlyweight.RECURSIVE, "/big", "", 0);
+        engine.doWork();
+        assertEquals(100, get("/big/4999").errorCode());
+
+        final long started = nanoTime.get();
+        while (engine.waitNanos(nanoTime.get()) < SECOND / 4) {
+            advance(Math.max(0, engine.waitNanos(nanoTime.get())));
+            engine.doWork();
+        }
+        assertTrue(nanoTime.get() - started < SECOND);
+        for (int i = 0; i < 9_000; i++) {
+            edge.offer(CommandType.SET, 0, "/next/" + i, "x", 0);
+            if (i % 100 == 99) {
+                engine.doWork();
+            }
+        }
+        assertEquals("x", get("/next/8999").value());
+    }
+
+    @Test
     void shouldTakeUpTheNextRequestOfAConnectionThatItAnswersInTheMiddleOfATurn() {
         edge.onReply = () -> edge.offer(CommandType.GET, 0, "/a", "", 0);
 

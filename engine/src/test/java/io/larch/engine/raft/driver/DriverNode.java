@@ -1,5 +1,6 @@
 package io.larch.engine.raft.driver;
 
+import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.HardState;
 import io.larch.engine.raft.Progress;
 import io.larch.engine.raft.ProposalResult;
@@ -132,10 +133,11 @@ final class DriverNode {
 
     private String propose(final Map<String, Object> request) {
         final String data = String.valueOf(request.get("data"));
+        final byte kind = Bodies.kind(String.valueOf(request.getOrDefault("kind", "d")));
         // Told before, as a lone voter applies at once.
         names.proposed(data);
         final long result =
-                "c".equals(request.get("kind"))
+                kind == EntryKind.CONF_CHANGE
                         ? node.proposeConfChange(Bodies.change(data))
                         : node.propose(Bodies.data(data));
         if (result < 0 && result != ProposalResult.FORWARDED) {

@@ -149,4 +149,56 @@ class RaftDriverTest {
         assertEquals(6L, state(ask(3, "campaign")).get("term"));
         assertEquals(5L, state(ask(3, "crash")).get("term"));
     }
+
+    @Test
+    void shouldElectAnotherBehindAPartitionAndTakeTheOldLeaderBack() throws IOException {
+        startThree();
+        ask(1, "propose", "data", "lost", "kind", "d");
+        network.clear();
+        ask(2, "campaign");
+        network.removeIf(message -> Frames.number(message, "to") == 1);
+        while (!network.isEmpty()) {
+            final Map<String, Object> message = network.remove();
+            if (Frames.number(message, "to") != 1) {
+                ask(Frames.number(message, "to"), "step", "msg", message);
+            }
+        }
+        assertEquals("leader", state(ask(2, "noop")).get("role"));
+        assertEquals("follower", state(ask(1, "crash")).get("role"));
+        ask(2, "propose", "data", "kept", "kind", "d");
+        for (int i = 0; i < 3; i++) {
+            ask(2, "tick");
+            deliver();
+        }
+        final Map<String, Object> state = state(ask(1, "noop"));
+        assertEquals(2L, state.get("lead"));
+        assertEquals(List.of("kept"), state.get("data"));
+    }
+
+    @Test
+    void shouldAnswerWhatCannotBeDoneAndGoOn() throws IOException {
+        startThree();
+        for (final String request :
+                List.of(
+                        "{",
+                        "[]",
+                        "null",
+                        "{\"op\":\"tick\",\"node\":9}",
+                        "{\"op\":\"nope\",\"node\":1}",
+                        "{\"op\":\"new\",\"node\":5,\"conf\":[[\"x\"]]}",
+                        "{\"op\":\"new\",\"node\":5,\"opts\":{\"inflight\":-1},\"conf\":[[5]]}",
+                        "{\"op\":\"step\",\"node\":1}",
+                        "{\"op\":\"step\",\"node\":1,\"msg\":{\"type\":\"nope\"}}",
+                        "{\"op\":\"step\",\"node\":2,\"msg\":{\"type\":\"app\",\"from\":1,\"to\":2,"
+                                + "\"term\":1,\"ents\":[[1]]}}",
+                        "{\"op\":\"step\",\"node\":2,\"msg\":{\"type\":\"hb\",\"from\":1,\"to\":2,"
+                                + "\"term\":1,\"commit\":1000}}",
+                        "{\"op\":\"propose\",\"node\":1,\"kind\":\"q\",\"data\":\"x\"}",
+                        "{\"op\":\"propose\",\"node\":1,\"kind\":\"c\",\"data\":\"+\"}",
+                        "{\"op\":\"load\",\"node\":3,\"term\":1,\"commit\":9}")) {
+            final Map<String, Object> reply = DriverNode.object(Json.read(driver.handle(request)));
+            assertTrue(reply.get("error") instanceof String, request);
+        }
+        assertEquals("leader", state(ask(1, "noop")).get("role"));
+    }
 }

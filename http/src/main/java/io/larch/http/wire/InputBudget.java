@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Threadsafe: event loops share it.
  */
 public final class InputBudget {
+    /** Growth that is always granted: whoever asks for little is served, whatever others hold. */
+    private static final int SMALL_BYTES = 8192;
+
     private final long limitBytes;
     private final AtomicLong usedBytes = new AtomicLong();
 
@@ -22,7 +25,7 @@ public final class InputBudget {
      * @return false: nothing was taken, the request has to be refused.
      */
     boolean take(final long bytes) {
-        if (usedBytes.addAndGet(bytes) > limitBytes) {
+        if (usedBytes.addAndGet(bytes) > limitBytes && bytes > SMALL_BYTES) {
             usedBytes.addAndGet(-bytes);
             return false;
         }

@@ -50,6 +50,12 @@ class InputBudgetTest {
         assertEquals(Outcome.BAD, sendAllButTheEnd(late, 9 * MIB));
         assertEquals("503 Service Unavailable", late.error());
         late.release();
+        final List<HttpDecoder> small = new ArrayList<>();
+        for (int i = 0; i < 4_000; i++) {
+            small.add(decoder());
+            assertEquals(Outcome.NEED_MORE, sendAllButTheEnd(small.get(i), 4_000));
+        }
+        small.forEach(HttpDecoder::release);
 
         others.forEach(HttpDecoder::release);
         assertEquals(0, budget.usedBytes());

@@ -176,13 +176,21 @@ final class PartitionedNetwork implements AfterEachCallback {
         return output;
     }
 
-    /** Links go with their namespaces. */
+    /** Links go with their namespaces; one that does not go must not keep the others. */
     @Override
     public void afterEach(final ExtensionContext context) throws IOException {
+        IOException failure = null;
         for (final String namespace : namespaces) {
-            ip("netns", "del", namespace);
+            try {
+                ip("netns", "del", namespace);
+            } catch (final IOException e) {
+                failure = e;
+            }
         }
         namespaces.clear();
         cuts.clear();
+        if (failure != null) {
+            throw failure;
+        }
     }
 }

@@ -3,13 +3,14 @@ package io.larch.engine;
 import io.larch.engine.raft.RaftCore;
 
 /**
- * Ends a member that was removed from its cluster: a leader once another can take over, and
- * everybody a moment later, so that the last messages and answers get out. Owned by the engine
- * thread.
+ * Ends a member that was removed from its cluster, a moment after one of those who stay has said
+ * so: then the last messages and answers are out. Until then it votes and acknowledges as before
+ * and tells the others what is committed, since they may need its vote as long as they have not
+ * heard of the change. Owned by the engine thread.
  */
 final class Departure {
-    /** A leader that cannot hand over is of no use for longer than this. */
-    private static final int ELECTIONS_AS_LEADER = 5;
+    /** After so many election time-outs without a word it is of no use to anybody. */
+    private static final int ELECTIONS_WITHOUT_A_WORD = 300;
 
     private final EngineContext context;
     private final RaftCore raft;
@@ -18,7 +19,9 @@ final class Departure {
     private final EngineLog log;
     private final long electionNanos;
     private boolean isLeaving;
+    private boolean isTold;
     private long sinceNanos;
+    private long tellNanos;
 
     Departure(
             final EngineContext context,
@@ -46,22 +49,15 @@ final class Departure {
         if (!isLeaving) {
             begin();
         }
+        if (!isTold) {
+            isTold = true;
+            sinceNanos = context.nanoTime().getAsLong();
+        }
     }
 
     /** Whether the member was removed and is about to stop. */
     boolean isLeaving() {
         return isLeaving;
-    }
-
-    /**
-     * Right after a start: what was removed in an earlier life does not begin another.
-     *
-     * @throws MemberRemovedException if it was.
-     */
-    void checkAtStart() {
-        if (isRemoved()) {
-            end();
-        }
     }
 
     private boolean isRemoved() {
@@ -71,6 +67,7 @@ final class Departure {
     private void begin() {
         isLeaving = true;
         sinceNanos = context.nanoTime().getAsLong();
+        tellNanos = sinceNanos;
         log.removed(context.memberId());
     }
 
@@ -81,9 +78,13 @@ final class Departure {
         if (!isLeaving) {
             return;
         }
-        final long lingerNanos = electionNanos * (raft.isLeader() ? ELECTIONS_AS_LEADER : 1);
-        if (nowNanos - sinceNanos >= lingerNanos) {
+        final int elections = isTold ? 1 : ELECTIONS_WITHOUT_A_WORD;
+        if (nowNanos - sinceNanos >= elections * electionNanos) {
             end();
+        }
+        if (!isTold && !raft.isLeader() && tellNanos - nowNanos <= 0) {
+            tellNanos = nowNanos + electionNanos / 2;
+            raft.tellCommit();
         }
     }
 

@@ -117,7 +117,6 @@ final class EngineAgent implements Agent {
     void recover() {
         isBusy = true;
         settle();
-        departure.checkAtStart();
         membershipChanged();
         peers.open(meta.incarnation(), installation.sink());
         if (isOnlyVoter) {

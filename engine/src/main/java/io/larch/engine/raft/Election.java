@@ -117,6 +117,11 @@ final class Election {
                 state.keeps(Rule.VOTE_REQUEST_WAITS_FOR_DISK) ? position : 0);
     }
 
+    /** A pre-vote binds nobody and carries what is committed. Its answers are of no interest. */
+    void tellCommit() {
+        requestVotes(MessageType.PRE_VOTE, state.term() + 1, 0, 0);
+    }
+
     private void requestVotes(
             final MessageType type, final long term, final int flags, final long position) {
         for (final Progress peer : state.tracker.peers()) {

@@ -91,6 +91,14 @@ public final class RaftCore {
         state.election.campaign(false);
     }
 
+    /**
+     * Tells all others what is committed, unasked: for a member that was removed and may be the
+     * only one that knows. Who knows it too answers that this one was removed.
+     */
+    public void tellCommit() {
+        state.election.tellCommit();
+    }
+
     /** Takes a message in. Its bytes must be well-formed; it is valid during the call only. */
     public void step(final RaftMessage message) {
         router.route(message);

@@ -37,28 +37,36 @@ final class GoJson {
         }
     }
 
-    /** One value, or the opening of one that then holds a value next. */
+    /** One value; of one that holds others all up to and with the first that holds none. */
     private boolean value() {
-        if (at == end) {
-            return fail(NO_MORE);
+        while (true) {
+            if (at == end) {
+                return fail(NO_MORE);
+            }
+            final boolean opensObject = bytes[at] == '{';
+            if (!opensObject && bytes[at] != '[') {
+                return scalar(bytes[at]);
+            }
+            if (!open(opensObject)) {
+                return false;
+            }
+            if (isClosed(opensObject ? '}' : ']')) {
+                return true;
+            }
+            if (opensObject && !objectKey()) {
+                return false;
+            }
         }
-        final int first = bytes[at];
-        switch (first) {
-            case '{':
-                return open(true) && (isClosed('}') || objectKey());
-            case '[':
-                return open(false) && (isClosed(']') || value());
-            case '"':
-                return string();
-            case 't':
-                return literal("true");
-            case 'f':
-                return literal("false");
-            case 'n':
-                return literal("null");
-            default:
-                return first == '-' || isDigit(first) ? number() : bad(LOOKING_FOR_VALUE);
-        }
+    }
+
+    private boolean scalar(final int first) {
+        return switch (first) {
+            case '"' -> string();
+            case 't' -> literal("true");
+            case 'f' -> literal("false");
+            case 'n' -> literal("null");
+            default -> first == '-' || isDigit(first) ? number() : bad(LOOKING_FOR_VALUE);
+        };
     }
 
     private boolean open(final boolean object) {
@@ -80,7 +88,7 @@ final class GoJson {
         return false;
     }
 
-    /** A key with its colon, then the value. */
+    /** A key with its colon; the value comes next. */
     private boolean objectKey() {
         if (at == end) {
             return fail(NO_MORE);
@@ -100,7 +108,7 @@ final class GoJson {
         }
         at++;
         skipSpace();
-        return value();
+        return true;
     }
 
     /**
@@ -120,14 +128,10 @@ final class GoJson {
             final boolean inObject = isObject[depth - 1];
             if (bytes[at] == ',') {
                 at++;
-                if (!inObject) {
-                    return true;
-                }
                 skipSpace();
-                if (!objectKey()) {
-                    return false;
-                }
-            } else if (!isClosed(inObject ? '}' : ']')) {
+                return !inObject || objectKey();
+            }
+            if (!isClosed(inObject ? '}' : ']')) {
                 return bad(inObject ? "after object key:value pair" : "after array element");
             }
         }

@@ -71,8 +71,7 @@ final class Watcher extends Client {
         if (head.status() == 400) {
             historyIsGone(head, connection);
         } else if (head.status() != 200 || !head.isChunked()) {
-            journal.anomaly(this + " was answered by " + head);
-            throw new IOException("no watch: " + head);
+            refused(connection.readBodyOf(head));
         } else {
             for (String chunk = connection.readChunk();
                     chunk != null;
@@ -83,6 +82,14 @@ final class Watcher extends Client {
         if (isStream) {
             throw new IOException("end of stream");
         }
+    }
+
+    /** A member that stood still may find that the watch's time to begin is over. */
+    private void refused(final HttpReply reply) throws IOException {
+        if (reply.status() != 500 || !reply.text().contains(Writer.TIMED_OUT)) {
+            journal.anomaly(this + " was answered by " + reply);
+        }
+        throw new IOException("no watch: " + reply);
     }
 
     private void historyIsGone(final HttpReply head, final HttpConnection connection)

@@ -6,7 +6,7 @@ import java.io.IOException;
 
 /** A client that writes; the kinds of writes differ in what they ask. */
 abstract class Writer extends Client {
-    private static final String TIMED_OUT = "etcdserver: request timed out";
+    static final String TIMED_OUT = "etcdserver: request timed out";
     private static final String STOPPED = "etcdserver: server stopped";
 
     private final String name;

@@ -3,6 +3,7 @@ package io.larch.engine;
 import io.larch.engine.cluster.Member;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.RaftCore;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,6 +119,10 @@ final class EngineLog {
 
     void handingOver(final long to) {
         engine.warn("no room for the write-ahead log: handing leadership over to {}", hex(to));
+    }
+
+    void metStranger(final long id, final List<String> peerUrls) {
+        engine.info("member {} is not known at {} here: answering it there", hex(id), peerUrls);
     }
 
     void removed(final long id) {

@@ -13,6 +13,7 @@ final class NoPeers implements PeerTransport {
             final long clusterId,
             final long memberId,
             final long incarnation,
+            final List<String> peerUrls,
             final SnapshotSink snapshots) {}
 
     @Override

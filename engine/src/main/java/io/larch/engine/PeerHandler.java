@@ -1,6 +1,7 @@
 package io.larch.engine;
 
 import io.larch.engine.raft.RaftMessage;
+import java.util.List;
 
 /** What a {@link PeerTransport} tells while it is polled. Must not call the transport back. */
 public interface PeerHandler {
@@ -10,6 +11,14 @@ public interface PeerHandler {
      * @param message well-formed; valid during the call only.
      */
     void onMessage(RaftMessage message);
+
+    /**
+     * A member of this cluster talks to this one, which cannot answer: it is not connected to the
+     * other, or only at URLs where the other is not found. Comes again, not often, until it is.
+     *
+     * @param peerUrls where the other says it can be reached; not checked.
+     */
+    void onStranger(long peerId, List<String> peerUrls);
 
     /** A peer cannot be reached now. Told once per loss; a hint, Raft's own timers decide. */
     void onUnreachable(long peerId);

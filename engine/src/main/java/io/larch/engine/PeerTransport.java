@@ -20,9 +20,15 @@ public interface PeerTransport extends AutoCloseable {
      * {@link #connect}.
      *
      * @param incarnation grows with each start of the member.
+     * @param peerUrls where this member can be reached; peers that do not know it are told.
      * @param snapshots takes the snapshots that other members send.
      */
-    void open(long clusterId, long memberId, long incarnation, SnapshotSink snapshots);
+    void open(
+            long clusterId,
+            long memberId,
+            long incarnation,
+            List<String> peerUrls,
+            SnapshotSink snapshots);
 
     /** Begins to talk to a peer, or goes on at other URLs. */
     void connect(long peerId, List<String> peerUrls);

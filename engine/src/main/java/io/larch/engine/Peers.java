@@ -20,8 +20,14 @@ import org.agrona.collections.LongHashSet;
 final class Peers implements PeerHandler {
     private static final int POLL_LIMIT = 256;
 
-    /** A removed peer is still told so when it asks; after this it is forgotten. */
+    /**
+     * A removed peer is still told so when it asks, and one that is not known yet is answered;
+     * after so long a silence they are forgotten.
+     */
     private static final int ELECTIONS_UNTIL_FORGOTTEN = 30;
+
+    /** Peers outside of the membership; more are left without an answer. */
+    static final int MAX_OUTSIDERS = 16;
 
     /** A full disk drops many messages; one line tells of them. */
     private static final long DISK_FULL_LOG_INTERVAL_NANOS = 10_000_000_000L;
@@ -30,6 +36,7 @@ final class Peers implements PeerHandler {
 
     private final Long2ObjectHashMap<List<String>> connected = new Long2ObjectHashMap<>();
     private final Long2LongHashMap forgetNanos = new Long2LongHashMap(NEVER);
+    private final Long2ObjectHashMap<List<String>> strangers = new Long2ObjectHashMap<>();
     private final LongHashSet unreachable = new LongHashSet();
     private final ExpandableArrayBuffer unsent = new ExpandableArrayBuffer(4096);
     private final RaftMessage unsentMessage = new RaftMessage();
@@ -46,6 +53,7 @@ final class Peers implements PeerHandler {
     private int unsentCount;
     private long nowNanos;
     private boolean isOpen;
+    private boolean hasMet;
     private boolean hasSent;
 
     Peers(
@@ -68,7 +76,8 @@ final class Peers implements PeerHandler {
     }
 
     void open(final long incarnation, final SnapshotSink sink) {
-        transport.open(context.clusterId(), context.memberId(), incarnation, sink);
+        transport.open(
+                context.clusterId(), context.memberId(), incarnation, context.peerUrls(), sink);
         isOpen = true;
         membershipChanged();
     }
@@ -78,9 +87,9 @@ final class Peers implements PeerHandler {
         return unreachable.contains(peerId);
     }
 
-    /** Whether nobody is there to talk to. */
+    /** Whether nobody is there to talk to, nor was: who was may come back and ask. */
     boolean isEmpty() {
-        return connected.isEmpty();
+        return !hasMet;
     }
 
     /**
@@ -101,32 +110,70 @@ final class Peers implements PeerHandler {
         nowNanos = context.nanoTime().getAsLong();
         for (final long id : connected.keySet().stream().mapToLong(Long::longValue).toArray()) {
             if (membership.isRemoved(id) && forgetNanos.get(id) == NEVER) {
-                forgetNanos.put(
-                        id,
-                        nowNanos
-                                + ELECTIONS_UNTIL_FORGOTTEN
-                                        * context.electionTimeoutMs()
-                                        * 1_000_000L);
+                forgetNanos.put(id, forgetAt());
             }
         }
     }
 
-    private void connect(final Member member) {
-        if (member.id() == context.memberId()
-                || cluster.membership().isRemoved(member.id())
-                || member.peerUrls().equals(connected.get(member.id()))) {
-            return;
-        }
-        connected.put(member.id(), member.peerUrls());
-        transport.connect(member.id(), member.peerUrls());
+    private long forgetAt() {
+        return nowNanos + ELECTIONS_UNTIL_FORGOTTEN * context.electionTimeoutMs() * 1_000_000L;
     }
 
-    private void forgetRemoved() {
+    private void connect(final Member member) {
+        if (member.id() == context.memberId() || cluster.membership().isRemoved(member.id())) {
+            return;
+        }
+        forgetNanos.remove(member.id());
+        if (!member.peerUrls().equals(connected.get(member.id()))) {
+            connect(member.id(), member.peerUrls());
+        }
+    }
+
+    private void connect(final long id, final List<String> peerUrls) {
+        hasMet = true;
+        connected.put(id, peerUrls);
+        transport.connect(id, peerUrls);
+    }
+
+    @Override
+    public void onStranger(final long peerId, final List<String> peerUrls) {
+        // The transport must not be called back now.
+        if (peerId != context.memberId() && strangers.size() < MAX_OUTSIDERS) {
+            strangers.put(peerId, peerUrls);
+        }
+    }
+
+    /**
+     * Answers those who know this member while it does not know them, or not where they are now:
+     * they were added or moved while it was away, and it may learn of that from nobody else. The
+     * removed are answered too, since they have to be told.
+     */
+    private void meetStrangers() {
+        strangers.forEach(this::meet);
+        strangers.clear();
+    }
+
+    private void meet(final long id, final List<String> peerUrls) {
+        if (peerUrls.equals(connected.get(id))) {
+            return;
+        }
+        if (!connected.containsKey(id)) {
+            if (forgetNanos.size() >= MAX_OUTSIDERS) {
+                return;
+            }
+            forgetNanos.put(id, forgetAt());
+        }
+        log.metStranger(id, peerUrls);
+        connect(id, peerUrls);
+    }
+
+    private void forgetOutsiders() {
         for (final long id : connected.keySet().stream().mapToLong(Long::longValue).toArray()) {
             final long forgetAt = forgetNanos.get(id);
             if (forgetAt != NEVER && forgetAt - nowNanos <= 0) {
                 forgetNanos.remove(id);
                 connected.remove(id);
+                unreachable.remove(id);
                 transport.disconnect(id);
             }
         }
@@ -134,20 +181,27 @@ final class Peers implements PeerHandler {
 
     /** Takes in what has arrived. */
     int poll(final long now) {
-        if (connected.isEmpty()) {
+        if (!hasMet) {
             return 0;
         }
         nowNanos = now;
         if (!forgetNanos.isEmpty()) {
-            forgetRemoved();
+            forgetOutsiders();
         }
-        return transport.poll(this, POLL_LIMIT);
+        final int workCount = transport.poll(this, POLL_LIMIT);
+        if (!strangers.isEmpty()) {
+            meetStrangers();
+        }
+        return workCount;
     }
 
     @Override
     public void onMessage(final RaftMessage message) {
         if (!unreachable.isEmpty()) {
             unreachable.remove(message.from());
+        }
+        if (!forgetNanos.isEmpty() && forgetNanos.containsKey(message.from())) {
+            forgetNanos.put(message.from(), forgetAt());
         }
         stats.received(message, raft.isLeader(), nowNanos);
         final long termBefore = raft.term();
@@ -233,7 +287,7 @@ final class Peers implements PeerHandler {
 
     /** Puts on the wire what was handed over; before the engine waits for its own disk. */
     int flush() {
-        if (!hasSent && connected.isEmpty()) {
+        if (!hasSent && !hasMet) {
             return 0;
         }
         hasSent = false;

@@ -82,11 +82,17 @@ final class MemberNetwork {
         private final ExpandableArrayBuffer held = new ExpandableArrayBuffer(1 << 12);
         private final RaftMessage message = new RaftMessage();
         private final Map<Long, Shipment> shipments = new HashMap<>();
-        private final LongHashSet peers = new LongHashSet();
+        final LongHashSet peers = new LongHashSet();
+        private final Map<Long, List<String>> urlsOfPeers = new HashMap<>();
+
+        /** Whom the next poll tells of as strangers. */
+        final Map<Long, List<String>> hellos = new HashMap<>();
+
         private int head;
         private int tail;
         private int heldLength;
         private long id;
+        private List<String> urls;
         private SnapshotSink sink;
         private boolean isClosed;
         int connects;
@@ -98,8 +104,10 @@ final class MemberNetwork {
                 final long clusterId,
                 final long memberId,
                 final long incarnation,
+                final List<String> peerUrls,
                 final SnapshotSink snapshots) {
             id = memberId;
+            urls = peerUrls;
             sink = snapshots;
             wires.put(memberId, this);
         }
@@ -107,6 +115,7 @@ final class MemberNetwork {
         @Override
         public void connect(final long peerId, final List<String> peerUrls) {
             peers.add(peerId);
+            urlsOfPeers.put(peerId, peerUrls);
             connects++;
         }
 
@@ -164,10 +173,15 @@ final class MemberNetwork {
         @Override
         public int poll(final PeerHandler handler, final int limit) {
             int count = 0;
+            if (!hellos.isEmpty()) {
+                hellos.forEach(handler::onStranger);
+                hellos.clear();
+            }
             while (head < tail && count < limit) {
                 final int length = inbox.getInt(head);
                 message.wrap(inbox, head + Long.BYTES, length);
                 head += Long.BYTES + length;
+                greet(handler, message.from());
                 handler.onMessage(message);
                 count++;
             }
@@ -180,6 +194,12 @@ final class MemberNetwork {
                 count++;
             }
             return count;
+        }
+
+        private void greet(final PeerHandler handler, final long from) {
+            if (!peers.contains(from) && wires.containsKey(from)) {
+                handler.onStranger(from, wires.get(from).urls);
+            }
         }
 
         private void ship(final PeerHandler handler) {
@@ -235,6 +255,11 @@ final class MemberNetwork {
             wires.remove(id, this);
             shipments.values().forEach(shipment -> shipment.source.close());
             shipments.clear();
+        }
+
+        /** Where it looks for a peer. */
+        List<String> urlsOf(final long peerId) {
+            return urlsOfPeers.get(peerId);
         }
 
         boolean isClosed() {

@@ -34,6 +34,9 @@ public final class AeronPeerTransport implements PeerTransport {
     /** Turns of the driver in a row, sending. */
     private static final int SEND_TURNS = 512;
 
+    /** Of so many that cannot be answered the engine is told in {@link Hello#INTERVAL_NANOS}. */
+    private static final int MAX_STRANGERS = 16;
+
     /** After so many without effect the windows are used up: one sends, one hears of new room. */
     private static final int VAIN_TURNS = 2;
 
@@ -49,8 +52,10 @@ public final class AeronPeerTransport implements PeerTransport {
 
     private Peer[] peers = new Peer[0];
     private PeerIdentity identity;
+    private Hello hello;
     private SnapshotReceiver snapshots;
     private PeerMessageAdapter adapter;
+    private PeerHandler listener;
     private DriverDirectory directory;
     private EmbeddedDriver driver;
     private PeerSubscriptions subscriptions;
@@ -61,6 +66,9 @@ public final class AeronPeerTransport implements PeerTransport {
     private boolean mayHaveArrived;
     private long nextDriveNanos;
     private long nextStartNanos;
+    private long deliveryNanos;
+    private long strangersNanos;
+    private int strangersLeft = MAX_STRANGERS;
     private long transferId;
 
     /**
@@ -92,13 +100,15 @@ public final class AeronPeerTransport implements PeerTransport {
             final long clusterId,
             final long memberId,
             final long incarnation,
+            final List<String> peerUrls,
             final SnapshotSink sink) {
         if (identity != null) {
             throw new IllegalStateException("opened twice");
         }
         identity = new PeerIdentity(clusterId, memberId, incarnation);
         snapshots = new SnapshotReceiver(Objects.requireNonNull(sink, "snapshots"), counters);
-        adapter = new PeerMessageAdapter(identity, counters, this::onPart);
+        adapter = new PeerMessageAdapter(identity, counters, this::onHeard, this::onPart);
+        hello = new Hello(peerUrls, incarnation);
         transferId = incarnation << 32;
     }
 
@@ -164,14 +174,6 @@ public final class AeronPeerTransport implements PeerTransport {
         if (peerId == identity.memberId()) {
             throw new IllegalArgumentException("a member cannot be its own peer");
         }
-        final List<PeerUrl> urls = new ArrayList<>();
-        for (final String url : peerUrls) {
-            try {
-                urls.add(PeerUrl.parse("peer " + Long.toHexString(peerId), url));
-            } catch (final IllegalArgumentException e) {
-                LOG.error("{}", e.getMessage());
-            }
-        }
         Peer peer = peer(peerId);
         if (peer == null) {
             peer = new Peer(peerId, context, identity, counters, frame);
@@ -179,7 +181,7 @@ public final class AeronPeerTransport implements PeerTransport {
             more[peers.length] = peer;
             peers = more;
         }
-        peer.urls(List.copyOf(urls));
+        peer.urls(peerUrls);
         nextDriveNanos = now();
     }
 
@@ -297,7 +299,7 @@ public final class AeronPeerTransport implements PeerTransport {
             drive(handler, nowNanos);
         }
         if (mayHaveArrived) {
-            workCount += deliver(handler, limit);
+            workCount += deliver(handler, limit, nowNanos);
         }
         if (driver != null) {
             workCount += moveSnapshots(handler, nowNanos);
@@ -326,6 +328,9 @@ public final class AeronPeerTransport implements PeerTransport {
         }
         for (final Peer peer : peers) {
             peer.advance(driver, nowNanos);
+            if (!hello.isEmpty()) {
+                peer.greet(hello, nowNanos);
+            }
             if (peer.takeUnreachable()) {
                 handler.onUnreachable(peer.id());
             }
@@ -347,7 +352,9 @@ public final class AeronPeerTransport implements PeerTransport {
         return false;
     }
 
-    private int deliver(final PeerHandler handler, final int limit) {
+    private int deliver(final PeerHandler handler, final int limit, final long nowNanos) {
+        listener = handler;
+        deliveryNanos = nowNanos;
         final long bytesBefore = counters.get(TransportCounter.BYTES_RECEIVED);
         adapter.begin(handler);
         mayHaveArrived = subscriptions.poll(adapter, limit);
@@ -374,12 +381,43 @@ public final class AeronPeerTransport implements PeerTransport {
         return peer.sendControl(frame.sealPart(identity, to, now(), frame.partHeader(), 0, 0));
     }
 
+    private void onHeard(final long from) {
+        final Peer peer = peer(from);
+        if (peer != null) {
+            peer.heard(deliveryNanos);
+        }
+    }
+
+    /**
+     * Of interest only when the sender cannot be answered: then the engine may connect it. A flood
+     * of these costs no more than a few of them.
+     */
+    private void onHello(final Peer peer, final PartFlyweight part) {
+        if (peer != null && peer.isConnected()) {
+            return;
+        }
+        if (deliveryNanos - strangersNanos >= Hello.INTERVAL_NANOS) {
+            strangersNanos = deliveryNanos;
+            strangersLeft = MAX_STRANGERS;
+        }
+        if (strangersLeft == 0) {
+            return;
+        }
+        strangersLeft--;
+        final List<String> urls = Hello.urls(part);
+        if (!urls.isEmpty() && (peer == null || !peer.isAt(urls))) {
+            counters.increment(TransportCounter.STRANGERS_TOLD);
+            listener.onStranger(part.from(), urls);
+        }
+    }
+
     private void onPart(final PartFlyweight part) {
         final Peer peer = peer(part.from());
         switch (part.kind()) {
             case PIECE -> onPiece(peer, part);
             case OFFER -> snapshots.onOffer(part);
             case CHUNK -> snapshots.onChunk(part);
+            case HELLO -> onHello(peer, part);
             case POSITION, REFUSED, UNKNOWN -> {
                 if (peer != null && peer.snapshot() != null) {
                     peer.snapshot().onAnswer(part, now());

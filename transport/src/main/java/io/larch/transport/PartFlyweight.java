@@ -6,7 +6,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * View over a frame that the transports exchange among themselves: a piece of a message too long
- * for one, or a step of a snapshot's transfer. Little endian; begins like a {@link
+ * for one, a step of a snapshot's transfer, or who speaks. Little endian; begins like a {@link
  * io.larch.engine.raft.RaftMessage}, from which the schema tells it apart.
  *
  * <pre>
@@ -71,6 +71,11 @@ final class PartFlyweight {
         }
         return switch (kind) {
             case PIECE, CHUNK -> bodyLength > 0 && position <= total - bodyLength;
+            case HELLO ->
+                    bodyLength > 0
+                            && bodyLength <= Hello.MAX_LENGTH
+                            && position == 0
+                            && total == bodyLength;
             case OFFER, POSITION, REFUSED, UNKNOWN -> bodyLength == 0;
         };
     }

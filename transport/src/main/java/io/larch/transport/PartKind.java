@@ -18,7 +18,10 @@ enum PartKind {
     REFUSED,
 
     /** The receiver knows nothing of this snapshot, offer it again: id. */
-    UNKNOWN;
+    UNKNOWN,
+
+    /** The sender tells where it can be reached: id is its incarnation, body as {@link Hello}. */
+    HELLO;
 
     private static final PartKind[] VALUES = values();
 

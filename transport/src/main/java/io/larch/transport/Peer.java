@@ -2,6 +2,7 @@ package io.larch.transport;
 
 import io.aeron.Publication;
 import io.aeron.exceptions.RegistrationException;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class Peer {
     private final PeerStream snapshots;
     private final FrameBacklog backlog;
     private final PieceAssembler pieces = new PieceAssembler();
+    private List<String> urls = List.of();
     private SnapshotSender snapshot;
     private long pieceId;
     private int piecesEnd;
@@ -29,6 +31,7 @@ final class Peer {
     private boolean toldUnreachable = true;
     private boolean wantsAddress;
     private long nextAttemptNanos;
+    private long helloNanos;
     private long leaveDeadlineNanos;
     private String lastFailure;
 
@@ -59,15 +62,57 @@ final class Peer {
     }
 
     /** Goes on at these URLs; nothing changes when they are the same as before. */
-    void urls(final List<PeerUrl> urls) {
-        if (!urls.equals(route.urls())) {
-            route.urls(urls);
+    void urls(final List<String> peerUrls) {
+        urls = List.copyOf(peerUrls);
+        final List<PeerUrl> usable = usable();
+        if (!usable.equals(route.urls())) {
+            route.urls(usable);
             wantsAddress = true;
         }
     }
 
+    private List<PeerUrl> usable() {
+        final List<PeerUrl> usable = new ArrayList<>();
+        for (final String url : urls) {
+            try {
+                usable.add(PeerUrl.parse("peer " + hex(), url));
+            } catch (final IllegalArgumentException e) {
+                LOG.error("{}", e.getMessage());
+            }
+        }
+        return List.copyOf(usable);
+    }
+
     boolean isConnected() {
         return isConnected;
+    }
+
+    /** Who speaks to this member can be spoken to: it knows where this member is. */
+    void heard(final long nowNanos) {
+        helloNanos = nowNanos + Hello.INTERVAL_NANOS;
+    }
+
+    /**
+     * Tells the peer where this member is, when that is due: at the begin of a connection, and from
+     * time to time while the peer says nothing.
+     *
+     * @return whether it was told.
+     */
+    boolean greet(final Hello hello, final long nowNanos) {
+        if (!isConnected || nowNanos - helloNanos < 0) {
+            return false;
+        }
+        helloNanos = nowNanos + Hello.INTERVAL_NANOS;
+        final boolean isSent = control.offer(hello.seal(frame, identity, id, nowNanos)) > 0;
+        if (isSent) {
+            counters.increment(TransportCounter.HELLOS_SENT);
+        }
+        return isSent;
+    }
+
+    /** Whether it is looked for at these URLs. */
+    boolean isAt(final List<String> peerUrls) {
+        return peerUrls.equals(urls);
     }
 
     /** Looks after addresses and streams. Cheap when nothing has changed. */
@@ -128,6 +173,7 @@ final class Peer {
             counters.increment(TransportCounter.CONNECTIONS_GAINED);
             toldUnreachable = false;
             lastFailure = null;
+            helloNanos = nowNanos;
             LOG.info("peer {} is reachable at {}", hex(), route.address());
         } else {
             counters.increment(TransportCounter.CONNECTIONS_LOST);

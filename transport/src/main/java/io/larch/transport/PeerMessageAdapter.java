@@ -5,6 +5,7 @@ import io.aeron.logbuffer.Header;
 import io.larch.engine.PeerHandler;
 import io.larch.engine.raft.RaftMessage;
 import java.nio.ByteOrder;
+import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -21,6 +22,7 @@ final class PeerMessageAdapter implements FragmentHandler {
 
     private final PeerIdentity identity;
     private final TransportCounters counters;
+    private final LongConsumer heard;
     private final PartHandler parts;
     private final RaftMessage message = new RaftMessage();
     private final PartFlyweight part = new PartFlyweight();
@@ -29,12 +31,17 @@ final class PeerMessageAdapter implements FragmentHandler {
     private PeerHandler handler;
     private int delivered;
 
+    /**
+     * @param heard is told the sender of each good frame, before what is in it.
+     */
     PeerMessageAdapter(
             final PeerIdentity identity,
             final TransportCounters counters,
+            final LongConsumer heard,
             final PartHandler parts) {
         this.identity = identity;
         this.counters = counters;
+        this.heard = heard;
         this.parts = parts;
     }
 
@@ -68,6 +75,7 @@ final class PeerMessageAdapter implements FragmentHandler {
             return;
         }
         counters.add(TransportCounter.BYTES_RECEIVED, length);
+        heard.accept(frame.getLong(offset + RaftMessage.FROM_OFFSET, ORDER));
         if (schemaId(frame, offset) == RaftMessage.SCHEMA_ID) {
             counters.increment(TransportCounter.MESSAGES_RECEIVED);
             delivered++;

@@ -35,6 +35,11 @@ public enum TransportCounter {
     /** Pieces of long messages that do not follow what came before, or come from strangers. */
     DROPPED_PIECES,
 
+    /** Peers of which nothing was heard were told where this member is. */
+    HELLOS_SENT,
+    /** The engine was told of a peer that cannot be answered. */
+    STRANGERS_TOLD,
+
     CONNECTIONS_GAINED,
     CONNECTIONS_LOST,
     /** Another URL or address of a peer was tried. */

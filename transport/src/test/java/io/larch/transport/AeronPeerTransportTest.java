@@ -437,4 +437,66 @@ class AeronPeerTransportTest {
                 () -> one.send(two, MessageType.VOTE, 2) && !two.received.isEmpty(),
                 "they talk again");
     }
+
+    @Test
+    void shouldTellAPeerThatDoesNotKnowItWhereItIs() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        two.transport.start();
+        one.transport.connect(2, List.of(two.url()));
+        cluster.run(() -> one.send(two, MessageType.HEARTBEAT, 1), "it is connected");
+        cluster.run(() -> two.received.size() == 1, "what a stranger says arrives");
+        assertFalse(two.send(one, MessageType.HEARTBEAT_REPLY, 1));
+
+        cluster.run(() -> two.strangers.containsKey(1L), "it is told of");
+        assertEquals(List.of(one.url()), two.strangers.get(1L));
+        two.transport.connect(1, two.strangers.get(1L));
+        cluster.run(() -> two.send(one, MessageType.HEARTBEAT_REPLY, 2), "it is answered");
+        cluster.run(() -> one.received.size() == 1, "the answer arrives");
+
+        assertEquals(2, one.received.get(0).index());
+        assertTrue(one.strangers.isEmpty(), () -> "" + one.strangers);
+    }
+
+    @Test
+    void shouldSayWhereItIsUntilItIsAnswered() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        two.transport.start();
+        one.transport.connect(2, List.of(two.url()));
+        for (int round = 0; round < 3; round++) {
+            cluster.run(() -> !two.strangers.isEmpty(), "it is told of again");
+            two.strangers.clear();
+        }
+
+        two.transport.connect(1, List.of(one.url()));
+        cluster.run(() -> two.send(one, MessageType.HEARTBEAT, 0), "both are connected");
+        cluster.run(() -> one.received.size() == 1, "something is heard");
+        final long hellos = one.count(TransportCounter.HELLOS_SENT);
+        for (int i = 1; i < 20; i++) {
+            final int count = i + 1;
+            cluster.skip(TimeUnit.MILLISECONDS.toNanos(200));
+            assertTrue(two.send(one, MessageType.HEARTBEAT, i));
+            cluster.run(() -> one.received.size() == count, "the next is heard");
+        }
+
+        assertEquals(hellos, one.count(TransportCounter.HELLOS_SENT));
+        assertTrue(two.strangers.isEmpty(), () -> "" + two.strangers);
+    }
+
+    @Test
+    void shouldBeFoundAtOtherUrlsThanThoseThatAPeerKnows() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        final String wrong = "http://127.0.0.1:" + TestMember.freePort("127.0.0.1");
+        two.transport.connect(1, List.of(wrong));
+        one.transport.connect(2, List.of(two.url()));
+
+        cluster.run(() -> two.strangers.containsKey(1L), "it says that it is elsewhere");
+        assertEquals(List.of(one.url()), two.strangers.get(1L));
+        two.transport.connect(1, two.strangers.get(1L));
+
+        cluster.run(() -> two.send(one, MessageType.VOTE_REPLY, 1), "it is found");
+        cluster.run(() -> one.received.size() == 1, "the answer arrives");
+    }
 }

@@ -7,6 +7,7 @@ import io.larch.engine.PeerHandler;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Random;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -21,11 +22,15 @@ class PeerMessageAdapterTest {
     private final TransportCounters counters = new TransportCounters();
     private final FrameChecksum checksum = new FrameChecksum();
     private final OutgoingFrame frame = new OutgoingFrame();
+    private int heard;
     private int parts;
     private int messages;
     private final PeerMessageAdapter adapter =
             new PeerMessageAdapter(
-                    new PeerIdentity(CLUSTER, SELF, LIFE), counters, part -> parts++);
+                    new PeerIdentity(CLUSTER, SELF, LIFE),
+                    counters,
+                    from -> heard++,
+                    part -> parts++);
 
     {
         adapter.begin(
@@ -34,6 +39,9 @@ class PeerMessageAdapterTest {
                     public void onMessage(final RaftMessage message) {
                         messages++;
                     }
+
+                    @Override
+                    public void onStranger(final long peerId, final List<String> urls) {}
 
                     @Override
                     public void onUnreachable(final long peerId) {}
@@ -119,9 +127,12 @@ class PeerMessageAdapterTest {
         receive(with(RaftMessage.TO_INCARNATION_OFFSET, LIFE));
         receive(part(PartKind.CHUNK, 1000));
         receive(part(PartKind.OFFER, 0));
+        receive(part(PartKind.HELLO, 1));
+        receive(part(PartKind.HELLO, Hello.MAX_LENGTH));
 
         assertEquals(3, messages);
-        assertEquals(2, parts);
+        assertEquals(4, parts);
+        assertEquals(7, heard);
         assertEquals(3, counters.get(TransportCounter.MESSAGES_RECEIVED));
     }
 
@@ -143,11 +154,15 @@ class PeerMessageAdapterTest {
         final byte[] stranger = message(16);
         stranger[RaftMessage.SCHEMA_ID_OFFSET]++;
         expect(TransportCounter.DROPPED_MALFORMED, stranger);
+        expect(TransportCounter.DROPPED_MALFORMED, part(PartKind.HELLO, 0));
+        expect(TransportCounter.DROPPED_MALFORMED, part(PartKind.HELLO, Hello.MAX_LENGTH + 1));
+        assertEquals(0, heard);
     }
 
     @Test
     void shouldNoticeEveryFlippedBitAndEveryCut() {
-        for (final byte[] original : new byte[][] {message(24), part(PartKind.CHUNK, 24)}) {
+        for (final byte[] original :
+                new byte[][] {message(24), part(PartKind.CHUNK, 24), part(PartKind.HELLO, 24)}) {
             for (int bit = 0; bit < original.length * 8; bit++) {
                 final byte[] damaged = original.clone();
                 damaged[bit / 8] ^= (byte) (1 << bit % 8);
@@ -166,7 +181,11 @@ class PeerMessageAdapterTest {
     void shouldDropAMillionRandomAndMutatedFrames() {
         final Random random = new Random(42);
         final byte[][] originals = {
-            message(0), message(40), part(PartKind.PIECE, 64), part(PartKind.POSITION, 0)
+            message(0),
+            message(40),
+            part(PartKind.PIECE, 64),
+            part(PartKind.POSITION, 0),
+            part(PartKind.HELLO, 40)
         };
         int count = 0;
         while (count < 1_000_000) {

@@ -11,7 +11,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -25,6 +27,7 @@ final class TestMember implements PeerHandler, AutoCloseable {
     final int port;
     final MemorySink sink = new MemorySink();
     final List<Received> received = new ArrayList<>();
+    final Map<Long, List<String>> strangers = new HashMap<>();
     final List<Long> unreachable = new ArrayList<>();
     final List<Long> progressed = new ArrayList<>();
     final List<Long> failed = new ArrayList<>();
@@ -55,7 +58,7 @@ final class TestMember implements PeerHandler, AutoCloseable {
                         .nanoTime(cluster::nanoTime)
                         .channelWatch(cluster.selector());
         transport = new AeronPeerTransport(settings.apply(context));
-        transport.open(CLUSTER, id, incarnation, sink);
+        transport.open(CLUSTER, id, incarnation, List.of(url()), sink);
     }
 
     String url() {
@@ -143,6 +146,11 @@ final class TestMember implements PeerHandler, AutoCloseable {
 
     long count(final TransportCounter counter) {
         return transport.counters().get(counter);
+    }
+
+    @Override
+    public void onStranger(final long peerId, final List<String> peerUrls) {
+        strangers.put(peerId, peerUrls);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,9 @@ class TransportAllocationTest {
                 public void onMessage(final RaftMessage message) {
                     seen.lazySet(seen.getPlain() + 1);
                 }
+
+                @Override
+                public void onStranger(final long peerId, final List<String> urls) {}
 
                 @Override
                 public void onUnreachable(final long peerId) {}

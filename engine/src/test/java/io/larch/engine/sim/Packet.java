@@ -1,5 +1,6 @@
 package io.larch.engine.sim;
 
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Something on the network from one member to another. Reused. */
@@ -20,6 +21,9 @@ final class Packet {
     int to;
     byte[] bytes = new byte[256];
     int length;
+
+    /** Where the sender says it is. */
+    List<String> fromUrls = List.of();
 
     // Of snapshots.
     long fromId;
@@ -43,6 +47,7 @@ final class Packet {
         to = other.to;
         reserve(other.length);
         System.arraycopy(other.bytes, 0, bytes, 0, other.length);
+        fromUrls = other.fromUrls;
         fromId = other.fromId;
         term = other.term;
         lastIndex = other.lastIndex;

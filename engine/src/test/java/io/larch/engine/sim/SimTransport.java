@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.LongToIntFunction;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -23,7 +22,6 @@ final class SimTransport implements PeerTransport {
     private static final int PIECE_BYTES = 2048;
     private static final long RESEND_NANOS = 3_000_000L;
     private static final int RESENDS = 20;
-    private static final boolean ONLY_CONNECTED = Boolean.getBoolean("larch.sim.only-connected");
     private static final boolean TRACE = Boolean.getBoolean("larch.sim.trace");
     private static final long FAR_NANOS = 3_600_000_000_000L;
 
@@ -38,11 +36,11 @@ final class SimTransport implements PeerTransport {
     private final ArrayDeque<Long> unreachable = new ArrayDeque<>();
     private final TreeMap<Long, List<String>> peers = new TreeMap<>();
     private final TreeMap<Long, Outgoing> outgoing = new TreeMap<>();
-    private final TreeSet<Long> heard = new TreeSet<>();
     private final RaftMessage received = new RaftMessage();
     private final UnsafeBuffer bytes = new UnsafeBuffer(0, 0);
     private long clusterId;
     private long memberId;
+    private List<String> urls = List.of();
     private SnapshotSink sink;
     private boolean isClosed;
 
@@ -99,9 +97,11 @@ final class SimTransport implements PeerTransport {
             final long cluster,
             final long member,
             final long incarnation,
+            final List<String> peerUrls,
             final SnapshotSink snapshots) {
         clusterId = cluster;
         memberId = member;
+        urls = peerUrls;
         sink = snapshots;
     }
 
@@ -118,7 +118,7 @@ final class SimTransport implements PeerTransport {
 
     @Override
     public boolean send(final RaftMessage message) {
-        if (isClosed || !mayReach(message.to())) {
+        if (isClosed || !peers.containsKey(message.to())) {
             return false;
         }
         final int to = placeOf.applyAsInt(message.to());
@@ -163,14 +163,6 @@ final class SimTransport implements PeerTransport {
                 RaftMessage.SEND_NANOS_OFFSET, clock.nanoTime(), java.nio.ByteOrder.LITTLE_ENDIAN);
         outbox.add(packet);
         return true;
-    }
-
-    /**
-     * Whoever spoke can be answered, unless told otherwise: a member that has not applied the
-     * addition of its leader yet has no other way to it.
-     */
-    private boolean mayReach(final long peerId) {
-        return peers.containsKey(peerId) || !ONLY_CONNECTED && heard.contains(peerId);
     }
 
     @Override
@@ -243,6 +235,7 @@ final class SimTransport implements PeerTransport {
         packet.from = place;
         packet.to = to;
         packet.fromId = memberId;
+        packet.fromUrls = urls;
         packet.position = 0;
         return packet;
     }
@@ -255,7 +248,9 @@ final class SimTransport implements PeerTransport {
                 }
                 received.wrap(packet.view, 0, packet.length);
                 if (received.clusterId() == clusterId && received.to() == memberId) {
-                    heard.add(received.from());
+                    if (!peers.containsKey(received.from())) {
+                        handler.onStranger(received.from(), packet.fromUrls);
+                    }
                     handler.onMessage(received);
                 }
             }

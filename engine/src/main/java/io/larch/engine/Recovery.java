@@ -286,7 +286,12 @@ final class Recovery {
                         applied,
                         snapshots,
                         new SnapshotReception(
-                                snapshotContext, store, raft::commitIndex, raft::term, log),
+                                snapshotContext,
+                                store,
+                                raft::commitIndex,
+                                raft::term,
+                                context.nanoTime(),
+                                log),
                         log),
                 meta,
                 new Departure(context, raft, cluster, meta, log),

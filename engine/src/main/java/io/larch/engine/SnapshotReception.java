@@ -4,6 +4,7 @@ import io.larch.engine.snapshot.IncomingSnapshot;
 import io.larch.engine.snapshot.SnapshotContext;
 import io.larch.engine.snapshot.SnapshotFile;
 import io.larch.engine.store.Store;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -22,12 +23,18 @@ final class SnapshotReception implements SnapshotSink {
     private static final int CHUNK_BYTES = 1 << 18;
     private static final int CHUNKS = 8;
 
+    /** A disk that failed is not asked again at the pace of the network. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final SnapshotContext context;
     private final Store store;
     private final LongSupplier unwantedUpTo;
     private final LongSupplier currentTerm;
+    private final LongSupplier nanoTime;
     private final EngineLog log;
     private Transfer current;
+    private long failedNanos;
+    private boolean isPausing;
 
     /**
      * @param store makes the empty stores that are filled.
@@ -38,11 +45,13 @@ final class SnapshotReception implements SnapshotSink {
             final Store store,
             final LongSupplier unwantedUpTo,
             final LongSupplier currentTerm,
+            final LongSupplier nanoTime,
             final EngineLog log) {
         this.context = context;
         this.store = store;
         this.unwantedUpTo = unwantedUpTo;
         this.currentTerm = currentTerm;
+        this.nanoTime = nanoTime;
         this.log = log;
     }
 
@@ -58,6 +67,7 @@ final class SnapshotReception implements SnapshotSink {
                 || lastIndex <= unwantedUpTo.getAsLong()) {
             return REFUSED;
         }
+        forgetFailed();
         if (current != null) {
             if (current.isSame(from, lastIndex, lastTerm, length)) {
                 current.term = Math.max(current.term, term);
@@ -67,10 +77,19 @@ final class SnapshotReception implements SnapshotSink {
                 return REFUSED;
             }
             current.abandon();
+            current = null;
+        }
+        if (isPausing()) {
+            return REFUSED;
         }
         log.receivingSnapshot(from, lastIndex, length);
         current = new Transfer(from, term, lastIndex, lastTerm, length);
         return 0;
+    }
+
+    private boolean isPausing() {
+        isPausing = isPausing && nanoTime.getAsLong() - failedNanos < PAUSE_NANOS;
+        return isPausing;
     }
 
     @Override
@@ -87,7 +106,7 @@ final class SnapshotReception implements SnapshotSink {
     /**
      * The snapshot that is complete, durable and loaded, once; null when there is none.
      *
-     * <p>One that failed is forgotten: its sender finds out and begins again.
+     * <p>One that failed is forgotten: its sender finds out and begins again, a moment later.
      */
     Transfer poll() {
         if (current == null || !current.isDone) {
@@ -96,10 +115,23 @@ final class SnapshotReception implements SnapshotSink {
         final Transfer done = current;
         current = null;
         if (done.failure != null) {
-            log.receivingSnapshotFailed(done.lastIndex, done.failure);
+            failed(done);
             return null;
         }
         return done;
+    }
+
+    private void forgetFailed() {
+        if (current != null && current.isDone && current.failure != null) {
+            failed(current);
+            current = null;
+        }
+    }
+
+    private void failed(final Transfer transfer) {
+        isPausing = true;
+        failedNanos = nanoTime.getAsLong();
+        log.receivingSnapshotFailed(transfer.lastIndex, transfer.failure);
     }
 
     void close() {

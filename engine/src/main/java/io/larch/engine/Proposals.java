@@ -101,7 +101,9 @@ final class Proposals {
         CommandFlyweight.encodeIdentity(
                 identity, 0, context.memberId(), incarnation, write.sequence);
         final long result = send(write, buffer, offset, length, nowNanos);
-        final boolean isKept = !isAlone || correlationId == PendingWrites.NOBODY;
+        // A member that lags behind may take itself for the only voter, under another's lead.
+        final boolean isSafe = isAlone && proposedIndex > 0;
+        final boolean isKept = !isSafe || correlationId == PendingWrites.NOBODY;
         if (result != TAKEN && (isFinal(result) || !isKept)) {
             pending.remove(write);
             return (int) result;

@@ -59,7 +59,10 @@ final class LogCheck {
         return index <= durable && index <= last && terms[(int) index] == entryTerm;
     }
 
-    /** The member recovered: all that was durable must be there, and what it promised. */
+    /**
+     * The member recovered: all that was durable must be there, unless a snapshot replaced it, and
+     * what it promised.
+     */
     void onStart(final SimMember member) {
         life++;
         memberId = member.raft().id();
@@ -67,12 +70,15 @@ final class LogCheck {
         final long oldDurable = durable;
         final long oldTerm = oldDurable == 0 ? 0 : terms[(int) oldDurable];
         final long oldPrefix = oldDurable == 0 ? 0 : prefixes[(int) oldDurable];
+        final long base = member.wal().firstIndex() - 1;
+        final boolean isSuperseded = isSuperseded(Math.min(base, oldDurable));
         last = 0;
         readAll(member);
-        if (last < oldDurable
-                || oldDurable > 0
-                        && (terms[(int) oldDurable] != oldTerm
-                                || prefixes[(int) oldDurable] != oldPrefix)) {
+        if (!isSuperseded
+                && (last < oldDurable
+                        || oldDurable > 0
+                                && (terms[(int) oldDurable] != oldTerm
+                                        || prefixes[(int) oldDurable] != oldPrefix))) {
             throw new Violation(
                     "durable is kept",
                     "member " + place + " lost entry " + oldDurable + " which was durable");
@@ -101,6 +107,20 @@ final class LogCheck {
             // It failed within a change of the log. What is committed must stay all the same.
             durable = Math.min(durable, commit);
         }
+    }
+
+    /**
+     * Whether another entry than the durable one was committed here. When the power fails after a
+     * snapshot of that has arrived, and before the log is reset for it, the recovery resets the
+     * log: what is lost could not be committed any more. What was committed stays, since nothing
+     * else was committed in its place.
+     *
+     * @param index of an entry that was durable and lies in the snapshot the log begins behind now.
+     */
+    private boolean isSuperseded(final long index) {
+        return index > 0
+                && index <= truth.committed()
+                && prefixes[(int) index] != truth.committedPrefix(index);
     }
 
     /** Before anything of a recovered log may be believed. */

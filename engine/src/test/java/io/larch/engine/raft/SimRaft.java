@@ -2,11 +2,13 @@ package io.larch.engine.raft;
 
 import java.lang.reflect.Field;
 
-/** Lets a test of the simulator break a rule of a core that is built already. */
+/** What the simulator of whole members needs of the core beyond its port. */
 public final class SimRaft {
     private SimRaft() {}
 
     /**
+     * Breaks a rule of a core that is built already.
+     *
      * @param rule name of a {@link Rule}.
      */
     public static void breakRule(final RaftCore core, final String rule) {
@@ -19,5 +21,11 @@ public final class SimRaft {
         } catch (final ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The membership after a change; the same when the change makes no sense for it. */
+    public static ConfState changed(final ConfState conf, final ConfChange change) {
+        final ConfState changed = ConfChanger.changed(conf, change, Integer.MAX_VALUE);
+        return changed == null ? conf : changed;
     }
 }

@@ -1,10 +1,17 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.SimMember;
+import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ConfState;
+import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.RaftMessage;
 import io.larch.engine.raft.RaftRole;
+import io.larch.engine.raft.SimRaft;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.agrona.DirectBuffer;
 
 /**
@@ -29,6 +36,12 @@ final class LogCheck {
     private int life;
     private long readPrefix;
     private ConfState conf = ConfState.EMPTY;
+
+    /** What was applied when the membership was looked at. */
+    private long confIndex;
+
+    /** The changes of the membership in the log, as far as it was read here. */
+    private final TreeMap<Long, ConfChange> changes = new TreeMap<>();
 
     /** Says whether an entry is durable on a quorum of a configuration. */
     @FunctionalInterface
@@ -88,7 +101,7 @@ final class LogCheck {
         commit = 0;
         applied = 0;
         term = 0;
-        conf = member.conf();
+        followMembership(member);
         after(member);
     }
 
@@ -140,6 +153,7 @@ final class LogCheck {
                     "state machine safety",
                     "member " + place + " has a snapshot of what was never committed: " + base);
         }
+        changes.clear();
         for (long i = 1; i <= base; i++) {
             set(i, truth.committedTerm(i), truth.committedPrefix(i));
         }
@@ -147,6 +161,7 @@ final class LogCheck {
     }
 
     private void read(final SimMember member, final long from, final long to) {
+        changes.tailMap(from, true).clear();
         long next = from;
         while (next <= to) {
             readPrefix = next == 1 ? 0 : prefixes[(int) next - 1];
@@ -173,6 +188,9 @@ final class LogCheck {
         }
         readPrefix = Truth.chain(readPrefix, entryTerm, kind, hash);
         set(index, entryTerm, readPrefix);
+        if (kind == EntryKind.CONF_CHANGE && ConfChange.isWellFormed(body, offset, length)) {
+            changes.put(index, ConfChange.decode(body, offset));
+        }
         return true;
     }
 
@@ -194,7 +212,13 @@ final class LogCheck {
         checkCommit(member);
         compareLogs();
         checkApplied(member);
+        followMembership(member);
+    }
+
+    private void followMembership(final SimMember member) {
         conf = member.conf();
+        confIndex = member.raft().appliedIndex();
+        changes.headMap(confIndex, true).clear();
     }
 
     private void followLog(final SimMember member) {
@@ -295,11 +319,8 @@ final class LogCheck {
         commit = newCommit;
     }
 
-    /** A change of the membership may have been applied in the same step, before or after. */
     private void checkQuorum(final SimMember member, final long index) {
-        final long entryTerm = terms[(int) index];
-        if (!quorum.isDurable(conf, index, entryTerm)
-                && !quorum.isDurable(member.conf(), index, entryTerm)) {
+        if (!isDurableInAny(memberships(member, index), index)) {
             throw new Violation(
                     "committed is durable on a quorum",
                     "member "
@@ -307,10 +328,45 @@ final class LogCheck {
                             + " commits "
                             + index
                             + " of term "
-                            + entryTerm
+                            + terms[(int) index]
                             + " in "
                             + member.conf());
         }
+    }
+
+    /**
+     * All memberships that counted in this step, from that before it. There may be several: when a
+     * change leaves one voter, that one commits alone what waits, and promotes a learner, and all
+     * of this within one turn. A membership counts only when the change that led to it was
+     * committed in an earlier one.
+     */
+    private List<ConfState> memberships(final SimMember member, final long index) {
+        final List<ConfState> counted = new ArrayList<>();
+        counted.add(conf);
+        ConfState last = conf;
+        for (final Map.Entry<Long, ConfChange> change :
+                changes.subMap(confIndex, false, index, true).entrySet()) {
+            final long at = change.getKey();
+            // The power may have failed between a change and the note that it is applied.
+            final boolean isApplied =
+                    at <= member.raft().appliedIndex() || !last.equals(member.conf());
+            if (!isApplied || at > truth.committed() && !isDurableInAny(counted, at)) {
+                break;
+            }
+            last = SimRaft.changed(last, change.getValue());
+            counted.add(last);
+        }
+        // The engine refuses some changes, and a snapshot skips them.
+        return last.equals(member.conf()) ? counted : List.of(conf, member.conf());
+    }
+
+    private boolean isDurableInAny(final List<ConfState> memberships, final long index) {
+        for (final ConfState membership : memberships) {
+            if (quorum.isDurable(membership, index, terms[(int) index])) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkApplied(final SimMember member) {

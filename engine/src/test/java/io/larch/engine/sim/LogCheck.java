@@ -101,7 +101,7 @@ final class LogCheck {
         commit = 0;
         applied = 0;
         term = 0;
-        followMembership(member);
+        // The membership stays that of the last life: the only voter commits while it starts.
         after(member);
     }
 

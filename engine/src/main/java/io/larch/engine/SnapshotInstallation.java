@@ -56,9 +56,13 @@ final class SnapshotInstallation {
 
     /** Tells the core of a snapshot that has come; {@link #install} follows if it wants it. */
     int offerToCore() {
+        final SnapshotReception.Offer needless = reception.pollNeedless();
+        if (needless != null) {
+            tellOf(needless);
+        }
         final SnapshotReception.Transfer done = reception.poll();
         if (done == null) {
-            return 0;
+            return needless == null ? 0 : 1;
         }
         drop();
         received = done;
@@ -82,6 +86,24 @@ final class SnapshotInstallation {
                         ReplicatedConfig.decodeConf(done.config()));
         raft.step(message.wrap(frame, 0, length));
         return 1;
+    }
+
+    /**
+     * A leader that offers what is here has missed an answer, and would offer it for ever: the core
+     * answers anew.
+     */
+    private void tellOf(final SnapshotReception.Offer needless) {
+        final int length =
+                RaftMessage.encodeSnapshot(
+                        frame,
+                        0,
+                        raftConfig,
+                        needless.from(),
+                        needless.term(),
+                        needless.lastIndex(),
+                        needless.lastTerm(),
+                        raft.conf());
+        raft.step(message.wrap(frame, 0, length));
     }
 
     /** The core wants the snapshot that it was offered. */

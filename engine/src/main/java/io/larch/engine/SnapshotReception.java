@@ -33,6 +33,7 @@ final class SnapshotReception implements SnapshotSink {
     private final LongSupplier nanoTime;
     private final EngineLog log;
     private Transfer current;
+    private Offer needless;
     private long failedNanos;
     private boolean isPausing;
 
@@ -62,9 +63,11 @@ final class SnapshotReception implements SnapshotSink {
             final long lastIndex,
             final long lastTerm,
             final long length) {
-        if (length <= 0
-                || term < currentTerm.getAsLong()
-                || lastIndex <= unwantedUpTo.getAsLong()) {
+        if (length <= 0 || term < currentTerm.getAsLong()) {
+            return REFUSED;
+        }
+        if (lastIndex <= unwantedUpTo.getAsLong()) {
+            needless = new Offer(from, term, lastIndex, lastTerm);
             return REFUSED;
         }
         forgetFailed();
@@ -121,6 +124,13 @@ final class SnapshotReception implements SnapshotSink {
         return done;
     }
 
+    /** An offer that was refused since what it holds is here, once; null when there was none. */
+    Offer pollNeedless() {
+        final Offer offer = needless;
+        needless = null;
+        return offer;
+    }
+
     private void forgetFailed() {
         if (current != null && current.isDone && current.failure != null) {
             failed(current);
@@ -140,6 +150,9 @@ final class SnapshotReception implements SnapshotSink {
             current = null;
         }
     }
+
+    /** What a leader offers. */
+    record Offer(long from, long term, long lastIndex, long lastTerm) {}
 
     /** One snapshot on its way, from its first piece to the filled store. */
     final class Transfer {

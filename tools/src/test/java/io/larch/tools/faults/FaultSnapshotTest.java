@@ -1,7 +1,5 @@
 package io.larch.tools.faults;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
 import java.util.List;
@@ -47,7 +45,7 @@ class FaultSnapshotTest {
                 run.load().burst(others(late), MORE_THAN_THE_LOG_KEEPS);
                 late.resume();
                 run.awaitLoad();
-                assertTrue(count(late.log()) > installed, late::log);
+                LarchCluster.await("a snapshot", () -> count(late.log()) > installed);
             }
             run.finish();
         }
@@ -68,7 +66,7 @@ class FaultSnapshotTest {
                 run.load().burst(others(late), MORE_THAN_THE_LOG_KEEPS);
                 late.start();
                 run.awaitLoad();
-                assertTrue(late.log().contains(INSTALLED), late::log);
+                LarchCluster.await("a snapshot", () -> late.log().contains(INSTALLED));
                 late.kill();
                 late.start();
             }

@@ -5,13 +5,11 @@ import io.larch.engine.raft.RaftCore;
 /**
  * Ends a member that was removed from its cluster, a moment after one of those who stay has said
  * so: then the last messages and answers are out. Until then it votes and acknowledges as before
- * and tells the others what is committed, since they may need its vote as long as they have not
- * heard of the change. Owned by the engine thread.
+ * and tells the others what is committed, however long they cannot be reached: they may need its
+ * vote as long as they have not heard of the change, and of two members the one that stays could
+ * never lead without it. Owned by the engine thread.
  */
 final class Departure {
-    /** After so many election time-outs without a word it is of no use to anybody. */
-    private static final int ELECTIONS_WITHOUT_A_WORD = 300;
-
     private final EngineContext context;
     private final RaftCore raft;
     private final ClusterState cluster;
@@ -20,7 +18,7 @@ final class Departure {
     private final long electionNanos;
     private boolean isLeaving;
     private boolean isTold;
-    private long sinceNanos;
+    private long toldNanos;
     private long tellNanos;
 
     Departure(
@@ -51,7 +49,7 @@ final class Departure {
         }
         if (!isTold) {
             isTold = true;
-            sinceNanos = context.nanoTime().getAsLong();
+            toldNanos = context.nanoTime().getAsLong();
         }
     }
 
@@ -66,8 +64,7 @@ final class Departure {
 
     private void begin() {
         isLeaving = true;
-        sinceNanos = context.nanoTime().getAsLong();
-        tellNanos = sinceNanos;
+        tellNanos = context.nanoTime().getAsLong();
         log.removed(context.memberId());
     }
 
@@ -78,8 +75,7 @@ final class Departure {
         if (!isLeaving) {
             return;
         }
-        final int elections = isTold ? 1 : ELECTIONS_WITHOUT_A_WORD;
-        if (nowNanos - sinceNanos >= elections * electionNanos) {
+        if (isTold && nowNanos - toldNanos >= electionNanos) {
             end();
         }
         if (!isTold && !raft.isLeader() && tellNanos - nowNanos <= 0) {

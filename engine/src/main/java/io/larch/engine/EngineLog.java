@@ -126,7 +126,10 @@ final class EngineLog {
     }
 
     void removed(final long id) {
-        engine.warn("member {} was removed from cluster {}: it stops", hex(id), hex(clusterId));
+        engine.warn(
+                "member {} was removed from cluster {}: it stops when the others know",
+                hex(id),
+                hex(clusterId));
     }
 
     void discarded(final long count) {

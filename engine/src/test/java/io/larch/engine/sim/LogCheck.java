@@ -115,6 +115,8 @@ final class LogCheck {
                 followLog(member);
             }
             checkTerm(member);
+            // Who steps down notes the term before it stops to lead: not a word on leaders here.
+            isLeader = false;
             checkCommit(member);
         } catch (final IllegalArgumentException | IndexOutOfBoundsException e) {
             // It failed within a change of the log. What is committed must stay all the same.
@@ -209,6 +211,7 @@ final class LogCheck {
             followLog(member);
         }
         checkTerm(member);
+        checkLeader(member);
         checkCommit(member);
         compareLogs();
         checkApplied(member);
@@ -272,11 +275,16 @@ final class LogCheck {
                     "monotonic term",
                     "member " + place + " goes from term " + term + " to " + newTerm);
         }
+        isLeader &= newTerm == term;
+        term = newTerm;
+    }
+
+    private void checkLeader(final SimMember member) {
         final boolean leads = member.raft().role() == RaftRole.LEADER;
-        if (leads && (!isLeader || newTerm != term)) {
+        if (leads && !isLeader) {
             // The only voter may lead before its vote is durable, and so once more in that term.
-            truth.leads(place, newTerm, member.conf().voters().length == 1 ? 0 : life);
-            final long committed = truth.committed();
+            truth.leads(place, term, member.conf().voters().length == 1 ? 0 : life);
+            final long committed = truth.committedBefore(term);
             if (committed > last
                     || committed > 0
                             && prefixes[(int) committed] != truth.committedPrefix(committed)) {
@@ -285,13 +293,12 @@ final class LogCheck {
                         "member "
                                 + place
                                 + " leads in term "
-                                + newTerm
+                                + term
                                 + " without committed entry "
                                 + committed);
             }
         }
         isLeader = leads;
-        term = newTerm;
     }
 
     private void checkCommit(final SimMember member) {
@@ -311,10 +318,10 @@ final class LogCheck {
             checkQuorum(member, newCommit);
         }
         for (long i = truth.committed() + 1; i <= newCommit; i++) {
-            truth.commit(place, i, terms[(int) i], prefixes[(int) i]);
+            truth.commit(place, i, terms[(int) i], prefixes[(int) i], term);
         }
         if (newCommit > commit) {
-            truth.commit(place, newCommit, terms[(int) newCommit], prefixes[(int) newCommit]);
+            truth.commit(place, newCommit, terms[(int) newCommit], prefixes[(int) newCommit], term);
         }
         commit = newCommit;
     }

@@ -145,7 +145,8 @@ final class Quiet {
         }
         for (int i = 0; i < world.placeCount(); i++) {
             final Place place = world.place(i);
-            if (place.isUp() && place.edge.waitingCount() > 0) {
+            if (place.isUp()
+                    && (place.edge.waitingCount() > 0 || place.member.wal().isDiskFull())) {
                 return false;
             }
         }

@@ -20,6 +20,9 @@ final class Truth {
     private long[] committedTerm = new long[1024];
     private long[] committedPrefix = new long[1024];
 
+    /** The term of the member that was the first to know that an entry is committed. */
+    private long[] committedIn = new long[1024];
+
     /** What the store's index was once an entry was applied; -1: nobody told. */
     private long[] storeIndex = new long[1024];
 
@@ -49,6 +52,15 @@ final class Truth {
         return committedPrefix[(int) index];
     }
 
+    /** The highest index that was committed in an earlier term: its leader has it. */
+    long committedBefore(final long term) {
+        long index = committed;
+        while (index > 0 && committedIn[(int) index] >= term) {
+            index--;
+        }
+        return index;
+    }
+
     /** Logs with the same index and term are the same up to there. */
     void entry(final int place, final long index, final long term, final long prefix) {
         final long key = index << 24 | term;
@@ -62,8 +74,13 @@ final class Truth {
         }
     }
 
-    /** An entry is committed for the first time, or again: then it must be the same. */
-    void commit(final int place, final long index, final long term, final long prefix) {
+    /**
+     * An entry is committed for the first time, or again: then it must be the same.
+     *
+     * @param in term of who says so.
+     */
+    void commit(
+            final int place, final long index, final long term, final long prefix, final long in) {
         if (index <= committed) {
             if (committedTerm[(int) index] != term || committedPrefix[(int) index] != prefix) {
                 throw new Violation(
@@ -83,9 +100,11 @@ final class Truth {
         if (index >= committedTerm.length) {
             committedTerm = Arrays.copyOf(committedTerm, committedTerm.length * 2);
             committedPrefix = Arrays.copyOf(committedPrefix, committedPrefix.length * 2);
+            committedIn = Arrays.copyOf(committedIn, committedIn.length * 2);
         }
         committedTerm[(int) index] = term;
         committedPrefix[(int) index] = prefix;
+        committedIn[(int) index] = in;
     }
 
     /**

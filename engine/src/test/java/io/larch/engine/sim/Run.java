@@ -81,6 +81,8 @@ final class Run {
             new Quiet(world).settle();
         } catch (final Violation found) {
             violation = found;
+        } catch (final RuntimeException | Error failure) {
+            violation = new Violation("no unexpected end", "the run stops: " + failure, failure);
         }
         if (world != null) {
             steps = world.step();

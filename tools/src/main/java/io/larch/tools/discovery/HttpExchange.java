@@ -89,8 +89,11 @@ public final class HttpExchange {
         if (form != null) {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
+            final byte[] body = form.getBytes(StandardCharsets.UTF_8);
+            // Else the JDK repeats by itself a request whose answer was lost.
+            connection.setFixedLengthStreamingMode(body.length);
             try (OutputStream out = connection.getOutputStream()) {
-                out.write(form.getBytes(StandardCharsets.UTF_8));
+                out.write(body);
             }
         }
         final int status = connection.getResponseCode();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,6 +49,51 @@ class FaultMembersTest {
             }
             run.finish();
         }
+    }
+
+    /**
+     * Two members come while one is away, and then only those two are there when it is back: it has
+     * never heard of them, and the cluster needs it.
+     */
+    @Test
+    void shouldTakeBackAMemberThatKnowsNobodyWhoIsLeft() throws Exception {
+        cluster.start(3, FLAGS);
+        try (FaultRun run = new FaultRun("back among strangers", cluster)) {
+            while (run.nextRound(1)) {
+                run.awaitLoad();
+                final ClusterMember away = cluster.followers().get(0);
+                run.kill(away);
+                final List<ClusterMember> known = cluster.running();
+                for (int i = 0; i < 2; i++) {
+                    final ClusterMember added = cluster.add(FLAGS).start();
+                    run.load().addClients(added);
+                    awaitVoter(added);
+                }
+                run.awaitLoad();
+
+                known.forEach(run::kill);
+                run.start(away);
+                run.awaitLoad();
+
+                for (final ClusterMember member : known) {
+                    run.start(member);
+                }
+                run.awaitLoad();
+                for (final ClusterMember member : known) {
+                    cluster.remove(member);
+                    assertEquals(0, member.exitStatus());
+                    run.load().retire(member);
+                }
+                run.awaitLoad();
+            }
+            run.finish();
+        }
+    }
+
+    private void awaitVoter(final ClusterMember added) throws IOException {
+        final String promotion = "ADD_VOTER member " + added.id();
+        final ClusterMember leader = cluster.awaitLeader();
+        LarchCluster.await("a voter more", () -> leader.log().contains(promotion));
     }
 
     /** From one member to five and back, one by one, leaders first. */

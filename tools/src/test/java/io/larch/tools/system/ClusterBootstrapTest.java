@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.conformance.JsonTree;
 import java.io.IOException;
@@ -142,6 +143,39 @@ class ClusterBootstrapTest {
         survivor.start();
         assertEquals("2", value(survivor, "/b"));
         assertEquals(List.of(survivor.name()), names(survivor));
+    }
+
+    /** Those who have not started yet count as down. */
+    @Test
+    void shouldRefuseChangesThatLeaveTooFewMembersUp() throws IOException {
+        cluster.start(1, "--strict-reconfig-check");
+        final ClusterMember first = cluster.member(1);
+        final ClusterMember second = cluster.add("--strict-reconfig-check");
+        final Object before = sorted(first.json("/v2/members"));
+
+        for (final HttpReply refused :
+                List.of(
+                        addThird(first),
+                        first.exchange("DELETE", "/v2/members/" + first.id(), null))) {
+            assertEquals(500, refused.status(), refused::toString);
+            assertEquals("{\"message\":\"Internal Server Error\"}", refused.text());
+        }
+
+        assertTrue(first.log().contains("rejecting member add request"), first.log());
+        assertTrue(first.log().contains("rejecting member remove request"), first.log());
+        assertEquals(before, sorted(first.json("/v2/members")));
+        second.start();
+        assertEquals(201, addThird(first).status());
+        assertTrue(names(first).contains(""), () -> "a member that has not started");
+    }
+
+    private static HttpReply addThird(final ClusterMember server) throws IOException {
+        return HttpConnection.exchange(
+                server.url(),
+                "POST",
+                "/v2/members",
+                "{\"peerURLs\":[\"http://127.0.0.1:1\"]}",
+                Map.of("Content-Type", "application/json"));
     }
 
     @Test

@@ -55,7 +55,10 @@ public final class RaftConfig {
         return this;
     }
 
-    /** Shortest election timeout; the timeout is drawn from [electionTicks, 2 * electionTicks). */
+    /**
+     * Shortest election timeout; the timeout is drawn from [electionTicks, 2 * electionTicks), the
+     * shorter ones more often.
+     */
     public RaftConfig electionTicks(final int value) {
         electionTicks = value;
         return this;

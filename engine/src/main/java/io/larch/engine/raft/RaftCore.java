@@ -51,7 +51,7 @@ public final class RaftCore {
     }
 
     /**
-     * Advances the clock after a gap: the lease ends if the gap is long, and at most one election
+     * Advances the clock after a gap: the lease ends if the gap is long, and less than an election
      * timeout counts. Step the waiting messages first.
      */
     public void tick(final long elapsedTicks) {
@@ -64,13 +64,13 @@ public final class RaftCore {
         }
     }
 
-    /** No less than a lease lasts, and no more than it takes to lose patience once. */
+    /** No less than a lease lasts, and less than it takes to lose patience. */
     private long countedTicks(final long elapsedTicks) {
         if (!state.keeps(Rule.CLOCK_GAP_ENDS_LEASE)) {
             return 1;
         }
         return state.keeps(Rule.CLOCK_GAP_IS_BOUNDED)
-                ? Math.min(elapsedTicks, state.config.electionTicks())
+                ? Math.min(elapsedTicks, state.config.electionTicks() - 1)
                 : elapsedTicks;
     }
 

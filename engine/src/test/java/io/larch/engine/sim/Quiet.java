@@ -128,7 +128,9 @@ final class Quiet {
 
     private boolean isSettled() {
         final Place leader = leader();
+        // One that was removed leads until another can.
         if (leader == null
+                || !leader.member.conf().contains(leader.memberId)
                 || leader.member.raft().commitIndex() != leader.member.raft().lastIndex()
                 || leader.member.raft().isConfChangePending()) {
             return false;

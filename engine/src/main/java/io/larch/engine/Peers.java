@@ -50,6 +50,7 @@ final class Peers implements PeerHandler {
     private final EngineStats stats;
     private final EngineLog log;
     private long nextDiskFullLogNanos;
+    private long nextForgetNanos;
     private int unsentCount;
     private long nowNanos;
     private boolean isOpen;
@@ -67,6 +68,7 @@ final class Peers implements PeerHandler {
         this.context = context;
         transport = context.transport();
         nextDiskFullLogNanos = context.nanoTime().getAsLong();
+        nextForgetNanos = nextDiskFullLogNanos;
         this.raft = raft;
         this.cluster = cluster;
         this.proposals = proposals;
@@ -185,7 +187,8 @@ final class Peers implements PeerHandler {
             return 0;
         }
         nowNanos = now;
-        if (!forgetNanos.isEmpty()) {
+        if (!forgetNanos.isEmpty() && nextForgetNanos - nowNanos <= 0) {
+            nextForgetNanos = nowNanos + context.electionTimeoutMs() * 1_000_000L;
             forgetOutsiders();
         }
         final int workCount = transport.poll(this, POLL_LIMIT);

@@ -1,5 +1,7 @@
 package io.larch.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.larch.engine.cluster.Member;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
@@ -122,6 +124,17 @@ final class TestCluster implements AutoCloseable {
 
         long quorumGet(final String path) {
             return offer(CommandType.GET, CommandFlyweight.QUORUM, path, "");
+        }
+
+        /** How many keys its store has created. */
+        long creations() {
+            return edge.ask(AdminQuery.Kind.STORE, AdminViews.StoreCounts.class).createSuccess();
+        }
+
+        void assertAnsweredOnce(final long request) {
+            final List<TestEdge.Reply> replies = edge.repliesTo(request);
+            assertEquals(1, replies.size(), () -> "answers to " + request);
+            assertEquals(0, replies.get(0).errorCode(), () -> replies.get(0).cause());
         }
     }
 
@@ -270,5 +283,17 @@ final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         up().forEach(Node::stop);
+    }
+
+    /** Writes so many times to ten keys, until all of it is answered and known to all. */
+    void fill(final Node writer, final int count) {
+        for (int done = 0; done < count; done += 100) {
+            long last = 0;
+            for (int i = 0; i < 100; i++) {
+                last = writer.set("/k/" + i % 10, "v" + done + i);
+            }
+            answer(writer, last);
+        }
+        run(50);
     }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery.MemberChange;
 import io.larch.engine.AdminQuery.MemberChange.Op;
 import io.larch.engine.AdminViews.ChangeOutcome;
 import io.larch.engine.codec.CommandType;
@@ -233,23 +232,7 @@ class MemberChangeTest {
     }
 
     private void ask(final Op op, final long id, final List<String> peerUrls) {
-        edge.port.ask(
-                new AdminQuery<AdminViews.MemberChanged>() {
-                    @Override
-                    public Kind kind() {
-                        return Kind.CHANGE_MEMBERS;
-                    }
-
-                    @Override
-                    public MemberChange change() {
-                        return new MemberChange(op, id, peerUrls);
-                    }
-
-                    @Override
-                    public void answer(final AdminViews.MemberChanged result) {
-                        ends.add(result);
-                    }
-                });
+        edge.port.ask(new ChangeQuery(new AdminQuery.MemberChange(op, id, peerUrls), ends::add));
     }
 
     /** Turns until nothing happens any more, and a moment passes between them. */

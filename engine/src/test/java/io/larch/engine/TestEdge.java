@@ -122,23 +122,7 @@ final class TestEdge implements ReplyHandler {
     List<AdminViews.MemberChanged> change(
             final AdminQuery.MemberChange.Op op, final long id, final List<String> peerUrls) {
         final List<AdminViews.MemberChanged> answers = new ArrayList<>();
-        port.ask(
-                new AdminQuery<AdminViews.MemberChanged>() {
-                    @Override
-                    public Kind kind() {
-                        return Kind.CHANGE_MEMBERS;
-                    }
-
-                    @Override
-                    public MemberChange change() {
-                        return new MemberChange(op, id, peerUrls);
-                    }
-
-                    @Override
-                    public void answer(final AdminViews.MemberChanged result) {
-                        answers.add(result);
-                    }
-                });
+        port.ask(new ChangeQuery(new AdminQuery.MemberChange(op, id, peerUrls), answers::add));
         return answers;
     }
 

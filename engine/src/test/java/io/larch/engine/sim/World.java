@@ -2,6 +2,7 @@ package io.larch.engine.sim;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
+import io.larch.engine.ChangeQuery;
 import io.larch.engine.EngineContext;
 import io.larch.engine.MemberRemovedException;
 import io.larch.engine.SimMember;
@@ -452,21 +453,10 @@ final class World {
                 };
         final SimEdge edge = place.edge;
         edge.changeAsked();
-        guard(place, each -> edge.question(new ChangeQuery(change, edge)));
-    }
-
-    private record ChangeQuery(AdminQuery.MemberChange change, SimEdge edge)
-            implements AdminQuery<AdminViews.MemberChanged> {
-        @Override
-        public Kind kind() {
-            return Kind.CHANGE_MEMBERS;
-        }
-
-        @Override
-        public void answer(final AdminViews.MemberChanged result) {
-            // What came of it shows in the membership.
-            edge.changeAnswered();
-        }
+        // What came of it shows in the membership.
+        guard(
+                place,
+                each -> edge.question(new ChangeQuery(change, answer -> edge.changeAnswered())));
     }
 
     private void transfer(final Place place, final int target) {

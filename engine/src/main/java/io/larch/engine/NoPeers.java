@@ -17,6 +17,9 @@ final class NoPeers implements PeerTransport {
             final SnapshotSink snapshots) {}
 
     @Override
+    public void start() {}
+
+    @Override
     public void connect(final long peerId, final List<String> peerUrls) {}
 
     @Override

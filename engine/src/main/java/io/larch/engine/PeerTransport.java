@@ -30,6 +30,9 @@ public interface PeerTransport extends AutoCloseable {
             List<String> peerUrls,
             SnapshotSink snapshots);
 
+    /** Hears those who come by themselves, from now on instead of the first {@link #connect} on. */
+    void start();
+
     /** Begins to talk to a peer, or goes on at other URLs. */
     void connect(long peerId, List<String> peerUrls);
 

@@ -82,6 +82,11 @@ final class Peers implements PeerHandler {
                 context.clusterId(), context.memberId(), incarnation, context.peerUrls(), sink);
         isOpen = true;
         membershipChanged();
+        if (!hasMet && !cluster.membership().removedIds().isEmpty()) {
+            // One that was away when it was removed may come back and has to be told.
+            hasMet = true;
+            transport.start();
+        }
     }
 
     /** Whether a peer could not be reached, and was not heard since. */

@@ -109,6 +109,28 @@ class ClusterMembershipTest {
         cluster.nodes.remove(removed.id);
     }
 
+    @Test
+    void shouldTellAMemberThatWasRemovedWhenOnlyOneIsLeftWhoRestarted() {
+        start(3).leader();
+        cluster.run(500);
+        final TestCluster.Node removed = cluster.follower();
+        removed.kill();
+        final TestCluster.Node left = cluster.leader();
+        final TestCluster.Node second = cluster.follower();
+        remove(left, removed.id);
+        remove(left, second.id);
+        cluster.await("the second one stops", () -> !second.isUp());
+        cluster.nodes.remove(second.id);
+        left.kill();
+        left.start();
+
+        removed.start();
+        cluster.await("the removed member stops", () -> !removed.isUp());
+
+        assertInstanceOf(MemberRemovedException.class, removed.failure);
+        cluster.nodes.remove(removed.id);
+    }
+
     private void remove(final TestCluster.Node asked, final long id) {
         final List<AdminViews.MemberChanged> answers =
                 asked.edge.change(AdminQuery.MemberChange.Op.REMOVE, id, List.of());

@@ -113,6 +113,11 @@ final class MemberNetwork {
         }
 
         @Override
+        public void start() {
+            // What was sent here is heard whenever it is asked for.
+        }
+
+        @Override
         public void connect(final long peerId, final List<String> peerUrls) {
             peers.add(peerId);
             urlsOfPeers.put(peerId, peerUrls);

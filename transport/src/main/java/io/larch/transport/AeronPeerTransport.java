@@ -113,10 +113,12 @@ public final class AeronPeerTransport implements PeerTransport {
     }
 
     /**
-     * Opens the sockets now instead of at the first {@link #connect}.
+     * {@inheritDoc}
      *
-     * @throws IllegalStateException when that fails; the message says why in one line.
+     * @throws IllegalStateException when the sockets cannot be opened; the message says why in one
+     *     line.
      */
+    @Override
     public void start() {
         if (identity == null) {
             throw new IllegalStateException("not opened");

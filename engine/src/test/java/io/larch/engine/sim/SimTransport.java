@@ -106,6 +106,11 @@ final class SimTransport implements PeerTransport {
     }
 
     @Override
+    public void start() {
+        // What was sent here is heard whenever it is asked for.
+    }
+
+    @Override
     public void connect(final long peerId, final List<String> peerUrls) {
         peers.put(peerId, peerUrls);
     }

@@ -36,6 +36,8 @@ enum Deed {
     DISCONNECT,
     /** place, seed: the power fails; what was not synced is lost, in whole or in part. */
     CRASH,
+    /** place, seed: as CRASH, with sectors written in part: the log may refuse to open then. */
+    TEAR,
     /** place: the process is killed; what it has written stays. */
     KILL,
     /** place, n, seed: the power will fail after the n-th next touch of disk or network. */

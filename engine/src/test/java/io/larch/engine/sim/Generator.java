@@ -235,6 +235,9 @@ final class Generator {
             act(Deed.FUSE, number, random.nextInt(30), random.nextLong() >>> 1);
         } else if (random.nextInt(3) == 0) {
             act(Deed.KILL, number);
+        } else if (random.nextInt(4) == 0 && world.place(number).isUp() && mayLose(number)) {
+            act(Deed.TEAR, number, random.nextLong() >>> 1);
+            act(Deed.START, number);
         } else {
             act(Deed.CRASH, number, random.nextLong() >>> 1);
         }

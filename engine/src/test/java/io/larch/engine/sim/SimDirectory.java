@@ -57,6 +57,10 @@ final class SimDirectory implements WalFiles {
         isLocked = false;
     }
 
+    void tear(final SplittableRandom random) {
+        names.values().forEach(file -> file.tear(random));
+    }
+
     String flip(final SplittableRandom random) {
         if (names.isEmpty()) {
             return null;

@@ -66,6 +66,11 @@ final class SimDisk {
         directories.forEach(directory -> directory.crash(random));
     }
 
+    /** In each file that has something to write, one sector is written in part before a crash. */
+    void tear(final SplittableRandom random) {
+        directories.forEach(directory -> directory.tear(random));
+    }
+
     /**
      * Flips one bit of what is durable and not of the last sync, since damage there cannot be told
      * from a sync that never happened.

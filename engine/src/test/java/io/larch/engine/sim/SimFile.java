@@ -127,6 +127,22 @@ final class SimFile implements WalFile {
         durableLength = length;
     }
 
+    /** The power is about to fail in the middle of a sector, which no good disk lets happen. */
+    void tear(final SplittableRandom random) {
+        if (durableCopy != null) {
+            markDifferences();
+        }
+        if (dirty.isEmpty()) {
+            return;
+        }
+        int sector = dirty.nextSetBit(0);
+        for (int skip = random.nextInt(dirty.cardinality()); skip > 0; skip--) {
+            sector = dirty.nextSetBit(sector + 1);
+        }
+        tear(sector, random.nextInt(1, SECTOR));
+        dirty.clear(sector);
+    }
+
     /**
      * Flips a bit in front of what the last sync brought.
      *
@@ -216,5 +232,12 @@ final class SimFile implements WalFile {
                 restore(s, bytes);
             }
         }
+    }
+
+    private void tear(final int sector, final int keptBytes) {
+        final int at = sector * SECTOR;
+        final byte[] start = Arrays.copyOfRange(bytes, at, at + keptBytes);
+        restore(sector, bytes);
+        System.arraycopy(start, 0, bytes, at, Math.max(0, Math.min(keptBytes, length - at)));
     }
 }

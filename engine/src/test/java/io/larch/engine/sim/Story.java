@@ -44,6 +44,7 @@ final class Story {
             case CONGEST ->
                     "the link from " + a + " to " + b + (c != 0 ? " is full" : " has room again");
             case DISCONNECT -> "member " + a + " loses its connection to " + b;
+            case TEAR -> "the power of member " + a + " fails in the middle of a sector";
             case CRASH -> "the power of member " + a + " fails";
             case KILL -> "member " + a + " is killed";
             case FUSE -> "the power of member " + a + " will fail after " + b + " more touches";

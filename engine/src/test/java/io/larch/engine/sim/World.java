@@ -169,6 +169,11 @@ final class World {
             case WRITE -> write(place);
             case DISCONNECT -> disconnect(place, (int) b);
             case CRASH -> crash(place, b);
+            case TEAR -> {
+                place.disk.tear(new SplittableRandom(b));
+                place.isDamaged = true;
+                crash(place, b);
+            }
             case KILL -> kill(place);
             case FUSE -> place.fuse((int) b, c);
             case BAD_SYNC -> place.disk.failForceAfter((int) b);

@@ -25,7 +25,7 @@ final class SnapshotInstallation {
     private final SnapshotSchedule snapshots;
     private final SnapshotReception reception;
     private final EngineLog log;
-    private SnapshotReception.Transfer received;
+    private SnapshotTransfer received;
 
     SnapshotInstallation(
             final EngineContext context,
@@ -60,7 +60,7 @@ final class SnapshotInstallation {
         if (needless != null) {
             tellOf(needless);
         }
-        final SnapshotReception.Transfer done = reception.poll();
+        final SnapshotTransfer done = reception.poll();
         if (done == null) {
             return needless == null ? 0 : 1;
         }
@@ -108,7 +108,7 @@ final class SnapshotInstallation {
 
     /** The core wants the snapshot that it was offered. */
     void install(final long index, final long term) {
-        final SnapshotReception.Transfer taken = received;
+        final SnapshotTransfer taken = received;
         received = null;
         if (taken == null || taken.lastIndex != index || taken.lastTerm != term) {
             throw new IllegalStateException("no snapshot at index " + index + " was received");

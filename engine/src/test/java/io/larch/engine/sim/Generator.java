@@ -235,7 +235,7 @@ final class Generator {
             act(Deed.FUSE, number, random.nextInt(30), random.nextLong() >>> 1);
         } else if (random.nextInt(3) == 0) {
             act(Deed.KILL, number);
-        } else if (random.nextInt(4) == 0 && world.place(number).isUp() && mayLose(number)) {
+        } else if (tears(number)) {
             act(Deed.TEAR, number, random.nextLong() >>> 1);
             act(Deed.START, number);
         } else {
@@ -244,6 +244,14 @@ final class Generator {
         if (random.nextInt(2) == 0) {
             act(Deed.START, number);
         }
+    }
+
+    /** The log may not open after that, so it counts as a loss. */
+    private boolean tears(final int number) {
+        return weights.change == 0
+                && random.nextInt(4) == 0
+                && world.place(number).isUp()
+                && mayLose(number);
     }
 
     private void room() {

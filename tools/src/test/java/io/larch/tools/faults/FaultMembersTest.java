@@ -37,14 +37,10 @@ class FaultMembersTest {
         try (FaultRun run = new FaultRun("leader removed", cluster)) {
             while (run.nextRound(2)) {
                 run.awaitLoad();
-                final ClusterMember added = cluster.add(FLAGS).start();
-                run.load().addClients(added);
+                add(run);
                 run.awaitLoad();
 
-                final ClusterMember leader = cluster.awaitLeader();
-                cluster.remove(leader);
-                assertEquals(0, leader.exitStatus());
-                run.load().retire(leader);
+                remove(run, cluster.awaitLeader());
                 run.awaitLoad();
             }
             run.finish();
@@ -65,9 +61,7 @@ class FaultMembersTest {
                 run.kill(away);
                 final List<ClusterMember> known = cluster.running();
                 for (int i = 0; i < 2; i++) {
-                    final ClusterMember added = cluster.add(FLAGS).start();
-                    run.load().addClients(added);
-                    awaitVoter(added);
+                    awaitVoter(add(run));
                 }
                 run.awaitLoad();
 
@@ -80,14 +74,24 @@ class FaultMembersTest {
                 }
                 run.awaitLoad();
                 for (final ClusterMember member : known) {
-                    cluster.remove(member);
-                    assertEquals(0, member.exitStatus());
-                    run.load().retire(member);
+                    remove(run, member);
                 }
                 run.awaitLoad();
             }
             run.finish();
         }
+    }
+
+    private ClusterMember add(final FaultRun run) throws Exception {
+        final ClusterMember added = cluster.add(FLAGS).start();
+        run.load().addClients(added);
+        return added;
+    }
+
+    private void remove(final FaultRun run, final ClusterMember member) throws Exception {
+        cluster.remove(member);
+        assertEquals(0, member.exitStatus());
+        run.load().retire(member);
     }
 
     private void awaitVoter(final ClusterMember added) throws IOException {
@@ -103,15 +107,11 @@ class FaultMembersTest {
         try (FaultRun run = new FaultRun("grow and shrink", cluster)) {
             while (run.nextRound(1)) {
                 while (cluster.members().size() < 4) {
-                    final ClusterMember added = cluster.add(FLAGS).start();
-                    run.load().addClients(added);
+                    add(run);
                     run.awaitLoad();
                 }
                 while (cluster.members().size() > 1) {
-                    final ClusterMember leader = cluster.awaitLeader();
-                    cluster.remove(leader);
-                    assertEquals(0, leader.exitStatus());
-                    run.load().retire(leader);
+                    remove(run, cluster.awaitLeader());
                     run.awaitLoad();
                 }
             }

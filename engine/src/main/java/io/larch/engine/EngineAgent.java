@@ -101,8 +101,7 @@ final class EngineAgent implements Agent {
         workCount += requests.expire(nowNanos);
         departure.check(nowNanos);
         workCount += readRequests();
-        replies.endBatch();
-        stats.batchEnded();
+        sendReplies();
 
         isBusy = false;
         return workCount;
@@ -277,8 +276,8 @@ final class EngineAgent implements Agent {
 
     /**
      * Turns of send, persist, apply and reply, until the core wants no more of it or a bound is
-     * reached. What peers need leaves before the own disk is waited for, and what they have
-     * answered by then is taken in first.
+     * reached. What peers and clients wait for leaves before the own disk is waited for, and what
+     * peers have answered by then is taken in first.
      */
     private int settle() {
         int workCount = 0;
@@ -296,12 +295,20 @@ final class EngineAgent implements Agent {
                 polls++;
                 workCount += received;
                 more = true;
-            } else if (!raft.hasReady() && sync()) {
-                workCount++;
-                more = true;
+            } else if (!raft.hasReady()) {
+                sendReplies();
+                if (sync()) {
+                    workCount++;
+                    more = true;
+                }
             }
         }
         return workCount;
+    }
+
+    private void sendReplies() {
+        replies.endBatch();
+        stats.batchEnded();
     }
 
     private boolean sync() {

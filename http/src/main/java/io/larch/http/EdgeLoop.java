@@ -261,12 +261,21 @@ final class EdgeLoop implements ReplyHandler {
         expire(lingerDeadlines, nowNanos);
         retryCancels();
         flushDirty();
-        if (!replyDeadlines.isEmpty()
-                || !senderDeadlines.isEmpty()
-                || !lingerDeadlines.isEmpty()
-                || !cancelsToRetry.isEmpty()) {
+        if (isTimeAwaited()) {
             scheduleTick();
         }
+    }
+
+    private boolean isTimeAwaited() {
+        return !replyDeadlines.isEmpty()
+                || !senderDeadlines.isEmpty()
+                || !lingerDeadlines.isEmpty()
+                || !cancelsToRetry.isEmpty();
+    }
+
+    /** Whether nothing is kept for any connection: no answer, no deadline, nothing to send. */
+    boolean isIdle() {
+        return waiting.isEmpty() && dirty.isEmpty() && !isTimeAwaited();
     }
 
     private static void expire(final DeadlineList list, final long nowNanos) {

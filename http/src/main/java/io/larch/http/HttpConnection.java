@@ -125,6 +125,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         readNanos = loop.epochNanos();
         take(bytes);
         pump();
+        endUnheardWatch();
         watchSender(true);
         limitReadAhead();
     }
@@ -156,8 +157,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                     loop.flushUnlessReading();
                 }
                 case WATCHING -> {
-                    stopWatching();
-                    closeNow();
+                    endUnheardWatch();
+                    loop.flushUnlessReading();
                 }
                 case CLOSING -> closeNow();
                 default -> {
@@ -197,8 +198,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         input = joined;
     }
 
+    private boolean isAheadFull() {
+        return input != null && input.readableBytes() > MAX_AHEAD_BYTES;
+    }
+
     private void limitReadAhead() {
-        final boolean isFull = input != null && input.readableBytes() > MAX_AHEAD_BYTES;
+        final boolean isFull = isAheadFull();
         if (ctx.channel().config().isAutoRead() == isFull) {
             ctx.channel().config().setAutoRead(!isFull);
         }
@@ -437,6 +442,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         endExchange(request.isHttp10());
     }
 
+    /**
+     * A watch has no other end than its event, so it ends when its client has said its last word,
+     * as in etcd; and when that word could not be heard, since the client has sent so much behind
+     * the watch that no more is read. What was sent behind it is answered then.
+     */
+    private void endUnheardWatch() {
+        if (state == State.WATCHING && (isInputEnded || isAheadFull())) {
+            stopWatching();
+            endWatch();
+        }
+    }
+
     private void stopWatching() {
         loop.cancel(correlationId);
     }
@@ -624,6 +641,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     void flush() {
         isDirty = false;
         unflushedEvents = 0;
+        // Only now: what the watch found in the past is written by the end of a batch.
+        endUnheardWatch();
         ctx.flush();
     }
 

@@ -13,6 +13,10 @@ final class Client implements AutoCloseable {
     final FakeEngine engine = new FakeEngine();
     final EmbeddedChannel channel = new EmbeddedChannel();
     final EdgeLoop loop;
+
+    /** A test that half-closes the connection says so. */
+    boolean isInputEnded;
+
     private long monotonicNanos;
 
     Client() {

@@ -10,10 +10,14 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -37,6 +41,10 @@ final class FakeEngine implements RequestPort {
 
     final List<Command> commands = new ArrayList<>();
     final List<AdminQuery<?>> queries = new ArrayList<>();
+
+    /** Ids of the watches that no CANCEL has ended. */
+    final Set<Long> openWatches = new LinkedHashSet<>();
+
     boolean isFull;
     boolean isAnswering = true;
     AdminViews.Health health = new AdminViews.Health(true, "");
@@ -48,6 +56,7 @@ final class FakeEngine implements RequestPort {
     AdminViews.Metrics metrics;
     ReplyHandler handler;
 
+    private final Queue<Runnable> heldBack = new ArrayDeque<>();
     private final Map<String, byte[]> files = new HashMap<>();
     private final ExpandableArrayBuffer event = new ExpandableArrayBuffer();
     private long storeIndex = 3;
@@ -85,8 +94,22 @@ final class FakeEngine implements RequestPort {
         commands.add(command);
         if (isAnswering) {
             answer(command);
+        } else {
+            heldBack.add(() -> answer(command));
         }
         return true;
+    }
+
+    /** Gives the answers held back while it was not to answer, and those that these lead to. */
+    void answerHeldBack() {
+        while (!heldBack.isEmpty()) {
+            heldBack.remove().run();
+        }
+        handler.onBatchEnd();
+    }
+
+    boolean isAnswerHeldBack() {
+        return !heldBack.isEmpty();
     }
 
     private void answer(final Command command) {
@@ -105,8 +128,11 @@ final class FakeEngine implements RequestPort {
                 final boolean isNew = files.put(command.path, value) == null;
                 result(command.id, isNew, Action.SET, command.path, value);
             }
-            case WATCH -> handler.onWatchStart(command.id, storeIndex, RAFT_INDEX, RAFT_TERM);
-            case CANCEL -> {}
+            case WATCH -> {
+                openWatches.add(command.id);
+                handler.onWatchStart(command.id, storeIndex, RAFT_INDEX, RAFT_TERM);
+            }
+            case CANCEL -> openWatches.remove(command.id);
             default -> error(command.id, ErrorCode.KEY_NOT_FOUND, command.path);
         }
     }
@@ -163,6 +189,8 @@ final class FakeEngine implements RequestPort {
         queries.add(query);
         if (isAnswering) {
             answer(query);
+        } else {
+            heldBack.add(() -> answer(query));
         }
         return true;
     }

@@ -23,6 +23,7 @@ public final class AeronContext {
     private List<PeerUrl> listenAddresses = List.of();
     private Path aeronDirectory;
     private Path fallbackDirectory;
+    private HostAddresses.Interfaces interfaces = HostAddresses.Interfaces::ofSystem;
     private ChannelWatch channelWatch;
     private LongSupplier nanoTime = System::nanoTime;
     private int mtuLength;
@@ -51,6 +52,16 @@ public final class AeronContext {
     /** The checked {@link #listenUrls}. */
     List<PeerUrl> listenAddresses() {
         return listenAddresses;
+    }
+
+    /** What the system is asked for its addresses by; for tests. */
+    AeronContext interfaces(final HostAddresses.Interfaces interfaces) {
+        this.interfaces = interfaces;
+        return this;
+    }
+
+    HostAddresses.Interfaces interfaces() {
+        return interfaces;
     }
 
     /**

@@ -58,6 +58,8 @@ public final class AeronPeerTransport implements PeerTransport {
     private PeerHandler listener;
     private DriverDirectory directory;
     private EmbeddedDriver driver;
+    private List<PeerUrl> advertised = List.of();
+    private ListenAddresses addresses;
     private PeerSubscriptions subscriptions;
     private String lastError;
     private boolean isStarted;
@@ -109,6 +111,7 @@ public final class AeronPeerTransport implements PeerTransport {
         snapshots = new SnapshotReceiver(Objects.requireNonNull(sink, "snapshots"), counters);
         adapter = new PeerMessageAdapter(identity, counters, this::onHeard, this::onPart);
         hello = new Hello(peerUrls, incarnation);
+        advertised = PeerUrl.readable(peerUrls);
         transferId = incarnation << 32;
     }
 
@@ -132,13 +135,17 @@ public final class AeronPeerTransport implements PeerTransport {
 
     private void launch() {
         try {
+            if (addresses == null) {
+                addresses = ListenAddresses.open(context, advertised);
+            }
+            addresses.checkFree();
             if (directory == null) {
                 directory = DriverDirectory.take(context);
             }
             driver =
                     EmbeddedDriver.launch(
                             context, directory.driverPath(), onReadable, this::onDriverError);
-            subscriptions = new PeerSubscriptions(driver, context, adapter);
+            subscriptions = new PeerSubscriptions(driver, addresses, adapter);
         } catch (final IOException e) {
             throw new IllegalStateException("cannot buffer peer messages: " + e.getMessage(), e);
         } catch (final RuntimeException e) {
@@ -325,6 +332,7 @@ public final class AeronPeerTransport implements PeerTransport {
             giveUpDriver(nowNanos);
             return;
         }
+        subscriptions.follow(nowNanos);
         if (hasUnsent()) {
             sendUnsent();
         }
@@ -575,6 +583,8 @@ public final class AeronPeerTransport implements PeerTransport {
         }
         peers = new Peer[0];
         isStarted = false;
+        CloseHelper.quietClose(addresses);
+        addresses = null;
         CloseHelper.quietClose(directory);
         directory = null;
     }

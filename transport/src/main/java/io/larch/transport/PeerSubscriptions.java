@@ -1,82 +1,90 @@
 package io.larch.transport;
 
-import io.aeron.FragmentAssembler;
-import io.aeron.Image;
-import io.aeron.Subscription;
 import io.aeron.exceptions.RegistrationException;
 import io.aeron.logbuffer.FragmentHandler;
-import java.net.UnknownHostException;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The streams that this member hears, at each of its addresses: control first. */
+/**
+ * The streams that this member hears, at each of its addresses: control first. Follows the
+ * addresses as they come and go. Owned by the thread that drives the driver.
+ */
 final class PeerSubscriptions {
-    private static final int[] STREAMS = {
-        PeerStream.CONTROL, PeerStream.APPENDS, PeerStream.SNAPSHOTS
-    };
-    private static final int SNAPSHOT_FRAGMENTS = 256;
+    private static final Logger LOG = LoggerFactory.getLogger(PeerSubscriptions.class);
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final Subscription[] subscriptions;
-    private final FragmentAssembler[] assemblers;
+    private final EmbeddedDriver driver;
+    private final ListenAddresses addresses;
+    private final FragmentHandler handler;
+    private final Map<PeerAddress, ListenPoint> points = new LinkedHashMap<>();
+    private final Map<PeerAddress, String> failures = new LinkedHashMap<>();
+    private ListenPoint[] polled;
+    private Set<PeerAddress> followed;
+    private long retryNanos;
 
     /**
-     * @throws IllegalStateException when an address cannot be listened at.
+     * @throws IllegalStateException when an address that a listen URL names cannot be had.
      */
     PeerSubscriptions(
             final EmbeddedDriver driver,
-            final AeronContext context,
+            final ListenAddresses addresses,
             final FragmentHandler handler) {
-        final PeerAddress[] addresses = addresses(context);
-        subscriptions = new Subscription[addresses.length * STREAMS.length];
-        assemblers = new FragmentAssembler[subscriptions.length];
-        for (int i = 0; i < subscriptions.length; i++) {
-            final FragmentAssembler assembler = new FragmentAssembler(handler);
-            assemblers[i] = assembler;
-            subscriptions[i] =
-                    subscribe(
-                            driver,
-                            addresses[i % addresses.length],
-                            STREAMS[i / addresses.length],
-                            assembler);
-        }
-    }
-
-    /** Each once: two names of one address would hear everything twice. */
-    private static PeerAddress[] addresses(final AeronContext context) {
-        final Set<PeerAddress> addresses = new LinkedHashSet<>();
-        for (final PeerUrl url : context.listenAddresses()) {
-            try {
-                addresses.add(new PeerAddress(url.resolve(), url.port()));
-            } catch (final UnknownHostException e) {
+        this.driver = driver;
+        this.addresses = addresses;
+        this.handler = handler;
+        followed = addresses.current();
+        for (final PeerAddress address : followed) {
+            final String failure = listen(address);
+            if (failure != null && addresses.isNamed(address)) {
                 throw new IllegalStateException(
-                        "cannot listen for peers on udp " + url + ": unknown host", e);
+                        "cannot listen for peers on udp " + address + ": " + failure);
             }
         }
-        return addresses.toArray(new PeerAddress[0]);
+        polled = points.values().toArray(new ListenPoint[0]);
     }
 
-    private static Subscription subscribe(
-            final EmbeddedDriver driver,
-            final PeerAddress address,
-            final int streamId,
-            final FragmentAssembler assembler) {
+    /** Why an address cannot be listened at; null when it can. */
+    private String listen(final PeerAddress address) {
         try {
-            return driver.client()
-                    .addSubscription(
-                            "aeron:udp?endpoint=" + address,
-                            streamId,
-                            image -> {},
-                            image -> forget(image, assembler));
+            points.put(address, new ListenPoint(driver, address, handler));
+            failures.remove(address);
+            return null;
         } catch (final RegistrationException e) {
-            throw new IllegalStateException(
-                    "cannot listen for peers on udp " + address + ": " + ListenFailure.reason(e),
-                    e);
+            final String failure = ListenFailure.reason(e);
+            if (!failure.equals(failures.put(address, failure)) && !addresses.isNamed(address)) {
+                LOG.warn("cannot listen for peers on udp {}: {}", address, failure);
+            }
+            return failure;
         }
     }
 
-    /** What a lost peer began to say will not be finished. */
-    private static void forget(final Image image, final FragmentAssembler assembler) {
-        assembler.freeSessionBuffer(image.sessionId());
+    /** Goes after the addresses, when they are others than before. One not had is tried again. */
+    void follow(final long nowNanos) {
+        final Set<PeerAddress> wanted = addresses.current();
+        final boolean isRetryDue = !failures.isEmpty() && nowNanos - retryNanos >= 0;
+        if (wanted == followed && !isRetryDue) {
+            return;
+        }
+        followed = wanted;
+        retryNanos = nowNanos + RETRY_NANOS;
+        failures.keySet().retainAll(wanted);
+        points.entrySet().removeIf(point -> !wanted.contains(point.getKey()) && leave(point));
+        for (final PeerAddress address : wanted) {
+            if (!points.containsKey(address) && listen(address) == null) {
+                LOG.info("the address {} is new: listening for peers there, too", address);
+            }
+        }
+        polled = points.values().toArray(new ListenPoint[0]);
+    }
+
+    private static boolean leave(final Map.Entry<PeerAddress, ListenPoint> point) {
+        point.getValue().close();
+        LOG.info("the address {} is gone: no longer listening for peers there", point.getKey());
+        return true;
     }
 
     /**
@@ -86,27 +94,11 @@ final class PeerSubscriptions {
      */
     boolean poll(final PeerMessageAdapter adapter, final int limit) {
         boolean isLeft = false;
-        for (int i = 0; i < subscriptions.length; i++) {
-            final boolean isSnapshot = subscriptions[i].streamId() == PeerStream.SNAPSHOTS;
-            isLeft |=
-                    isSnapshot
-                            ? subscriptions[i].poll(assemblers[i], SNAPSHOT_FRAGMENTS)
-                                    == SNAPSHOT_FRAGMENTS
-                            : pollMessages(i, adapter, limit);
+        for (int stream = 0; stream < ListenPoint.streams(); stream++) {
+            for (final ListenPoint point : polled) {
+                isLeft |= point.poll(stream, adapter, limit);
+            }
         }
         return isLeft;
-    }
-
-    /** A fragment is a message at most. */
-    private boolean pollMessages(
-            final int index, final PeerMessageAdapter adapter, final int limit) {
-        int room = limit - adapter.delivered();
-        while (room > 0) {
-            if (subscriptions[index].poll(assemblers[index], room) == 0) {
-                return false;
-            }
-            room = limit - adapter.delivered();
-        }
-        return true;
     }
 }

@@ -2,6 +2,8 @@ package io.larch.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,6 +41,19 @@ record PeerUrl(String host, int port) {
         }
         final String ipv6 = matcher.group("ipv6");
         return new PeerUrl(ipv6 != null ? ipv6 : matcher.group("host"), port);
+    }
+
+    /** Those of some URLs that can be read; the others are no URLs of peers. */
+    static List<PeerUrl> readable(final List<String> urls) {
+        final List<PeerUrl> readable = new ArrayList<>();
+        for (final String url : urls) {
+            try {
+                readable.add(parse("peer URL", url));
+            } catch (final IllegalArgumentException e) {
+                continue;
+            }
+        }
+        return List.copyOf(readable);
     }
 
     /** Whether the host is an address: then it is resolved without asking anyone. */

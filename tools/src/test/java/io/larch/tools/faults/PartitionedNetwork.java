@@ -129,6 +129,63 @@ final class PartitionedNetwork implements AfterEachCallback {
         return address(4 * member + 2);
     }
 
+    /** One more address for the host of a member, of its own network; it does not have it yet. */
+    String secondHost(final int member) {
+        return "198.19." + network + "." + member;
+    }
+
+    /** Gives an address to the host of a member, on its link {@code eth0} or on {@code lo}. */
+    void addAddress(final int member, final String address, final String device)
+            throws IOException {
+        final boolean isIpv6 = address.indexOf(':') >= 0;
+        final String width = isIpv6 ? "/128" : "/32";
+        final String via = isIpv6 ? ipv6Host(member) : host(member);
+        ip("-n", router(), "route", "replace", address + width, "via", via);
+        ip("-n", namespace(member), "addr", "add", address + width, "dev", device);
+    }
+
+    /** Takes an address from the host of a member; it stays routed there. */
+    void removeAddress(final int member, final String address, final String device)
+            throws IOException {
+        final String width = address.indexOf(':') >= 0 ? "/128" : "/32";
+        ip("-n", namespace(member), "addr", "del", address + width, "dev", device);
+    }
+
+    /** Whether hosts can have addresses of IPv6 on this machine. */
+    static boolean hasIpv6() {
+        return Files.exists(Path.of("/proc/net/if_inet6"));
+    }
+
+    /** Gives all hosts an address of IPv6, {@link #ipv6Host}. */
+    void linkIpv6(final int members) throws IOException {
+        for (int member = 1; member <= members; member++) {
+            final String host = namespace(member);
+            ip("-n", router(), "addr", "add", ipv6(member, 1), "dev", link(member), "nodad");
+            ip("-n", host, "addr", "add", ipv6(member, 2), "dev", "eth0", "nodad");
+            ip("-n", host, "-6", "route", "add", "default", "via", ipv6Gateway(member));
+        }
+        final String forwarding = "/proc/sys/net/ipv6/conf/all/forwarding";
+        ip("netns", "exec", router(), "sh", "-c", "echo 1 >" + forwarding);
+    }
+
+    private String ipv6(final int member, final int last) {
+        return "fd98:18:" + network + ":" + member + "::" + last + "/64";
+    }
+
+    private String ipv6Gateway(final int member) {
+        return ipv6(member, 1).replace("/64", "");
+    }
+
+    /** The address of IPv6 of a member. */
+    String ipv6Host(final int member) {
+        return ipv6(member, 2).replace("/64", "");
+    }
+
+    /** One more address of IPv6 for the host of a member; it does not have it yet. */
+    String secondIpv6Host(final int member) {
+        return ipv6(member, 3).replace("/64", "");
+    }
+
     /** The words in front of a command that is to run on the host of a member. */
     List<String> launcher(final int member) {
         return List.of("ip", "netns", "exec", namespace(member));
@@ -144,6 +201,19 @@ final class PartitionedNetwork implements AfterEachCallback {
     void cut(final int one, final int other) throws IOException {
         cutOneWay(one, other);
         cutOneWay(other, one);
+    }
+
+    /** Loses what members send each other by UDP only, until the end. */
+    void cutUdp(final int one, final int other) throws IOException {
+        udpRule(one, other);
+        udpRule(other, one);
+    }
+
+    private void udpRule(final int from, final int to) throws IOException {
+        final String[] rule = {"iif", link(from), "to", host(to), "ipproto", "udp", "blackhole"};
+        final List<String> command = new ArrayList<>(List.of("-n", router(), "rule", "add"));
+        command.addAll(List.of(rule));
+        ip(command.toArray(new String[0]));
     }
 
     /** Loses nothing any more. */

@@ -67,7 +67,9 @@ class WatchTest {
     void shouldEndTheBodyWithTheConnectionForOldClients() {
         final String head =
                 client.send("GET /v2/keys/w?wait=true HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        assertTrue(head.startsWith("HTTP/1.0 200 OK\r\n"), head);
         assertFalse(head.contains("chunked"));
+        assertFalse(head.contains("Connection:"));
         event(client.engine.last().id());
         assertEquals(EVENT, client.received());
         assertFalse(client.isOpen());

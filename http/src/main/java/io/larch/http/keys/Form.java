@@ -1,6 +1,7 @@
 package io.larch.http.keys;
 
 import io.larch.http.wire.Ascii;
+import io.larch.http.wire.GoQuote;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -239,10 +239,11 @@ final class HeadParser {
     }
 
     private void connection(final byte[] head, final int from, final int to) {
-        if (Ascii.listHolds(head, from, to, "close")) {
+        // As in Go: of HTTP/1.0, who says both stays.
+        if (request.isHttp10) {
+            request.isKeepAlive |= Ascii.listHolds(head, from, to, "keep-alive");
+        } else if (Ascii.listHolds(head, from, to, "close")) {
             request.isKeepAlive = false;
-        } else if (request.isHttp10 && Ascii.listHolds(head, from, to, "keep-alive")) {
-            request.isKeepAlive = true;
         }
     }
 

@@ -30,14 +30,10 @@ public final class HttpDecoder {
         HEAD_DONE,
         FIXED_BODY,
         CHUNK_SIZE,
-        CHUNK_EXTENSION,
-        CHUNK_SIZE_LF,
         CHUNK_DATA,
         CHUNK_DATA_CR,
         CHUNK_DATA_LF,
-        TRAILER_LINE_START,
-        TRAILER_LINE,
-        TRAILER_END_LF,
+        TRAILERS,
         DONE,
         BAD
     }
@@ -58,22 +54,19 @@ public final class HttpDecoder {
     /** What of an unwanted body is read for the sake of the connection, as in Go's server. */
     private static final int MAX_DISCARDED_BYTES = 256 * 1024;
 
-    private static final int MAX_CHUNK_DIGITS = 15;
-    private static final int MAX_CHUNK_LINE_BYTES = 4 * 1024;
-
     private final int maxHeadBytes;
     private final int maxBodyBytes;
     private final InputBudget budget;
     private final HttpRequest request = new HttpRequest();
     private final HeadParser parser = new HeadParser(request);
+    private final ChunkSize chunkSize = new ChunkSize();
+    private final Trailers trailers = new Trailers();
 
     private State state = State.HEAD;
     private int headLength;
     private int scanned;
     private boolean isBodyKept;
     private long remaining;
-    private int chunkDigits;
-    private int lineBytes;
     private long discarded;
     private boolean isUnread;
     private String error;
@@ -340,21 +333,9 @@ public final class HttpDecoder {
 
     private void chunkSyntax(final byte b) {
         switch (state) {
-            case CHUNK_SIZE -> chunkSize(b);
-            case CHUNK_EXTENSION -> {
-                if (++lineBytes > MAX_CHUNK_LINE_BYTES) {
-                    fail(MALFORMED_CHUNKS);
-                } else if (b == '\r') {
-                    state = State.CHUNK_SIZE_LF;
-                } else if (b == '\n') {
-                    fail(MALFORMED_CHUNKS);
-                }
-            }
-            case CHUNK_SIZE_LF -> {
-                lineBytes = 0;
-                expect(b, '\n', remaining == 0 ? State.TRAILER_LINE_START : State.CHUNK_DATA);
-                if (state == State.CHUNK_DATA) {
-                    checkChunk();
+            case CHUNK_SIZE -> {
+                if (chunkSize.take(b)) {
+                    onChunkSize();
                 }
             }
             case CHUNK_DATA_CR -> expect(b, '\r', State.CHUNK_DATA_LF);
@@ -365,70 +346,50 @@ public final class HttpDecoder {
                     fail(MALFORMED_CHUNKS);
                 }
             }
-            case TRAILER_LINE_START -> {
-                if (b == '\r') {
-                    state = State.TRAILER_END_LF;
-                } else if (b == '\n') {
-                    fail(MALFORMED_CHUNKS);
-                } else {
-                    trailer();
-                    state = state == State.TRAILER_LINE_START ? State.TRAILER_LINE : state;
+            case TRAILERS -> {
+                if (trailers.take(b)) {
+                    onTrailers();
                 }
             }
-            case TRAILER_LINE -> {
-                trailer();
-                if (b == '\n' && state == State.TRAILER_LINE) {
-                    state = State.TRAILER_LINE_START;
-                }
-            }
-            case TRAILER_END_LF -> expect(b, '\n', State.DONE);
             default -> throw new IllegalStateException("not in a chunk: " + state);
         }
     }
 
     private void startChunk() {
         state = State.CHUNK_SIZE;
-        remaining = 0;
-        chunkDigits = 0;
+        chunkSize.start();
     }
 
-    private void chunkSize(final byte b) {
-        final int digit = Ascii.hexDigit(b);
-        if (digit >= 0) {
-            // Leading zeros count as well: an endless row of them is no size.
-            if (++chunkDigits > MAX_CHUNK_DIGITS) {
-                fail(MALFORMED_CHUNKS);
-            }
-            remaining = remaining << 4 | digit;
-        } else if (chunkDigits == 0) {
-            fail(MALFORMED_CHUNKS);
-        } else if (b == '\r') {
-            state = State.CHUNK_SIZE_LF;
-        } else if (b == ';' || b == ' ' || b == '\t') {
-            lineBytes = 0;
-            state = State.CHUNK_EXTENSION;
+    private void onChunkSize() {
+        remaining = chunkSize.size();
+        if (chunkSize.error() != null) {
+            fail(chunkSize.error());
+        } else if (remaining == 0) {
+            state = State.TRAILERS;
+            trailers.start();
         } else {
-            fail(MALFORMED_CHUNKS);
+            state = State.CHUNK_DATA;
+            checkChunk();
         }
     }
 
     private void checkChunk() {
         if (isBodyKept) {
-            if (request.bodyLength + remaining > maxBodyBytes) {
+            if (remaining > maxBodyBytes - request.bodyLength) {
                 fail(TOO_LARGE_BODY);
             }
+        } else if (remaining > MAX_DISCARDED_BYTES - discarded) {
+            endUnread();
         } else {
             discarded += remaining;
-            if (discarded > MAX_DISCARDED_BYTES) {
-                endUnread();
-            }
         }
     }
 
-    private void trailer() {
-        // All trailers together; they are dropped unseen.
-        if (++lineBytes > MAX_CHUNK_LINE_BYTES) {
-            fail(MALFORMED_CHUNKS);
+    private void onTrailers() {
+        if (trailers.error() != null) {
+            fail(trailers.error());
+        } else {
+            state = State.DONE;
         }
     }
 

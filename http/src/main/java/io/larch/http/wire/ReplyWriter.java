@@ -21,7 +21,8 @@ public final class ReplyWriter {
             "Access-Control-Allow-Headers: accept, content-type, authorization\r\n"
                     + "Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE\r\n"
                     + "Access-Control-Allow-Origin: ";
-    private static final byte[][] STATUS_LINES = statusLines();
+    private static final byte[][] STATUS_LINES = statusLines("HTTP/1.1 ");
+    private static final byte[][] OLD_STATUS_LINES = statusLines("HTTP/1.0 ");
     private static final byte[] RAFT_INDEX = ascii("X-Raft-Index: ");
     private static final byte[] RAFT_TERM = ascii("X-Raft-Term: ");
     private static final byte[] ETCD_INDEX = ascii("X-Etcd-Index: ");
@@ -29,6 +30,7 @@ public final class ReplyWriter {
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] NOTHING = {};
     private static final byte[] CRLF = ascii("\r\n");
 
     private final ByteWriter head = new ByteWriter();
@@ -92,10 +94,10 @@ public final class ReplyWriter {
         if (status != 204) {
             head.put(CONTENT_LENGTH).putUnsigned(body.length()).put(CRLF);
         }
-        if (!request.isKeepAlive) {
+        if (request.isHttp10) {
+            head.put(request.isKeepAlive ? KEEP_ALIVE : NOTHING);
+        } else if (!request.isKeepAlive) {
             head.put(CLOSE);
-        } else if (request.isHttp10) {
-            head.put(KEEP_ALIVE);
         }
         head.put(CRLF);
 
@@ -115,11 +117,8 @@ public final class ReplyWriter {
             final long raftIndex,
             final long raftTerm) {
         head(request, 200, Headers.JSON, true, storeIndex, raftIndex, raftTerm);
-        if (!request.isKeepAlive || request.isHttp10) {
-            head.put(CLOSE);
-        }
         if (!request.isHttp10) {
-            head.put(CHUNKED);
+            head.put(request.isKeepAlive ? NOTHING : CLOSE).put(CHUNKED);
         }
         head.put(CRLF);
         final ByteBuf reply = allocator.directBuffer(head.length());
@@ -147,7 +146,7 @@ public final class ReplyWriter {
             final long raftIndex,
             final long raftTerm) {
         head.clear();
-        head.put(STATUS_LINES[status]);
+        head.put((request.isHttp10 ? OLD_STATUS_LINES : STATUS_LINES)[status]);
         if (!corsOrigins.isEmpty()) {
             cors(request);
         }
@@ -190,7 +189,7 @@ public final class ReplyWriter {
         head.put(date.bytes(), 0, date.length());
     }
 
-    private static byte[][] statusLines() {
+    private static byte[][] statusLines(final String version) {
         final Map<Integer, String> reasons =
                 Map.ofEntries(
                         Map.entry(200, "OK"),
@@ -213,7 +212,7 @@ public final class ReplyWriter {
         final byte[][] lines = new byte[600][];
         reasons.forEach(
                 (status, reason) ->
-                        lines[status] = ascii("HTTP/1.1 " + status + ' ' + reason + "\r\n"));
+                        lines[status] = ascii(version + status + ' ' + reason + "\r\n"));
         return lines;
     }
 

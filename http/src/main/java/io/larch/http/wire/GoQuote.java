@@ -1,13 +1,13 @@
-package io.larch.http.keys;
+package io.larch.http.wire;
 
 /** Quotes bytes as Go's strconv.Quote does, near enough for an error text. */
-final class GoQuote {
+public final class GoQuote {
     private GoQuote() {}
 
     /**
      * @param latin1 one character per byte.
      */
-    static String quote(final String latin1) {
+    public static String quote(final String latin1) {
         final StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < latin1.length(); i++) {
             final char c = latin1.charAt(i);

@@ -93,13 +93,13 @@ public final class HttpEdge {
             final Supplier<? extends ChannelHandler> tls,
             final HttpRouter router) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
+        KeepAlive.configure(bootstrap, channelClass);
         bootstrap
                 .group(loops)
                 .channel(channelClass)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childHandler(
                         new ChannelInitializer<Channel>() {

@@ -16,8 +16,11 @@ final class KeyService {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
-    /** A watch that hears nothing is asked again, in case the service has forgotten it. */
-    private static final Duration WATCH_TIMEOUT = Duration.ofMinutes(5);
+    /**
+     * A watch that hears nothing is asked again, in case the service has forgotten it, or something
+     * on the way there: the JDK's client has no TCP keep-alive.
+     */
+    private static final Duration WATCH_TIMEOUT = Duration.ofSeconds(30);
 
     private final String directoryUrl;
     private final HttpExchange requests;
@@ -93,7 +96,7 @@ final class KeyService {
 
     /**
      * Waits until anything in the directory has changed since an index, or may have changed, or for
-     * some minutes.
+     * half a minute.
      */
     void awaitChange(final long sinceIndex) throws IOException, Refused {
         final HttpExchange.Reply reply;

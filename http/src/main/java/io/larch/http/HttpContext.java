@@ -19,6 +19,8 @@ public final class HttpContext {
     private int maxHeadBytes = 1 << 20;
     private int maxFormBytes = 10 << 20;
     private long maxInputBytes = Runtime.getRuntime().maxMemory() / 4;
+    private int maxClientConnections = Integer.MAX_VALUE;
+    private int maxPeerConnections = Integer.MAX_VALUE;
     private int watchBufferEvents = 100;
     private int watchBufferBytes = 4 << 20;
     private Set<String> corsOrigins = Set.of();
@@ -91,6 +93,26 @@ public final class HttpContext {
 
     public long maxInputBytes() {
         return maxInputBytes;
+    }
+
+    /** Connections that clients may have open at once; one more is closed at once. */
+    public HttpContext maxClientConnections(final int maxClientConnections) {
+        this.maxClientConnections = maxClientConnections;
+        return this;
+    }
+
+    public int maxClientConnections() {
+        return maxClientConnections;
+    }
+
+    /** As {@link #maxClientConnections(int)}, at the peers' listeners. */
+    public HttpContext maxPeerConnections(final int maxPeerConnections) {
+        this.maxPeerConnections = maxPeerConnections;
+        return this;
+    }
+
+    public int maxPeerConnections() {
+        return maxPeerConnections;
     }
 
     /** A watch whose client does not read is ended once this many events wait for it ... */
@@ -210,6 +232,8 @@ public final class HttpContext {
         requirePositive("bytes of a request's head", maxHeadBytes);
         requirePositive("bytes of a request's body", maxFormBytes);
         requirePositive("bytes of all unfinished requests", maxInputBytes);
+        requirePositive("connections of clients", maxClientConnections);
+        requirePositive("connections of peers", maxPeerConnections);
         requirePositive("events of a watch's buffer", watchBufferEvents);
         requirePositive("bytes of a watch's buffer", watchBufferBytes);
         return this;

@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +38,9 @@ public final class HttpEdge {
     private final Map<EventLoop, EdgeLoop> edgeLoops = new IdentityHashMap<>();
     private final ChannelGroup channels;
     private final HttpRouter clientRouter;
+    private final LongSupplier monotonicNanos;
+    private final ConnectionLimit clientLimit;
+    private final ConnectionLimit peerLimit;
 
     /**
      * @param loops run listeners and connections; stay owned by the caller. A single {@code
@@ -51,6 +55,10 @@ public final class HttpEdge {
             final RequestPorts ports) {
         context.conclude();
         this.clientRouter = HttpRouter.forClients(context.isV2Enabled());
+        this.monotonicNanos = context.monotonicNanos();
+        this.clientLimit =
+                new ConnectionLimit("clients", context.maxClientConnections(), monotonicNanos);
+        this.peerLimit = new ConnectionLimit("peers", context.maxPeerConnections(), monotonicNanos);
         this.loops = loops;
         this.channelClass = channelClass;
         // Complete before anybody can look at a page.
@@ -75,7 +83,7 @@ public final class HttpEdge {
      * event loop.
      */
     public ChannelFuture bindPeer(final SocketAddress address) {
-        return bind(address, null, HttpRouter.forPeers());
+        return bind(address, null, HttpRouter.forPeers(), peerLimit);
     }
 
     /**
@@ -85,13 +93,14 @@ public final class HttpEdge {
      */
     public ChannelFuture bind(
             final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
-        return bind(address, tls, clientRouter);
+        return bind(address, tls, clientRouter, clientLimit);
     }
 
     private ChannelFuture bind(
             final SocketAddress address,
             final Supplier<? extends ChannelHandler> tls,
-            final HttpRouter router) {
+            final HttpRouter router,
+            final ConnectionLimit limit) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
         KeepAlive.configure(bootstrap, channelClass);
         bootstrap
@@ -105,6 +114,10 @@ public final class HttpEdge {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(final Channel channel) {
+                                if (!isTaken(channel, limit)) {
+                                    channel.close();
+                                    return;
+                                }
                                 if (tls != null) {
                                     channel.pipeline().addLast(tls.get());
                                 }
@@ -112,8 +125,33 @@ public final class HttpEdge {
                             }
                         });
         final ChannelFuture bound = bootstrap.bind(address);
+        bound.addListener(future -> countFailures(bound.channel()));
         channels.add(bound.channel());
         return bound;
+    }
+
+    /** On the connection's event loop. */
+    private boolean isTaken(final Channel channel, final ConnectionLimit limit) {
+        final EdgeCounters counters = edgeLoops.get(channel.eventLoop()).counters();
+        if (!limit.enter()) {
+            counters.connectionRefused();
+            return false;
+        }
+        counters.connectionOpened();
+        channel.closeFuture()
+                .addListener(
+                        closed -> {
+                            limit.leave();
+                            counters.connectionClosed();
+                        });
+        return true;
+    }
+
+    private void countFailures(final Channel listener) {
+        if (listener.isOpen()) {
+            final EdgeCounters counters = edgeLoops.get(listener.eventLoop()).counters();
+            listener.pipeline().addLast(new AcceptFailures(counters, monotonicNanos));
+        }
     }
 
     private void add(final Channel channel, final HttpRouter router) {

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -19,6 +24,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,7 +65,9 @@ class EdgeTest {
             final Channel listener = edge.bind(loopback()).sync().channel();
             checkPipelining(listener);
             checkHalfClosedClient(listener);
+            checkKeepAlive(edge, channels);
             edge.close().sync();
+            checkLimit(loops, channels);
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         }
@@ -111,6 +119,92 @@ class EdgeTest {
     private static void checkHalfClosedClient(final Channel listener) throws IOException {
         final String reply = exchange(listener, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", true);
         assertTrue(reply.endsWith("\r\n\r\nok\n"), reply);
+    }
+
+    private static void checkKeepAlive(
+            final HttpEdge edge, final Class<? extends ServerChannel> channels) throws Exception {
+        final CompletableFuture<List<Object>> options = new CompletableFuture<>();
+        final Channel listener =
+                edge.bind(
+                                loopback(),
+                                () ->
+                                        new ChannelInboundHandlerAdapter() {
+                                            @Override
+                                            public void channelActive(
+                                                    final ChannelHandlerContext ctx) {
+                                                options.complete(keepAlive(ctx, channels));
+                                                ctx.fireChannelActive();
+                                            }
+                                        })
+                        .sync()
+                        .channel();
+        exchange(listener, LAST, false);
+        assertEquals(List.of(true, 30, 30), options.get(10, TimeUnit.SECONDS));
+    }
+
+    private static List<Object> keepAlive(
+            final ChannelHandlerContext ctx, final Class<? extends ServerChannel> channels) {
+        final ChannelConfig config = ctx.channel().config();
+        return List.of(
+                config.getOption(ChannelOption.SO_KEEPALIVE),
+                config.getOption(KeepAlive.idle(channels)),
+                config.getOption(KeepAlive.interval(channels)));
+    }
+
+    private static void checkLimit(
+            final EventLoopGroup loops, final Class<? extends ServerChannel> channels)
+            throws Exception {
+        final HttpEdge edge =
+                new HttpEdge(
+                        new HttpContext().maxClientConnections(2),
+                        loops,
+                        channels,
+                        (handler, loop) -> new FakeEngine().attach(handler));
+        final Channel listener = edge.bind(loopback()).sync().channel();
+        final Channel peers = edge.bindPeer(loopback()).sync().channel();
+        try (Socket first = connect(listener)) {
+            try (Socket second = connect(listener)) {
+                try (Socket third = new Socket()) {
+                    third.connect(listener.localAddress());
+                    assertEquals(-1, third.getInputStream().read());
+                }
+                assertTrue(exchange(peers, LAST, false).startsWith("HTTP/1.1 404 "));
+                assertTrue(metrics(second).contains("\nlarch_http_connections 2.0\n"));
+            }
+            String reply = "";
+            while (!reply.startsWith("HTTP/1.1 404 ")) {
+                reply = exchangeOrNothing(listener);
+            }
+            assertTrue(metrics(first).contains("\nlarch_http_connections_refused_total "));
+        }
+        edge.close().sync();
+    }
+
+    /** Until the edge has seen that the second connection is closed, it refuses. */
+    private static String exchangeOrNothing(final Channel listener) {
+        try {
+            return exchange(listener, LAST, false);
+        } catch (final IOException refused) {
+            return "";
+        }
+    }
+
+    /** A connection that has been accepted for sure. */
+    private static Socket connect(final Channel listener) throws IOException {
+        final Socket socket = new Socket();
+        socket.connect(listener.localAddress());
+        send(socket, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n");
+        socket.getInputStream().read();
+        return socket;
+    }
+
+    private static String metrics(final Socket socket) throws IOException {
+        send(socket, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void send(final Socket socket, final String request) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static String exchange(

@@ -4,8 +4,8 @@ import io.larch.http.wire.HttpMethod;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What one event loop counts of the requests to /v2/keys: received, failed, and how long the others
- * took. Watches are counted apart.
+ * What one event loop counts: its connections, and of the requests to /v2/keys those received,
+ * those failed, and how long the others took. Watches are counted apart.
  *
  * <p>Written by its event loop only, read by any thread.
  */
@@ -22,6 +22,19 @@ public final class EdgeCounters {
             new AtomicLongArray(Method.VALUES.length * (BOUNDS + 1));
     private final AtomicLongArray durationNanos = new AtomicLongArray(Method.VALUES.length);
     private final AtomicLongArray watches = new AtomicLongArray(1);
+    private final AtomicLongArray connections = new AtomicLongArray(Connections.VALUES.length);
+
+    /** What may become of a connection. */
+    enum Connections {
+        OPENED,
+        CLOSED,
+        /** Closed at once, since there were too many. */
+        REFUSED,
+        /** The system did not hand it over. */
+        FAILED;
+
+        private static final Connections[] VALUES = values();
+    }
 
     /** As etcd names them. */
     public enum Method {
@@ -56,6 +69,23 @@ public final class EdgeCounters {
         add(watches, 0, 1);
     }
 
+    public void connectionOpened() {
+        add(connections, Connections.OPENED.ordinal(), 1);
+    }
+
+    public void connectionClosed() {
+        add(connections, Connections.CLOSED.ordinal(), 1);
+    }
+
+    public void connectionRefused() {
+        add(connections, Connections.REFUSED.ordinal(), 1);
+    }
+
+    /** A connection could not be accepted. */
+    public void acceptFailed() {
+        add(connections, Connections.FAILED.ordinal(), 1);
+    }
+
     /** A request received is answered with an error. */
     public void failed(final Method method, final int status) {
         add(failed, method.ordinal() * STATUSES + status, 1);
@@ -78,6 +108,14 @@ public final class EdgeCounters {
 
     long receivedOf(final Method method) {
         return received.get(method.ordinal());
+    }
+
+    public long failedAccepts() {
+        return connections(Connections.FAILED);
+    }
+
+    long connections(final Connections fate) {
+        return connections.get(fate.ordinal());
     }
 
     long watches() {

@@ -3,6 +3,7 @@ package io.larch.http.misc;
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
 import io.larch.engine.AdminViews.StoreCounts;
+import io.larch.http.misc.EdgeCounters.Connections;
 import io.larch.http.misc.EdgeCounters.Method;
 import io.larch.http.wire.Exchange;
 import io.larch.http.wire.Headers;
@@ -62,6 +63,7 @@ final class MetricsPage {
             latencies(all, metrics);
         }
         http(all);
+        connections(all);
         ProcessMetrics.addTo(all);
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
         try {
@@ -274,6 +276,28 @@ final class MetricsPage {
                         "etcd_store_watch_requests_total",
                         "Watches asked for.",
                         counters.stream().mapToLong(EdgeCounters::watches).sum()));
+    }
+
+    private void connections(final List<MetricSnapshot> all) {
+        all.add(
+                Points.gauge(
+                        "larch_http_connections",
+                        "Connections of clients and peers now.",
+                        connections(Connections.OPENED) - connections(Connections.CLOSED)));
+        all.add(
+                Points.counter(
+                        "larch_http_connections_refused_total",
+                        "Connections closed at once, since the files left are the member's.",
+                        connections(Connections.REFUSED)));
+        all.add(
+                Points.counter(
+                        "larch_http_accepts_failed_total",
+                        "Connections that the system did not hand over.",
+                        connections(Connections.FAILED)));
+    }
+
+    private long connections(final Connections fate) {
+        return counters.stream().mapToLong(c -> c.connections(fate)).sum();
     }
 
     private MetricSnapshot failed() {

@@ -1,6 +1,8 @@
 package io.larch.tools.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +11,12 @@ import java.util.List;
 final class FileLimit {
     /** Kept for the log, snapshots and peers; what is above is for clients. */
     static final int RESERVED = 150;
+
+    /** Of those, what may be opened beyond what is open when the member begins to serve. */
+    private static final int GROWTH = 100;
+
+    /** Of those, connections that may be open at the peers' port at once. */
+    static final int PEER_CONNECTIONS = 50;
 
     private FileLimit() {}
 
@@ -21,6 +29,24 @@ final class FileLimit {
         } catch (final IOException e) {
             return Integer.MAX_VALUE;
         }
+    }
+
+    /** Connections that clients of this process may have open at once. */
+    static int forClients() {
+        final long open =
+                ManagementFactory.getOperatingSystemMXBean()
+                                instanceof UnixOperatingSystemMXBean unix
+                        ? unix.getOpenFileDescriptorCount()
+                        : 0;
+        return forClients(current(), open);
+    }
+
+    /**
+     * @param open what the member has open itself.
+     */
+    static int forClients(final int limit, final long open) {
+        final long kept = Math.max(RESERVED, open + GROWTH);
+        return limit == Integer.MAX_VALUE ? limit : (int) Math.max(1, limit - kept);
     }
 
     static int parse(final List<String> limits) {

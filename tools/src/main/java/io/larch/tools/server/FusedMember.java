@@ -87,7 +87,10 @@ final class FusedMember implements RunningMember, Runnable {
     private void serve(final Engine engine) throws InterruptedException {
         final HttpEdge edge =
                 new HttpEdge(
-                        httpContext.clusterId(engine.clusterId()),
+                        httpContext
+                                .clusterId(engine.clusterId())
+                                .maxClientConnections(FileLimit.forClients())
+                                .maxPeerConnections(FileLimit.PEER_CONNECTIONS),
                         loop,
                         SocketTransport.serverChannel(),
                         (handler, eventLoop) -> engine.openPort(handler));

@@ -74,7 +74,10 @@ final class SplitMember implements RunningMember {
             throws InterruptedException {
         edge =
                 new HttpEdge(
-                        httpContext.clusterId(engine.clusterId()),
+                        httpContext
+                                .clusterId(engine.clusterId())
+                                .maxClientConnections(FileLimit.forClients())
+                                .maxPeerConnections(FileLimit.PEER_CONNECTIONS),
                         loops,
                         SocketTransport.serverChannel(),
                         engine::openPort);

@@ -122,6 +122,14 @@ class DataDirectoryTest {
         FileLimit.check(151);
     }
 
+    @Test
+    void shouldKeepFilesForTheMember() {
+        assertEquals(1024 - 150, FileLimit.forClients(1024, 40));
+        assertEquals(1024 - 300, FileLimit.forClients(1024, 200));
+        assertEquals(1, FileLimit.forClients(151, 60));
+        assertEquals(Integer.MAX_VALUE, FileLimit.forClients(Integer.MAX_VALUE, 60));
+    }
+
     private static DataDirectory directory(final Path data) {
         return new DataDirectory(
                 new ServerConfig.Storage(

@@ -50,6 +50,13 @@ public final class Servers implements AfterEachCallback {
         return larch(List.of(), port, "http://127.0.0.1:" + port, flags);
     }
 
+    /** Larch, not yet started, that another program makes of its own process. */
+    ServerProcess larchBehind(final List<String> launcher, final String... flags)
+            throws IOException {
+        final int port = FreePort.next();
+        return larch(launcher, port, "http://127.0.0.1:" + port, flags);
+    }
+
     /** Larch, not yet started, on a disk of its own; its data stays there when the process ends. */
     ServerProcess larchOn(final SmallDisk disk, final String... flags) throws IOException {
         final int port = FreePort.next();

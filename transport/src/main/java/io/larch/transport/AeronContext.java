@@ -1,5 +1,6 @@
 package io.larch.transport;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ public final class AeronContext {
     private HostAddresses.Interfaces interfaces = HostAddresses.Interfaces::ofSystem;
     private ChannelWatch channelWatch;
     private LongSupplier nanoTime = System::nanoTime;
+    private HostResolver hostResolver = InetAddress::getAllByName;
     private int mtuLength;
     private int controlTermLength = 256 << 10;
     private int appendTermLength = 4 << 20;
@@ -108,6 +110,16 @@ public final class AeronContext {
 
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /** Looks peers up. It should not remember answers: those that move are looked up anew. */
+    AeronContext hostResolver(final HostResolver hostResolver) {
+        this.hostResolver = hostResolver;
+        return this;
+    }
+
+    HostResolver hostResolver() {
+        return hostResolver;
     }
 
     /** Longest datagram, a multiple of 32; 0: by the peer's address, short unless on loopback. */
@@ -207,7 +219,10 @@ public final class AeronContext {
         return snapshotStallNanos;
     }
 
-    /** After so long without a connection a peer's next URL is tried and names are looked up. */
+    /**
+     * After so long without a connection names are looked up anew and a peer's next address is
+     * tried, from another port.
+     */
     public AeronContext reconnectNanos(final long reconnectNanos) {
         this.reconnectNanos = reconnectNanos;
         return this;

@@ -190,7 +190,7 @@ public final class AeronPeerTransport implements PeerTransport {
             more[peers.length] = peer;
             peers = more;
         }
-        peer.urls(peerUrls);
+        peer.urls(peerUrls, now());
         nextDriveNanos = now();
     }
 
@@ -399,12 +399,15 @@ public final class AeronPeerTransport implements PeerTransport {
     }
 
     /**
-     * Of interest only when the sender cannot be answered: then the engine may connect it. A flood
-     * of these costs no more than a few of them.
+     * Of interest only when the sender cannot be answered: then it is tried anew, and the engine
+     * may connect it. A flood of these costs no more than a few of them.
      */
     private void onHello(final Peer peer, final PartFlyweight part) {
         if (peer != null && peer.isConnected()) {
             return;
+        }
+        if (peer != null) {
+            peer.called(deliveryNanos);
         }
         if (deliveryNanos - strangersNanos >= Hello.INTERVAL_NANOS) {
             strangersNanos = deliveryNanos;
@@ -558,6 +561,7 @@ public final class AeronPeerTransport implements PeerTransport {
         CloseHelper.quietClose(driver);
         driver = null;
         subscriptions = null;
+        refused.clear();
         isReadable = false;
         isSending = false;
         mayHaveArrived = false;

@@ -2,6 +2,10 @@ package io.larch.transport;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Looks a host up without making the caller wait: names are asked for on a thread that ends with
@@ -9,15 +13,17 @@ import java.net.UnknownHostException;
  */
 final class HostLookup {
     private final PeerUrl url;
-    private volatile InetAddress address;
+    private final HostResolver resolver;
+    private volatile List<PeerAddress> addresses;
     private volatile String failure;
 
-    private HostLookup(final PeerUrl url) {
+    private HostLookup(final PeerUrl url, final HostResolver resolver) {
         this.url = url;
+        this.resolver = resolver;
     }
 
-    static HostLookup start(final PeerUrl url) {
-        final HostLookup lookup = new HostLookup(url);
+    static HostLookup start(final PeerUrl url, final HostResolver resolver) {
+        final HostLookup lookup = new HostLookup(url, resolver);
         if (url.isLiteral()) {
             lookup.resolve();
         } else {
@@ -30,7 +36,15 @@ final class HostLookup {
 
     private void resolve() {
         try {
-            address = url.resolve();
+            final Set<PeerAddress> found = new LinkedHashSet<>();
+            Arrays.stream(resolver.resolve(url.host()))
+                    .forEach(
+                            (final InetAddress host) ->
+                                    found.add(new PeerAddress(host, url.port())));
+            if (found.isEmpty()) {
+                throw new UnknownHostException(url.host());
+            }
+            addresses = List.copyOf(found);
         } catch (final UnknownHostException e) {
             failure = "unknown host " + url.host();
         } catch (final RuntimeException e) {
@@ -39,16 +53,12 @@ final class HostLookup {
     }
 
     boolean isDone() {
-        return address != null || failure != null;
+        return addresses != null || failure != null;
     }
 
-    PeerUrl url() {
-        return url;
-    }
-
-    /** The answer; null when there is none, or none yet. */
-    InetAddress address() {
-        return address;
+    /** The answer, the preferred address first; null when there is none, or none yet. */
+    List<PeerAddress> addresses() {
+        return addresses;
     }
 
     /** Why there is no answer; null unless that is so. */

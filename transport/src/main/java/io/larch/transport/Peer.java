@@ -3,7 +3,10 @@ package io.larch.transport;
 import io.aeron.Publication;
 import io.aeron.exceptions.RegistrationException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,12 +15,18 @@ final class Peer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
     private static final int LONGEST_PIECE = 128 << 10;
 
+    /** A connection that lasts so long is one to the peer. */
+    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Distinct reasons told until the peer answers again. */
+    private static final int MAX_TOLD = 16;
+
     private final long id;
     private final AeronContext context;
     private final PeerIdentity identity;
     private final TransportCounters counters;
     private final OutgoingFrame frame;
-    private final PeerRoute route = new PeerRoute();
+    private final PeerRoute route;
     private final PeerStream control;
     private final PeerStream appends;
     private final PeerStream snapshots;
@@ -27,13 +36,14 @@ final class Peer {
     private SnapshotSender snapshot;
     private long pieceId;
     private int piecesEnd;
+    private String channel;
     private boolean isConnected;
+    private boolean hasSettled;
     private boolean toldUnreachable = true;
-    private boolean wantsAddress;
-    private long nextAttemptNanos;
+    private long connectedNanos;
     private long helloNanos;
     private long leaveDeadlineNanos;
-    private String lastFailure;
+    private final Set<String> toldFailures = new HashSet<>();
 
     Peer(
             final long id,
@@ -46,6 +56,7 @@ final class Peer {
         this.identity = identity;
         this.counters = counters;
         this.frame = frame;
+        route = new PeerRoute(context.hostResolver(), context.reconnectNanos());
         control = new PeerStream(PeerStream.CONTROL, context.controlTermLength());
         appends = new PeerStream(PeerStream.APPENDS, context.appendTermLength());
         snapshots = new PeerStream(PeerStream.SNAPSHOTS, context.snapshotTermLength());
@@ -62,12 +73,11 @@ final class Peer {
     }
 
     /** Goes on at these URLs; nothing changes when they are the same as before. */
-    void urls(final List<String> peerUrls) {
+    void urls(final List<String> peerUrls, final long nowNanos) {
         urls = List.copyOf(peerUrls);
         final List<PeerUrl> usable = usable();
         if (!usable.equals(route.urls())) {
-            route.urls(usable);
-            wantsAddress = true;
+            route.urls(usable, nowNanos);
         }
     }
 
@@ -90,6 +100,11 @@ final class Peer {
     /** Who speaks to this member can be spoken to: it knows where this member is. */
     void heard(final long nowNanos) {
         helloNanos = nowNanos + Hello.INTERVAL_NANOS;
+    }
+
+    /** It asks to be answered. */
+    void called(final long nowNanos) {
+        route.called(nowNanos);
     }
 
     /**
@@ -117,30 +132,41 @@ final class Peer {
 
     /** Looks after addresses and streams. Cheap when nothing has changed. */
     void advance(final EmbeddedDriver driver, final long nowNanos) {
-        if (wantsAddress || !isConnected && nowNanos - nextAttemptNanos >= 0) {
-            wantsAddress = false;
-            nextAttemptNanos = nowNanos + context.reconnectNanos();
-            if (!route.isLookingUp()) {
-                route.tryNext();
-            }
+        final PeerAddress before = route.address();
+        if (route.advance(nowNanos)) {
+            renewStreams(before);
         }
-        if (route.advance()) {
-            if (control.isOpen()) {
-                counters.increment(TransportCounter.ADDRESSES_CHANGED);
-                closeStreams();
-            }
-            LOG.debug("peer {} is at {}", hex(), route.address());
+        if (route.hasFailures()) {
+            route.takeFailures().forEach(this::tellOnce);
         }
-        tellOnce(route.takeFailure());
-        openStreams(driver);
+        openStreams(driver, nowNanos);
         noteConnection(nowNanos);
     }
 
-    private void openStreams(final EmbeddedDriver driver) {
+    /** Those of before may lead nowhere, whatever their address: others take their place. */
+    private void renewStreams(final PeerAddress before) {
+        if (!control.isOpen()) {
+            return;
+        }
+        counters.increment(TransportCounter.STREAMS_RENEWED);
+        if (!route.address().equals(before)) {
+            counters.increment(TransportCounter.ADDRESSES_CHANGED);
+            LOG.debug("peer {} may be at {}", hex(), route.address());
+        }
+        closeStreams();
+        if (isConnected) {
+            lost(before);
+        }
+    }
+
+    private void openStreams(final EmbeddedDriver driver, final long nowNanos) {
         if (route.address() == null) {
             return;
         }
         try {
+            if (!control.isOpen()) {
+                channel = route.address().channel(context, driver.client().nextCorrelationId());
+            }
             openOrAdvance(control, driver);
             openOrAdvance(appends, driver);
             if (snapshot != null) {
@@ -150,7 +176,7 @@ final class Peer {
             }
         } catch (final RegistrationException e) {
             closeStreams();
-            route.forget();
+            route.refused(nowNanos);
             tellOnce(ListenFailure.reason(e));
         }
     }
@@ -159,28 +185,47 @@ final class Peer {
         if (stream.isOpen()) {
             stream.advance();
         } else {
-            stream.open(driver, route.address().channel(context));
+            stream.open(driver, channel);
         }
     }
 
     private void noteConnection(final long nowNanos) {
         final boolean isConnectedNow = control.isConnected() && appends.isConnected();
-        if (isConnectedNow == isConnected) {
-            return;
+        if (isConnectedNow && !isConnected) {
+            gained(nowNanos);
+        } else if (!isConnectedNow && isConnected) {
+            lost(route.address());
+            route.lost(nowNanos);
+        } else if (isConnected && !hasSettled && nowNanos - connectedNanos >= SETTLE_NANOS) {
+            settled();
         }
-        isConnected = isConnectedNow;
-        if (isConnectedNow) {
-            counters.increment(TransportCounter.CONNECTIONS_GAINED);
-            toldUnreachable = false;
-            lastFailure = null;
-            helloNanos = nowNanos;
-            LOG.info("peer {} is reachable at {}", hex(), route.address());
-        } else {
-            counters.increment(TransportCounter.CONNECTIONS_LOST);
-            dropBacklog();
-            nextAttemptNanos = nowNanos + context.reconnectNanos();
-            LOG.info("peer {} at {} does not answer", hex(), route.address());
+    }
+
+    private void gained(final long nowNanos) {
+        isConnected = true;
+        connectedNanos = nowNanos;
+        counters.increment(TransportCounter.CONNECTIONS_GAINED);
+        toldUnreachable = false;
+        helloNanos = nowNanos;
+        route.connected();
+    }
+
+    /** Whoever hears these streams is the peer: another member would have refused them by now. */
+    private void settled() {
+        hasSettled = true;
+        toldFailures.clear();
+        route.settled();
+        LOG.info("peer {} is reachable at {}", hex(), route.address());
+    }
+
+    private void lost(final PeerAddress address) {
+        isConnected = false;
+        counters.increment(TransportCounter.CONNECTIONS_LOST);
+        dropBacklog();
+        if (hasSettled) {
+            LOG.info("peer {} at {} does not answer", hex(), address);
         }
+        hasSettled = false;
     }
 
     /** Whether a connection was lost; told once per loss. */
@@ -191,8 +236,7 @@ final class Peer {
     }
 
     private void tellOnce(final String failure) {
-        if (failure != null && !failure.equals(lastFailure)) {
-            lastFailure = failure;
+        if (toldFailures.size() < MAX_TOLD && toldFailures.add(failure)) {
             LOG.warn("cannot reach peer {}: {}", hex(), failure);
         }
     }

@@ -44,6 +44,8 @@ public enum TransportCounter {
     CONNECTIONS_LOST,
     /** Another URL or address of a peer was tried. */
     ADDRESSES_CHANGED,
+    /** A peer that did not answer got new streams, from another port. */
+    STREAMS_RENEWED,
     /** The driver was lost and replaced. */
     DRIVERS_REPLACED,
     /** Errors the driver reported: sends that failed, damaged datagrams. */

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -32,6 +34,7 @@ final class PartitionedNetwork implements AfterEachCallback {
     private final long pid = ProcessHandle.current().pid();
     private final List<String> namespaces = new ArrayList<>();
     private final List<String> cuts = new ArrayList<>();
+    private final Map<Integer, Integer> published = new HashMap<>();
     private int network;
 
     /** Makes the network. The test is skipped without root, unless it must not be skipped here. */
@@ -229,6 +232,35 @@ final class PartitionedNetwork implements AfterEachCallback {
         ip("-n", router(), "rule", change, "iif", link(from), "to", host(to), "blackhole");
     }
 
+    /** An address of the router, for {@link #publish}. */
+    String publicHost() {
+        return address(1);
+    }
+
+    /**
+     * Leads those who come to a port of {@link #publicHost} to the same port of a member, in place
+     * of the member before. Those who had come already are led to where they were.
+     */
+    void publish(final int port, final int member) throws IOException {
+        final Integer before = published.put(port, member);
+        for (final String protocol : List.of("udp", "tcp")) {
+            if (before != null) {
+                destinationNat("-D", protocol, port, before);
+            }
+            destinationNat("-A", protocol, port, member);
+        }
+    }
+
+    private void destinationNat(
+            final String change, final String protocol, final int port, final int member)
+            throws IOException {
+        final List<String> command = new ArrayList<>(List.of("netns", "exec", router()));
+        command.addAll(List.of("iptables", "-w", "-t", "nat", change, "PREROUTING"));
+        command.addAll(List.of("-d", publicHost(), "-p", protocol, "--dport", "" + port));
+        command.addAll(List.of("-j", "DNAT", "--to-destination", host(member) + ":" + port));
+        ip(command.toArray(new String[0]));
+    }
+
     private static String ip(final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(arguments));
@@ -259,6 +291,7 @@ final class PartitionedNetwork implements AfterEachCallback {
         }
         namespaces.clear();
         cuts.clear();
+        published.clear();
         if (failure != null) {
             throw failure;
         }

@@ -7,10 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
 /** Finds a port of the loopback interface that is free for TCP and for UDP. */
-final class FreePort {
+public final class FreePort {
     private FreePort() {}
 
-    static int next() throws IOException {
+    public static int next() throws IOException {
         for (int attempt = 0; attempt < 100; attempt++) {
             try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 final int port = tcp.getLocalPort();

@@ -1,5 +1,7 @@
 package io.larch.transport;
 
+import io.aeron.Image;
+import io.aeron.exceptions.RegistrationException;
 import io.larch.engine.PeerHandler;
 import io.larch.engine.PeerTransport;
 import io.larch.engine.SnapshotSink;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
+import org.agrona.collections.LongHashSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,9 @@ public final class AeronPeerTransport implements PeerTransport {
     /** Of so many that cannot be answered the engine is told in {@link Hello#INTERVAL_NANOS}. */
     private static final int MAX_STRANGERS = 16;
 
+    /** Streams remembered as refused; refusing one again does no harm. */
+    private static final int MAX_REFUSED = 64;
+
     /** After so many without effect the windows are used up: one sends, one hears of new room. */
     private static final int VAIN_TURNS = 2;
 
@@ -45,6 +51,7 @@ public final class AeronPeerTransport implements PeerTransport {
     private final OutgoingFrame frame = new OutgoingFrame();
     private final List<Peer> leaving = new ArrayList<>();
     private final List<Long> snapshotsToNobody = new ArrayList<>();
+    private final LongHashSet refused = new LongHashSet();
     private final Runnable onReadable = this::onReadable;
 
     /** When so much was taken, the driver gets a turn to tell the senders of new room. */
@@ -371,10 +378,32 @@ public final class AeronPeerTransport implements PeerTransport {
         if (counters.get(TransportCounter.BYTES_RECEIVED) - bytesBefore > statusLength) {
             isReadable = true;
         }
+        refuseStray();
         if (snapshots.owesAnswer()) {
             snapshots.answer(this::sendAnswer);
         }
         return adapter.delivered();
+    }
+
+    /**
+     * Whoever sends a stream takes it for heard by the peer; only a refusal makes it look for the
+     * peer elsewhere.
+     */
+    private void refuseStray() {
+        final Image stray = adapter.takeStray();
+        if (stray == null || stray.isClosed() || !refused.add(stray.correlationId())) {
+            return;
+        }
+        if (refused.size() > MAX_REFUSED) {
+            refused.clear();
+        }
+        counters.increment(TransportCounter.STREAMS_REFUSED);
+        mayHaveArrived = true;
+        try {
+            stray.reject("meant for another member");
+        } catch (final RegistrationException e) {
+            LOG.debug("a stream has ended before it was refused: {}", e.getMessage());
+        }
     }
 
     private boolean sendAnswer(

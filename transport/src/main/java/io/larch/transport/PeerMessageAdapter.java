@@ -1,5 +1,6 @@
 package io.larch.transport;
 
+import io.aeron.Image;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.larch.engine.PeerHandler;
@@ -29,6 +30,8 @@ final class PeerMessageAdapter implements FragmentHandler {
     private final FrameChecksum checksum = new FrameChecksum();
     private final UnsafeBuffer copy = new UnsafeBuffer(new byte[LONGEST_COPIED]);
     private PeerHandler handler;
+    private Image image;
+    private Image stray;
     private int delivered;
 
     /**
@@ -59,6 +62,7 @@ final class PeerMessageAdapter implements FragmentHandler {
     @Override
     public void onFragment(
             final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        image = (Image) header.context();
         if (buffer.byteArray() == null && length <= LONGEST_COPIED) {
             copy.putBytes(0, buffer, offset, length);
             onFrame(copy, 0, length);
@@ -67,11 +71,24 @@ final class PeerMessageAdapter implements FragmentHandler {
         }
     }
 
+    /**
+     * A stream that brought a frame which is not for this member, nor are the others in it: what
+     * lies between has led it here. Told once.
+     */
+    Image takeStray() {
+        final Image taken = stray;
+        stray = null;
+        return taken;
+    }
+
     /** One frame, from wherever. */
     void onFrame(final DirectBuffer frame, final int offset, final int length) {
         final TransportCounter fault = check(frame, offset, length);
         if (fault != null) {
             counters.increment(fault);
+            if (isForOthers(fault) && !isDamaged(frame, offset, length)) {
+                stray = image;
+            }
             return;
         }
         counters.add(TransportCounter.BYTES_RECEIVED, length);
@@ -144,6 +161,17 @@ final class PeerMessageAdapter implements FragmentHandler {
         return PartFlyweight.isWellFormed(frame, offset, length)
                 ? null
                 : TransportCounter.DROPPED_MALFORMED;
+    }
+
+    private static boolean isForOthers(final TransportCounter fault) {
+        return fault == TransportCounter.DROPPED_FOREIGN
+                || fault == TransportCounter.DROPPED_MISDIRECTED;
+    }
+
+    private boolean isDamaged(final DirectBuffer frame, final int offset, final int length) {
+        final boolean isMessage = schemaId(frame, offset) == RaftMessage.SCHEMA_ID;
+        final int slot = isMessage ? RaftMessage.CRC32C_OFFSET : PartFlyweight.CRC32C_OFFSET;
+        return length < slot + Integer.BYTES || isDamaged(frame, offset, length, slot);
     }
 
     private boolean isDamaged(

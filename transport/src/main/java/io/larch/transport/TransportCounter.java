@@ -46,6 +46,8 @@ public enum TransportCounter {
     ADDRESSES_CHANGED,
     /** A peer that did not answer got new streams, from another port. */
     STREAMS_RENEWED,
+    /** Streams that led to this member, but were meant for another one. */
+    STREAMS_REFUSED,
     /** The driver was lost and replaced. */
     DRIVERS_REPLACED,
     /** Errors the driver reported: sends that failed, damaged datagrams. */

@@ -1,6 +1,7 @@
 package io.larch.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
 import java.io.IOException;
@@ -82,6 +83,36 @@ class MovingPeerTest {
         cluster.run(() -> nat.flows() > 0, "one begins");
         final TestMember two = silent(2);
         nat.leadTo(two.port);
+        awaitHeardBy(two);
+    }
+
+    /** Two containers that were restarted may get each other's addresses, for example. */
+    @Test
+    void shouldNoticeThatAnotherMemberHears() throws IOException {
+        final TestMember two = silent(2);
+        final TestMember three = silent(3);
+        final RememberingNat toTwo = nat(three.port);
+        final RememberingNat toThree = nat(two.port);
+        one.transport.connect(2, List.of(toTwo.url()));
+        one.transport.connect(3, List.of(toThree.url()));
+        cluster.run(
+                () ->
+                        two.count(TransportCounter.STREAMS_REFUSED) > 0
+                                && three.count(TransportCounter.STREAMS_REFUSED) > 0
+                                && one.unreachable.containsAll(List.of(2L, 3L)),
+                "they refuse what is not for them");
+        toTwo.leadTo(two.port);
+        toThree.leadTo(three.port);
+        awaitHeardBy(two);
+        awaitHeardBy(three);
+        assertTrue(two.received.stream().allMatch(each -> each.index() == 1));
+    }
+
+    @Test
+    void shouldTryTheNextUrlWhenAnotherMemberIsAtTheFirst() {
+        final TestMember two = silent(2);
+        final TestMember three = silent(3);
+        one.transport.connect(2, List.of(three.url(), two.url()));
         awaitHeardBy(two);
     }
 

@@ -33,6 +33,7 @@ public final class LarchServer {
 
     /** Runs until the member stops. */
     public static void main(final String[] arguments) {
+        NameCache.disable();
         final LarchServer server = new LarchServer();
         final int status = server.run(List.of(arguments), System.getenv());
         loggers().flush();

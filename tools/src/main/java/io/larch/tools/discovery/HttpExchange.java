@@ -5,25 +5,42 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * One request at a time to another server, before a member runs. Blocks; redirects are followed by
- * hand, since the JDK forgets the method on the way.
+ * One request at a time to another server, before a member runs. Blocks. By hand goes what the JDK
+ * does otherwise: it forgets the method when it is redirected, and tries only the first address of
+ * a name.
  */
 public final class HttpExchange {
+    static {
+        // Who is asked at one of the addresses of a name still has to hear the name.
+        System.setProperty("sun.net.http.allowRestrictedHeaders", "true");
+    }
+
     private static final int MAX_BODY_BYTES = 16 << 20;
     private static final int MAX_REDIRECTS = 10;
 
     private final int connectTimeoutMs;
     private final int readTimeoutMs;
     private final Proxy proxy;
+    private final Resolver resolver;
+
+    /** Says which addresses a host has. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
 
     /**
      * Without a proxy.
@@ -36,6 +53,15 @@ public final class HttpExchange {
 
     public HttpExchange(
             final Duration connectTimeout, final Duration readTimeout, final Proxy proxy) {
+        this(connectTimeout, readTimeout, proxy, InetAddress::getAllByName);
+    }
+
+    HttpExchange(
+            final Duration connectTimeout,
+            final Duration readTimeout,
+            final Proxy proxy,
+            final Resolver resolver) {
+        this.resolver = resolver;
         this.connectTimeoutMs = (int) connectTimeout.toMillis();
         this.readTimeoutMs = (int) readTimeout.toMillis();
         this.proxy = proxy;
@@ -77,7 +103,48 @@ public final class HttpExchange {
     }
 
     private Reply once(final String method, final URI uri, final String form) throws IOException {
-        if (!(uri.toURL().openConnection(proxy) instanceof HttpURLConnection connection)) {
+        final List<URI> places = places(uri);
+        for (final URI place : places.subList(0, places.size() - 1)) {
+            final HttpURLConnection connection = connection(method, place, uri, form);
+            try {
+                connection.connect();
+            } catch (final IOException e) {
+                continue;
+            }
+            return reply(connection, form);
+        }
+        return reply(connection(method, places.get(places.size() - 1), uri, form), form);
+    }
+
+    /** The URI with each address of its host, or as it is where there is one or a proxy asks. */
+    private List<URI> places(final URI uri) throws IOException {
+        if (proxy != Proxy.NO_PROXY
+                || !"http".equalsIgnoreCase(uri.getScheme())
+                || uri.getHost() == null) {
+            return List.of(uri);
+        }
+        final InetAddress[] addresses = resolver.resolve(uri.getHost());
+        if (addresses.length == 1) {
+            return List.of(uri);
+        }
+        final List<URI> places = new ArrayList<>();
+        for (final InetAddress address : addresses) {
+            final String literal = address.getHostAddress();
+            final String host = address instanceof Inet6Address ? "[" + literal + "]" : literal;
+            final String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+            places.add(URI.create("http://" + host + port(uri) + uri.getRawPath() + query));
+        }
+        return places;
+    }
+
+    private static String port(final URI uri) {
+        return uri.getPort() < 0 ? "" : ":" + uri.getPort();
+    }
+
+    private HttpURLConnection connection(
+            final String method, final URI place, final URI uri, final String form)
+            throws IOException {
+        if (!(place.toURL().openConnection(proxy) instanceof HttpURLConnection connection)) {
             throw new IOException("not HTTP: " + uri);
         }
         connection.setConnectTimeout(connectTimeoutMs);
@@ -85,15 +152,24 @@ public final class HttpExchange {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setRequestProperty("Connection", "close");
+        if (place != uri) {
+            connection.setRequestProperty("Host", uri.getHost() + port(uri));
+        }
         connection.setRequestMethod(method);
         if (form != null) {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/x-www-form-urlencoded");
-            final byte[] body = form.getBytes(StandardCharsets.UTF_8);
             // Else the JDK repeats by itself a request whose answer was lost.
-            connection.setFixedLengthStreamingMode(body.length);
+            connection.setFixedLengthStreamingMode(form.getBytes(StandardCharsets.UTF_8).length);
+        }
+        return connection;
+    }
+
+    private static Reply reply(final HttpURLConnection connection, final String form)
+            throws IOException {
+        if (form != null) {
             try (OutputStream out = connection.getOutputStream()) {
-                out.write(body);
+                out.write(form.getBytes(StandardCharsets.UTF_8));
             }
         }
         final int status = connection.getResponseCode();

@@ -23,6 +23,7 @@ final class AdminDesk {
     private final Store store;
     private final ClusterState cluster;
     private final Leadership leadership;
+    private final PeerClocks peerClocks;
     private final EngineStats stats;
     private final IntSupplier pendingWrites;
     private final BooleanSupplier isDiskFull;
@@ -34,6 +35,7 @@ final class AdminDesk {
             final Store store,
             final ClusterState cluster,
             final Leadership leadership,
+            final PeerClocks peerClocks,
             final EngineStats stats,
             final IntSupplier pendingWrites,
             final BooleanSupplier isDiskFull) {
@@ -42,6 +44,7 @@ final class AdminDesk {
         this.store = store;
         this.cluster = cluster;
         this.leadership = leadership;
+        this.peerClocks = peerClocks;
         this.stats = stats;
         this.pendingWrites = pendingWrites;
         this.isDiskFull = isDiskFull;
@@ -193,7 +196,8 @@ final class AdminDesk {
                 buckets(stats.walSyncs()),
                 raft.isLeader() ? followers() : Map.of(),
                 followers,
-                stages);
+                stages,
+                peerClocks.differencesMs());
     }
 
     private AdminViews.StoreCounts storeCounts() {

@@ -174,6 +174,8 @@ public final class AdminViews {
      * @param proposals how long writes that were answered here took until they were committed.
      * @param walSyncs how long syncs of the log take.
      * @param followers empty when this member is not the leader.
+     * @param clockDifferencesMs by how much the wall clocks of the others are ahead of the
+     *     leader's; empty when this member is not the leader.
      */
     public record Metrics(
             boolean isLeader,
@@ -196,5 +198,6 @@ public final class AdminViews {
             Buckets walSyncs,
             Map<Long, Follower> followers,
             Map<Long, Percentiles> followerLatencies,
-            Map<String, Percentiles> stages) {}
+            Map<String, Percentiles> stages,
+            Map<Long, Long> clockDifferencesMs) {}
 }

@@ -35,6 +35,7 @@ final class EngineAgent implements Agent {
     private final WriteAheadLog wal;
     private final Store store;
     private final StateMachine stateMachine;
+    private final ClusterClock clock;
     private final Proposals proposals;
     private final RequestDesk requests;
     private final Peers peers;
@@ -64,6 +65,7 @@ final class EngineAgent implements Agent {
         wal = parts.wal();
         store = parts.store();
         stateMachine = parts.stateMachine();
+        clock = parts.clock();
         proposals = parts.proposals();
         requests = parts.requests();
         peers = parts.peers();
@@ -93,7 +95,7 @@ final class EngineAgent implements Agent {
         int workCount = receive(nowNanos);
         workCount += tick(nowNanos);
         workCount += propose(nowNanos);
-        workCount += proposals.doWork(nowNanos);
+        workCount += requests.proposeAgain(nowNanos);
         workCount += requests.askAgain(nowNanos);
         workCount += settle();
         workCount += installation.offerToCore();
@@ -240,7 +242,7 @@ final class EngineAgent implements Agent {
     private int propose(final long nowNanos) {
         int workCount = publication.propose(raft);
         if (raft.isLeader() && syncs.isDue(nowNanos)) {
-            final UnsafeBuffer sync = syncs.next(nowNanos, context.epochNanos().getAsLong());
+            final UnsafeBuffer sync = syncs.next(nowNanos, clock.nextWallOffset());
             if (wal.isDiskFull()) {
                 handOver();
             } else {
@@ -347,7 +349,15 @@ final class EngineAgent implements Agent {
         final long nowNanos = now();
         if (raft.isLeader()) {
             syncs.restart(nowNanos);
+            if (clock.isToCatchUp()) {
+                syncs.dueNow(nowNanos);
+            }
+        } else if (raft.leaderId() != 0) {
+            clock.follows();
+        } else {
+            clock.rest();
         }
+        peers.roleChanged();
         leadership.changed(raft, ready.steppedDown(), context.epochNanos().getAsLong(), nowNanos);
         stats.roleChanged(raft.leaderId(), raft.isLeader());
         proposals.onLeaderChanged();

@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /** What the engine tells its operator, in etcd's words where etcd has some. */
 final class EngineLog {
+    private static final double MS_PER_SECOND = 1e3;
+
     private final Logger engine = LoggerFactory.getLogger(EngineLog.class);
     private final Logger raft = LoggerFactory.getLogger(RaftCore.class);
     private final SlowTurns slowSyncs = new SlowTurns();
@@ -186,6 +188,22 @@ final class EngineLog {
                 "syncs take {} ms: they run on {} now",
                 String.format(Locale.ROOT, "%.1f", averageNanos / 1e6),
                 where);
+    }
+
+    /** As etcd, which has one second for a bound. */
+    void clockDifference(final long peerId, final long differenceMs, final long toleranceMs) {
+        engine.warn(
+                "the clock difference against peer {} is too high [{}s > {}s]",
+                hex(peerId),
+                differenceMs / MS_PER_SECOND,
+                toleranceMs / MS_PER_SECOND);
+    }
+
+    void clocksAgree(final long peerId, final long differenceMs) {
+        engine.info(
+                "the clock difference against peer {} is {}s again",
+                hex(peerId),
+                differenceMs / MS_PER_SECOND);
     }
 
     void stopped(final Throwable cause) {

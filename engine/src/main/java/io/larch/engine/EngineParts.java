@@ -10,6 +10,7 @@ record EngineParts(
         RaftCore raft,
         WriteAheadLog wal,
         Store store,
+        ClusterClock clock,
         StateMachine stateMachine,
         Proposals proposals,
         RequestDesk requests,

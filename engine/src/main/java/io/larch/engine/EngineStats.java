@@ -153,15 +153,19 @@ final class EngineStats {
         }
     }
 
-    /** A client's write, which {@link #arrived}, got its place in the log here. */
-    void proposed(final CommandFlyweight command, final long raftIndex) {
-        stages.taken(command.edgeNanos(), batchEpochNanos - command.timestampNanos());
+    /**
+     * A client's write, which {@link #arrived}, got its place in the log here.
+     *
+     * @param edgeEpochNanos when the edge took it, by this member's wall clock.
+     */
+    void proposed(final CommandFlyweight command, final long edgeEpochNanos, final long raftIndex) {
+        stages.taken(command.edgeNanos(), batchEpochNanos - edgeEpochNanos);
         stages.proposed(raftIndex, batchNanos);
     }
 
     /** A client's write, which {@link #arrived}, was sent on to the leader. */
-    void forwarded(final CommandFlyweight command) {
-        stages.taken(command.edgeNanos(), batchEpochNanos - command.timestampNanos());
+    void forwarded(final CommandFlyweight command, final long edgeEpochNanos) {
+        stages.taken(command.edgeNanos(), batchEpochNanos - edgeEpochNanos);
     }
 
     /** Raft could not take a client's write, or did not finish it. */
@@ -201,7 +205,7 @@ final class EngineStats {
     }
 
     /** A client's write was applied, and its answer made. */
-    void answered(final CommandFlyweight command, final long raftIndex, final boolean isLeader) {
+    void answered(final long edgeEpochNanos, final long raftIndex, final boolean isLeader) {
         // What is taken to its socket at once, before all is applied, counts from the start.
         madeElsewhere(raftIndex, raftIndex, applyStartNanos);
         firstAnswered = firstAnswered == 0 ? raftIndex : firstAnswered;
@@ -209,7 +213,7 @@ final class EngineStats {
         if (applyEpochNanos == 0) {
             applyEpochNanos = epochNanos.getAsLong();
         }
-        final long tookNanos = applyEpochNanos - command.timestampNanos();
+        final long tookNanos = applyEpochNanos - edgeEpochNanos;
         proposals.record(tookNanos);
         stages.answered();
         if (!isLeader) {

@@ -8,7 +8,7 @@ public interface PeerHandler {
     /**
      * A message arrived.
      *
-     * @param message well-formed; valid during the call only.
+     * @param message well-formed; valid during the call only, in which its bytes may be changed.
      */
     void onMessage(RaftMessage message);
 

@@ -47,6 +47,7 @@ final class Peers implements PeerHandler {
     private final ClusterState cluster;
     private final Proposals proposals;
     private final SnapshotSchedule snapshots;
+    private final PeerClocks clocks;
     private final EngineStats stats;
     private final EngineLog log;
     private long nextDiskFullLogNanos;
@@ -63,6 +64,7 @@ final class Peers implements PeerHandler {
             final ClusterState cluster,
             final Proposals proposals,
             final SnapshotSchedule snapshots,
+            final PeerClocks clocks,
             final EngineStats stats,
             final EngineLog log) {
         this.context = context;
@@ -73,6 +75,7 @@ final class Peers implements PeerHandler {
         this.cluster = cluster;
         this.proposals = proposals;
         this.snapshots = snapshots;
+        this.clocks = clocks;
         this.stats = stats;
         this.log = log;
     }
@@ -118,6 +121,7 @@ final class Peers implements PeerHandler {
         for (final long id : connected.keySet().stream().mapToLong(Long::longValue).toArray()) {
             if (membership.isRemoved(id) && forgetNanos.get(id) == NEVER) {
                 forgetNanos.put(id, forgetAt());
+                clocks.forget(id);
             }
         }
     }
@@ -212,6 +216,9 @@ final class Peers implements PeerHandler {
             forgetNanos.put(message.from(), forgetAt());
         }
         stats.received(message, raft.isLeader(), nowNanos);
+        if (message.type() == MessageType.HEARTBEAT_REPLY && raft.isLeader()) {
+            clocks.heard(message);
+        }
         final long termBefore = raft.term();
         try {
             raft.step(message);
@@ -225,6 +232,13 @@ final class Peers implements PeerHandler {
                 nextDiskFullLogNanos = nowNanos + DISK_FULL_LOG_INTERVAL_NANOS;
                 log.diskFull(message.type().name());
             }
+        }
+    }
+
+    /** Another member leads, or none. */
+    void roleChanged() {
+        if (!raft.isLeader()) {
+            clocks.clear();
         }
     }
 
@@ -262,6 +276,9 @@ final class Peers implements PeerHandler {
 
     private void send(final RaftMessage message) {
         final MessageType type = message.type();
+        if (type == MessageType.HEARTBEAT_REPLY) {
+            message.wallMillis(clocks.wallMillis());
+        }
         final boolean isTaken =
                 type == MessageType.SNAPSHOT ? sendSnapshot(message) : transport.send(message);
         stats.sent(message, isTaken, nowNanos);

@@ -17,6 +17,9 @@ final class PendingWrite {
     /** Who waits for the answer; {@link PendingWrites#NOBODY}: a command of the member itself. */
     long correlationId;
 
+    /** When the edge took it, by this member's wall clock. */
+    long edgeEpochNanos;
+
     long startNanos;
 
     /** When it was proposed last. */

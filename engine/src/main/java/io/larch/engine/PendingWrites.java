@@ -104,6 +104,12 @@ final class PendingWrites {
         bytes += length;
     }
 
+    /** The command's bytes are not needed any more: it is not proposed again. */
+    void notKept(final PendingWrite write) {
+        bytes -= write.length;
+        write.length = 0;
+    }
+
     /** Takes one out; its slot may be reused after the next call. */
     void remove(final PendingWrite write) {
         ring[slot(write.sequence)] = null;

@@ -7,6 +7,7 @@ import io.larch.engine.raft.RaftMessage;
 import io.larch.engine.wal.DiskFullException;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.LongHashSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -34,6 +35,10 @@ final class Proposals {
     private final PendingWrites pending = new PendingWrites();
     private final long[] sequenceByForward = new long[FORWARDS];
     private final UnsafeBuffer identity = new UnsafeBuffer(0, 0);
+
+    /** Whom nobody waits for any more; some of them may be done. */
+    private final LongHashSet gone = new LongHashSet();
+
     private final EngineContext context;
     private final RaftCore raft;
     private final AppliedCommands appliedCommands;
@@ -47,6 +52,7 @@ final class Proposals {
     private long leaderId;
     private long leaderTerm;
     private long proposedIndex;
+    private long edgeEpochNanos;
     private boolean hasUnsent;
     private long nextToScan;
     private long retryNanos;
@@ -98,6 +104,8 @@ final class Proposals {
         final PendingWrite write =
                 pending.add(correlationId, nowNanos, growthNodes, Math.max(0, growthBytes));
         identity.wrap(buffer, offset, CommandFlyweight.HEADER_LENGTH);
+        edgeEpochNanos = CommandFlyweight.timestampNanos(identity, 0);
+        write.edgeEpochNanos = edgeEpochNanos;
         CommandFlyweight.encodeIdentity(
                 identity, 0, context.memberId(), incarnation, write.sequence);
         final long result = send(write, buffer, offset, length, nowNanos);
@@ -182,7 +190,42 @@ final class Proposals {
             return PendingWrites.NOBODY;
         }
         pending.remove(write);
+        edgeEpochNanos = write.edgeEpochNanos;
         return write.correlationId;
+    }
+
+    /**
+     * When the edge took the command that was proposed or completed last, by this member's wall
+     * clock; in the log stands the leader's word for it.
+     */
+    long edgeEpochNanos() {
+        return edgeEpochNanos;
+    }
+
+    /**
+     * Nobody waits for an answer to a command any more, if it is one of these: it is not handed on
+     * from now on. What was handed on may yet take effect.
+     */
+    void clientGone(final long correlationId) {
+        if (pending.count() == 0) {
+            return;
+        }
+        if (gone.size() >= CommandWindow.LENGTH) {
+            forgetDone();
+        }
+        gone.add(correlationId);
+    }
+
+    private void forgetDone() {
+        final LongHashSet stillPending = new LongHashSet();
+        for (long sequence = pending.oldest(); sequence < pending.next(); sequence++) {
+            final PendingWrite write = pending.get(sequence);
+            if (write != null && gone.contains(write.correlationId)) {
+                stillPending.add(write.correlationId);
+            }
+        }
+        gone.clear();
+        gone.addAll(stillPending);
     }
 
     /** Whether a command of this life of the member is still under way. */
@@ -223,8 +266,15 @@ final class Proposals {
         retryNanos = context.nanoTime().getAsLong();
     }
 
-    /** Proposes again what is due. */
-    int doWork(final long nowNanos) {
+    /**
+     * Proposes again what is due.
+     *
+     * @param onDropped told of what is dropped in place of that, since its client is gone.
+     */
+    int doWork(final long nowNanos, final Consumer<PendingWrite> onDropped) {
+        if (!gone.isEmpty() && pending.count() == 0) {
+            gone.clear();
+        }
         if (nextLossScanNanos - nowNanos <= 0) {
             nextLossScanNanos = nowNanos + lossNanos / 2;
             findLost(nowNanos);
@@ -232,10 +282,10 @@ final class Proposals {
         if (!hasUnsent || raft.leaderId() == 0 || retryNanos - nowNanos > 0) {
             return 0;
         }
-        return proposeAgain(nowNanos);
+        return proposeAgain(nowNanos, onDropped);
     }
 
-    private int proposeAgain(final long nowNanos) {
+    private int proposeAgain(final long nowNanos, final Consumer<PendingWrite> onDropped) {
         int count = 0;
         long bytes = 0;
         final long end = pending.next();
@@ -244,6 +294,10 @@ final class Proposals {
         for (; sequence < end && count < COMMANDS_PER_TURN && bytes < BYTES_PER_TURN; sequence++) {
             final PendingWrite write = pending.get(sequence);
             if (write == null || write.leaderEpoch == leaderEpoch || write.length == 0) {
+                continue;
+            }
+            if (!gone.isEmpty() && gone.remove(write.correlationId)) {
+                drop(write, onDropped);
                 continue;
             }
             if (send(write, write.bytes, 0, write.length, nowNanos) != TAKEN) {
@@ -260,6 +314,16 @@ final class Proposals {
             hasUnsent = sequence < end;
         }
         return count;
+    }
+
+    /** One that was handed on before is not handed on again, and its end is awaited. */
+    private void drop(final PendingWrite write, final Consumer<PendingWrite> onDropped) {
+        if (write.attempts > 0) {
+            pending.notKept(write);
+        } else {
+            onDropped.accept(write);
+            pending.remove(write);
+        }
     }
 
     /**

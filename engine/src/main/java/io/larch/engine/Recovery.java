@@ -35,6 +35,7 @@ final class Recovery {
     private final AppliedPosition applied = new AppliedPosition();
     private final ReplyPorts replies = new ReplyPorts(applied);
     private final AppliedCommands appliedCommands = new AppliedCommands();
+    private final ClusterClock clock;
     private ClusterState cluster;
     private ReplicatedConfig replicatedConfig;
     private ConfState conf = ConfState.EMPTY;
@@ -47,6 +48,7 @@ final class Recovery {
         this.context = context;
         this.onDurable = onDurable;
         this.isThreaded = isThreaded;
+        clock = new ClusterClock(context.nanoTime(), context.epochNanos());
     }
 
     EngineParts recover() {
@@ -96,7 +98,7 @@ final class Recovery {
         }
         log = new EngineLog(context.clusterId());
         cluster = new ClusterState(context.clusterId());
-        replicatedConfig = new ReplicatedConfig(cluster, appliedCommands);
+        replicatedConfig = new ReplicatedConfig(cluster, appliedCommands, clock);
         log.starting(context.memberId(), wal.memberId() != 0, wal.commitIndex());
     }
 
@@ -140,8 +142,9 @@ final class Recovery {
                                 + EngineLog.hex(snapshot.clusterId()));
             }
             conf = ReplicatedConfig.decodeConf(snapshot.config());
-            replicatedConfig.decode(snapshot.config());
+            replicatedConfig.decode(snapshot.config(), snapshot.lastTerm());
             store.restore(snapshot);
+            store.wallOffset(clock.wallOffset());
             applied.set(snapshot.lastIndex(), snapshot.lastTerm());
         }
     }
@@ -232,7 +235,9 @@ final class Recovery {
                         raft,
                         wal,
                         log);
-        final Peers peers = new Peers(context, raft, cluster, proposals, snapshots, stats, log);
+        final PeerClocks peerClocks = new PeerClocks(context.nanoTime(), context.epochNanos(), log);
+        final Peers peers =
+                new Peers(context, raft, cluster, proposals, snapshots, peerClocks, stats, log);
         final Leadership leadership = new Leadership(log);
         final AdminDesk admin =
                 new AdminDesk(
@@ -241,6 +246,7 @@ final class Recovery {
                         store,
                         cluster,
                         leadership,
+                        peerClocks,
                         stats,
                         proposals.pending()::count,
                         wal::isDiskFull);
@@ -249,11 +255,13 @@ final class Recovery {
                 raft,
                 wal,
                 store,
+                clock,
                 new StateMachine(
                         raft,
                         store,
                         cluster,
                         appliedCommands,
+                        clock,
                         proposals,
                         replies,
                         applied,
@@ -266,6 +274,7 @@ final class Recovery {
                         raft,
                         wal,
                         store,
+                        clock,
                         proposals,
                         replies,
                         admin,
@@ -283,6 +292,7 @@ final class Recovery {
                         store,
                         cluster,
                         replicatedConfig,
+                        clock,
                         applied,
                         snapshots,
                         new SnapshotReception(
@@ -313,6 +323,7 @@ final class Recovery {
                         .clusterId(context.clusterId())
                         .incarnation(incarnation)
                         .seed(context.memberId() ^ incarnation)
+                        .leaderStamp(clock)
                         .heartbeatTicks(
                                 (int)
                                         (context.heartbeatIntervalMs()

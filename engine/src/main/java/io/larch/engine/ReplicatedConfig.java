@@ -6,21 +6,27 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * What stands in a snapshot beside the key tree: who counts, who the members are, and which of
- * their commands took effect. Owned by the engine thread.
+ * What stands in a snapshot beside the key tree: who counts, who the members are, which of their
+ * commands took effect, and what time it is. Owned by the engine thread.
  *
  * <p>Encoded, little endian, each part behind its length as an int: {@link ConfState}, {@link
- * ClusterState}, {@link AppliedCommands}.
+ * ClusterState}, {@link AppliedCommands}, {@link ClusterClock}. The last is not in snapshots from
+ * before there was one.
  */
 final class ReplicatedConfig {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final ClusterState cluster;
     private final AppliedCommands appliedCommands;
+    private final ClusterClock clock;
 
-    ReplicatedConfig(final ClusterState cluster, final AppliedCommands appliedCommands) {
+    ReplicatedConfig(
+            final ClusterState cluster,
+            final AppliedCommands appliedCommands,
+            final ClusterClock clock) {
         this.cluster = cluster;
         this.appliedCommands = appliedCommands;
+        this.clock = clock;
     }
 
     /**
@@ -29,7 +35,8 @@ final class ReplicatedConfig {
     int encode(final MutableDirectBuffer target, final ConfState conf) {
         int at = part(target, 0, conf.encode(target, Integer.BYTES));
         at = part(target, at, cluster.encode(target, at + Integer.BYTES));
-        return part(target, at, appliedCommands.encode(target, at + Integer.BYTES));
+        at = part(target, at, appliedCommands.encode(target, at + Integer.BYTES));
+        return part(target, at, clock.encode(target, at + Integer.BYTES));
     }
 
     private static int part(final MutableDirectBuffer target, final int at, final int length) {
@@ -51,16 +58,22 @@ final class ReplicatedConfig {
     }
 
     /**
-     * Replaces membership and commands by what was encoded.
+     * Replaces membership, commands and time by what was encoded.
      *
+     * @param lastTerm of the entry that the snapshot ends with.
      * @throws RuntimeException if the bytes are something else.
      */
-    void decode(final DirectBuffer config) {
+    void decode(final DirectBuffer config, final long lastTerm) {
         final int clusterAt = Integer.BYTES + lengthAt(config, 0);
         final int clusterLength = lengthAt(config, clusterAt);
         cluster.decode(config, clusterAt + Integer.BYTES, clusterLength);
         final int commandsAt = clusterAt + Integer.BYTES + clusterLength;
-        appliedCommands.decode(config, commandsAt + Integer.BYTES, lengthAt(config, commandsAt));
+        final int commandsLength = lengthAt(config, commandsAt);
+        appliedCommands.decode(config, commandsAt + Integer.BYTES, commandsLength);
+        final int clockAt = commandsAt + Integer.BYTES + commandsLength;
+        if (clockAt < config.capacity()) {
+            clock.decode(config, clockAt + Integer.BYTES, lengthAt(config, clockAt), lastTerm);
+        }
     }
 
     private static int lengthAt(final DirectBuffer config, final int at) {

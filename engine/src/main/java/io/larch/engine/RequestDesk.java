@@ -37,6 +37,7 @@ final class RequestDesk {
     private final RaftCore raft;
     private final WriteAheadLog wal;
     private final Store store;
+    private final ClusterClock clock;
     private final ReplyPorts replies;
     private final AdminDesk admin;
     private final MemberDesk members;
@@ -54,6 +55,7 @@ final class RequestDesk {
             final RaftCore raft,
             final WriteAheadLog wal,
             final Store store,
+            final ClusterClock clock,
             final Proposals proposals,
             final ReplyPorts replies,
             final AdminDesk admin,
@@ -66,6 +68,7 @@ final class RequestDesk {
         this.raft = raft;
         this.wal = wal;
         this.store = store;
+        this.clock = clock;
         this.proposals = proposals;
         this.replies = replies;
         this.admin = admin;
@@ -84,7 +87,7 @@ final class RequestDesk {
         switch (type) {
             case GET -> get(length);
             case WATCH -> watch();
-            case CANCEL -> store.cancelWatch(command.correlationId());
+            case CANCEL -> cancel(command.correlationId());
             case SET,
                     CREATE,
                     CREATE_IN_ORDER,
@@ -95,6 +98,11 @@ final class RequestDesk {
                     write(length);
             default -> throw new IllegalArgumentException("not a client's command: " + type);
         }
+    }
+
+    private void cancel(final long correlationId) {
+        store.cancelWatch(correlationId);
+        proposals.clientGone(correlationId);
     }
 
     void onQuestion(final AdminQuery<?> question) {
@@ -135,9 +143,9 @@ final class RequestDesk {
         if (result == Proposals.TAKEN) {
             reportFull(false);
             if (proposals.proposedIndex() > 0) {
-                stats.proposed(command, proposals.proposedIndex());
+                stats.proposed(command, proposals.edgeEpochNanos(), proposals.proposedIndex());
             } else {
-                stats.forwarded(command);
+                stats.forwarded(command, proposals.edgeEpochNanos());
             }
         } else {
             stats.failed();
@@ -257,7 +265,7 @@ final class RequestDesk {
     }
 
     private void read(final CommandFlyweight get) {
-        store.get(get, context.epochNanos().getAsLong(), result);
+        store.get(get, clock.now(), result);
         if (result.isOk()) {
             replies.result(
                     get.correlationId(),
@@ -285,6 +293,11 @@ final class RequestDesk {
                 result.storeIndex(),
                 result.cause(),
                 result.causeLength());
+    }
+
+    /** Proposes again the writes for which that is due. */
+    int proposeAgain(final long nowNanos) {
+        return proposals.doWork(nowNanos, onExpired);
     }
 
     /** Requests that waited too long are told so; writes may yet happen. */

@@ -21,6 +21,7 @@ final class SnapshotInstallation {
     private final Store store;
     private final ClusterState cluster;
     private final ReplicatedConfig replicatedConfig;
+    private final ClusterClock clock;
     private final AppliedPosition applied;
     private final SnapshotSchedule snapshots;
     private final SnapshotReception reception;
@@ -34,6 +35,7 @@ final class SnapshotInstallation {
             final Store store,
             final ClusterState cluster,
             final ReplicatedConfig replicatedConfig,
+            final ClusterClock clock,
             final AppliedPosition applied,
             final SnapshotSchedule snapshots,
             final SnapshotReception reception,
@@ -44,6 +46,7 @@ final class SnapshotInstallation {
         this.store = store;
         this.cluster = cluster;
         this.replicatedConfig = replicatedConfig;
+        this.clock = clock;
         this.applied = applied;
         this.snapshots = snapshots;
         this.reception = reception;
@@ -116,7 +119,8 @@ final class SnapshotInstallation {
         final ConfState conf = ReplicatedConfig.decodeConf(taken.config());
         snapshots.replaced(index);
         store.take(taken.loaded());
-        replicatedConfig.decode(taken.config());
+        replicatedConfig.decode(taken.config(), term);
+        store.wallOffset(clock.wallOffset());
         applied.set(index, term);
         cluster.membership().removedIds().forEach(raft::markRemoved);
         raft.snapshotInstalled(index, term, conf);

@@ -20,6 +20,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
     private final Store store;
     private final ClusterState cluster;
     private final AppliedCommands appliedCommands;
+    private final ClusterClock clock;
     private final Proposals proposals;
     private final ReplyPorts replies;
     private final AppliedPosition applied;
@@ -34,6 +35,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
             final Store store,
             final ClusterState cluster,
             final AppliedCommands appliedCommands,
+            final ClusterClock clock,
             final Proposals proposals,
             final ReplyPorts replies,
             final AppliedPosition applied,
@@ -44,6 +46,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
         this.store = store;
         this.cluster = cluster;
         this.appliedCommands = appliedCommands;
+        this.clock = clock;
         this.proposals = proposals;
         this.replies = replies;
         this.applied = applied;
@@ -68,7 +71,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
             case EntryKind.NOOP:
                 break;
             case EntryKind.COMMAND:
-                applyCommand(index, body, offset, length);
+                applyCommand(index, term, body, offset, length);
                 break;
             case EntryKind.CONF_CHANGE:
                 applyConfChange(body, offset, length);
@@ -88,11 +91,17 @@ final class StateMachine implements LogStorage.EntryConsumer {
     }
 
     private void applyCommand(
-            final long index, final DirectBuffer body, final int offset, final int length) {
+            final long index,
+            final long term,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
         if (!CommandFlyweight.isWellFormed(body, offset, length)) {
             throw new IllegalStateException("entry " + index + " is not a command");
         }
         command.wrap(body, offset);
+        clock.applying(term, command);
+        store.wallOffset(clock.wallOffset());
         if (command.originId() != 0 && !takes()) {
             repeated();
             return;
@@ -129,7 +138,7 @@ final class StateMachine implements LogStorage.EntryConsumer {
         if (correlationId == PendingWrites.NOBODY) {
             return;
         }
-        stats.answered(command, applied.index(), raft.isLeader());
+        stats.answered(proposals.edgeEpochNanos(), applied.index(), raft.isLeader());
         if (result.isOk()) {
             replies.result(
                     correlationId,

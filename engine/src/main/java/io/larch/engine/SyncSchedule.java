@@ -29,6 +29,11 @@ final class SyncSchedule {
         nextNanos = nowNanos + INTERVAL_NANOS;
     }
 
+    /** The next SYNC is due at once. */
+    void dueNow(final long nowNanos) {
+        nextNanos = nowNanos;
+    }
+
     /** The last SYNC left something to be done: the next one comes soon. */
     void hurry(final long nowNanos) {
         final long soonNanos = nowNanos + HURRY_NANOS;
@@ -45,8 +50,13 @@ final class SyncSchedule {
         return nextNanos;
     }
 
-    /** The command for this moment; after a pause the missed ones are not made up for. */
-    UnsafeBuffer next(final long nowNanos, final long epochNanos) {
+    /**
+     * The command, which gets its time in the log; after a pause the missed ones are not made up
+     * for.
+     *
+     * @param wallOffsetNanos from the cluster's time to the wall clock.
+     */
+    UnsafeBuffer next(final long nowNanos, final long wallOffsetNanos) {
         nextNanos = Math.max(nextNanos + INTERVAL_NANOS, nowNanos);
         CommandFlyweight.encodeHeader(
                 command,
@@ -54,9 +64,9 @@ final class SyncSchedule {
                 CommandType.SYNC,
                 0,
                 0,
-                epochNanos,
-                CommandFlyweight.PERMANENT,
                 0,
+                CommandFlyweight.PERMANENT,
+                wallOffsetNanos,
                 0,
                 0,
                 0);

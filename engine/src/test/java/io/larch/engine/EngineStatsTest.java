@@ -91,11 +91,11 @@ class EngineStatsTest {
         final TimedReplies replies = new TimedReplies(nobody(), times, nanoTime::get);
         final CommandFlyweight command = command();
         stats.arrived();
-        stats.proposed(command, 10);
+        stats.proposed(command, command.timestampNanos(), 10);
         stats.syncing();
         stats.synced(10);
         stats.applying(10, START);
-        stats.answered(command, 10, true);
+        stats.answered(command.timestampNanos(), 10, true);
         stats.applied(START, START + 2 * MS);
         stats.batchEnded();
         assertEquals(0, stats.stages().recorder(Stage.REPLY).count());

@@ -99,7 +99,7 @@ class EngineTest {
     void shouldTellWatchersOfAnExpiryAtTheNextSync() {
         edge.offer(CommandType.WATCH, 0, "/t", "", 0);
         final long watch = edge.lastId();
-        edge.offerWithTtl("/t", "x", epochNanos.get() + SECOND);
+        edge.offerWithTtl("/t", "x", SECOND);
         engine.doWork();
         assertEquals(List.of("set"), edge.actions(watch));
 
@@ -113,10 +113,51 @@ class EngineTest {
     }
 
     @Test
+    void shouldCountTtlsByTheTimeThatPassesWhateverTheWallClockSays() {
+        edge.offerWithTtl("/t", "x", 10 * SECOND);
+        engine.doWork();
+
+        epochNanos.addAndGet(3_600 * SECOND);
+        advance(9 * SECOND);
+        engine.doWork();
+        assertEquals("x", get("/t").value());
+
+        epochNanos.addAndGet(-7_200 * SECOND);
+        advance(2 * SECOND);
+        engine.doWork();
+        assertEquals(ErrorCode.KEY_NOT_FOUND.code(), get("/t").errorCode());
+    }
+
+    @Test
+    void shouldGoOnWithTtlsAfterARestartAndShowTheWallClockAtOnce() {
+        edge.offerWithTtl("/old", "x", 10 * SECOND);
+        engine.doWork();
+        final long shown = expiration(edge.last());
+        assertEquals(epochNanos.get() + 10 * SECOND, shown);
+
+        engine.close();
+        epochNanos.addAndGet(3_600 * SECOND);
+        start();
+
+        // It has lived no longer than the member.
+        assertEquals(shown + 3_600 * SECOND, expiration(get("/old")));
+        edge.offerWithTtl("/new", "x", 10 * SECOND);
+        engine.doWork();
+        assertEquals(epochNanos.get() + 10 * SECOND, expiration(edge.last()));
+        advance(11 * SECOND);
+        engine.doWork();
+        assertEquals(ErrorCode.KEY_NOT_FOUND.code(), get("/old").errorCode());
+    }
+
+    private static long expiration(final TestEdge.Reply reply) {
+        return EventFlyweight.expirationNanos(reply.body(), EventFlyweight.HEADER_LENGTH);
+    }
+
+    @Test
     void shouldNotLetKeysThatExpireTogetherWaitForTheNextRegularSync() {
         final int count = 2_500;
         for (int i = 0; i < count; i++) {
-            edge.offerWithTtl("/t/" + i, "x", epochNanos.get() + SECOND);
+            edge.offerWithTtl("/t/" + i, "x", SECOND);
         }
         engine.doWork();
         advance(SECOND);

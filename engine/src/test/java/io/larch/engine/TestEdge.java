@@ -16,6 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** An edge that keeps what it is told. */
 final class TestEdge implements ReplyHandler {
+    /** Of all commands, by the clock of a member that took them. */
+    private static final long TIMESTAMP = 1;
+
     RequestPort port;
     Runnable onReply = () -> {};
 
@@ -60,8 +63,8 @@ final class TestEdge implements ReplyHandler {
         offer(type, flags, path, value, index, CommandFlyweight.PERMANENT);
     }
 
-    void offerWithTtl(final String path, final String value, final long expirationNanos) {
-        offer(CommandType.SET, 0, path, value, 0, expirationNanos);
+    void offerWithTtl(final String path, final String value, final long ttlNanos) {
+        offer(CommandType.SET, 0, path, value, 0, TIMESTAMP + ttlNanos);
     }
 
     private void offer(
@@ -81,7 +84,7 @@ final class TestEdge implements ReplyHandler {
                         type,
                         flags,
                         ((long) port.id() << 48) + ++sequence,
-                        1,
+                        TIMESTAMP,
                         expirationNanos,
                         index,
                         pathBytes.length,
@@ -90,6 +93,16 @@ final class TestEdge implements ReplyHandler {
         command.putBytes(at, pathBytes);
         command.putBytes(at + pathBytes.length, valueBytes);
         port.offer(command, 0, at + pathBytes.length + valueBytes.length);
+        port.flush();
+    }
+
+    /** The client of a request, or of a watch, is gone. */
+    void cancel(final long id) {
+        final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
+        final int end =
+                CommandFlyweight.encodeHeader(
+                        command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
+        port.offer(command, 0, end);
         port.flush();
     }
 

@@ -190,6 +190,7 @@ class PagesTest {
                         "larch_write_stage_seconds_count{stage=\"fsync\"} 3",
                         "larch_follower_latency_seconds{remoteID=\"ab\",quantile=\"0.5\"} 0.002",
                         "larch_follower_appends_failed_total{remoteID=\"ab\"} 1.0",
+                        "larch_clock_difference_seconds{remoteID=\"ab\"} -1.5",
                         "etcd_http_received_total{method=\"GET\"} 1.0",
                         "etcd_http_received_total{method=\"QGET\"} 1.0",
                         "etcd_http_received_total{method=\"PUT\"} 1.0",
@@ -243,7 +244,8 @@ class PagesTest {
                 buckets,
                 Map.of(0xABL, new AdminViews.Follower(1, 1, 1, 1, 1, 1, 2)),
                 Map.of(0xABL, p),
-                Map.of("fsync", p));
+                Map.of("fsync", p),
+                Map.of(0xABL, -1_500L));
     }
 
     @Test

@@ -28,10 +28,14 @@ import org.agrona.MutableDirectBuffer;
  *       unsigned; the largest number for that and more. For statistics only.
  *   <li>{@code correlationId}: chosen by the edge, comes back in the reply; 0 for the cluster's own
  *       commands.
- *   <li>{@code timestampNanos}: wall clock of the member that took the request, since the epoch;
- *       all times that an event shows are relative to it, so that every member computes the same.
- *   <li>{@code expirationNanos}: absolute, {@link #PERMANENT} without TTL.
- *   <li>{@code index}: prevIndex of a compare (0 = none), waitIndex of a watch (0 = from now).
+ *   <li>{@code timestampNanos}: since the epoch; all times that an event shows are relative to it,
+ *       so that every member computes the same. On its way to the log the wall clock of the member
+ *       that took the request; in the log the cluster's time, and {@link #CLUSTER_TIME} is set.
+ *       Entries from before there was a cluster's time keep the wall clock.
+ *   <li>{@code expirationNanos}: by the same clock as the timestamp, {@link #PERMANENT} without
+ *       TTL.
+ *   <li>{@code index}: prevIndex of a compare (0 = none), waitIndex of a watch (0 = from now); of a
+ *       SYNC with {@link #CLUSTER_TIME}: nanoseconds from the cluster's time to the wall clock.
  *   <li>{@code path}: without trailing slash, {@code "/"} for the root, any bytes but {@code '/'}
  *       within components.
  *   <li>{@code originId}, {@code incarnation}, {@code sequence}: the member that proposed it, which
@@ -72,6 +76,9 @@ public final class CommandFlyweight {
 
     /** A watch that goes on after its first event. */
     public static final int STREAM = 1 << 5;
+
+    /** The leader has stamped it with the cluster's time. */
+    public static final int CLUSTER_TIME = 1 << 6;
 
     /** The expiration of a node without TTL. */
     public static final long PERMANENT = Long.MIN_VALUE;
@@ -163,6 +170,30 @@ public final class CommandFlyweight {
         target.putLong(offset + ORIGIN_ID_OFFSET, originId, ORDER);
         target.putLong(offset + INCARNATION_OFFSET, incarnation, ORDER);
         target.putLong(offset + SEQUENCE_OFFSET, sequence, ORDER);
+    }
+
+    /**
+     * Stamps an encoded command with the cluster's time in place of whatever time it had. Its TTL
+     * stays what it was: the expiration moves with the timestamp.
+     */
+    public static void encodeClusterTime(
+            final MutableDirectBuffer target, final int offset, final long nanos) {
+        final long expiration = target.getLong(offset + EXPIRATION_OFFSET, ORDER);
+        if (expiration != PERMANENT) {
+            final long ttlNanos = expiration - target.getLong(offset + TIMESTAMP_OFFSET, ORDER);
+            final long moved = nanos + ttlNanos;
+            final boolean isBeyond = ttlNanos > 0 && moved < nanos;
+            target.putLong(offset + EXPIRATION_OFFSET, isBeyond ? Long.MAX_VALUE : moved, ORDER);
+        }
+        target.putLong(offset + TIMESTAMP_OFFSET, nanos, ORDER);
+        target.putByte(
+                offset + FLAGS_OFFSET,
+                (byte) (target.getByte(offset + FLAGS_OFFSET) | CLUSTER_TIME));
+    }
+
+    /** The timestamp of an encoded command. */
+    public static long timestampNanos(final DirectBuffer source, final int offset) {
+        return source.getLong(offset + TIMESTAMP_OFFSET, ORDER);
     }
 
     public CommandType type() {

@@ -179,6 +179,7 @@ final class MessageRouter {
         if (!state.replication.hasRoomFor(length)) {
             return ProposalResult.TOO_MUCH_UNCOMMITTED;
         }
+        state.config.leaderStamp().stamp(body, offset, length);
         return state.replication.append(EntryKind.COMMAND, body, offset, length);
     }
 

@@ -27,6 +27,7 @@ public final class RaftConfig {
     private int maxPendingReads = 1 << 16;
     private int maxVoters = 9;
     private long promotionLag = 1000;
+    private LeaderStamp leaderStamp = LeaderStamp.NONE;
 
     /** This member; not 0. */
     public RaftConfig id(final long value) {
@@ -46,6 +47,12 @@ public final class RaftConfig {
      */
     public RaftConfig incarnation(final long value) {
         incarnation = value;
+        return this;
+    }
+
+    /** What a leader writes into commands as it appends them. */
+    public RaftConfig leaderStamp(final LeaderStamp value) {
+        leaderStamp = value;
         return this;
     }
 
@@ -158,6 +165,10 @@ public final class RaftConfig {
     public RaftConfig promotionLag(final long value) {
         promotionLag = value;
         return this;
+    }
+
+    LeaderStamp leaderStamp() {
+        return leaderStamp;
     }
 
     public long id() {

@@ -18,16 +18,18 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   +-----------------+---------------+-------+---------+--------+------------+---------+
  *   | fromIncarnation | toIncarnation | index | logTerm | commit | commitTerm | context |
  *   +-----------------+---------------+-------+---------+--------+------------+---------+
- *   104     108          112         120      124        128
- *   +-------+------------+-----------+--------+----------+--------
- *   | flags | bodyLength | echoNanos | crc32c | reserved | body ...
- *   +-------+------------+-----------+--------+----------+--------
+ *   104     108          112         120      124          128
+ *   +-------+------------+-----------+--------+------------+------
+ *   | flags | bodyLength | echoNanos | crc32c | wallMillis | body ...
+ *   +-------+------------+-----------+--------+------------+------
  * </pre>
  *
  * <ul>
  *   <li>{@code toIncarnation}: 0 = whichever life of the receiver; answers name the one that asked.
  *   <li>{@code sendNanos}: stamped by the sender's transport, comes back as {@code echoNanos}.
  *   <li>{@code crc32c}: of the whole frame with 0 in this slot; the transport's affair.
+ *   <li>{@code wallMillis}: of answers to heartbeats, the sender's wall clock in milliseconds since
+ *       the epoch, the low 32 bits; 0: not told. The core does not look at it.
  *   <li>body of APPEND: entries, each { term int64, length int32, kind uint8, 3 reserved, bytes
  *       padded to 8 }; the index is implied. Of FORWARD: the proposal. Of SNAPSHOT: a {@link
  *       ConfState}.
@@ -59,6 +61,7 @@ public final class RaftMessage {
     public static final int BODY_LENGTH_OFFSET = 108;
     public static final int ECHO_NANOS_OFFSET = 112;
     public static final int CRC32C_OFFSET = 120;
+    public static final int WALL_MILLIS_OFFSET = 124;
     public static final int HEADER_LENGTH = 128;
 
     public static final int ENTRY_TERM_OFFSET = 0;
@@ -208,6 +211,15 @@ public final class RaftMessage {
     /** {@link #sendNanos} of the message that this one answers, in the receiver's clock. */
     public long echoNanos() {
         return buffer.getLong(ECHO_NANOS_OFFSET, ORDER);
+    }
+
+    public int wallMillis() {
+        return buffer.getInt(WALL_MILLIS_OFFSET, ORDER);
+    }
+
+    /** Tells the sender's wall clock, before the message leaves. */
+    public void wallMillis(final int millis) {
+        buffer.putInt(WALL_MILLIS_OFFSET, millis, ORDER);
     }
 
     public long fromIncarnation() {

@@ -116,6 +116,7 @@ final class RaftState {
 
     void becomeLeader() {
         changeRole(RaftRole.LEADER, id());
+        config.leaderStamp().elected(term(), log.storage(), log.appliedIndex());
         membership.start();
         replication.start();
         reads.start();

@@ -5,7 +5,11 @@ import io.larch.engine.codec.EventFlyweight;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** Encodes changes of a node in view as {@link EventFlyweight} lays them out, from offset 0. */
+/**
+ * Encodes changes of a node in view as {@link EventFlyweight} lays them out, from offset 0. What is
+ * left of a TTL counts from {@code nowNanos}; the instant that clients are told of is {@code
+ * wallOffset} later than the tree's.
+ */
 final class EventEncoder {
     private EventEncoder() {}
 
@@ -20,7 +24,8 @@ final class EventEncoder {
             final long newIndex,
             final CommandKey key,
             final NodeFlyweight node,
-            final long nowNanos) {
+            final long nowNanos,
+            final long wallOffset) {
         return TreeReader.encode(
                 event,
                 EventFlyweight.encodeHeader(event, 0, action, 0, newIndex),
@@ -28,7 +33,8 @@ final class EventEncoder {
                 key.offset(),
                 key.length(),
                 node,
-                nowNanos);
+                nowNanos,
+                wallOffset);
     }
 
     /**
@@ -41,12 +47,20 @@ final class EventEncoder {
             final int newValueLength,
             final CommandKey key,
             final NodeFlyweight node,
-            final long nowNanos) {
+            final long nowNanos,
+            final long wallOffset) {
         final int offset =
                 EventFlyweight.HEADER_LENGTH
                         + TreeReader.encodedLength(key.length(), newValueLength);
         return TreeReader.encode(
-                event, offset, key.buffer(), key.offset(), key.length(), node, nowNanos);
+                event,
+                offset,
+                key.buffer(),
+                key.offset(),
+                key.length(),
+                node,
+                nowNanos,
+                wallOffset);
     }
 
     /** Encodes the event's head and the node after its change. */
@@ -57,10 +71,19 @@ final class EventEncoder {
             final long newIndex,
             final CommandKey key,
             final NodeFlyweight node,
-            final long nowNanos) {
+            final long nowNanos,
+            final long wallOffset) {
         final int flags = EventFlyweight.HAS_PREV_NODE | (isRefresh ? EventFlyweight.REFRESH : 0);
         final int offset = EventFlyweight.encodeHeader(event, 0, action, flags, newIndex);
-        TreeReader.encode(event, offset, key.buffer(), key.offset(), key.length(), node, nowNanos);
+        TreeReader.encode(
+                event,
+                offset,
+                key.buffer(),
+                key.offset(),
+                key.length(),
+                node,
+                nowNanos,
+                wallOffset);
         // A directory keeps its modifiedIndex, yet the event shows the new one.
         EventFlyweight.modifiedIndex(event, offset, newIndex);
     }
@@ -79,7 +102,8 @@ final class EventEncoder {
             final int offset,
             final int length,
             final NodeFlyweight node,
-            final long nowNanos) {
+            final long nowNanos,
+            final long wallOffset) {
         final int flags =
                 EventFlyweight.HAS_PREV_NODE | (node.isDir() ? EventFlyweight.DIR_REMOVED : 0);
         final int at =
@@ -95,6 +119,7 @@ final class EventEncoder {
                         0,
                         0);
         event.putBytes(at, path, offset, length);
-        return TreeReader.encode(event, at + length, path, offset, length, node, nowNanos);
+        return TreeReader.encode(
+                event, at + length, path, offset, length, node, nowNanos, wallOffset);
     }
 }

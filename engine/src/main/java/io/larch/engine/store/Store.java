@@ -37,6 +37,7 @@ public final class Store implements AutoCloseable {
     private Admission admission;
 
     private long index;
+    private long wallOffset;
     private boolean hasMoreToExpire;
 
     /** Makes an empty store. */
@@ -123,6 +124,14 @@ public final class Store implements AutoCloseable {
         history.append(nothing, 0, 0);
     }
 
+    /**
+     * What is to be added to times for texts that clients read: the same on all members, as of the
+     * entry that is applied next.
+     */
+    public void wallOffset(final long nanos) {
+        wallOffset = nanos;
+    }
+
     /** Reads a node (a GET command) at the given time since the epoch. */
     public void get(final CommandFlyweight command, final long nowNanos, final StoreResult result) {
         result.reset(index);
@@ -138,7 +147,8 @@ public final class Store implements AutoCloseable {
                             key.offset(),
                             key.length(),
                             command.has(CommandFlyweight.RECURSIVE),
-                            nowNanos);
+                            nowNanos,
+                            wallOffset);
             if (end < 0) {
                 result.cause("the listing is too large").error(ErrorCode.RAFT_INTERNAL);
             } else {
@@ -374,7 +384,7 @@ public final class Store implements AutoCloseable {
                 becomesDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
         final int end =
                 EventEncoder.encodePrevious(
-                        event, valueLength, key, node, command.timestampNanos());
+                        event, valueLength, key, node, command.timestampNanos(), wallOffset);
         if (becomesDir) {
             tree.makeDir(id, node);
         } else if (!isRefresh) {
@@ -383,7 +393,14 @@ public final class Store implements AutoCloseable {
         tree.setIndexes(id, node, newIndex, newIndex);
         tree.setExpiration(id, node, command.expirationNanos(), newIndex);
         EventEncoder.encodeChanged(
-                event, Action.SET, isRefresh, newIndex, key, node, command.timestampNanos());
+                event,
+                Action.SET,
+                isRefresh,
+                newIndex,
+                key,
+                node,
+                command.timestampNanos(),
+                wallOffset);
         changed(result, end, isRefresh);
     }
 
@@ -424,7 +441,8 @@ public final class Store implements AutoCloseable {
                         newIndex,
                         key,
                         node,
-                        command.timestampNanos());
+                        command.timestampNanos(),
+                        wallOffset);
         result.created();
         changed(result, end, false);
     }
@@ -469,7 +487,7 @@ public final class Store implements AutoCloseable {
         final int valueLength = isDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
         final int end =
                 EventEncoder.encodePrevious(
-                        event, valueLength, key, node, command.timestampNanos());
+                        event, valueLength, key, node, command.timestampNanos(), wallOffset);
         if (!isDir) {
             final long createdIndex = node.createdIndex();
             if (!isRefresh) {
@@ -479,7 +497,14 @@ public final class Store implements AutoCloseable {
         }
         tree.setExpiration(id, node, command.expirationNanos(), newIndex);
         EventEncoder.encodeChanged(
-                event, action, isRefresh, newIndex, key, node, command.timestampNanos());
+                event,
+                action,
+                isRefresh,
+                newIndex,
+                key,
+                node,
+                command.timestampNanos(),
+                wallOffset);
         changed(result, end, isRefresh);
     }
 
@@ -524,7 +549,8 @@ public final class Store implements AutoCloseable {
                         key.offset(),
                         key.length(),
                         node,
-                        command.timestampNanos());
+                        command.timestampNanos(),
+                        wallOffset);
         removeAndTell(result.eventBuffer(), end, key.buffer(), key.offset(), key.length());
         result.event(end, index);
     }
@@ -563,7 +589,8 @@ public final class Store implements AutoCloseable {
                         0,
                         length,
                         node,
-                        timestampNanos);
+                        timestampNanos,
+                        wallOffset);
         removeAndTell(expireEvent, end, expiredKey, 0, length);
         stats.increment(Counter.EXPIRE_COUNT);
     }

@@ -42,6 +42,15 @@ final class TreeReader {
         return remaining / NANOS_PER_SECOND + (remaining % NANOS_PER_SECOND > 0 ? 1 : 0);
     }
 
+    /** The instant that clients are told; 0 without TTL. */
+    private static long shownExpiration(final long expirationNanos, final long wallOffset) {
+        if (expirationNanos == CommandFlyweight.PERMANENT) {
+            return 0;
+        }
+        final long shown = expirationNanos + wallOffset;
+        return wallOffset > 0 && shown < expirationNanos ? Long.MAX_VALUE : shown;
+    }
+
     /** Length of a node's record without children. */
     static int encodedLength(final int keyLength, final int valueLength) {
         return EventFlyweight.NODE_HEADER_LENGTH + keyLength + valueLength;
@@ -59,7 +68,8 @@ final class TreeReader {
             final int keyOffset,
             final int keyLength,
             final NodeFlyweight node,
-            final long nowNanos) {
+            final long nowNanos,
+            final long wallOffset) {
         final boolean isDir = node.isDir();
         final long expirationNanos = node.expirationNanos();
         final int valueLength = isDir ? 0 : node.valueLength();
@@ -76,7 +86,7 @@ final class TreeReader {
                         0,
                         node.modifiedIndex(),
                         node.createdIndex(),
-                        expirationNanos == CommandFlyweight.PERMANENT ? 0 : expirationNanos,
+                        shownExpiration(expirationNanos, wallOffset),
                         ttlSeconds(expirationNanos, nowNanos));
         target.putBytes(at, key, keyOffset, keyLength);
         target.putBytes(at + keyLength, node.payload(), node.nameLength(), valueLength);
@@ -96,9 +106,10 @@ final class TreeReader {
             final int keyOffset,
             final int keyLength,
             final boolean isRecursive,
-            final long nowNanos) {
+            final long nowNanos,
+            final long wallOffset) {
         tree.get(id, node);
-        int end = encode(target, offset, key, keyOffset, keyLength, node, nowNanos);
+        int end = encode(target, offset, key, keyOffset, keyLength, node, nowNanos, wallOffset);
         if (!node.isDir() || node.firstChild() == 0) {
             return end;
         }
@@ -121,7 +132,7 @@ final class TreeReader {
                 end = -1;
                 break;
             }
-            end = encode(target, nodeOffset, path, 0, pathLength, node, nowNanos);
+            end = encode(target, nodeOffset, path, 0, pathLength, node, nowNanos, wallOffset);
             if (isRecursive && node.isDir() && node.firstChild() != 0) {
                 open(target, nodeOffset, node.firstChild(), pathLength);
             }

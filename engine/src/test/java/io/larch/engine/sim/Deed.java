@@ -54,6 +54,22 @@ enum Deed {
     FLIP,
     /** place, milliseconds: its wall clock jumps. */
     JUMP,
+    /** place, permille: from now on its wall clock runs so much too fast, or too slow. */
+    SKEW,
+    /** place, 0 or 1: whether its wall clock stands still from now on. */
+    FREEZE,
+    /** milliseconds: the true time passes, for all members alike, and each takes a turn. */
+    PASS,
+    /** place, 0 or 1: whether its process is paused; its clocks go on. */
+    PAUSE,
+    /** 0 or 1: whether nothing but wall clocks goes wrong from now on. */
+    CALM,
+    /** place, lock, client, milliseconds: a client asks for a lock for so long. */
+    LOCK,
+    /** place, lock, client: a client wants to keep its lock for as long again, from now. */
+    REFRESH,
+    /** lock, client: it does not wait for its answer any longer, and its connection ends. */
+    GIVE_UP,
     /** place, kind, key, value + (expected << 32): a client asks. */
     ASK,
     /** place, key: a client reads without a quorum. */

@@ -1,6 +1,7 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.SimMember;
+import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.EntryKind;
@@ -24,6 +25,10 @@ final class LogCheck {
     private final int place;
     private long[] terms = new long[1024];
     private long[] prefixes = new long[1024];
+
+    /** The latest stamp of the entries up to an index, as far as it is known. */
+    private long[] times = new long[1024];
+
     private long last;
     private long position;
     private long term;
@@ -158,6 +163,7 @@ final class LogCheck {
         changes.clear();
         for (long i = 1; i <= base; i++) {
             set(i, truth.committedTerm(i), truth.committedPrefix(i));
+            times[(int) i] = 0;
         }
         last = base;
     }
@@ -190,16 +196,46 @@ final class LogCheck {
         }
         readPrefix = Truth.chain(readPrefix, entryTerm, kind, hash);
         set(index, entryTerm, readPrefix);
+        checkTime(index, kind, body, offset, length);
         if (kind == EntryKind.CONF_CHANGE && ConfChange.isWellFormed(body, offset, length)) {
             changes.put(index, ConfChange.decode(body, offset));
         }
         return true;
     }
 
+    /** Time in a log never runs backwards. */
+    private void checkTime(
+            final long index,
+            final byte kind,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
+        final long before = index == 1 ? 0 : times[(int) index - 1];
+        times[(int) index] = before;
+        if (kind != EntryKind.COMMAND || length < CommandFlyweight.HEADER_LENGTH) {
+            return;
+        }
+        final CommandFlyweight command = new CommandFlyweight().wrap(body, offset);
+        if (!command.has(CommandFlyweight.CLUSTER_TIME) || command.timestampNanos() < before) {
+            throw new Violation(
+                    "time goes forward",
+                    "member "
+                            + place
+                            + " has entry "
+                            + index
+                            + " of "
+                            + command.timestampNanos()
+                            + " behind "
+                            + before);
+        }
+        times[(int) index] = command.timestampNanos();
+    }
+
     private void set(final long index, final long entryTerm, final long prefix) {
         if (index >= terms.length) {
             terms = Arrays.copyOf(terms, (int) Math.max(index + 1, terms.length * 2L));
             prefixes = Arrays.copyOf(prefixes, terms.length);
+            times = Arrays.copyOf(times, terms.length);
         }
         terms[(int) index] = entryTerm;
         prefixes[(int) index] = prefix;

@@ -47,6 +47,9 @@ final class Place {
     /** Whether a bit of its disk was flipped since it ran last. */
     boolean isDamaged;
 
+    /** Whether its process does nothing, though its clocks go on. */
+    boolean isPaused;
+
     /** What the power's failure will do to the disk. */
     private long fuseSeed;
 

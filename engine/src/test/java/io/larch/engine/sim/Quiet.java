@@ -50,6 +50,7 @@ final class Quiet {
         world.act(Deed.HEAL, 0, 0, 0, 0);
         for (int i = 0; i < world.placeCount(); i++) {
             final Place place = world.place(i);
+            world.act(Deed.PAUSE, i, 0, 0, 0);
             place.power.failAfter(-1);
             place.disk.failForceAfter(-1);
             place.disk.freeBytes(Long.MAX_VALUE);

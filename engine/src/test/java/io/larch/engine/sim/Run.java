@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 
 /** One run of a group: from a seed, or from a list of actions. */
 final class Run {
+    private static final int LOCK_HEARTBEAT_MS = 10;
+
     private final Setting setting;
     private final String brokenRule;
     private final Actions actions;
@@ -20,6 +22,8 @@ final class Run {
     private int operations;
     private int answered;
     private int undecided;
+    private int locksTaken;
+    private int locksEnded;
 
     private Run(
             final Setting setting,
@@ -45,6 +49,23 @@ final class Run {
         run.play(
                 world -> {
                     final Generator generator = new Generator(world, random, run.actions);
+                    while (run.actions.size() < actionCount) {
+                        generator.next();
+                    }
+                });
+        return run;
+    }
+
+    /** As {@link #ofSeed}, of clients that hold locks while clocks go wrong. */
+    static Run ofLocks(final long seed, final int actionCount) {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final Setting drawn = Setting.draw(random);
+        final Setting setting =
+                drawn.withSize(2 + drawn.size() % 4).withHeartbeatMs(LOCK_HEARTBEAT_MS);
+        final Run run = new Run(setting, null, new Actions(), seed);
+        run.play(
+                world -> {
+                    final LockGenerator generator = new LockGenerator(world, random, run.actions);
                     while (run.actions.size() < actionCount) {
                         generator.next();
                     }
@@ -91,6 +112,8 @@ final class Run {
             operations = world.clients().operationCount();
             answered = world.clients().knownCount();
             undecided = world.clients().undecided();
+            locksTaken = world.locks().taken();
+            locksEnded = world.locks().ended();
             world.close();
         }
     }
@@ -123,6 +146,14 @@ final class Run {
 
     int undecided() {
         return undecided;
+    }
+
+    int locksTaken() {
+        return locksTaken;
+    }
+
+    int locksEnded() {
+        return locksEnded;
     }
 
     Setting setting() {

@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
  * @param eventHistory events kept for watches.
  * @param window messages under way to one peer.
  * @param batch entries of one message.
+ * @param heartbeatMs between two heartbeats; an election takes ten times as long.
  */
 record Setting(
         int size,
@@ -27,7 +28,8 @@ record Setting(
         int trailing,
         int eventHistory,
         int window,
-        int batch) {
+        int batch,
+        int heartbeatMs) {
 
     static Setting draw(final SplittableRandom random) {
         final int[] snapshotCounts = {20, 50, 150, 10_000};
@@ -42,7 +44,8 @@ record Setting(
                 trailing[random.nextInt(trailing.length)],
                 random.nextInt(3) == 0 ? 20 : 1000,
                 random.nextInt(3) == 0 ? 1 : 256,
-                random.nextInt(3) == 0 ? 1 : 64);
+                random.nextInt(3) == 0 ? 1 : 64,
+                1);
     }
 
     Setting withSize(final int newSize) {
@@ -55,7 +58,22 @@ record Setting(
                 trailing,
                 eventHistory,
                 window,
-                batch);
+                batch,
+                heartbeatMs);
+    }
+
+    Setting withHeartbeatMs(final int newHeartbeatMs) {
+        return new Setting(
+                size,
+                threaded,
+                mapped,
+                segmentBytes,
+                snapshotCount,
+                trailing,
+                eventHistory,
+                window,
+                batch,
+                newHeartbeatMs);
     }
 
     boolean isThreaded(final int place) {
@@ -77,12 +95,14 @@ record Setting(
         lines.add("eventHistory=" + eventHistory);
         lines.add("window=" + window);
         lines.add("batch=" + batch);
+        lines.add("heartbeatMs=" + heartbeatMs);
         return lines;
     }
 
     static Setting parse(final List<String> lines) {
-        final int[] values = new int[9];
-        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0).names();
+        final int[] values = new int[10];
+        values[9] = 1;
+        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1).names();
         for (final String line : lines) {
             final int equals = line.indexOf('=');
             final int i = names.indexOf(line.substring(0, equals));
@@ -93,7 +113,7 @@ record Setting(
         }
         return new Setting(
                 values[0], values[1], values[2], values[3], values[4], values[5], values[6],
-                values[7], values[8]);
+                values[7], values[8], values[9]);
     }
 
     private List<String> names() {

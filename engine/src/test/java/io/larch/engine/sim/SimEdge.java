@@ -32,6 +32,7 @@ final class SimEdge implements ReplyHandler {
     private final TreeMap<Long, Watch> watches = new TreeMap<>();
     private final int place;
     private final Clients clients;
+    private final Locks locks;
     private final WatchCheck watchCheck;
     private final LongSupplier now;
     private final SimClock clock;
@@ -51,6 +52,7 @@ final class SimEdge implements ReplyHandler {
         private long bound;
         private boolean isLocal;
         private boolean isListing;
+        private Locks.Ask lock;
         private Watch watch;
         private long from;
     }
@@ -58,11 +60,13 @@ final class SimEdge implements ReplyHandler {
     SimEdge(
             final int place,
             final Clients clients,
+            final Locks locks,
             final WatchCheck watchCheck,
             final LongSupplier now,
             final SimClock clock) {
         this.place = place;
         this.clients = clients;
+        this.locks = locks;
         this.watchCheck = watchCheck;
         this.now = now;
         this.clock = clock;
@@ -75,6 +79,9 @@ final class SimEdge implements ReplyHandler {
     /** The member is gone: whatever it still says, nobody hears it. */
     void die() {
         isDead = true;
+        waiting.values().stream()
+                .filter(request -> request.lock != null)
+                .forEach(request -> locks.lost(request.lock));
         waiting.clear();
         watches.clear();
     }
@@ -162,6 +169,31 @@ final class SimEdge implements ReplyHandler {
                 clock.wall().getAsLong() + millis * 1_000_000L);
     }
 
+    /** A client asks for a lock, or for more time. */
+    void lock(final Locks.Ask ask, final int lock, final boolean isNew) {
+        final Request request = new Request();
+        request.lock = ask;
+        offer(
+                request,
+                isNew ? CommandType.CREATE : CommandType.COMPARE_AND_SWAP,
+                0,
+                Locks.path(lock),
+                Long.toString(ask.token()),
+                isNew ? "" : Long.toString(ask.token()),
+                0,
+                clock.wall().getAsLong() + ask.ttlNanos());
+    }
+
+    /** The client of a request is gone. */
+    void giveUp(final Locks.Ask ask) {
+        for (final var each : waiting.entrySet()) {
+            if (each.getValue().lock == ask) {
+                cancel(each.getKey());
+                return;
+            }
+        }
+    }
+
     /** Lists what the queue holds; the answer comes at once, or not. */
     List<Long> listQueue() {
         final Request request = new Request();
@@ -206,11 +238,15 @@ final class SimEdge implements ReplyHandler {
         if (!watches.isEmpty()) {
             final long id = watches.firstKey();
             watches.remove(id);
-            final int end =
-                    CommandFlyweight.encodeHeader(
-                            command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
-            port.offer(command, 0, end);
+            cancel(id);
         }
+    }
+
+    private void cancel(final long id) {
+        final int end =
+                CommandFlyweight.encodeHeader(
+                        command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
+        port.offer(command, 0, end);
     }
 
     void question(final AdminQuery<?> question) {
@@ -270,6 +306,9 @@ final class SimEdge implements ReplyHandler {
         at += expectedBytes.length;
         if (!port.offer(command, 0, at)) {
             waiting.remove(id);
+            if (request.lock != null) {
+                locks.unknown(request.lock);
+            }
         }
         port.flush();
     }
@@ -296,6 +335,8 @@ final class SimEdge implements ReplyHandler {
         } else if (request.queued != 0) {
             clients.queued(request.queued);
             clients.acknowledged(raftIndex);
+        } else if (request.lock != null) {
+            locks.acknowledged(request.lock, raftIndex);
         } else if (request.isLocal) {
             looked(storeIndex);
         }
@@ -348,7 +389,7 @@ final class SimEdge implements ReplyHandler {
         }
     }
 
-    private static long value(final DirectBuffer event, final int node) {
+    static long value(final DirectBuffer event, final int node) {
         final int from = EventFlyweight.valueOffset(event, node);
         final int end = from + EventFlyweight.valueLength(event, node);
         long value = 0;
@@ -379,6 +420,12 @@ final class SimEdge implements ReplyHandler {
             failed(request, errorCode);
         } else if (request.queued != 0 && errorCode != ErrorCode.RAFT_INTERNAL.code()) {
             clients.notQueued(request.queued);
+        } else if (request.lock != null) {
+            if (errorCode == ErrorCode.RAFT_INTERNAL.code()) {
+                locks.unknown(request.lock);
+            } else {
+                locks.refused(request.lock);
+            }
         } else if (request.isLocal) {
             looked(storeIndex);
         }

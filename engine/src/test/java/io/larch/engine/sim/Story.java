@@ -54,6 +54,16 @@ final class Story {
             case SLOW -> "syncs of member " + a + " take " + b + " us";
             case FLIP -> "a bit on the disk of member " + a + " flips";
             case JUMP -> "the wall clock of member " + a + " jumps by " + b + " ms";
+            case SKEW -> "the wall clock of member " + a + " runs " + b + " permille too fast";
+            case FREEZE ->
+                    "the wall clock of member " + a + (b != 0 ? " stands still" : " goes on");
+            case PASS -> a + " ms pass";
+            case PAUSE -> "member " + a + (b != 0 ? " is paused" : " goes on");
+            case CALM -> a != 0 ? "a calm begins" : "a storm begins";
+            case LOCK ->
+                    "client " + c + " asks member " + a + " for lock " + b + " for " + d + " ms";
+            case REFRESH -> "client " + c + " refreshes lock " + b + " at member " + a;
+            case GIVE_UP -> "client " + b + " of lock " + a + " gives up";
             case ASK ->
                     "a client asks member "
                             + a

@@ -24,8 +24,7 @@ final class World {
     private static final long CLUSTER_ID = 0x1a5c;
     private static final long MEMBER_ID_BASE = 0x100;
     private static final long NANOS_PER_MS = 1_000_000L;
-    private static final int HEARTBEAT_MS = 1;
-    private static final int ELECTION_MS = 10;
+    private static final int HEARTBEATS_PER_ELECTION = 10;
     private static final Kind[] KINDS = Kind.values();
 
     private final Setting setting;
@@ -34,6 +33,7 @@ final class World {
     private final Truth truth = new Truth();
     private final WatchCheck watches = new WatchCheck();
     private final Clients clients = new Clients();
+    private final Locks locks = new Locks();
     private final List<Place> places = new ArrayList<>();
     private long step;
     private long answersDigest;
@@ -88,6 +88,10 @@ final class World {
         return clients;
     }
 
+    Locks locks() {
+        return locks;
+    }
+
     Truth truth() {
         return truth;
     }
@@ -124,6 +128,9 @@ final class World {
             case PARTITION -> partition((int) a, (int) b);
             case HEAL -> network.heal();
             case CUT -> network.cut((int) a, (int) b, c != 0);
+            case PASS -> pass(a * NANOS_PER_MS);
+            case CALM -> locks.calm(a != 0);
+            case GIVE_UP -> giveUp((int) a, (int) b);
             case CONGEST -> network.congest((int) a, (int) b, c != 0);
             default -> {
                 if (a >= 0 && a < places.size()) {
@@ -147,7 +154,8 @@ final class World {
             case START, JOIN -> guard(place, this::start);
             case TICK -> place.clock.pass(b * NANOS_PER_MS);
             case ROOM -> place.disk.freeBytes(b < 0 ? Long.MAX_VALUE : b);
-            case JUMP -> place.clock.jump(b * NANOS_PER_MS);
+            case JUMP, SKEW, FREEZE -> wallClock(place, deed, b);
+            case PAUSE -> place.isPaused = b != 0;
             case FLIP -> flip(place, b);
             case WIPE -> wipe(place);
             default -> {
@@ -179,7 +187,8 @@ final class World {
             case BAD_SYNC -> place.disk.failForceAfter((int) b);
             case ROOM -> place.disk.freeBytes(b < 0 ? Long.MAX_VALUE : b);
             case SLOW -> place.disk.forceNanos(b * 1000);
-            case JUMP -> place.clock.jump(b * NANOS_PER_MS);
+            case JUMP, SKEW, FREEZE -> wallClock(place, deed, b);
+            case PAUSE -> place.isPaused = b != 0;
             case WIPE -> {
                 kill(place);
                 wipe(place);
@@ -212,6 +221,8 @@ final class World {
                                             c == 0
                                                     ? 0
                                                     : Math.max(1, p.member.store().index() - c)));
+            case LOCK -> lock(place, (int) b, (int) c, d * NANOS_PER_MS);
+            case REFRESH -> refresh(place, (int) b, (int) c);
             case UNWATCH -> guard(place, p -> p.edge.unwatch());
             default -> {
                 // It is there already.
@@ -219,7 +230,69 @@ final class World {
         }
     }
 
+    private static void wallClock(final Place place, final Deed deed, final long number) {
+        switch (deed) {
+            case JUMP -> place.clock.jump(number * NANOS_PER_MS);
+            case SKEW -> place.clock.skew(number);
+            default -> place.clock.freeze(number != 0);
+        }
+    }
+
+    private void pass(final long nanos) {
+        locks.pass(nanos);
+        for (final Place place : places) {
+            place.clock.pass(nanos);
+            if (place.isUp()) {
+                turn(place);
+            }
+        }
+        for (final Place place : places) {
+            if (place.isUp()) {
+                locks.check(place);
+            }
+        }
+        locks.checkEnds(leader());
+    }
+
+    /** Who leads in the highest term; null when nobody does. */
+    Place leader() {
+        Place leader = null;
+        for (final Place place : places) {
+            if (place.isUp()
+                    && place.member.raft().isLeader()
+                    && (leader == null
+                            || place.member.raft().term() > leader.member.raft().term())) {
+                leader = place;
+            }
+        }
+        return leader;
+    }
+
+    private void lock(final Place place, final int lock, final int client, final long ttlNanos) {
+        if (!place.isPaused && !locks.isAsking(lock, client) && !locks.holds(lock, client)) {
+            guard(place, p -> p.edge.lock(locks.take(lock, client, ttlNanos), lock, true));
+        }
+    }
+
+    private void refresh(final Place place, final int lock, final int client) {
+        if (!place.isPaused && !locks.isAsking(lock, client) && locks.holds(lock, client)) {
+            guard(place, p -> p.edge.lock(locks.refresh(lock, client), lock, false));
+        }
+    }
+
+    private void giveUp(final int lock, final int client) {
+        final Locks.Ask ask = locks.giveUp(lock, client);
+        for (final Place place : places) {
+            if (ask != null && place.isUp()) {
+                guard(place, p -> p.edge.giveUp(ask));
+            }
+        }
+    }
+
     void turn(final Place place) {
+        if (place.isPaused) {
+            return;
+        }
         guard(place, each -> each.member.turn());
     }
 
@@ -269,6 +342,7 @@ final class World {
     }
 
     private void end(final Place place) {
+        place.isPaused = false;
         answersDigest = answersDigest * 31 + place.edge.digest();
         place.loseProcess();
         place.transport = null;
@@ -314,7 +388,7 @@ final class World {
                         place.clock,
                         this::placeOf,
                         message -> place.check.onSent(place.member, message));
-        place.edge = new SimEdge(place.number, clients, watches, () -> step, place.clock);
+        place.edge = new SimEdge(place.number, clients, locks, watches, () -> step, place.clock);
         final SimMember started;
         try {
             started =
@@ -356,8 +430,8 @@ final class World {
                 .snapshotExecutor(place.tasks::add)
                 .walSegmentBytes(setting.segmentBytes())
                 .walMapped(setting.isMapped(place.number))
-                .heartbeatIntervalMs(HEARTBEAT_MS)
-                .electionTimeoutMs(ELECTION_MS)
+                .heartbeatIntervalMs(setting.heartbeatMs())
+                .electionTimeoutMs(HEARTBEATS_PER_ELECTION * setting.heartbeatMs())
                 .snapshotCount(setting.snapshotCount())
                 .eventHistory(setting.eventHistory())
                 .maxNodes(10_000)

@@ -33,6 +33,7 @@ import java.util.function.Supplier;
  */
 final class MetricsPage {
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MS_PER_SECOND = 1e3;
     private static final PrometheusTextFormatWriter WRITER = PrometheusTextFormatWriter.create();
 
     private final List<EdgeCounters> counters;
@@ -203,6 +204,15 @@ final class MetricsPage {
                                 followers.dataPoint(
                                         summary(Labels.of("remoteID", Long.toHexString(id)), p)));
         all.add(followers.build());
+        final Map<String, Double> clocks = new LinkedHashMap<>();
+        m.clockDifferencesMs()
+                .forEach((id, ms) -> clocks.put(Long.toHexString(id), ms / MS_PER_SECOND));
+        all.add(
+                Points.gauges(
+                        "larch_clock_difference_seconds",
+                        "By how much a member's wall clock is ahead of the leader's; on the leader.",
+                        "remoteID",
+                        clocks));
         final Map<String, Long> failed = new LinkedHashMap<>();
         m.followers().forEach((id, f) -> failed.put(Long.toHexString(id), f.fail()));
         all.add(

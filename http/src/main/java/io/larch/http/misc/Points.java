@@ -29,6 +29,23 @@ final class Points {
                 .build();
     }
 
+    /** One number, which may fall, for each value of a label. */
+    static MetricSnapshot gauges(
+            final String name,
+            final String help,
+            final String label,
+            final Map<String, Double> values) {
+        final GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+        values.forEach(
+                (value, number) ->
+                        gauge.dataPoint(
+                                GaugeDataPointSnapshot.builder()
+                                        .labels(Labels.of(label, value))
+                                        .value(number)
+                                        .build()));
+        return gauge.build();
+    }
+
     /** One number for each value of a label. */
     static MetricSnapshot counters(
             final String name,

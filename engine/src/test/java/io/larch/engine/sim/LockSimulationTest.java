@@ -1,0 +1,72 @@
+package io.larch.engine.sim;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Locks of careful clients while wall clocks jump, run wrong and stand still, and members are cut
+ * off, paused and crash: no lock ends before its time, and in a calm none a second after it.
+ */
+class LockSimulationTest {
+    private static final int ACTIONS = 120_000;
+    private static final long DEFAULT_SECONDS = 20;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void shouldKeepLocksForTheirTime(final long seed) throws IOException {
+        final Run run = Run.ofLocks(seed, ACTIONS);
+
+        expectNothing(run, seed);
+        assertTrue(run.locksTaken() > 0, "no lock was taken");
+    }
+
+    @Test
+    void shouldSeeLocksEndInTime() throws IOException {
+        int ended = 0;
+        for (long seed = 7; seed < 10; seed++) {
+            final Run run = Run.ofLocks(seed, ACTIONS);
+            expectNothing(run, seed);
+            ended += run.locksEnded();
+        }
+        assertTrue(ended > 0, "no lock was left");
+    }
+
+    /** Fresh seeds for {@code -Dlarch.sim.lock.seconds}, from {@code -Dlarch.sim.seed}. */
+    @Test
+    @Tag("slow")
+    void shouldKeepLocksForTheirTimeForAWhile() throws IOException {
+        final long seconds = Long.getLong("larch.sim.lock.seconds", DEFAULT_SECONDS);
+        final long base = Long.getLong("larch.sim.seed", System.nanoTime() & 0xffffffffffL);
+        System.out.println("simulation of locks: " + seconds + " s from seed " + base);
+        final long end = System.nanoTime() + seconds * 1_000_000_000L;
+        int taken = 0;
+        int ended = 0;
+        long seed = base;
+        for (; System.nanoTime() < end; seed++) {
+            final Run run = Run.ofLocks(seed, ACTIONS);
+            expectNothing(run, seed);
+            taken += run.locksTaken();
+            ended += run.locksEnded();
+        }
+        System.out.printf(
+                "simulation of locks: %d seeds, %d taken, %d left%n", seed - base, taken, ended);
+    }
+
+    private static void expectNothing(final Run run, final long seed) throws IOException {
+        if (run.violation() == null) {
+            return;
+        }
+        final Path file = Path.of("target", "locks-" + seed + ".txt");
+        run.write(file, "locks, seed " + seed + ": " + run.violation());
+        fail(
+                "seed " + seed + ": " + run.violation() + "\nreplay " + file.toAbsolutePath(),
+                run.violation());
+    }
+}

@@ -151,9 +151,14 @@ final class EdgeLoop implements ReplyHandler {
         return port.ask(query);
     }
 
-    /** Takes back a watch. */
+    /** Takes back a watch, and a request as far as it was not handed on; no answer is wanted. */
     void cancel(final long correlationId) {
         forget(correlationId);
+        doNotHandOn(correlationId);
+    }
+
+    /** Takes back a request as far as it was not handed on; who asked may still read the answer. */
+    void doNotHandOn(final long correlationId) {
         if (!offerCancel(correlationId)) {
             cancelsToRetry.addLong(correlationId);
             scheduleTick();

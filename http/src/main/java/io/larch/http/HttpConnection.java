@@ -161,8 +161,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                     loop.flushUnlessReading();
                 }
                 case CLOSING -> closeNow();
+                case AWAITING -> {
+                    // It may have said all and wait for its reply, or be gone.
+                    if (correlationId != 0 && !isWatch) {
+                        loop.doNotHandOn(correlationId);
+                    }
+                }
                 default -> {
-                    // A client may say that it has said all, and wait for its reply.
+                    // It is gone already.
                 }
             }
         }
@@ -463,11 +469,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         onNoAnswer = null;
         keyReader = null;
         if (correlationId != 0) {
-            if (isWatch) {
-                loop.cancel(correlationId);
-            } else {
-                loop.forget(correlationId);
-            }
+            loop.cancel(correlationId);
             correlationId = 0;
         }
     }

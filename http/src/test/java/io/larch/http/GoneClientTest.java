@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -158,6 +160,38 @@ class GoneClientTest {
     private static void reset(final Client client) {
         if (client.isOpen()) {
             client.channel.pipeline().fireExceptionCaught(new IOException("reset"));
+        }
+    }
+
+    @Test
+    void shouldTakeBackTheWriteOfAClientThatIsGone() {
+        try (Client client = new Client()) {
+            client.engine.isAnswering = false;
+            client.write(Ask.WRITE.bytes);
+            final long id = client.engine.last().id();
+
+            client.channel.close();
+
+            assertEquals(CommandType.CANCEL, client.engine.last().type());
+            assertEquals(id, client.engine.last().id());
+        }
+    }
+
+    /** It may be gone; then its write had better not take effect any more. Or it may wait. */
+    @Test
+    void shouldTakeBackTheWriteOfAHalfClosedClientAndAnswerIt() {
+        try (Client client = new Client()) {
+            client.engine.isAnswering = false;
+            client.write(Ask.WRITE.bytes);
+            final long id = client.engine.last().id();
+
+            endInput(client);
+
+            assertEquals(CommandType.CANCEL, client.engine.last().type());
+            assertEquals(id, client.engine.last().id());
+            client.engine.error(id, ErrorCode.RAFT_INTERNAL, "etcdserver: request timed out");
+            final String reply = client.received();
+            assertTrue(reply.startsWith("HTTP/1.1 500 "), reply);
         }
     }
 

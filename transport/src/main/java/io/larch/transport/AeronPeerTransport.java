@@ -329,6 +329,7 @@ public final class AeronPeerTransport implements PeerTransport {
 
     private void drive(final PeerHandler handler, final long nowNanos) {
         nextDriveNanos = nowNanos + context.driveNanos();
+        driver.countInto(counters, nowNanos);
         int turns = 0;
         while (driver.invoke() > 0 && ++turns < RECEIVE_TURNS) {
             mayHaveArrived = true;

@@ -40,6 +40,7 @@ final class EmbeddedDriver implements AutoCloseable {
     private final AgentInvoker driverInvoker;
     private final AgentInvoker clientInvoker;
     private final CountersReader counters;
+    private final DriverCounters driverCounters;
 
     private EmbeddedDriver(final MediaDriver driver, final Aeron client) {
         this.driver = driver;
@@ -47,6 +48,7 @@ final class EmbeddedDriver implements AutoCloseable {
         driverInvoker = driver.sharedAgentInvoker();
         clientInvoker = client.conductorAgentInvoker();
         counters = client.countersReader();
+        driverCounters = new DriverCounters(driver.context().systemCounters());
     }
 
     /**
@@ -151,6 +153,11 @@ final class EmbeddedDriver implements AutoCloseable {
 
     CountersReader counters() {
         return counters;
+    }
+
+    /** Adds what the driver has counted since the last time; not more often than is of use. */
+    void countInto(final TransportCounters total, final long nowNanos) {
+        driverCounters.addTo(total, nowNanos);
     }
 
     /** Whether driver or client gave up, so that nothing moves any more. */

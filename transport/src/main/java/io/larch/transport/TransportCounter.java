@@ -59,5 +59,16 @@ public enum TransportCounter {
     SNAPSHOT_BYTES_SENT,
     SNAPSHOT_BYTES_RECEIVED,
     /** Times that a snapshot went back to what the peer has of it. */
-    SNAPSHOT_RESENDS
+    SNAPSHOT_RESENDS,
+
+    /** The driver asked for datagrams again that were lost on the way here ... */
+    NAKS_SENT,
+    /** ... or was asked for such, ... */
+    NAKS_RECEIVED,
+    /** ... and sent them again. */
+    RETRANSMITS_SENT,
+    /** Datagrams that are none of the driver's protocol. */
+    INVALID_DATAGRAMS,
+    /** Datagrams that the system did not take whole. */
+    SHORT_SENDS
 }

@@ -12,6 +12,13 @@ public final class TransportCounters {
         return values.get(counter.ordinal());
     }
 
+    /** Adds what another counter has grown by. */
+    void follow(final TransportCounter counter, final long before, final long now) {
+        if (now != before) {
+            add(counter, now - before);
+        }
+    }
+
     void increment(final TransportCounter counter) {
         add(counter, 1);
     }

@@ -37,8 +37,9 @@ final class LarchAssembly {
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
         final EngineContext engineContext = engineContext(config, identity);
-        final HttpContext httpContext = httpContext(config);
-        final PeerNetwork network = watch -> peerTransport(config, watch);
+        final TransportMetrics metrics = new TransportMetrics();
+        final HttpContext httpContext = httpContext(config).metrics(metrics);
+        final PeerNetwork network = watch -> peerTransport(config, watch, metrics);
         return threads == ServerConfig.Threads.FUSED
                 ? FusedMember.start(engineContext, httpContext, network, config.urls(), spins)
                 : SplitMember.start(
@@ -52,12 +53,15 @@ final class LarchAssembly {
 
     /** Opens nothing yet: a member that is alone needs no driver. */
     private static PeerTransport peerTransport(
-            final ServerConfig config, final ChannelWatch watch) {
-        return new AeronPeerTransport(
-                new AeronContext()
-                        .listenUrls(config.urls().listenPeer())
-                        .fallbackDirectory(config.storage().memberDir().resolve("aeron"))
-                        .channelWatch(watch));
+            final ServerConfig config, final ChannelWatch watch, final TransportMetrics metrics) {
+        final AeronPeerTransport transport =
+                new AeronPeerTransport(
+                        new AeronContext()
+                                .listenUrls(config.urls().listenPeer())
+                                .fallbackDirectory(config.storage().memberDir().resolve("aeron"))
+                                .channelWatch(watch));
+        metrics.of(transport.counters());
+        return transport;
     }
 
     /** The engine, the log and the collector want processors too. */

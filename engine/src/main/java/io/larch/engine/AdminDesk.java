@@ -64,6 +64,7 @@ final class AdminDesk {
             case FOLLOWER_LATENCY_AND_RESET -> raft.isLeader() ? followerLatencies(true) : null;
             case STAGE_LATENCY -> stageLatencies(false);
             case STAGE_LATENCY_AND_RESET -> stageLatencies(true);
+            case CONTACTS -> contacts();
             case METRICS -> metrics();
             case CHANGE_MEMBERS -> throw new IllegalArgumentException("not the admin desk's");
         };
@@ -80,6 +81,13 @@ final class AdminDesk {
             return new AdminViews.Health(false, "no space left for the write-ahead log");
         }
         return new AdminViews.Health(true, "");
+    }
+
+    private AdminViews.Contacts contacts() {
+        return new AdminViews.Contacts(
+                context.memberId(),
+                context.epochNanos().getAsLong(),
+                cluster.present(context.transport().contacts()));
     }
 
     private AdminViews.Self self() {

@@ -45,6 +45,8 @@ public interface AdminQuery<R> {
         STAGE_LATENCY,
         /** As {@link #STAGE_LATENCY}; the interval starts anew with the answer. */
         STAGE_LATENCY_AND_RESET,
+        /** {@link AdminViews.Contacts}. */
+        CONTACTS,
         /** {@link AdminViews.Metrics}. */
         METRICS
     }

@@ -94,6 +94,15 @@ public final class AdminViews {
     public record Health(boolean healthy, String reason) {}
 
     /**
+     * How this member stands with the others.
+     *
+     * @param localId of this member.
+     * @param nowNanos since the epoch.
+     * @param peers in no order.
+     */
+    public record Contacts(long localId, long nowNanos, List<PeerContact> peers) {}
+
+    /**
      * How a change of the membership ended.
      *
      * @param member the member added or updated; null otherwise.

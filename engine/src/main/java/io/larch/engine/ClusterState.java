@@ -119,6 +119,11 @@ final class ClusterState {
         return version;
     }
 
+    /** Without those that were removed: these are only told so, if they come back and ask. */
+    List<PeerContact> present(final List<PeerContact> contacts) {
+        return contacts.stream().filter(peer -> !membership.isRemoved(peer.peerId())).toList();
+    }
+
     AdminViews.Cluster view(final long localId, final long leaderId) {
         return new AdminViews.Cluster(
                 membership.clusterId(),

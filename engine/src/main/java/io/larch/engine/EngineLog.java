@@ -3,8 +3,10 @@ package io.larch.engine;
 import io.larch.engine.cluster.Member;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.RaftCore;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,6 +123,23 @@ final class EngineLog {
 
     void handingOver(final long to) {
         engine.warn("no room for the write-ahead log: handing leadership over to {}", hex(to));
+    }
+
+    void silent(final String name, final PeerContact peer, final long epochNanos) {
+        final String id = hex(peer.peerId());
+        final long seconds = TimeUnit.NANOSECONDS.toSeconds(peer.forNanos());
+        engine.warn(
+                "peer {} at {} has {} answered since {} ({}s): {}",
+                name.isEmpty() ? id : name + " (" + id + ")",
+                String.join(",", peer.peerUrls()),
+                peer.hasAnswered() ? "not" : "never",
+                Instant.ofEpochSecond(TimeUnit.NANOSECONDS.toSeconds(epochNanos) - seconds),
+                seconds,
+                peer.finding());
+    }
+
+    void noLeader(final String line) {
+        engine.warn("{}", line);
     }
 
     void metStranger(final long id, final List<String> peerUrls) {

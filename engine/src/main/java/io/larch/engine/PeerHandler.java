@@ -23,6 +23,9 @@ public interface PeerHandler {
     /** A peer cannot be reached now. Told once per loss; a hint, Raft's own timers decide. */
     void onUnreachable(long peerId);
 
+    /** A peer does not answer. Told soon, then seldom; for people, Raft's own timers decide. */
+    default void onSilent(final PeerContact peer) {}
+
     /** A snapshot goes forward: the peer has more of it than before. */
     void onSnapshotProgress(long peerId);
 

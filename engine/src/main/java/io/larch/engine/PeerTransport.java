@@ -69,6 +69,11 @@ public interface PeerTransport extends AutoCloseable {
      */
     void sendSnapshot(long peerId, long term, SnapshotSource source);
 
+    /** How it stands with each peer, for who asks; not for deciding. */
+    default List<PeerContact> contacts() {
+        return List.of();
+    }
+
     /** When {@link #poll} must be called although nothing arrives, in the clock of nanoTime. */
     long nextDeadlineNanos();
 

@@ -8,6 +8,7 @@ import io.larch.engine.raft.RaftMessage;
 import io.larch.engine.raft.Ready;
 import io.larch.engine.wal.DiskFullException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -50,6 +51,7 @@ final class Peers implements PeerHandler {
     private final PeerClocks clocks;
     private final EngineStats stats;
     private final EngineLog log;
+    private final LeaderWait leaderWait;
     private long nextDiskFullLogNanos;
     private long nextForgetNanos;
     private int unsentCount;
@@ -78,6 +80,12 @@ final class Peers implements PeerHandler {
         this.clocks = clocks;
         this.stats = stats;
         this.log = log;
+        leaderWait =
+                new LeaderWait(
+                        () -> cluster.present(transport.contacts()),
+                        this::nameOf,
+                        () -> raft.conf().voters().length,
+                        log::noLeader);
     }
 
     void open(final long incarnation, final SnapshotSink sink) {
@@ -190,6 +198,17 @@ final class Peers implements PeerHandler {
         }
     }
 
+    /** What a member calls itself, or is called by those who founded the cluster; or empty. */
+    private String nameOf(final long id) {
+        return Stream.concat(
+                        cluster.membership().member(id).stream(),
+                        context.founders().stream().filter(founder -> founder.id() == id))
+                .map(Member::name)
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     /** Takes in what has arrived. */
     int poll(final long now) {
         if (!hasMet) {
@@ -201,6 +220,7 @@ final class Peers implements PeerHandler {
             forgetOutsiders();
         }
         final int workCount = transport.poll(this, POLL_LIMIT);
+        leaderWait.check(raft.leaderId(), nowNanos);
         if (!strangers.isEmpty()) {
             meetStrangers();
         }
@@ -247,6 +267,13 @@ final class Peers implements PeerHandler {
         raft.unreachable(peerId);
         unreachable.add(peerId);
         stats.unreachable(peerId);
+    }
+
+    @Override
+    public void onSilent(final PeerContact peer) {
+        if (!cluster.membership().isRemoved(peer.peerId())) {
+            log.silent(nameOf(peer.peerId()), peer, context.epochNanos().getAsLong());
+        }
     }
 
     @Override

@@ -48,6 +48,7 @@ final class FakeEngine implements RequestPort {
     boolean isFull;
     boolean isAnswering = true;
     AdminViews.Health health = new AdminViews.Health(true, "");
+    AdminViews.Contacts contacts = new AdminViews.Contacts(1, 0, List.of());
     AdminViews.Leader leader = new AdminViews.Leader(0x99bca5ffd3b6b513L, Map.of());
     AdminViews.ChangeOutcome outcome;
     long leaderId = 0x99bca5ffd3b6b513L;
@@ -234,6 +235,7 @@ final class FakeEngine implements RequestPort {
                             new AdminViews.StoreCounts(
                                     5, 12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7));
             case LEADER -> any.answer(leader);
+            case CONTACTS -> any.answer(contacts);
             case RAFT ->
                     any.answer(
                             new AdminViews.Raft(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
+import io.larch.engine.PeerContact;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +56,63 @@ class PagesTest {
         final String reply = client.get("/v2/stats/leader");
         assertEquals(403, Client.statusOf(reply));
         assertEquals("{\"message\":\"not current leader\"}", Client.bodyOf(reply));
+    }
+
+    private static AdminViews.Contacts contacts() {
+        return new AdminViews.Contacts(
+                1,
+                1_790_000_010_000_000_000L,
+                List.of(
+                        new PeerContact(
+                                0xABL,
+                                List.of("http://10.0.0.2:2380"),
+                                "10.0.0.2:2380",
+                                false,
+                                false,
+                                10_000_000_000L,
+                                "nothing listens there"),
+                        new PeerContact(
+                                0x9L,
+                                List.of("http://10.0.0.3:2380"),
+                                "10.0.0.3:2380",
+                                true,
+                                true,
+                                1_500_000_000L,
+                                "")));
+    }
+
+    private static final String SILENT_PEER =
+            "{\"id\":\"ab\",\"peerURLs\":[\"http://10.0.0.2:2380\"],\"address\":\"10.0.0.2:2380\","
+                    + "\"answers\":false,\"since\":\"2026-09-21T14:13:20Z\",\"seconds\":10,"
+                    + "\"hasAnswered\":false,\"finding\":\"nothing listens there\"}";
+
+    /** etcd's clients do not look at fields that they do not know. */
+    @Test
+    void shouldNameThePeersThatDoNotAnswer() {
+        client.engine.leader = new AdminViews.Leader(1, Map.of());
+        client.engine.contacts = contacts();
+        assertEquals(
+                "{\"leader\":\"1\",\"followers\":{},\"silent\":[" + SILENT_PEER + "]}",
+                body("/v2/stats/leader"));
+        assertEquals(
+                "{\"health\": \"true\",\"reason\":\"\",\"peers\":["
+                        + "{\"id\":\"9\",\"peerURLs\":[\"http://10.0.0.3:2380\"],"
+                        + "\"address\":\"10.0.0.3:2380\",\"answers\":true,"
+                        + "\"since\":\"2026-09-21T14:13:28.5Z\",\"seconds\":1.5},"
+                        + SILENT_PEER
+                        + "]}\n",
+                body("/health?verbose"));
+        client.engine.health = new AdminViews.Health(false, "no leader");
+        final String reply = client.get("/health?verbose=true");
+        assertEquals(503, Client.statusOf(reply));
+        assertTrue(
+                Client.bodyOf(reply).startsWith("{\"health\": \"false\",\"reason\":\"no leader\""));
+        final String metrics = body("/metrics");
+        assertTrue(metrics.contains("etcd_network_active_peers{Local=\"1\",Remote=\"ab\"} 0"));
+        assertTrue(metrics.contains("etcd_network_active_peers{Local=\"1\",Remote=\"9\"} 1"));
+        assertTrue(
+                metrics.contains(
+                        "larch_peer_silent_seconds{address=\"10.0.0.2:2380\",remoteID=\"ab\"} 10"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.larch.transport;
 
 import io.aeron.Image;
 import io.aeron.exceptions.RegistrationException;
+import io.larch.engine.PeerContact;
 import io.larch.engine.PeerHandler;
 import io.larch.engine.PeerTransport;
 import io.larch.engine.SnapshotSink;
@@ -346,6 +347,9 @@ public final class AeronPeerTransport implements PeerTransport {
         }
         for (final Peer peer : peers) {
             peer.advance(driver, nowNanos);
+            if (peer.silence().watch(nowNanos)) {
+                handler.onSilent(peer.silence().contact(nowNanos));
+            }
             if (!hello.isEmpty()) {
                 peer.greet(hello, nowNanos);
             }
@@ -528,6 +532,16 @@ public final class AeronPeerTransport implements PeerTransport {
         counters.increment(TransportCounter.SNAPSHOTS_STARTED);
         peer.snapshot(new SnapshotSender(source, ++transferId, term, context, counters, now()));
         nextDriveNanos = now();
+    }
+
+    @Override
+    public List<PeerContact> contacts() {
+        final List<PeerContact> contacts = new ArrayList<>();
+        final long nowNanos = now();
+        for (final Peer peer : peers) {
+            contacts.add(peer.silence().contact(nowNanos));
+        }
+        return contacts;
     }
 
     @Override

@@ -32,6 +32,7 @@ final class Peer {
     private final PeerStream snapshots;
     private final FrameBacklog backlog;
     private final PieceAssembler pieces = new PieceAssembler();
+    private final PeerSilence silence;
     private List<String> urls = List.of();
     private SnapshotSender snapshot;
     private long pieceId;
@@ -62,10 +63,25 @@ final class Peer {
         snapshots = new PeerStream(PeerStream.SNAPSHOTS, context.snapshotTermLength());
         backlog = new FrameBacklog(context.backlogLength());
         pieceId = identity.incarnation() << 32;
+        silence = new PeerSilence(this, identity, counters, context.nanoTime().getAsLong());
     }
 
     long id() {
         return id;
+    }
+
+    /** Where it is said to be. */
+    List<String> urls() {
+        return urls;
+    }
+
+    /** Where it is, or is looked for; null while that is not known. */
+    PeerAddress address() {
+        return route.address();
+    }
+
+    PeerSilence silence() {
+        return silence;
     }
 
     PieceAssembler pieces() {

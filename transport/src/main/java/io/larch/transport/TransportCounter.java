@@ -61,6 +61,9 @@ public enum TransportCounter {
     /** Times that a snapshot went back to what the peer has of it. */
     SNAPSHOT_RESENDS,
 
+    /** Times that the engine was told of a peer that does not answer. */
+    SILENCES_TOLD,
+
     /** The driver asked for datagrams again that were lost on the way here ... */
     NAKS_SENT,
     /** ... or was asked for such, ... */

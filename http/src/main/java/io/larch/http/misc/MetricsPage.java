@@ -51,17 +51,30 @@ final class MetricsPage {
     void handle(final Exchange exchange) {
         exchange.ask(
                 AdminQuery.Kind.METRICS,
-                (AdminViews.Metrics metrics) -> print(exchange, metrics),
-                () -> print(exchange, null));
+                (AdminViews.Metrics metrics) -> askForContacts(exchange, metrics),
+                () -> print(exchange, null, null));
+    }
+
+    private void askForContacts(final Exchange exchange, final AdminViews.Metrics metrics) {
+        exchange.ask(
+                AdminQuery.Kind.CONTACTS,
+                (AdminViews.Contacts contacts) -> print(exchange, metrics, contacts),
+                () -> print(exchange, metrics, null));
     }
 
     /** An engine that does not answer has no figures; those of the edge and the process stay. */
-    private void print(final Exchange exchange, final AdminViews.Metrics metrics) {
+    private void print(
+            final Exchange exchange,
+            final AdminViews.Metrics metrics,
+            final AdminViews.Contacts contacts) {
         final List<MetricSnapshot> all = new ArrayList<>();
         if (metrics != null) {
             server(all, metrics);
             store(all, metrics.store());
             latencies(all, metrics);
+        }
+        if (contacts != null) {
+            PeerMetrics.addTo(all, contacts);
         }
         http(all);
         connections(all);

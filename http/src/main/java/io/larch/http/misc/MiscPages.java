@@ -2,12 +2,16 @@ package io.larch.http.misc;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
+import io.larch.http.stats.ContactsText;
 import io.larch.http.wire.ByteWriter;
 import io.larch.http.wire.Exchange;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
+import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.JsonFields;
 import io.larch.http.wire.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +25,9 @@ public final class MiscPages {
     private static final byte[] ALLOW_PUT = Headers.allow("PUT");
     private static final List<String> LOG_LEVELS =
             List.of("CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG", "TRACE");
+
+    private static final AdminViews.Health NO_ANSWER =
+            new AdminViews.Health(false, "no answer in time");
 
     private final String serverVersion;
     private final List<String> commandLine;
@@ -77,10 +84,57 @@ public final class MiscPages {
         if (!isGet(exchange)) {
             return;
         }
+        if (isVerbose(exchange.request())) {
+            verboseHealth(exchange);
+            return;
+        }
         exchange.ask(
                 AdminQuery.Kind.HEALTH,
                 (AdminViews.Health health) -> health(exchange, health.healthy()),
                 () -> health(exchange, false));
+    }
+
+    private static boolean isVerbose(final HttpRequest request) {
+        if (request.queryFrom() < 0) {
+            return false;
+        }
+        final String query =
+                new String(
+                        request.head(),
+                        request.queryFrom(),
+                        request.queryTo() - request.queryFrom(),
+                        StandardCharsets.ISO_8859_1);
+        return Arrays.stream(query.split("&"))
+                .anyMatch(field -> field.equals("verbose") || field.startsWith("verbose="));
+    }
+
+    /** Larch's own: why not, and how this member stands with the others. */
+    private static void verboseHealth(final Exchange exchange) {
+        exchange.ask(
+                AdminQuery.Kind.HEALTH,
+                (AdminViews.Health health) -> verboseHealth(exchange, health),
+                () -> verboseHealth(exchange, NO_ANSWER));
+    }
+
+    private static void verboseHealth(final Exchange exchange, final AdminViews.Health health) {
+        exchange.ask(
+                AdminQuery.Kind.CONTACTS,
+                (AdminViews.Contacts contacts) -> verboseHealth(exchange, health, contacts),
+                () -> health(exchange, false));
+    }
+
+    private static void verboseHealth(
+            final Exchange exchange,
+            final AdminViews.Health health,
+            final AdminViews.Contacts contacts) {
+        final JsonWriter json = exchange.body();
+        json.out().put("{\"health\": \"").put(health.healthy() ? "true" : "false");
+        json.out().put("\",\"reason\":");
+        json.string(health.reason());
+        json.out().put(",\"peers\":");
+        ContactsText.put(json, contacts);
+        json.out().put("}\n");
+        exchange.reply(health.healthy() ? 200 : 503, Headers.JSON, false);
     }
 
     private static void health(final Exchange exchange, final boolean isHealthy) {
@@ -106,7 +160,7 @@ public final class MiscPages {
         exchange.ask(
                 AdminQuery.Kind.READY,
                 (AdminViews.Health health) -> ready(exchange, health),
-                () -> ready(exchange, new AdminViews.Health(false, "no answer in time")));
+                () -> ready(exchange, NO_ANSWER));
     }
 
     private static void ready(final Exchange exchange, final AdminViews.Health health) {

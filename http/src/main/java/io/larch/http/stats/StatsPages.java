@@ -65,13 +65,24 @@ public final class StatsPages {
         if (isGet(exchange)) {
             exchange.ask(
                     AdminQuery.Kind.LEADER,
-                    (AdminViews.Leader leader) -> leader(exchange, leader),
+                    (AdminViews.Leader leader) -> askForContacts(exchange, leader),
                     () -> unavailable(exchange));
         }
     }
 
-    private static void leader(final Exchange exchange, final AdminViews.Leader leader) {
-        final ByteWriter out = exchange.body().out();
+    private static void askForContacts(final Exchange exchange, final AdminViews.Leader leader) {
+        exchange.ask(
+                AdminQuery.Kind.CONTACTS,
+                (AdminViews.Contacts contacts) -> leader(exchange, leader, contacts),
+                () -> unavailable(exchange));
+    }
+
+    private static void leader(
+            final Exchange exchange,
+            final AdminViews.Leader leader,
+            final AdminViews.Contacts contacts) {
+        final JsonWriter json = exchange.body();
+        final ByteWriter out = json.out();
         if (leader == null) {
             out.put("{\"message\":\"not current leader\"}");
             exchange.reply(403, Headers.JSON, false);
@@ -86,7 +97,9 @@ public final class StatsPages {
             follower(out, entry.getValue());
             separator = ",\"";
         }
-        out.put("}}");
+        out.put('}');
+        ContactsText.putSilent(json, "silent", contacts);
+        out.put('}');
         exchange.reply(200, Headers.JSON, false);
     }
 

@@ -115,6 +115,11 @@ public final class FileWalFiles implements WalFiles {
     }
 
     @Override
+    public boolean isNoRoom(final IOException e, final String name) {
+        return e instanceof NoRoomException || LackOfRoom.isReasonOf(e, directory.resolve(name));
+    }
+
+    @Override
     public String describe() {
         return directory.toString();
     }

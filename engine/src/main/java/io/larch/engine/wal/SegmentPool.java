@@ -31,6 +31,7 @@ final class SegmentPool {
     private static final long PAUSE_MS = 2;
 
     private static final long RETRY_INTERVAL_MS = 1000;
+    private static final long MAX_RETRY_INTERVAL_MS = 16_000;
 
     private final WalFiles files;
     private final int segmentLength;
@@ -50,6 +51,9 @@ final class SegmentPool {
     private long nextNumber;
     private Thread thread;
     private volatile IOException failure;
+
+    /** Longer each time that zeros were written for nothing, which is how quotas show. */
+    private volatile long retryIntervalMs = RETRY_INTERVAL_MS;
 
     /** A file of zeros that is not part of the log yet. */
     record Spare(String name, WalFile file, int length) {}
@@ -265,7 +269,7 @@ final class SegmentPool {
                     final boolean preparing = wanted && ready == null;
                     final boolean recycling = !released.isEmpty() && !recyclingFailed;
                     if (!closed && !recycling && preparing && failure != null) {
-                        wait(RETRY_INTERVAL_MS);
+                        wait(retryIntervalMs);
                     } else if (!closed && !recycling && !preparing) {
                         wait();
                     }
@@ -312,25 +316,40 @@ final class SegmentPool {
             zero(file, 0, length, this::giveWay);
             file.force(true);
             failure = null;
+            retryIntervalMs = RETRY_INTERVAL_MS;
             return new Spare(name, file, length);
         } catch (final IOException e) {
             if (file != null) {
                 closeQuietly(file);
+                retryIntervalMs = Math.min(2 * retryIntervalMs, MAX_RETRY_INTERVAL_MS);
             }
+            final IOException told = isClosed() ? e : told(e, name);
             deleteQuietly(name);
             if (failure == null && !isClosed()) {
-                LOGGER.error("no room for the next segment in {}", files.describe(), e);
+                LOGGER.error(
+                        told instanceof NoRoomException
+                                ? "no room for the next segment in {}"
+                                : "could not prepare the next segment in {}",
+                        files.describe(),
+                        e);
             }
-            failure = e;
-            throw e;
+            failure = told;
+            throw told;
         }
+    }
+
+    /** The error, as one that says so if it is a lack of room. */
+    private IOException told(final IOException e, final String name) {
+        return !(e instanceof NoRoomException) && files.isNoRoom(e, name)
+                ? new NoRoomException(e.getMessage(), e)
+                : e;
     }
 
     /** Else each try would fill what room there is, and then give it back. */
     private void checkRoom(final int length) throws IOException {
         final long usableBytes = files.usableBytes();
         if (usableBytes < length) {
-            throw new IOException(
+            throw new NoRoomException(
                     "No space left for " + length + " bytes: " + usableBytes + " are usable");
         }
     }

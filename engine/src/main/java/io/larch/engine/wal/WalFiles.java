@@ -39,6 +39,16 @@ public interface WalFiles {
         return Long.MAX_VALUE;
     }
 
+    /**
+     * Whether an error means that there is no room.
+     *
+     * @param e from creating, writing or syncing the file.
+     * @param name of a file that is worth nothing; it is not left as it was.
+     */
+    default boolean isNoRoom(final IOException e, final String name) {
+        return e instanceof NoRoomException;
+    }
+
     /** The directory as people would write it. */
     String describe();
 }

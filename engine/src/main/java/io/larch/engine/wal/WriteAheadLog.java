@@ -114,14 +114,9 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
 
     private static WalException asWalException(final String what, final IOException e) {
         final String message = what + ": " + e.getMessage();
-        return isDiskFull(e)
+        return e instanceof NoRoomException
                 ? new DiskFullException(message, e)
                 : new WalFailedException(message, e);
-    }
-
-    private static boolean isDiskFull(final IOException e) {
-        final String message = String.valueOf(e.getMessage());
-        return message.contains("No space left") || message.contains("quota exceeded");
     }
 
     private void recover(final WalContext context) throws IOException {
@@ -270,7 +265,8 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      */
     public boolean isDiskFull() {
         final int shift = current.length() < segmentLength ? 3 : 1;
-        return pool.failure() != null && current.offset(position()) > current.length() >> shift;
+        return pool.failure() instanceof NoRoomException
+                && current.offset(position()) > current.length() >> shift;
     }
 
     /** Segments that hold the log, without those waiting for reuse. */
@@ -508,13 +504,11 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         final SegmentPool.Spare spare;
         try {
             spare = pool.take(preambleLength() + recordLength + reserve);
+        } catch (final NoRoomException e) {
+            throw new DiskFullException(
+                    "no room for the next segment of the write-ahead log in " + files.describe(),
+                    e);
         } catch (final IOException e) {
-            if (isDiskFull(e)) {
-                throw new DiskFullException(
-                        "no room for the next segment of the write-ahead log in "
-                                + files.describe(),
-                        e);
-            }
             throw syncer.fail("could not prepare a segment", e);
         }
         appender.flush();

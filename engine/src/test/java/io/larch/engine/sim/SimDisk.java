@@ -1,5 +1,6 @@
 package io.larch.engine.sim;
 
+import io.larch.engine.wal.NoRoomException;
 import io.larch.engine.wal.WalFiles;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ final class SimDisk {
             return;
         }
         if (bytes > freeBytes) {
-            throw new IOException("No space left on device");
+            throw new NoRoomException("No space left on device");
         }
         freeBytes -= bytes;
     }

@@ -1,5 +1,6 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.wal.NoRoomException;
 import io.larch.engine.wal.WalFile;
 import io.larch.engine.wal.WalFiles;
 import java.io.Closeable;
@@ -20,7 +21,7 @@ final class FailingFiles implements WalFiles {
 
     private void call(final String kind) throws IOException {
         if (failing.equals(kind)) {
-            throw new IOException("No space left on device");
+            throw new NoRoomException("No space left on device");
         }
     }
 

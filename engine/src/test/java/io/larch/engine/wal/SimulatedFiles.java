@@ -29,6 +29,9 @@ final class SimulatedFiles implements WalFiles {
     int longestWrite = Integer.MAX_VALUE;
     int forceCount;
 
+    /** What creating a file ends with, or null. */
+    IOException createFailure;
+
     private static final class Content {
         private byte[] durable = new byte[0];
         private ByteBuffer bytes = ByteBuffer.allocateDirect(0);
@@ -120,6 +123,9 @@ final class SimulatedFiles implements WalFiles {
         if (names.containsKey(name)) {
             throw new IOException("exists: " + name);
         }
+        if (createFailure != null) {
+            throw createFailure;
+        }
         final Content content = new Content();
         names.put(name, content);
         return new SimulatedFile(content);
@@ -189,7 +195,7 @@ final class SimulatedFiles implements WalFiles {
             if (end > content.bytes.capacity()) {
                 final long more = end - content.bytes.capacity();
                 if (more > freeBytes) {
-                    throw new IOException("No space left on device");
+                    throw new NoRoomException("No space left on device");
                 }
                 if (freeBytes != Long.MAX_VALUE) {
                     freeBytes -= more;

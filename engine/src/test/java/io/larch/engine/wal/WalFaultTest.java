@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,46 @@ class WalFaultTest {
         assertEquals(1, log.poolWork());
         assertFalse(log.isDiskFull());
         log.close();
+    }
+
+    @Test
+    void shouldKnowAFullDiskInWhateverLanguageItSaysSo() {
+        final WriteAheadLog log = open();
+        disk.createFailure = new NoRoomException("Auf dem Gerät ist kein Speicherplatz mehr");
+        fill(log, DiskFullException.class);
+        assertTrue(log.isDiskFull());
+
+        disk.createFailure = null;
+        append(log, 1, "room again");
+        assertFalse(log.isDiskFull());
+        log.close();
+    }
+
+    @Test
+    void shouldNotTakeWhatElseGoesWrongForAFullDisk() {
+        final WriteAheadLog log = open();
+        disk.createFailure = new IOException("Too many open files: No space left on device");
+        for (int i = 0; i < 2100 / 56; i++) {
+            append(log, 1, "some body");
+        }
+        log.sync();
+        assertEquals(0, log.poolWork());
+        assertFalse(log.isDiskFull());
+
+        fill(log, WalFailedException.class);
+        assertNotNull(log.failure());
+        log.close();
+    }
+
+    private static void fill(
+            final WriteAheadLog log, final Class<? extends WalException> expected) {
+        assertThrows(
+                expected,
+                () -> {
+                    while (true) {
+                        append(log, 1, "some body");
+                    }
+                });
     }
 
     @Test

@@ -66,7 +66,7 @@ final class ListenAddresses implements AutoCloseable {
 
     private static PeerAddress resolve(final PeerUrl url) {
         try {
-            return new PeerAddress(url.resolve(), url.port());
+            return new PeerAddress(url.listenAddress(), url.port());
         } catch (final UnknownHostException e) {
             throw new IllegalStateException(
                     "cannot listen for peers on udp " + url + ": unknown host", e);

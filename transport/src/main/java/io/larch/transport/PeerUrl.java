@@ -1,6 +1,9 @@
 package io.larch.transport;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,13 +13,14 @@ import java.util.regex.Pattern;
 /**
  * Host and port of a peer URL.
  *
- * @param host a name, or an address; IPv6 without brackets.
+ * @param host a name, or an address; IPv6 without brackets; empty for all addresses of this machine
+ *     when listening, and for the machine itself otherwise.
  */
 record PeerUrl(String host, int port) {
     /** By hand, since java.net.URI knows no host with an underscore; containers do. */
     private static final Pattern FORM =
             Pattern.compile(
-                    "http://(\\[(?<ipv6>[0-9a-f:.]+(%[^\\]]+)?)]|(?<host>[^\\[\\]:/?#@\\s]+))"
+                    "http://(\\[(?<ipv6>[0-9a-f:.]+(%[^\\]]+)?)]|(?<host>[^\\[\\]:/?#@\\s]*))"
                             + ":(?<port>[0-9]{1,5})/?",
                     Pattern.CASE_INSENSITIVE);
 
@@ -58,12 +62,30 @@ record PeerUrl(String host, int port) {
 
     /** Whether the host is an address: then it is resolved without asking anyone. */
     boolean isLiteral() {
-        return host.indexOf(':') >= 0 || host.matches("[0-9]+(\\.[0-9]+){3}");
+        return host.isEmpty() || host.indexOf(':') >= 0 || host.matches("[0-9]+(\\.[0-9]+){3}");
     }
 
     /** Looks the host up; may wait for the network unless it {@link #isLiteral}. */
     InetAddress resolve() throws UnknownHostException {
         return InetAddress.getByName(host);
+    }
+
+    /** The address to listen on. */
+    InetAddress listenAddress() throws UnknownHostException {
+        return InetAddress.getByName(host.isEmpty() ? everywhere() : host);
+    }
+
+    /** Both kinds of addresses where there are both. */
+    private static String everywhere() {
+        try {
+            return NetworkInterface.networkInterfaces()
+                            .flatMap(NetworkInterface::inetAddresses)
+                            .anyMatch(Inet6Address.class::isInstance)
+                    ? "::"
+                    : "0.0.0.0";
+        } catch (final SocketException e) {
+            return "0.0.0.0";
+        }
     }
 
     @Override

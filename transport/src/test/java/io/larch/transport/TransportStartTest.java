@@ -235,4 +235,13 @@ class TransportStartTest {
         assertEquals(
                 new PeerUrl("larch_node_1", 2380), PeerUrl.parse("x", "http://larch_node_1:2380"));
     }
+
+    @Test
+    void shouldListenEverywhereAndSpeakToItsOwnMachineWithoutAHost() throws Exception {
+        final PeerUrl url = PeerUrl.parse("x", "http://:2380");
+        assertEquals(new PeerUrl("", 2380), url);
+        assertTrue(url.isLiteral());
+        assertTrue(url.listenAddress().isAnyLocalAddress());
+        assertTrue(url.resolve().isLoopbackAddress());
+    }
 }

@@ -34,8 +34,7 @@ public record InitialCluster(Map<String, List<String>> urlsByName) {
             }
             final int equals = part.indexOf('=');
             final String name = equals < 0 ? part : part.substring(0, equals);
-            final String url = equals < 0 ? "" : part.substring(equals + 1).strip();
-            PeerUrls.check(url);
+            final String url = PeerUrls.check(equals < 0 ? "" : part.substring(equals + 1));
             urlsByName.computeIfAbsent(name, key -> new ArrayList<>()).add(url);
         }
         return new InitialCluster(urlsByName);

@@ -1,49 +1,78 @@
 package io.larch.engine.cluster;
 
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * What etcd accepts as the URL of a member: {@code http://host:port} or {@code https://host:port}
- * and nothing behind it. The texts of the errors are etcd's.
+ * and nothing behind it. The scheme may be written in capitals, and the host may be left out: all
+ * addresses of a machine when listening, the own machine otherwise. The texts of the errors are
+ * etcd's.
  */
 public final class PeerUrls {
     private static final int MAX_PORT = 65_535;
+    private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:");
 
     private PeerUrls() {}
 
     /**
      * Checks a URL.
      *
-     * @return the URL, stripped of spaces around it.
+     * @return the URL as Go prints it: without spaces around it, the scheme in small letters.
      * @throws IllegalArgumentException with etcd's words about what is wrong.
      */
     public static String check(final String text) {
         final String url = text.strip();
-        final int schemeEnd = url.indexOf("://");
-        if (schemeEnd < 0) {
-            throw new IllegalArgumentException(
-                    startsLikeHostAndPort(url)
-                            ? "parse \""
-                                    + url
-                                    + "\": first path segment in URL cannot contain colon"
-                            : "URL scheme must be http or https: " + url);
-        }
-        final String scheme = url.substring(0, schemeEnd);
+        checkCharacters(url);
+        final int schemeEnd = schemeEnd(url);
+        final String scheme = url.substring(0, schemeEnd).toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new IllegalArgumentException("URL scheme must be http or https: " + url);
         }
-        final String rest = url.substring(schemeEnd + "://".length());
+        final String behind = url.substring(schemeEnd + 1);
+        final String rest = behind.startsWith("//") ? behind.substring(2) : "";
         final int pathStart = rest.indexOf('/');
         final String address = pathStart < 0 ? rest : rest.substring(0, pathStart);
+        checkHost(url, address);
         checkPort(url, address);
         if (pathStart >= 0) {
             throw new IllegalArgumentException("URL must not contain a path: " + url);
         }
-        return url;
+        return scheme + url.substring(schemeEnd);
     }
 
-    private static boolean startsLikeHostAndPort(final String url) {
-        final int colon = url.indexOf(':');
-        // A letter first would make Go read everything up to the colon as the scheme.
-        return colon == 0 || colon > 0 && !Character.isLetter(url.charAt(0));
+    private static void checkCharacters(final String url) {
+        if (url.chars().anyMatch(c -> c < ' ' || c == 0x7F)) {
+            throw new IllegalArgumentException(
+                    "parse " + GoText.quoted(url) + ": net/url: invalid control character in URL");
+        }
+    }
+
+    private static void checkHost(final String url, final String address) {
+        for (int i = 0; i < address.length(); i++) {
+            final char c = address.charAt(i);
+            if (c == ' ' || c == '\\' || c == '^' || c == '`' || c == '{' || c == '|' || c == '}') {
+                throw new IllegalArgumentException(
+                        "parse \"" + url + "\": invalid character \"" + c + "\" in host name");
+            }
+        }
+    }
+
+    /** Where the colon behind the scheme is; 0 without scheme. */
+    private static int schemeEnd(final String url) {
+        final Matcher scheme = SCHEME.matcher(url);
+        if (scheme.lookingAt()) {
+            return scheme.end() - 1;
+        }
+        if (url.startsWith(":")) {
+            throw new IllegalArgumentException("parse \"" + url + "\": missing protocol scheme");
+        }
+        if (url.indexOf(':') >= 0 && url.indexOf(':') < (url + "/").indexOf('/')) {
+            throw new IllegalArgumentException(
+                    "parse \"" + url + "\": first path segment in URL cannot contain colon");
+        }
+        return 0;
     }
 
     private static void checkPort(final String url, final String address) {

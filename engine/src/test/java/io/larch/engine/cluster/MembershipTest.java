@@ -76,6 +76,21 @@ class MembershipTest {
                 "parse \"127.0.0.1:2380\": first path segment in URL cannot contain colon",
                 "127.0.0.1:2380");
         assertEquals("http://[::1]:2380", PeerUrls.check(" http://[::1]:2380"));
+        assertUrlError(
+                "parse \"http://a b:1\": invalid character \" \" in host name", "http://a b:1");
+        assertUrlError(
+                "parse \"http://a\\t:1\": net/url: invalid control character in URL",
+                "http://a\t:1");
+    }
+
+    @Test
+    void shouldTakeUrlsInCapitalsAndWithoutHostAsGoDoes() {
+        assertEquals("http://LOCALHOST:1", PeerUrls.check("HTTP://LOCALHOST:1"));
+        assertEquals("https://a:1", PeerUrls.check("hTTpS://a:1"));
+        assertEquals("http://:2380", PeerUrls.check("http://:2380"));
+        assertEquals(
+                "a=http://:2380,b=http://B:1",
+                InitialCluster.parse("b=HTTP://B:1,a=http://:2380").toString());
     }
 
     private static void assertUrlError(final String message, final String url) {

@@ -67,9 +67,6 @@ final class PeerUrls {
             throw new BadUrlException(
                     "URL scheme https is not supported between members yet: " + url);
         }
-        if (colon == 0) {
-            throw new BadUrlException("URL must name a host: " + url);
-        }
         if (port.isEmpty()
                 || port.length() > 5
                 || Integer.parseInt(port) > MAX_PORT

@@ -215,8 +215,12 @@ public final class DiscoveryService {
         } catch (final IllegalArgumentException e) {
             throw DiscoveryException.other("parse " + url + ": " + e.getMessage());
         }
-        final boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!isHttp || uri.getHost() == null || uri.getRawQuery() != null) {
+        final boolean isHttp =
+                "http".equalsIgnoreCase(uri.getScheme())
+                        || "https".equalsIgnoreCase(uri.getScheme());
+        final String authority = String.valueOf(uri.getRawAuthority());
+        final boolean hasHost = uri.getHost() != null || authority.matches(":[0-9]+");
+        if (!isHttp || !hasHost || uri.getRawQuery() != null) {
             throw DiscoveryException.other("not the URL of a token: " + url);
         }
         return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
@@ -227,7 +231,7 @@ public final class DiscoveryService {
             return Proxy.NO_PROXY;
         }
         try {
-            final URI uri = URI.create(text.startsWith("http") ? text : "http://" + text);
+            final URI uri = URI.create(text.contains("://") ? text : "http://" + text);
             if (uri.getHost() != null) {
                 LOG.info("using proxy \"{}\"", uri);
                 return new Proxy(

@@ -86,7 +86,7 @@ public final class HttpExchange {
 
     private Reply exchange(final String method, final URI uri, final String form)
             throws IOException {
-        URI target = uri;
+        URI target = withHost(uri);
         for (int i = 0; i < MAX_REDIRECTS; i++) {
             final Reply reply = once(method, target, form);
             final String location = reply.header("Location");
@@ -182,6 +182,14 @@ public final class HttpExchange {
         } finally {
             connection.disconnect();
         }
+    }
+
+    /** No host means this machine, which the JDK does not know. */
+    private static URI withHost(final URI uri) {
+        final String authority = uri.getRawAuthority();
+        return authority != null && authority.startsWith(":")
+                ? URI.create(uri.toString().replaceFirst("//:", "//localhost:"))
+                : uri;
     }
 
     private static String text(final InputStream in) throws IOException {

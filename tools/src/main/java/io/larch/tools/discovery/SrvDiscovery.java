@@ -2,7 +2,6 @@ package io.larch.tools.discovery;
 
 import io.larch.engine.cluster.InitialCluster;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,12 +59,17 @@ public final class SrvDiscovery {
     private Map<String, String> ownAddresses() throws DiscoveryException {
         final Map<String, String> urlByAddress = new HashMap<>();
         for (final String url : advertisedUrls) {
-            final URI uri = URI.create(url);
+            final String authority = url.substring(url.indexOf("://") + "://".length());
+            final int colon = authority.lastIndexOf(':');
             try {
-                urlByAddress.put(address(bare(uri.getHost()), uri.getPort()), url);
+                urlByAddress.put(
+                        address(
+                                bare(authority.substring(0, colon)),
+                                Integer.parseInt("0" + authority.substring(colon + 1))),
+                        url);
             } catch (final UnknownHostException e) {
                 throw DiscoveryException.other(
-                        "couldn't resolve host " + uri.getAuthority() + " during SRV discovery");
+                        "couldn't resolve host " + authority + " during SRV discovery");
             }
         }
         return urlByAddress;

@@ -218,6 +218,22 @@ class DiscoveryServiceTest {
     }
 
     @Test
+    void shouldTakeAUrlInCapitalsAndWithoutAHost() throws DiscoveryException {
+        server.then(404, error(100, "Key not found", "/t", 3));
+
+        assertThrows(
+                DiscoveryException.class,
+                () ->
+                        new DiscoveryService(
+                                        "HTTP://:" + server.port() + "/v2/keys/t",
+                                        "",
+                                        SELF,
+                                        waits::add)
+                                .join(SELF_URLS));
+        assertEquals(List.of(GET_SIZE), server.requests());
+    }
+
+    @Test
     void shouldRefuseWhatIsNoUrl() {
         for (final String url :
                 List.of("nonsense", "ftp://d:1/t", "http://d:1/t?x=1", "http:// ")) {

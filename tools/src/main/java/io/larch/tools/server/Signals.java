@@ -79,19 +79,21 @@ final class Signals {
         }
         try {
             handle(kind, Class.forName(HANDLER).getField("SIG_DFL").get(null));
-            kill(kind);
+            send(kind.name());
         } catch (final ReflectiveOperationException | IOException | InterruptedException e) {
             // What a shell reports is the same.
         }
         Runtime.getRuntime().halt(kind.status());
     }
 
+    /** Ends the process at once, without anything that a JVM does at its end. */
+    static void kill() throws IOException, InterruptedException {
+        send("KILL");
+    }
+
     /** Java raises only signals that it handles itself, so a shell has to. */
-    private static void kill(final Kind kind) throws IOException, InterruptedException {
-        new ProcessBuilder(
-                        "/bin/sh",
-                        "-c",
-                        "kill -" + kind.name() + " " + ProcessHandle.current().pid())
+    private static void send(final String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + ProcessHandle.current().pid())
                 .start()
                 .waitFor(KILL_TIMEOUT_MS, TimeUnit.MILLISECONDS);
         Thread.sleep(KILL_TIMEOUT_MS);

@@ -19,12 +19,14 @@ import java.util.stream.Stream;
  * Starts a small cluster in a directory of its own, asks it a little of everything and stops it, so
  * that the JVM can archive the classes that a member needs (-XX:ArchiveClassesAtExit). Later starts
  * map the archive instead of reading and checking a few thousand classes. Run by the launcher once
- * per build.
+ * per build; ended with it, and then without a trace.
  */
 public final class TrainingRun {
     private static final int TRIES = 200;
     private static final int WAIT_MS = 50;
     private static final int SOCKET_TIMEOUT_MS = 5_000;
+
+    private static volatile boolean isAbandoned;
 
     private final int port;
 
@@ -32,15 +34,49 @@ public final class TrainingRun {
         this.port = port;
     }
 
-    /** Ends with status 0 if the member answered. */
+    /** The run was given up. */
+    private static final class AbandonedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Ends with status 0 if the member answered.
+     *
+     * @param arguments the directory to work in, which shall be gone if the run is given up, and
+     *     the process that has begun it.
+     */
     public static void main(final String[] arguments) throws Exception {
-        final Path directory = Files.createTempDirectory("larch-training");
+        final Path scratch = Path.of(arguments[0]);
+        final Path directory = Files.createTempDirectory(scratch, "data");
+        Signals.onSignal(kind -> isAbandoned = true);
+        watchLauncher(Long.parseLong(arguments[1]));
         try {
             run(directory);
+            checkWanted();
+        } catch (final AbandonedException e) {
+            delete(scratch);
+            // Not by an exit: that would write the archive.
+            Signals.kill();
         } finally {
             delete(directory);
         }
         System.exit(0);
+    }
+
+    /** A launcher that was killed takes nothing with it by itself. */
+    private static void watchLauncher(final long pid) {
+        ProcessHandle.current()
+                .parent()
+                .filter(parent -> parent.pid() == pid)
+                .ifPresentOrElse(
+                        launcher -> launcher.onExit().thenRun(() -> isAbandoned = true),
+                        () -> isAbandoned = true);
+    }
+
+    private static void checkWanted() {
+        if (isAbandoned) {
+            throw new AbandonedException();
+        }
     }
 
     private static void run(final Path directory) throws Exception {
@@ -48,7 +84,6 @@ public final class TrainingRun {
         final String peerUrl = "http://127.0.0.1:" + freePort();
         final String otherUrl = "http://127.0.0.1:" + freePort();
         final String cluster = "--initial-cluster=a=" + peerUrl + ",b=" + otherUrl;
-        Signals.onSignal(kind -> Runtime.getRuntime().halt(kind.status()));
         FileLimit.check(FileLimit.current());
         // Two of them, so that the classes for talking to peers are there, too.
         final List<RunningMember> members =
@@ -81,6 +116,7 @@ public final class TrainingRun {
                                         "--listen-peer-urls=" + peerUrl,
                                         "--initial-advertise-peer-urls=" + peerUrl,
                                         cluster));
+        checkWanted();
         new StartupLog(config).versions();
         Listeners.checkFree(config.urls());
         final Identity identity = new FirstStart(config, new JndiSrvLookup()).identity();
@@ -109,12 +145,14 @@ public final class TrainingRun {
                         "HEAD /v2/keys/a",
                         "DELETE /v2/keys/a?recursive=true",
                         "GET /v2/keys/none")) {
+            checkWanted();
             ask(request);
         }
     }
 
     private void awaitWrites() throws IOException, InterruptedException {
         for (int i = 0; i < TRIES; i++) {
+            checkWanted();
             if (ask("PUT /v2/keys/ready?value=1").startsWith("HTTP/1.1 20")) {
                 return;
             }

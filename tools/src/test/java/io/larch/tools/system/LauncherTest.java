@@ -1,0 +1,299 @@
+package io.larch.tools.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.tools.conformance.HttpConnection;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tools/bin/larchd does around the member, in an installation of its own. */
+@Tag("slow")
+class LauncherTest {
+    private static final String NAME = "café☃";
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
+    private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+
+    @TempDir Path directory;
+
+    private final List<Process> started = new ArrayList<>();
+    private Path target;
+    private Path launcher;
+    private Path output;
+
+    @BeforeEach
+    void install() throws IOException {
+        final Path tools = Path.of("").toAbsolutePath();
+        target = Files.createDirectories(directory.resolve("tools/target"));
+        Files.createDirectories(directory.resolve("tools/bin"));
+        launcher = directory.resolve("tools/bin/larchd");
+        Files.copy(tools.resolve("bin/larchd"), launcher);
+        launcher.toFile().setExecutable(true);
+        Files.createSymbolicLink(target.resolve("lib"), tools.resolve("target/lib"));
+        output = directory.resolve("output");
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+        processes().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void shouldKeepNamesThatAreNotAsciiWithoutALocale() throws IOException {
+        isPrepared(JAVA_HOME);
+        final int port = FreePort.next();
+        final List<String> flags = flags(NAME, port, directory + "/dätä");
+        final Process member =
+                start(
+                        // In the encoding of the system this test runs in, whatever that is.
+                        Map.of(),
+                        script(
+                                "unset LANG LC_CTYPE; export LC_ALL=C JAVA_HOME='%s'; exec '%s' %s"
+                                        .formatted(JAVA_HOME, launcher, String.join(" ", flags))));
+        await("no member", () -> isReady(port, member));
+
+        final String members =
+                HttpConnection.exchange(
+                                URI.create("http://127.0.0.1:" + port), "GET", "/v2/members", null)
+                        .text();
+        assertTrue(utf8(members).contains("\"name\":\"" + NAME + "\""), members);
+        assertEquals(
+                List.of("ok"),
+                run(script("test -d '" + directory + "/dätä/member' && echo ok")).lines().toList());
+    }
+
+    @Test
+    void shouldTellEachJavaWhatIsMeantSo() throws Exception {
+        assertEquals("", allowed("17.0.15"));
+        assertEquals("", allowed("21.0.1"));
+        assertEquals("--enable-native-access=ALL-UNNAMED", allowed("22"));
+        assertEquals(
+                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow",
+                allowed("23.0.1"));
+        assertEquals(
+                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow",
+                allowed("25.0.3"));
+    }
+
+    /** What a Java of some version is told beyond what all are told. */
+    private String allowed(final String version) throws IOException {
+        final Path home = Files.createDirectories(directory.resolve("jdk-" + version));
+        Files.createDirectories(home.resolve("bin"));
+        Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+        final Path java = home.resolve("bin/java");
+        Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+        java.toFile().setExecutable(true);
+        isPrepared(home);
+        final String said =
+                run(List.of("env", "JAVA_HOME=" + home, launcher.toString(), "--version"));
+        assertTrue(said.endsWith("io.larch.tools.server.LarchServer --version\n"), said);
+        return String.join(
+                " ",
+                Arrays.stream(said.split(" "))
+                        .filter(option -> option.matches("--(enable|sun|illegal).*"))
+                        .toList());
+    }
+
+    @Test
+    void shouldPrintNothingButItsLogOnEveryJavaOfThisMachine() throws IOException {
+        for (final Path home : javas()) {
+            final int port = FreePort.next();
+            final List<String> command =
+                    new ArrayList<>(List.of("env", "JAVA_HOME=" + home, launcher.toString()));
+            command.addAll(flags("m", port, directory + "/data-" + home.getFileName()));
+            final Process member = start(Map.of(), command);
+            await("no member", () -> isReady(port, member));
+            member.destroy();
+            await("does not end", () -> !member.isAlive());
+            assertEquals(
+                    List.of("larchd: preparing for faster starts (once)..."),
+                    text().lines()
+                            .filter(line -> !line.matches("20\\d\\d-\\d\\d-\\d\\d .* [INW] \\| .*"))
+                            .toList(),
+                    home::toString);
+            assertTrue(
+                    Files.size(target.resolve("larchd-" + home.getFileName() + ".jsa")) > 0,
+                    home::toString);
+        }
+    }
+
+    private static List<Path> javas() throws IOException {
+        try (Stream<Path> homes = Files.list(Path.of("/usr/lib/jvm"))) {
+            final List<Path> javas = new ArrayList<>();
+            for (final Path home : homes.sorted().toList()) {
+                final Path release = home.resolve("release");
+                if (!Files.isSymbolicLink(home)
+                        && Files.isExecutable(home.resolve("bin/java"))
+                        && Files.exists(release)
+                        && Files.readString(release).matches("(?s).*JAVA_VERSION=\"(1[789]|2).*")) {
+                    javas.add(home);
+                }
+            }
+            return javas;
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenItIsEndedInItsFirstStart() throws IOException {
+        final Process ended = start(Map.of(), firstStart());
+        await("no training", () -> !processes().isEmpty() && isTraining());
+        ended.destroy();
+        await("does not end", () -> !ended.isAlive());
+
+        assertEquals(143, ended.exitValue(), this::text);
+        assertEquals(List.of(), processes());
+        assertFalse(isTraining());
+        assertEquals(List.of("lib"), names());
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenItIsKilledInItsFirstStart() throws IOException {
+        final Process killed = start(Map.of(), firstStart());
+        await("no training", () -> isTraining() && !processes().isEmpty());
+        killed.destroyForcibly();
+        await("does not end", () -> !killed.isAlive());
+
+        await("the training goes on", () -> processes().isEmpty());
+        await("something is left", () -> names().equals(List.of("lib")));
+    }
+
+    private List<String> firstStart() throws IOException {
+        final List<String> command =
+                new ArrayList<>(List.of("env", "JAVA_HOME=" + JAVA_HOME, launcher.toString()));
+        command.addAll(flags("m", FreePort.next(), directory + "/data"));
+        return command;
+    }
+
+    private boolean isTraining() {
+        return names().stream().anyMatch(name -> name.startsWith("training."));
+    }
+
+    private List<String> names() {
+        try (Stream<Path> files = Files.list(target)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (final IOException e) {
+            return List.of(e.toString());
+        }
+    }
+
+    /** Javas that were begun by the launcher of this installation. */
+    private List<ProcessHandle> processes() {
+        return ProcessHandle.allProcesses()
+                .filter(
+                        process ->
+                                process.info()
+                                        .commandLine()
+                                        .filter(
+                                                line ->
+                                                        line.contains(target.toString())
+                                                                && line.contains("/bin/java "))
+                                        .isPresent())
+                .toList();
+    }
+
+    /** As if the first start had been tried and had given nothing. */
+    private void isPrepared(final Path home) throws IOException {
+        Files.createFile(target.resolve("larchd-" + home.getFileName() + ".jsa"));
+    }
+
+    private static List<String> flags(final String name, final int port, final String data)
+            throws IOException {
+        final String client = "http://127.0.0.1:" + port;
+        final String peer = "http://127.0.0.1:" + FreePort.next();
+        final List<String> flags =
+                new ArrayList<>(
+                        List.of(
+                                "--name=" + name,
+                                "--data-dir=" + data,
+                                "--listen-client-urls=" + client,
+                                "--advertise-client-urls=" + client,
+                                "--listen-peer-urls=" + peer,
+                                "--initial-advertise-peer-urls=" + peer,
+                                "--initial-cluster=" + name + "=" + peer));
+        flags.addAll(Servers.extraFlags());
+        return flags;
+    }
+
+    /** A script in UTF-8, since this JVM may not be able to write such an argument itself. */
+    private List<String> script(final String text) throws IOException {
+        final Path script = Files.createTempFile(directory, "script", ".sh");
+        Files.write(script, text.getBytes(StandardCharsets.UTF_8));
+        return List.of("sh", script.toString());
+    }
+
+    private Process start(final Map<String, String> environment, final List<String> command)
+            throws IOException {
+        final ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.matches("(ETCD|LARCH).*"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(output.toFile());
+        final Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private String run(final List<String> command) throws IOException {
+        final Process process = start(Map.of(), command);
+        await("does not end", () -> !process.isAlive());
+        return text();
+    }
+
+    private String text() {
+        try {
+            return Files.readString(output);
+        } catch (final IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** Replies are read a byte a character. */
+    private static String utf8(final String reply) {
+        return new String(reply.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    }
+
+    private boolean isReady(final int port, final Process member) throws IOException {
+        if (!member.isAlive()) {
+            throw new IOException("ended with " + member.exitValue() + "\n" + text());
+        }
+        try {
+            return HttpConnection.exchange(
+                                    URI.create("http://127.0.0.1:" + port), "GET", "/health", null)
+                            .status()
+                    == 200;
+        } catch (final IOException e) {
+            return false;
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private void await(final String otherwise, final Condition condition) throws IOException {
+        final long deadlineNs = System.nanoTime() + LIMIT_NS;
+        while (!condition.holds()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new IOException(otherwise + "\n" + text());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+    }
+}

@@ -102,7 +102,10 @@ final class BootstrapCheck {
 
     private void addHints(final List<Remark> remarks) {
         final boolean isDefaultCluster =
-                cluster.toString().equals(LarchFlags.initialClusterOf(config.name()));
+                cluster.toString()
+                        .equals(
+                                LarchFlags.initialClusterOf(
+                                        config.name(), FlagKind.urls(FlagTable.DEFAULT_PEER_URLS)));
         if (isDefaultCluster) {
             remarks.add(Remark.info("forgot to set --initial-cluster flag?"));
         }

@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.engine.cluster.GoText;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -89,7 +90,12 @@ final class FlagEnvironment {
             flags.set(flag, value);
         } catch (final IllegalArgumentException e) {
             throw ExitException.critical(
-                    "invalid value \"" + value + "\" for " + variable + ": " + e.getMessage());
+                    "invalid value "
+                            + GoText.quoted(value)
+                            + " for "
+                            + variable
+                            + ": "
+                            + e.getMessage());
         }
         remarks.add(
                 Remark.info("recognized and used environment variable " + variable + "=" + value));

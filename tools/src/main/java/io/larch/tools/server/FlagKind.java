@@ -4,7 +4,6 @@ import io.larch.engine.cluster.PeerUrls;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -29,6 +28,51 @@ enum FlagKind {
             number(value);
         }
     },
+    /** Unsigned, 32 bits. */
+    NUMBER_32 {
+        @Override
+        void check(final String value, final List<String> choices) {
+            try {
+                unsigned(value, Integer.SIZE);
+            } catch (final IllegalArgumentException e) {
+                // etcd reads these by itself, and shows it.
+                throw new IllegalArgumentException(
+                        "strconv.ParseUint: parsing \""
+                                + value
+                                + "\": "
+                                + e.getMessage().replace("parse error", "invalid syntax"),
+                        e);
+            }
+        }
+    },
+    /** Signed, 64 bits. */
+    SIGNED {
+        @Override
+        void check(final String value, final List<String> choices) {
+            try {
+                GoNumber.signed(value);
+            } catch (final NumberFormatException e) {
+                throw new IllegalArgumentException("parse error", e);
+            } catch (final ArithmeticException e) {
+                throw new IllegalArgumentException("value out of range", e);
+            }
+        }
+    },
+    DURATION {
+        @Override
+        void check(final String value, final List<String> choices) {
+            try {
+                GoNumber.checkDuration(value);
+            } catch (final NumberFormatException e) {
+                throw new IllegalArgumentException("parse error", e);
+            }
+        }
+    },
+    /** Texts with commas between them. */
+    LIST {
+        @Override
+        void check(final String value, final List<String> choices) {}
+    },
     CHOICE {
         @Override
         void check(final String value, final List<String> choices) {
@@ -37,10 +81,13 @@ enum FlagKind {
             }
         }
     },
+    /** Nothing stands for the default. */
     URLS {
         @Override
         void check(final String value, final List<String> choices) {
-            urls(value);
+            if (!value.isEmpty()) {
+                urls(value);
+            }
         }
     },
     /** {@code ip:port}, as etcd 0.4 took its addresses. */
@@ -57,7 +104,6 @@ enum FlagKind {
     private static final Set<String> FALSE = Set.of("0", "f", "F", "FALSE", "false", "False");
     private static final Pattern IP_AND_PORT =
             Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+\\]):\\d{1,5}");
-    private static final BigInteger MAX_UNSIGNED = BigInteger.ONE.shiftLeft(64);
 
     /**
      * Checks a value.
@@ -74,38 +120,17 @@ enum FlagKind {
 
     /** Reads what {@link #NUMBER} accepts: decimal, or with the prefixes of Go. */
     static BigInteger number(final String value) {
-        final BigInteger number;
-        try {
-            number = magnitude(value.toLowerCase(Locale.ROOT));
-        } catch (final NumberFormatException e) {
-            throw new IllegalArgumentException("parse error", e);
-        }
-        if (number.compareTo(MAX_UNSIGNED) >= 0) {
-            throw new IllegalArgumentException("value out of range");
-        }
-        return number;
+        return unsigned(value, Long.SIZE);
     }
 
-    private static BigInteger magnitude(final String lowerCase) {
-        final int radix;
-        final String digits;
-        if (lowerCase.startsWith("0x")) {
-            radix = 16;
-            digits = lowerCase.substring(2);
-        } else if (lowerCase.startsWith("0b")) {
-            radix = 2;
-            digits = lowerCase.substring(2);
-        } else if (lowerCase.startsWith("0") && lowerCase.length() > 1) {
-            radix = 8;
-            digits = lowerCase.startsWith("0o") ? lowerCase.substring(2) : lowerCase.substring(1);
-        } else {
-            radix = 10;
-            digits = lowerCase;
+    private static BigInteger unsigned(final String value, final int bits) {
+        try {
+            return GoNumber.unsigned(value, bits);
+        } catch (final NumberFormatException e) {
+            throw new IllegalArgumentException("parse error", e);
+        } catch (final ArithmeticException e) {
+            throw new IllegalArgumentException("value out of range", e);
         }
-        if (digits.startsWith("+") || digits.startsWith("-")) {
-            throw new NumberFormatException(lowerCase);
-        }
-        return new BigInteger(digits, radix);
     }
 
     /** Reads what {@link #URLS} accepts, sorted. */

@@ -1,6 +1,8 @@
 package io.larch.tools.server;
 
+import io.larch.engine.cluster.GoText;
 import io.larch.tools.server.Flag.Treatment;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +18,7 @@ final class FlagSet {
     private final FlagTable table;
     private final List<Remark> remarks;
     private final Map<String, String> values = new HashMap<>();
+    private final Map<String, String> fallbacks = new HashMap<>();
     private final Set<String> warned = new HashSet<>();
     private final List<String> positional = new ArrayList<>();
 
@@ -81,8 +84,8 @@ final class FlagSet {
         } catch (final IllegalArgumentException e) {
             final String what =
                     flag.isBoolean()
-                            ? "invalid boolean value \"" + value + "\" for -"
-                            : "invalid value \"" + value + "\" for flag -";
+                            ? "invalid boolean value " + GoText.quoted(value) + " for -"
+                            : "invalid value " + GoText.quoted(value) + " for flag -";
             throw usage(what + flag.name() + ": " + e.getMessage());
         }
     }
@@ -120,7 +123,21 @@ final class FlagSet {
 
     /** The value given, or the default. */
     String text(final String name) {
-        return values.getOrDefault(name, table.get(name).fallback());
+        final String value = values.getOrDefault(name, "");
+        if (!value.isEmpty() || isSet(name) && table.get(name).kind() != FlagKind.URLS) {
+            return value;
+        }
+        return fallbacks.getOrDefault(name, table.get(name).fallback());
+    }
+
+    /** Forgets a value that was given. */
+    void clear(final String name) {
+        values.remove(name);
+    }
+
+    /** Changes what a flag is when it was given no value. */
+    void fallback(final String name, final String value) {
+        fallbacks.put(name, value);
     }
 
     boolean isTrue(final String name) {
@@ -133,16 +150,31 @@ final class FlagSet {
      * @throws ExitException if it is above a limit.
      */
     long number(final String name, final long limit) throws ExitException {
-        final var number = FlagKind.number(text(name));
-        if (number.bitLength() >= Long.SIZE || number.longValue() > limit) {
+        final BigInteger number = number(name);
+        if (number.compareTo(BigInteger.valueOf(limit)) > 0) {
             throw ExitException.verification(
                     "-" + name + " is too large: " + text(name) + ", at most " + limit);
         }
         return number.longValue();
     }
 
+    /** The value of a number, however large. */
+    BigInteger number(final String name) {
+        return FlagKind.number(text(name));
+    }
+
+    /** The value of a number, or the limit if it is above that. */
+    long atMost(final String name, final long limit) {
+        return number(name).min(BigInteger.valueOf(limit)).longValueExact();
+    }
+
     List<String> urls(final String name) {
         return FlagKind.urls(text(name));
+    }
+
+    /** What {@link #urls} would be if nothing had been given. */
+    List<String> defaultUrls(final String name) {
+        return FlagKind.urls(fallbacks.getOrDefault(name, table.get(name).fallback()));
     }
 
     /** What stood behind the last flag. */

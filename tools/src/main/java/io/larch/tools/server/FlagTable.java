@@ -4,12 +4,21 @@ import io.larch.tools.server.Flag.Treatment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** All flags: those of etcd 2.3.8, Larch's own, and those that are known only to be told apart. */
 final class FlagTable {
     static final String DEFAULT_PEER_URLS = "http://localhost:2380,http://localhost:7001";
     static final String DEFAULT_CLIENT_URLS = "http://localhost:2379,http://localhost:4001";
+
+    /** Where etcd 3 no longer listens by itself at the ports of etcd 0.4. */
+    static final Map<String, String> DEFAULTS_OF_ETCD_3 =
+            Map.of(
+                    "listen-peer-urls", "http://localhost:2380",
+                    "initial-advertise-peer-urls", "http://localhost:2380",
+                    "listen-client-urls", "http://localhost:2379",
+                    "advertise-client-urls", "http://localhost:2379");
 
     private static final List<String> OBSOLETE =
             List.of(
@@ -26,53 +35,63 @@ final class FlagTable {
                     "v",
                     "vv");
 
-    private static final List<String> FOREIGN_BOOLEANS =
-            List.of(
-                    "auto-tls",
-                    "enable-pprof",
-                    "experimental-enable-lease-checkpoint",
-                    "experimental-initial-corrupt-check",
-                    "experimental-v3demo",
-                    "initial-election-tick-advance",
-                    "peer-auto-tls",
-                    "pre-vote");
+    /** Flags of etcd 3, and of etcd's own inner works, by what they take. */
+    private static final Map<FlagKind, List<String>> FOREIGN =
+            Map.of(
+                    FlagKind.BOOL,
+                    List.of(
+                            "auto-tls",
+                            "enable-pprof",
+                            "experimental-enable-lease-checkpoint",
+                            "experimental-initial-corrupt-check",
+                            "experimental-peer-skip-client-san-verification",
+                            "experimental-v3demo",
+                            "initial-election-tick-advance",
+                            "peer-auto-tls",
+                            "pre-vote"),
+                    FlagKind.NUMBER,
+                    List.of("auth-token-ttl", "bcrypt-cost", "max-request-bytes", "max-txn-ops"),
+                    FlagKind.NUMBER_32,
+                    List.of("max-concurrent-streams"),
+                    FlagKind.SIGNED,
+                    List.of(
+                            "backend-batch-limit",
+                            "experimental-auto-compaction-retention",
+                            "experimental-compaction-batch-limit",
+                            "quota-backend-bytes"),
+                    FlagKind.DURATION,
+                    List.of(
+                            "backend-batch-interval",
+                            "experimental-corrupt-check-time",
+                            "experimental-warning-apply-duration",
+                            "experimental-watch-progress-notify-interval",
+                            "grpc-keepalive-interval",
+                            "grpc-keepalive-min-time",
+                            "grpc-keepalive-timeout"),
+                    FlagKind.URLS,
+                    List.of("listen-metrics-urls"),
+                    FlagKind.LIST,
+                    List.of("cipher-suites", "log-output", "log-outputs"),
+                    FlagKind.STRING,
+                    List.of(
+                            "auth-token",
+                            "auto-compaction-mode",
+                            "auto-compaction-retention",
+                            "client-cert-allowed-hostname",
+                            "client-crl-file",
+                            "discovery-srv-name",
+                            "experimental-backend-bbolt-freelist-type",
+                            "experimental-enable-v2v3",
+                            "experimental-gRPC-addr",
+                            "host-whitelist",
+                            "logger",
+                            "metrics",
+                            "peer-cert-allowed-cn",
+                            "peer-cert-allowed-hostname",
+                            "peer-crl-file"));
 
-    private static final List<String> FOREIGN_STRINGS =
-            List.of(
-                    "auth-token",
-                    "auth-token-ttl",
-                    "auto-compaction-mode",
-                    "auto-compaction-retention",
-                    "backend-batch-interval",
-                    "backend-batch-limit",
-                    "bcrypt-cost",
-                    "cipher-suites",
-                    "client-crl-file",
-                    "discovery-srv-name",
-                    "experimental-auto-compaction-retention",
-                    "experimental-backend-bbolt-freelist-type",
-                    "experimental-compaction-batch-limit",
-                    "experimental-corrupt-check-time",
-                    "experimental-enable-v2v3",
-                    "experimental-gRPC-addr",
-                    "experimental-peer-skip-client-san-verification",
-                    "grpc-keepalive-interval",
-                    "grpc-keepalive-min-time",
-                    "grpc-keepalive-timeout",
-                    "host-whitelist",
-                    "listen-metrics-urls",
-                    "log-level",
-                    "log-output",
-                    "log-outputs",
-                    "logger",
-                    "max-concurrent-streams",
-                    "max-request-bytes",
-                    "max-txn-ops",
-                    "metrics",
-                    "peer-cert-allowed-cn",
-                    "peer-cert-allowed-hostname",
-                    "peer-crl-file",
-                    "quota-backend-bytes");
+    private static final List<String> LOG_LEVELS =
+            List.of("debug", "info", "warn", "error", "dpanic", "panic", "fatal");
 
     /** Sections of the help, in order, each with its flags. */
     private final Map<String, List<Flag>> sections = new LinkedHashMap<>();
@@ -91,8 +110,17 @@ final class FlagTable {
         OBSOLETE.forEach(name -> add(name, FlagKind.BOOL, "", Treatment.OBSOLETE, ""));
         List.of("peers", "peers-file")
                 .forEach(name -> add(name, FlagKind.STRING, "", Treatment.REFUSED, ""));
-        FOREIGN_BOOLEANS.forEach(name -> add(name, FlagKind.BOOL, "false", Treatment.FOREIGN, ""));
-        FOREIGN_STRINGS.forEach(name -> add(name, FlagKind.STRING, "", Treatment.FOREIGN, ""));
+        FOREIGN.forEach(
+                (kind, names) ->
+                        names.forEach(
+                                name ->
+                                        add(
+                                                name,
+                                                kind,
+                                                kind == FlagKind.BOOL ? "false" : "",
+                                                Treatment.FOREIGN,
+                                                "")));
+        addChoice("log-level", "info", Treatment.FOREIGN, "", LOG_LEVELS);
     }
 
     private void member() {
@@ -203,6 +231,12 @@ final class FlagTable {
     /** The flag of a name, or null. */
     Flag get(final String name) {
         return byName.get(name);
+    }
+
+    /** The flag of a name written in any case, or null. */
+    Flag getInCapitalsOrNot(final String name) {
+        final Flag flag = byName.get(name.toLowerCase(Locale.ROOT));
+        return flag != null ? flag : byName.get(name);
     }
 
     /** All flags in the order of their names. */

@@ -4,6 +4,7 @@ import io.larch.engine.cluster.InitialCluster;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
 import io.larch.tools.log.PackageLevels;
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +22,9 @@ import java.util.stream.Collectors;
 final class LarchFlags {
     static final String DEFAULT_NAME = "default";
 
-    private static final int HEARTBEATS_PER_ELECTION = 5;
+    private static final BigInteger HEARTBEATS_PER_ELECTION = BigInteger.valueOf(5);
     private static final int MAX_ELECTION_MS = 50_000;
+    private static final char UNREADABLE = '\uFFFD';
     private static final long DEFAULT_SNAPSHOT_COUNT = 10_000;
     private static final long MAX_EVENT_HISTORY = 1 << 24;
     private static final long MAX_NODES = 500_000_000L;
@@ -31,6 +33,9 @@ final class LarchFlags {
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, String> environment;
     private FlagSet flags = new FlagSet(table, remarks);
+
+    /** Flags come from the YAML file alone. */
+    private boolean hasFile;
 
     LarchFlags(final Map<String, String> environment) {
         this.environment = environment;
@@ -41,11 +46,9 @@ final class LarchFlags {
         return remarks;
     }
 
-    /** What the initial cluster is when only a name is given. */
-    static String initialClusterOf(final String name) {
-        return Arrays.stream(FlagTable.DEFAULT_PEER_URLS.split(","))
-                .map(url -> name + "=" + url)
-                .collect(Collectors.joining(","));
+    /** What the initial cluster is when it is not given. */
+    static String initialClusterOf(final String name, final List<String> peerUrls) {
+        return peerUrls.stream().map(url -> name + "=" + url).collect(Collectors.joining(","));
     }
 
     /**
@@ -64,6 +67,7 @@ final class LarchFlags {
         }
         readFileOrEnvironment();
         checkConflicts();
+        checkText();
         new UnsupportedFlags(flags, remarks).check();
         return config(arguments);
     }
@@ -88,17 +92,28 @@ final class LarchFlags {
                                 + "\". Other configuration command line flags and environment"
                                 + " variables will be ignored if provided."));
         flags = new FlagSet(table, remarks);
-        new ConfigFile(file).apply(table, flags);
+        hasFile = true;
+        new ConfigFile(file, table, flags).apply();
     }
 
     private void checkConflicts() throws ExitException {
         if (List.of("discovery", "discovery-srv", "initial-cluster").stream()
-                        .filter(flags::isSet)
+                        .filter(flag -> !flags.text(flag).isEmpty())
                         .count()
                 > 1) {
             throw ExitException.verification(
                     "multiple discovery or bootstrap flags are set. Choose one of"
                             + " \"initial-cluster\", \"discovery\" or \"discovery-srv\"");
+        }
+    }
+
+    /** What Java could not read would become another name, and another directory. */
+    private void checkText() throws ExitException {
+        for (final String flag : List.of("name", "data-dir", "wal-dir", "initial-cluster")) {
+            if (flags.text(flag).indexOf(UNREADABLE) >= 0) {
+                throw ExitException.verification(
+                        "-" + flag + " is not in UTF-8: " + flags.text(flag));
+            }
         }
     }
 
@@ -132,7 +147,8 @@ final class LarchFlags {
                         listenUrls("listen-client-urls", "bind-addr", "addr"),
                         urls("initial-advertise-peer-urls", "peer-addr"),
                         urls("advertise-client-urls", "addr"));
-        if (flags.isSet("listen-client-urls")
+        if (!hasFile
+                && flags.isSet("listen-client-urls")
                 && !flags.isSet("advertise-client-urls")
                 && !mayBecomeProxy()) {
             throw ExitException.verification(
@@ -169,22 +185,22 @@ final class LarchFlags {
     }
 
     private ServerConfig.Timing timing() throws ExitException {
-        final long heartbeatMs = flags.number("heartbeat-interval", Integer.MAX_VALUE);
-        final long electionMs = flags.number("election-timeout", Integer.MAX_VALUE);
-        if (heartbeatMs == 0) {
+        final BigInteger heartbeatMs = flags.number("heartbeat-interval");
+        final BigInteger electionMs = flags.number("election-timeout");
+        if (heartbeatMs.signum() == 0) {
             throw ExitException.verification("-heartbeat-interval[0ms] should be greater than 0");
         }
-        if (HEARTBEATS_PER_ELECTION * heartbeatMs > electionMs) {
+        if (heartbeatMs.multiply(HEARTBEATS_PER_ELECTION).compareTo(electionMs) > 0) {
             throw ExitException.verification(
                     "-election-timeout[%dms] should be at least as 5 times as -heartbeat-interval[%dms]"
                             .formatted(electionMs, heartbeatMs));
         }
-        if (electionMs > MAX_ELECTION_MS) {
+        if (electionMs.compareTo(BigInteger.valueOf(MAX_ELECTION_MS)) > 0) {
             throw ExitException.verification(
                     "-election-timeout[%dms] is too long, and should be set less than %dms"
                             .formatted(electionMs, MAX_ELECTION_MS));
         }
-        return new ServerConfig.Timing((int) heartbeatMs, (int) electionMs);
+        return new ServerConfig.Timing(heartbeatMs.intValueExact(), electionMs.intValueExact());
     }
 
     private ServerConfig.Storage storage() throws ExitException {
@@ -194,13 +210,13 @@ final class LarchFlags {
                     Remark.warning(
                             "no data-dir provided, using default data-dir ./" + name() + ".etcd"));
         }
-        final long snapshotCount = flags.number("snapshot-count", Long.MAX_VALUE);
+        final long snapshotCount = flags.atMost("snapshot-count", Long.MAX_VALUE);
         return new ServerConfig.Storage(
                 dataDir,
                 path("wal-dir", dataDir.resolve("member").resolve("wal").toString()),
                 snapshotCount == 0 ? DEFAULT_SNAPSHOT_COUNT : snapshotCount,
-                (int) flags.number("max-snapshots", Integer.MAX_VALUE),
-                (int) flags.number("max-wals", Integer.MAX_VALUE),
+                (int) flags.atMost("max-snapshots", Integer.MAX_VALUE),
+                (int) flags.atMost("max-wals", Integer.MAX_VALUE),
                 AppendPath.valueOf(upperCase("wal-append")));
     }
 
@@ -218,7 +234,7 @@ final class LarchFlags {
         return new ServerConfig.Bootstrap(
                 discovery.hasUrl() || discovery.hasSrvDomain()
                         ? new InitialCluster(Map.of(name(), urls.advertisePeer()))
-                        : initialCluster(),
+                        : initialCluster(urls.advertisePeer()),
                 flags.text("initial-cluster-state").equals("new"),
                 discovery.hasUrl() ? discovery.url() : flags.text("initial-cluster-token"),
                 flags.isTrue("strict-reconfig-check"),
@@ -234,11 +250,16 @@ final class LarchFlags {
                 flags.text("discovery-srv"));
     }
 
-    private InitialCluster initialCluster() throws ExitException {
+    private InitialCluster initialCluster(final List<String> advertised) throws ExitException {
         final String text =
                 flags.isSet("initial-cluster")
                         ? flags.text("initial-cluster")
-                        : initialClusterOf(name());
+                        : initialClusterOf(
+                                name(),
+                                // As etcd 3, and etcd 2, have it.
+                                hasFile && !name().equals(DEFAULT_NAME)
+                                        ? advertised
+                                        : flags.defaultUrls("initial-advertise-peer-urls"));
         try {
             return InitialCluster.parse(text);
         } catch (final IllegalArgumentException e) {

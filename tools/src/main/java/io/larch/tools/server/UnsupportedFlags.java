@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.engine.cluster.GoText;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,8 +24,31 @@ final class UnsupportedFlags {
         if (!flags.text("proxy").equals("off")) {
             throw ExitException.critical("Larch cannot yet run as a proxy (-proxy)");
         }
+        checkForeign();
         checkTls("", List.of("listen-client-urls", "advertise-client-urls"));
         checkTls("peer-", List.of("listen-peer-urls", "initial-advertise-peer-urls"));
+    }
+
+    /** Words that etcd 3 does not know either. */
+    private void checkForeign() throws ExitException {
+        final String logger = flags.isSet("logger") ? flags.text("logger") : "capnslog";
+        if (!List.of("capnslog", "zap").contains(logger)) {
+            throw ExitException.verification("unknown logger option " + GoText.quoted(logger));
+        }
+        final String outputs = flags.text("log-outputs");
+        if (flags.isSet("log-outputs")
+                && logger.equals("capnslog")
+                && !List.of("default", "stderr", "stdout").contains(outputs)) {
+            throw ExitException.verification(
+                    "unknown log-output "
+                            + GoText.quoted(outputs)
+                            + " (only supports \"default\", \"stderr\", \"stdout\")");
+        }
+        final String compaction = flags.text("auto-compaction-mode");
+        if (!List.of("", "periodic", "revision").contains(compaction)) {
+            throw ExitException.verification(
+                    "unknown auto-compaction-mode " + GoText.quoted(compaction));
+        }
     }
 
     private void checkTls(final String prefix, final List<String> urlFlags) throws ExitException {

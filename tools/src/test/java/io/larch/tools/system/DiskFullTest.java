@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.conformance.JsonTree;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On a disk without room a member refuses writes, serves reads, and goes on when there is room. */
 @Tag("slow")
@@ -81,10 +84,24 @@ class DiskFullTest {
         assertEquals(200, keys.health());
     }
 
+    /** In a language in which the system does not say "No space left", where there is one. */
     @Test
-    void shouldRefuseWritesServeReadsAndGoOnWhenThereIsRoom() throws IOException {
+    void shouldRefuseWritesServeReadsAndGoOnWhenThereIsRoom(@TempDir final Path locales)
+            throws Exception {
+        final Command.Result german =
+                Command.run(
+                        Map.of(),
+                        List.of(
+                                "localedef",
+                                "-i",
+                                "de_DE",
+                                "-f",
+                                "UTF-8",
+                                locales.resolve("de_DE.UTF-8").toString()));
+        assertTrue(german.status() == 0 || !Servers.arePeersRequired(), german::output);
+        final List<String> language = List.of("LOCPATH=" + locales, "LC_ALL=de_DE.UTF-8");
         try (SmallDisk disk = SmallDisk.ofBytes(DISK_BYTES)) {
-            final ServerProcess server = servers.larchOn(disk).start();
+            final ServerProcess server = servers.larchOn(disk, language).start();
             keys = new Keys(server);
             disk.fillUpTo(20 * MIB);
 

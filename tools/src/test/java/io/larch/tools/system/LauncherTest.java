@@ -73,7 +73,7 @@ class LauncherTest {
                 HttpConnection.exchange(
                                 URI.create("http://127.0.0.1:" + port), "GET", "/v2/members", null)
                         .text();
-        assertTrue(utf8(members).contains("\"name\":\"" + NAME + "\""), members);
+        assertTrue(members.contains("\"name\":\"" + NAME + "\""), members);
         assertEquals(
                 List.of("ok"),
                 run(script("test -d '" + directory + "/dätä/member' && echo ok")).lines().toList());
@@ -262,11 +262,6 @@ class LauncherTest {
         } catch (final IOException e) {
             return e.toString();
         }
-    }
-
-    /** Replies are read a byte a character. */
-    private static String utf8(final String reply) {
-        return new String(reply.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     }
 
     private boolean isReady(final int port, final Process member) throws IOException {

@@ -59,11 +59,21 @@ public final class Servers implements AfterEachCallback {
 
     /** Larch, not yet started, on a disk of its own; its data stays there when the process ends. */
     ServerProcess larchOn(final SmallDisk disk, final String... flags) throws IOException {
+        return larchOn(disk, List.of(), flags);
+    }
+
+    /** The same, with further variables of the form {@code NAME=value}. */
+    ServerProcess larchOn(final SmallDisk disk, final List<String> variables, final String... flags)
+            throws IOException {
         final int port = FreePort.next();
         final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
         allFlags.addAll(List.of("--data-dir", disk.path().resolve("data").toString()));
-        return larch(
-                disk.launcher(), port, "http://127.0.0.1:" + port, allFlags.toArray(new String[0]));
+        final List<String> launcher = new ArrayList<>(disk.launcher());
+        if (!variables.isEmpty()) {
+            launcher.add("env");
+            launcher.addAll(variables);
+        }
+        return larch(launcher, port, "http://127.0.0.1:" + port, allFlags.toArray(new String[0]));
     }
 
     /** Larch, not yet started, with the identity of the recorded member. */

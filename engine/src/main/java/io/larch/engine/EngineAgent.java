@@ -56,6 +56,10 @@ final class EngineAgent implements Agent {
     private final Ready.RefusalHandler onRefused;
     private RequestSource[] sources = new RequestSource[0];
     private boolean isBusy;
+
+    /** What went wrong within a call of an edge; no more is done then. */
+    private Throwable failure;
+
     private boolean isOnlyVoter;
     private int polls;
 
@@ -88,6 +92,7 @@ final class EngineAgent implements Agent {
 
     @Override
     public int doWork() {
+        checkFailure();
         final long nowNanos = now();
         isBusy = true;
 
@@ -105,6 +110,7 @@ final class EngineAgent implements Agent {
         workCount += readRequests();
         sendReplies();
 
+        checkFailure();
         isBusy = false;
         return workCount;
     }
@@ -184,11 +190,20 @@ final class EngineAgent implements Agent {
         return isBusy;
     }
 
-    /** A client's command arrived at a port while the engine was idle. */
+    /**
+     * A client's command arrived at a port while the engine was idle. What goes wrong is the
+     * engine's, not the caller's: the member ends by the next turn, and until then the engine stays
+     * as it is.
+     */
     void onCommand(final DirectBuffer buffer, final int offset, final int length) {
         isBusy = true;
-        requests.onCommand(buffer, offset, length);
-        readRequests();
+        try {
+            requests.onCommand(buffer, offset, length);
+            readRequests();
+        } catch (final RuntimeException | Error e) {
+            failure = e;
+            return;
+        }
         isBusy = false;
     }
 
@@ -205,8 +220,26 @@ final class EngineAgent implements Agent {
         return workCount;
     }
 
+    /** A question arrived; as for {@link #onCommand}, what goes wrong is the engine's. */
     void onQuestion(final AdminQuery<?> question) {
-        requests.onQuestion(question);
+        if (failure != null) {
+            return;
+        }
+        try {
+            requests.onQuestion(question);
+        } catch (final RuntimeException | Error e) {
+            failure = e;
+            isBusy = true;
+        }
+    }
+
+    private void checkFailure() {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
+        }
     }
 
     /** When the engine has to look again although nothing arrives. */

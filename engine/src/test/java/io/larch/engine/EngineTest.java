@@ -25,6 +25,7 @@ class EngineTest {
     private final AtomicLong nanoTime = new AtomicLong();
     private final AtomicLong epochNanos = new AtomicLong(1_700_000_000L * SECOND);
     private final TestEdge edge = new TestEdge();
+    private RuntimeException fault;
     private long snapshotCount = 10_000;
     private Engine engine;
 
@@ -41,7 +42,7 @@ class EngineTest {
                                 .memberDir(directory.resolve("member"))
                                 .snapshotCount(snapshotCount)
                                 .maxNodes(10_000)
-                                .epochNanos(epochNanos::get)
+                                .epochNanos(this::epochNanos)
                                 .nanoTime(nanoTime::get),
                         () -> {});
         edge.port = engine.openPort(edge);
@@ -274,6 +275,28 @@ class EngineTest {
                 edge.ask(AdminQuery.Kind.READY, AdminViews.Health.class, engine::doWork);
 
         assertTrue(health.healthy());
+    }
+
+    @Test
+    void shouldEndByItsOwnFaultAlthoughAnEdgeCalledIt() {
+        set("/a", "1");
+        fault = new IllegalStateException("injected");
+
+        edge.offer(CommandType.GET, 0, "/a", "", 0);
+        fault = null;
+        edge.offer(CommandType.GET, 0, "/a", "", 0);
+
+        assertEquals(1, edge.replyCount());
+        assertEquals(
+                "injected", assertThrows(IllegalStateException.class, engine::doWork).getMessage());
+        assertThrows(IllegalStateException.class, engine::doWork);
+    }
+
+    private long epochNanos() {
+        if (fault != null) {
+            throw fault;
+        }
+        return epochNanos.get();
     }
 
     private TestEdge.Reply set(final String path, final String value) {

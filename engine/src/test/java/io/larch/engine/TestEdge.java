@@ -114,6 +114,10 @@ final class TestEdge implements ReplyHandler {
         return replies.get(replies.size() - 1);
     }
 
+    int replyCount() {
+        return replies.size();
+    }
+
     /** All that answered a request: one, or something is wrong. */
     List<Reply> repliesTo(final long correlationId) {
         return replies.stream().filter(reply -> reply.correlationId() == correlationId).toList();

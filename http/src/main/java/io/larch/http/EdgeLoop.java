@@ -40,6 +40,7 @@ final class EdgeLoop implements ReplyHandler {
     private final KeysCodec keys;
     private final Endpoints endpoints;
     private final EdgeCounters ownCounters = new EdgeCounters();
+    private final EdgeFaults faults = new EdgeFaults(ownCounters);
     private final EventFrames frames = new EventFrames();
     private final Long2ObjectHashMap<HttpConnection> waiting = new Long2ObjectHashMap<>();
     private final LongArrayList cancelsToRetry = new LongArrayList();
@@ -88,7 +89,7 @@ final class EdgeLoop implements ReplyHandler {
                                 MAX_TICK_MS,
                                 Math.min(context.requestTimeoutMs(), context.slowSenderTimeoutMs())
                                         / 10));
-        this.port = ports.open(this, eventLoop);
+        this.port = ports.open(new GuardedReplies(this), eventLoop);
     }
 
     HttpContext context() {
@@ -118,6 +119,25 @@ final class EdgeLoop implements ReplyHandler {
 
     EdgeCounters counters() {
         return ownCounters;
+    }
+
+    // --- faults ---
+
+    /** Who waits under a correlation id; null when nobody does. */
+    HttpConnection waitingFor(final long correlationId) {
+        return waiting.get(correlationId);
+    }
+
+    /**
+     * Something went wrong that must not: one connection ends, everybody else goes on.
+     *
+     * @param connection null when there is none.
+     */
+    void failed(final HttpConnection connection, final Throwable fault) {
+        faults.report(fault);
+        if (connection != null) {
+            connection.abort();
+        }
     }
 
     // --- what connections ask ---
@@ -225,11 +245,19 @@ final class EdgeLoop implements ReplyHandler {
         flushPort();
         // A flush may make more connections dirty, and let them hand over more.
         for (int i = 0; i < dirty.size(); i++) {
-            dirty.get(i).flush();
+            flush(dirty.get(i));
         }
         dirty.clear();
         isFlushing = false;
         flushPort();
+    }
+
+    private void flush(final HttpConnection connection) {
+        try {
+            connection.flush();
+        } catch (final RuntimeException | Error e) {
+            failed(connection, e);
+        }
     }
 
     // --- time ---
@@ -283,10 +311,14 @@ final class EdgeLoop implements ReplyHandler {
         return waiting.isEmpty() && dirty.isEmpty() && !isTimeAwaited();
     }
 
-    private static void expire(final DeadlineList list, final long nowNanos) {
+    private void expire(final DeadlineList list, final long nowNanos) {
         HttpConnection connection = list.pollExpired(nowNanos);
         while (connection != null) {
-            connection.onDeadline();
+            try {
+                connection.onDeadline();
+            } catch (final RuntimeException | Error e) {
+                failed(connection, e);
+            }
             connection = list.pollExpired(nowNanos);
         }
     }

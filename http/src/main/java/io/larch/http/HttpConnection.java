@@ -20,6 +20,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -189,6 +190,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     @Override
     public void exceptionCaught(final ChannelHandlerContext ctx, final Throwable cause) {
+        if (cause instanceof IOException || cause.getCause() instanceof IOException) {
+            // The client or the way to it.
+            ctx.close();
+        } else {
+            loop.failed(this, cause);
+        }
+    }
+
+    /** Ends the connection as it is. */
+    void abort() {
         ctx.close();
     }
 
@@ -538,13 +549,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                     public void answer(final R result) {
                         if (mine == askSequence && state == State.AWAITING) {
                             HttpConnection.this.onNoAnswer = null;
-                            onAnswer.accept(result);
+                            take(result, onAnswer);
                             loop.flushUnlessReading();
                         }
                     }
                 };
         if (!loop.ask(query) && mine == askSequence && state == State.AWAITING) {
             giveUpAsking();
+        }
+    }
+
+    private <R> void take(final R answer, final Consumer<R> onAnswer) {
+        try {
+            onAnswer.accept(answer);
+        } catch (final RuntimeException | Error e) {
+            loop.failed(this, e);
         }
     }
 

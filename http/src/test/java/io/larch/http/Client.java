@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.http.misc.EdgeCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -17,6 +18,10 @@ final class Client implements AutoCloseable {
     /** A test that half-closes the connection says so. */
     boolean isInputEnded;
 
+    /** What the edge's clock throws once, as a fault of its own code would; null: it works. */
+    RuntimeException fault;
+
+    final EdgeCounters counters;
     private long monotonicNanos;
 
     Client() {
@@ -31,7 +36,7 @@ final class Client implements AutoCloseable {
         // Time passes by advanceMs alone, however slow the machine is.
         channel.freezeTime();
         context.clusterId(0xa10e20a2639400dbL)
-                .epochNanos(() -> NOW_NANOS)
+                .epochNanos(this::epochNanos)
                 .monotonicNanos(() -> monotonicNanos)
                 .conclude();
         loop =
@@ -41,7 +46,17 @@ final class Client implements AutoCloseable {
                         (handler, executor) -> engine.attach(handler),
                         new java.util.ArrayList<>(),
                         new io.larch.http.wire.InputBudget(1L << 30));
+        counters = loop.counters();
         channel.pipeline().addLast(new HttpConnection(loop, router));
+    }
+
+    private long epochNanos() {
+        if (fault != null) {
+            final RuntimeException thrown = fault;
+            fault = null;
+            throw thrown;
+        }
+        return NOW_NANOS;
     }
 
     /** Sends bytes and returns what came back at once. */

@@ -22,6 +22,7 @@ public final class EdgeCounters {
             new AtomicLongArray(Method.VALUES.length * (BOUNDS + 1));
     private final AtomicLongArray durationNanos = new AtomicLongArray(Method.VALUES.length);
     private final AtomicLongArray watches = new AtomicLongArray(1);
+    private final AtomicLongArray faults = new AtomicLongArray(1);
     private final AtomicLongArray connections = new AtomicLongArray(Connections.VALUES.length);
 
     /** What may become of a connection. */
@@ -108,6 +109,15 @@ public final class EdgeCounters {
 
     long receivedOf(final Method method) {
         return received.get(method.ordinal());
+    }
+
+    /** The edge's own code went wrong; a connection ends by it. */
+    public void faultFound() {
+        add(faults, 0, 1);
+    }
+
+    public long faults() {
+        return faults.get(0);
     }
 
     public long failedAccepts() {

@@ -317,6 +317,11 @@ final class MetricsPage {
                         "larch_http_accepts_failed_total",
                         "Connections that the system did not hand over.",
                         connections(Connections.FAILED)));
+        all.add(
+                Points.counter(
+                        "larch_http_faults_total",
+                        "Connections ended by a fault of this server.",
+                        counters.stream().mapToLong(EdgeCounters::faults).sum()));
     }
 
     private long connections(final Connections fate) {

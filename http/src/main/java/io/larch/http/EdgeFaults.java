@@ -1,0 +1,38 @@
+package io.larch.http;
+
+import io.larch.http.misc.EdgeCounters;
+import java.util.HashSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The faults of one event loop's own code: all are counted, each kind is told to the log once. A
+ * kind is a class of exception and the place it comes from.
+ *
+ * <p>On the event loop's thread.
+ */
+final class EdgeFaults {
+    private static final Logger LOG = LoggerFactory.getLogger(EdgeFaults.class);
+    private static final int MAX_KINDS = 100;
+
+    private final Set<String> kinds = new HashSet<>();
+    private final EdgeCounters counters;
+
+    EdgeFaults(final EdgeCounters counters) {
+        this.counters = counters;
+    }
+
+    void report(final Throwable fault) {
+        counters.faultFound();
+        if (kinds.size() < MAX_KINDS && kinds.add(kind(fault))) {
+            LOG.error(
+                    "a connection ends by a fault of this server; its like is only counted", fault);
+        }
+    }
+
+    private static String kind(final Throwable fault) {
+        final StackTraceElement[] trace = fault.getStackTrace();
+        return fault.getClass().getName() + (trace.length == 0 ? "" : " " + trace[0]);
+    }
+}

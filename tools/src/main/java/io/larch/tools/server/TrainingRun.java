@@ -53,14 +53,22 @@ public final class TrainingRun {
         try {
             run(directory);
             checkWanted();
-        } catch (final AbandonedException e) {
-            delete(scratch);
-            // Not by an exit: that would write the archive.
-            Signals.kill();
-        } finally {
             delete(directory);
+        } catch (final Exception | Error e) {
+            end(scratch);
         }
         System.exit(0);
+    }
+
+    /** Not by an exit: that would write the archive, and wait for what still runs. */
+    private static void end(final Path scratch) throws IOException, InterruptedException {
+        try {
+            delete(scratch);
+        } catch (final IOException e) {
+            // The next launcher removes what is left, or has done so.
+        } finally {
+            Signals.kill();
+        }
     }
 
     /** A launcher that was killed takes nothing with it by itself. */

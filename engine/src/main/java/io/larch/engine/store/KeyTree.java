@@ -91,6 +91,16 @@ final class KeyTree implements AutoCloseable {
         nodes.get(id, node);
     }
 
+    /** What reads that have begun still need of records that change. */
+    PastRecords past() {
+        return nodes.past();
+    }
+
+    /** Points the view at a node as it was when a view of the {@link #past} began. */
+    void getPast(final int id, final long view, final NodeFlyweight node) {
+        nodes.getPast(id, view, node);
+    }
+
     /** Points the view at a node, if its id is not only waiting to be free again. */
     boolean find(final int id, final NodeFlyweight node) {
         return nodes.find(id, node);
@@ -492,6 +502,7 @@ final class KeyTree implements AutoCloseable {
     }
 
     private void beforeChange(final int id, final NodeFlyweight node) {
+        nodes.beforeChange(id, node);
         if (node.epoch() != epoch) {
             observer.beforeChange(id, node);
         }

@@ -15,6 +15,7 @@ final class NodeRecords implements AutoCloseable {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final LargePayloads payloads = new LargePayloads();
+    private final PastRecords past = new PastRecords(payloads);
     private final NodeFlyweight filling = new NodeFlyweight();
     private final NodeMap nodes;
 
@@ -22,9 +23,28 @@ final class NodeRecords implements AutoCloseable {
         nodes = new NodeMap(maxEntries, maxBloatFactor, payloads);
     }
 
+    /** What reads that have begun still need of records that change. */
+    PastRecords past() {
+        return past;
+    }
+
     /** Points the view at a node that is there. */
     void get(final int id, final NodeFlyweight node) {
         nodes.get(id, node);
+    }
+
+    /** Points the view at a node as it was when a view of the {@link #past} began. */
+    void getPast(final int id, final long view, final NodeFlyweight node) {
+        if (!past.find(id, view, node)) {
+            nodes.get(id, node);
+        }
+    }
+
+    /** The record in view is about to change or go. Harmless when said twice. */
+    void beforeChange(final int id, final NodeFlyweight node) {
+        if (past.hasViews()) {
+            past.beforeChange(id, node);
+        }
     }
 
     /** Points the view at a node, if it is there. */
@@ -87,6 +107,7 @@ final class NodeRecords implements AutoCloseable {
             final DirectBuffer value,
             final int offset,
             final int length) {
+        beforeChange(id, node);
         final int nameLength = node.nameLength();
         if (hasRoomFor(node, nameLength + length)) {
             final UnsafeBuffer record = node.record();
@@ -110,6 +131,7 @@ final class NodeRecords implements AutoCloseable {
 
     /** Removes the node in view, which then shows nothing. */
     void remove(final int id, final NodeFlyweight node) {
+        beforeChange(id, node);
         if (node.has(NodeFlyweight.OUTSIDE)) {
             payloads.free(node.payloadSlot());
         }
@@ -119,6 +141,7 @@ final class NodeRecords implements AutoCloseable {
     /** Hangs a node behind the last child of its parent. */
     void linkLast(final int parentId, final int id) {
         nodes.get(parentId, filling);
+        beforeChange(parentId, filling);
         final int last = filling.link(NodeFlyweight.LAST_CHILD_OFFSET);
         filling.link(NodeFlyweight.LAST_CHILD_OFFSET, id);
         if (last == 0) {
@@ -148,6 +171,7 @@ final class NodeRecords implements AutoCloseable {
 
     private void link(final int id, final int linkOffset, final int target) {
         nodes.get(id, filling);
+        beforeChange(id, filling);
         filling.link(linkOffset, target);
     }
 
@@ -195,6 +219,7 @@ final class NodeRecords implements AutoCloseable {
 
     @Override
     public void close() {
+        past.close();
         nodes.close();
         payloads.close();
     }

@@ -32,6 +32,8 @@ public final class Store implements AutoCloseable {
     // Replaced as a whole by another store's.
     private KeyTree tree;
     private TreeReader reader;
+    private ChildSorter sorter;
+    private SlicedReads reads;
     private EventHistory history;
     private SnapshotWriter snapshot;
     private Admission admission;
@@ -47,7 +49,9 @@ public final class Store implements AutoCloseable {
         tree = new KeyTree(context.maxNodes());
         tree.createRoot();
         admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
-        reader = new TreeReader(tree, context.maxResultBytes());
+        reader = new TreeReader(tree);
+        sorter = new ChildSorter(tree);
+        reads = new SlicedReads(tree.past(), context.maxHeldBytes());
         history = new EventHistory(context.eventHistoryCapacity(), context.eventHistoryBytes());
         snapshot = new SnapshotWriter(tree, history);
     }
@@ -113,6 +117,7 @@ public final class Store implements AutoCloseable {
                 command.type() == CommandType.SYNC
                         ? context.freeStepsPerSync()
                         : context.freeStepsPerEntry());
+        reads.limit();
     }
 
     /**
@@ -132,8 +137,20 @@ public final class Store implements AutoCloseable {
         wallOffset = nanos;
     }
 
-    /** Reads a node (a GET command) at the given time since the epoch. */
+    /**
+     * Reads a node (a GET command) at the given time since the epoch, if that can be done in one
+     * go; else {@link StoreResult#isTooLong()}.
+     */
     public void get(final CommandFlyweight command, final long nowNanos, final StoreResult result) {
+        get(command, nowNanos, context.maxResultBytes(), result);
+    }
+
+    /** As the other, with the longest result given that is to be made in one go. */
+    public void get(
+            final CommandFlyweight command,
+            final long nowNanos,
+            final int maxLength,
+            final StoreResult result) {
         result.reset(index);
         key.take(command);
         if (find(result)) {
@@ -148,14 +165,56 @@ public final class Store implements AutoCloseable {
                             key.length(),
                             command.has(CommandFlyweight.RECURSIVE),
                             nowNanos,
-                            wallOffset);
+                            wallOffset,
+                            maxLength);
             if (end < 0) {
-                result.cause("the listing is too large").error(ErrorCode.RAFT_INTERNAL);
-            } else {
-                result.event(end, index);
+                result.tooLong();
+                return;
             }
+            result.event(end, index);
         }
         count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
+    }
+
+    /**
+     * Begins a read (a GET command) of any length, which is then made in slices and shows the tree
+     * as it is now.
+     *
+     * @return null when there is no such node; the error is in the result.
+     */
+    public SlicedRead open(
+            final CommandFlyweight command, final long nowNanos, final StoreResult result) {
+        result.reset(index);
+        key.take(command);
+        SlicedRead read = null;
+        if (find(result)) {
+            read =
+                    new SlicedRead(
+                            tree,
+                            reads,
+                            sorter,
+                            tree.foundId(),
+                            key.buffer(),
+                            key.offset(),
+                            key.length(),
+                            command.has(CommandFlyweight.RECURSIVE),
+                            nowNanos,
+                            wallOffset,
+                            index);
+            reads.opened(read);
+        }
+        count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
+        return read;
+    }
+
+    /** Bytes that reads in slices hold on to. */
+    public long heldBytes() {
+        return reads.heldBytes();
+    }
+
+    /** Reads in slices that were ended since they held on to too much, since the start. */
+    public long cutReads() {
+        return reads.cutCount();
     }
 
     /**
@@ -327,11 +386,15 @@ public final class Store implements AutoCloseable {
      */
     public void take(final Store other) {
         endAllWatches();
+        reads.cutAll();
+        sorter.close();
         snapshot.close();
         tree.close();
         history.close();
         tree = other.tree;
         reader = other.reader;
+        sorter = other.sorter;
+        reads = other.reads;
         history = other.history;
         snapshot = other.snapshot;
         admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
@@ -351,6 +414,8 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
+        reads.cutAll();
+        sorter.close();
         snapshot.close();
         tree.close();
         history.close();

@@ -6,7 +6,8 @@ public final class StoreContext {
     private long maxBytes = 8L << 30;
     private int eventHistoryCapacity = 20_000;
     private long eventHistoryBytes = 64L << 20;
-    private int maxResultBytes = 64 << 20;
+    private int maxResultBytes = 128 << 10;
+    private long maxHeldBytes = 256L << 20;
     private int freeStepsPerEntry = 128;
     private int freeStepsPerSync = 2048;
     private int expiredPerSync = 1024;
@@ -26,10 +27,6 @@ public final class StoreContext {
         if (eventHistoryBytes < 1 << 16 || eventHistoryBytes > 1L << 40) {
             throw new IllegalArgumentException(
                     "--event-history-bytes must be 65536 to 1 TiB: " + eventHistoryBytes);
-        }
-        if (maxResultBytes < 1 << 20) {
-            throw new IllegalArgumentException(
-                    "--max-result-bytes must be at least 1048576: " + maxResultBytes);
         }
         return this;
     }
@@ -74,16 +71,26 @@ public final class StoreContext {
         return this;
     }
 
-    /**
-     * Longest listing, as encoded for the edge, that a read answers; a longer one is refused, since
-     * it would have to be held in memory several times on its way out.
-     */
+    /** Longest result of a read that is made in one go; longer ones are made in slices. */
     public int maxResultBytes() {
         return maxResultBytes;
     }
 
     public StoreContext maxResultBytes(final int maxResultBytes) {
         this.maxResultBytes = maxResultBytes;
+        return this;
+    }
+
+    /**
+     * Most bytes that reads made in slices may hold on to together: nodes that have changed since,
+     * and lists of children. The oldest reads are ended when it is more.
+     */
+    long maxHeldBytes() {
+        return maxHeldBytes;
+    }
+
+    StoreContext maxHeldBytes(final long maxHeldBytes) {
+        this.maxHeldBytes = maxHeldBytes;
         return this;
     }
 

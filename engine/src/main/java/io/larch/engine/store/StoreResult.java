@@ -12,7 +12,7 @@ import org.agrona.MutableDirectBuffer;
 public final class StoreResult {
     private static final int INITIAL_EVENT_CAPACITY = 4096;
     private static final int INITIAL_CAUSE_CAPACITY = 256;
-    private static final int MAX_KEPT_CAPACITY = 32 * 1024 * 1024;
+    private static final int MAX_KEPT_CAPACITY = 1024 * 1024;
 
     private ExpandableDirectByteBuffer event =
             new ExpandableDirectByteBuffer(INITIAL_EVENT_CAPACITY);
@@ -24,6 +24,7 @@ public final class StoreResult {
     private long storeIndex;
     private boolean isCreated;
     private boolean isWaiting;
+    private boolean isTooLong;
 
     /** Whether the command succeeded. */
     public boolean isOk() {
@@ -78,6 +79,11 @@ public final class StoreResult {
         return isWaiting;
     }
 
+    /** A read that cannot be done in one go: {@link Store#open} makes it in slices. */
+    public boolean isTooLong() {
+        return isTooLong;
+    }
+
     void reset(final long storeIndex) {
         if (event.capacity() > MAX_KEPT_CAPACITY) {
             event = new ExpandableDirectByteBuffer(INITIAL_EVENT_CAPACITY);
@@ -87,6 +93,7 @@ public final class StoreResult {
         errorCode = 0;
         isCreated = false;
         isWaiting = false;
+        isTooLong = false;
         this.storeIndex = storeIndex;
     }
 
@@ -97,6 +104,10 @@ public final class StoreResult {
     void event(final int length, final long storeIndex) {
         eventLength = length;
         this.storeIndex = storeIndex;
+    }
+
+    void tooLong() {
+        isTooLong = true;
     }
 
     void created() {

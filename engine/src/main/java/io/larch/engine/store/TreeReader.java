@@ -14,10 +14,11 @@ import org.agrona.collections.IntArrayList;
  */
 final class TreeReader {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final int MAX_KEPT_STACK = 1 << 16;
+
+    /** Children looked at in one call; a read that needs more is made in slices. */
+    private static final int MAX_CHILDREN = 4096;
 
     private final KeyTree tree;
-    private final long maxLength;
     private final NodeFlyweight node = new NodeFlyweight();
     private final NodeFlyweight left = new NodeFlyweight();
     private final NodeFlyweight right = new NodeFlyweight();
@@ -27,10 +28,10 @@ final class TreeReader {
     private long[] stack = new long[64];
     private long[] sorting = new long[64];
     private int stackSize;
+    private int childrenLeft;
 
-    TreeReader(final KeyTree tree, final long maxLength) {
+    TreeReader(final KeyTree tree) {
         this.tree = tree;
-        this.maxLength = maxLength;
     }
 
     /** Remaining time in seconds, rounded up, 0 without TTL. */
@@ -43,7 +44,7 @@ final class TreeReader {
     }
 
     /** The instant that clients are told; 0 without TTL. */
-    private static long shownExpiration(final long expirationNanos, final long wallOffset) {
+    static long shownExpiration(final long expirationNanos, final long wallOffset) {
         if (expirationNanos == CommandFlyweight.PERMANENT) {
             return 0;
         }
@@ -96,7 +97,8 @@ final class TreeReader {
     /**
      * Encodes a node with its visible children, or all that is visible below it.
      *
-     * @return the end of the record, -1 when it would be too long.
+     * @param maxEnd the end must not lie behind it.
+     * @return the end of the record, -1 when it takes more than can be done in one go.
      */
     int list(
             final MutableDirectBuffer target,
@@ -107,8 +109,12 @@ final class TreeReader {
             final int keyLength,
             final boolean isRecursive,
             final long nowNanos,
-            final long wallOffset) {
+            final long wallOffset,
+            final int maxEnd) {
         tree.get(id, node);
+        if ((long) offset + encodedLength(keyLength, node.valueLength()) > maxEnd) {
+            return -1;
+        }
         int end = encode(target, offset, key, keyOffset, keyLength, node, nowNanos, wallOffset);
         if (!node.isDir() || node.firstChild() == 0) {
             return end;
@@ -117,8 +123,9 @@ final class TreeReader {
         frameBases.clear();
         framePathLengths.clear();
         stackSize = 0;
+        childrenLeft = MAX_CHILDREN;
         open(target, offset, node.firstChild(), keyLength);
-        while (!frameBases.isEmpty()) {
+        while (!frameBases.isEmpty() && childrenLeft >= 0) {
             final int top = frameBases.size() - 1;
             if (stackSize == frameBases.getInt(top)) {
                 frameBases.popInt();
@@ -128,20 +135,15 @@ final class TreeReader {
             tree.view(stack[--stackSize], node);
             final int pathLength = KeyTree.appendName(path, framePathLengths.getInt(top), node);
             final int nodeOffset = end;
-            if ((long) end + encodedLength(pathLength, node.valueLength()) > maxLength) {
-                end = -1;
-                break;
+            if ((long) end + encodedLength(pathLength, node.valueLength()) > maxEnd) {
+                return -1;
             }
             end = encode(target, nodeOffset, path, 0, pathLength, node, nowNanos, wallOffset);
             if (isRecursive && node.isDir() && node.firstChild() != 0) {
                 open(target, nodeOffset, node.firstChild(), pathLength);
             }
         }
-        if (stack.length > MAX_KEPT_STACK) {
-            stack = new long[64];
-            sorting = new long[64];
-        }
-        return end;
+        return childrenLeft >= 0 ? end : -1;
     }
 
     /** Puts a directory's visible children on the stack, the first of them on top. */
@@ -152,6 +154,9 @@ final class TreeReader {
             final int pathLength) {
         final int base = stackSize;
         for (int id = firstChild; id != 0; id = left.nextSibling()) {
+            if (--childrenLeft < 0) {
+                return;
+            }
             tree.get(id, left);
             if (!left.isHidden()) {
                 if (stackSize == stack.length) {

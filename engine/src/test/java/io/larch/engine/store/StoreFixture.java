@@ -22,6 +22,11 @@ final class StoreFixture implements AutoCloseable, WatchSink {
     final Store store;
     long nowNanos;
 
+    /** The read that was put together last. */
+    final ExpandableArrayBuffer slices = new ExpandableArrayBuffer();
+
+    int slicesLength;
+
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
     private final CommandFlyweight command = new CommandFlyweight();
     private CommandType type;
@@ -138,6 +143,9 @@ final class StoreFixture implements AutoCloseable, WatchSink {
         encode();
         if (type == CommandType.GET) {
             store.get(command, nowNanos, result);
+            if (result.isTooLong()) {
+                return renderSlices();
+            }
         } else if (type == CommandType.WATCH) {
             store.watch(command, result);
         } else {
@@ -155,6 +163,18 @@ final class StoreFixture implements AutoCloseable, WatchSink {
         }
         return (result.isCreated() ? "created " : "")
                 + render(result.event(), result.eventOffset(), result.eventLength());
+    }
+
+    /** A read too long for one go, put together. */
+    private String renderSlices() {
+        int length = 0;
+        try (SlicedRead read = store.open(command, nowNanos, result)) {
+            while (!read.isDone()) {
+                length = read.write(slices, length, 1000, 1000);
+            }
+        }
+        slicesLength = length;
+        return render(slices, 0, length);
     }
 
     StoreFixture watch(final long id, final String path) {

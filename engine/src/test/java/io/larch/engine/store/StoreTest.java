@@ -168,7 +168,7 @@ class StoreTest {
         }
         larch.get("/big").run();
         String last = "";
-        final DirectBuffer event = larch.result.event();
+        final DirectBuffer event = larch.slices;
         int node = EventFlyweight.nodeEnd(event, EventFlyweight.HEADER_LENGTH);
         assertEquals(count, EventFlyweight.childCount(event, EventFlyweight.HEADER_LENGTH));
         for (int i = 0; i < count; i++) {
@@ -181,7 +181,7 @@ class StoreTest {
             last = key;
             node = EventFlyweight.nodeEnd(event, node);
         }
-        assertEquals(larch.result.eventLength(), node);
+        assertEquals(larch.slicesLength, node);
     }
 
     @Test

@@ -27,6 +27,12 @@ final class EngineAgent implements Agent {
 
     private static final long SLOW_NANOS = 10_000_000L;
 
+    /** Time from the first request between two turns, or of a turn, until the others wait. */
+    private static final long REQUEST_NANOS = 2_000_000L;
+
+    /** Time for persisting and applying in one turn, so that ticks are not kept waiting. */
+    private static final long SETTLE_NANOS = 5_000_000L;
+
     /** Looks at what peers sent within one turn; so that they cannot keep clients from it. */
     private static final int POLLS_PER_TURN = 16;
 
@@ -38,6 +44,7 @@ final class EngineAgent implements Agent {
     private final ClusterClock clock;
     private final Proposals proposals;
     private final RequestDesk requests;
+    private final LongReads longReads;
     private final Peers peers;
     private final SnapshotSchedule snapshots;
     private final SnapshotInstallation installation;
@@ -62,6 +69,8 @@ final class EngineAgent implements Agent {
 
     private boolean isOnlyVoter;
     private int polls;
+    private boolean hasRequests;
+    private long requestsSinceNanos;
 
     EngineAgent(final EngineParts parts) {
         context = parts.context();
@@ -72,6 +81,7 @@ final class EngineAgent implements Agent {
         clock = parts.clock();
         proposals = parts.proposals();
         requests = parts.requests();
+        longReads = parts.longReads();
         peers = parts.peers();
         snapshots = parts.snapshots();
         installation = parts.installation();
@@ -102,15 +112,18 @@ final class EngineAgent implements Agent {
         workCount += propose(nowNanos);
         workCount += requests.proposeAgain(nowNanos);
         workCount += requests.askAgain(nowNanos);
-        workCount += settle();
+        workCount += settle(nowNanos + SETTLE_NANOS);
         workCount += installation.offerToCore();
         workCount += snapshots.doWork(applied, nowNanos);
         workCount += requests.expire(nowNanos);
         departure.check(nowNanos);
+        hasRequests = false;
         workCount += readRequests();
+        workCount += longReads.doWork();
         sendReplies();
 
         checkFailure();
+        hasRequests = false;
         isBusy = false;
         return workCount;
     }
@@ -123,14 +136,14 @@ final class EngineAgent implements Agent {
      */
     void recover() {
         isBusy = true;
-        settle();
+        settleAll();
         membershipChanged();
         peers.open(meta.incarnation(), installation.sink());
         if (isOnlyVoter) {
             raft.campaign();
-            settle();
+            settleAll();
             propose(now());
-            settle();
+            settleAll();
         }
         isBusy = false;
     }
@@ -185,9 +198,22 @@ final class EngineAgent implements Agent {
         sources = ArrayUtil.add(sources, source);
     }
 
-    /** Whether a request must be kept for later, since the engine is in the middle of something. */
+    /**
+     * Whether a request must be kept for later: the engine is in the middle of something, or has
+     * worked on requests for so long that ticks and peers come first.
+     */
     boolean isBusy() {
-        return isBusy;
+        return isBusy || isLate();
+    }
+
+    /** Whether requests have had their share of this turn. */
+    boolean isLate() {
+        if (!hasRequests) {
+            hasRequests = true;
+            requestsSinceNanos = now();
+            return false;
+        }
+        return now() - requestsSinceNanos > REQUEST_NANOS;
     }
 
     /**
@@ -220,6 +246,15 @@ final class EngineAgent implements Agent {
         return workCount;
     }
 
+    private boolean hasWaitingRequests() {
+        for (final RequestSource source : sources) {
+            if (source.hasMore()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** A question arrived; as for {@link #onCommand}, what goes wrong is the engine's. */
     void onQuestion(final AdminQuery<?> question) {
         if (failure != null) {
@@ -244,6 +279,9 @@ final class EngineAgent implements Agent {
 
     /** When the engine has to look again although nothing arrives. */
     long nextDeadlineNanos() {
+        if (hasWaitingRequests() || longReads.hasWork()) {
+            return now();
+        }
         if (isOnlyVoter && peers.isEmpty()) {
             return syncs.nextNanos();
         }
@@ -309,15 +347,21 @@ final class EngineAgent implements Agent {
         }
     }
 
+    private void settleAll() {
+        do {
+            settle(now() + Long.MAX_VALUE / 2);
+        } while (raft.hasReady());
+    }
+
     /**
-     * Turns of send, persist, apply and reply, until the core wants no more of it or a bound is
-     * reached. What peers and clients wait for leaves before the own disk is waited for, and what
-     * peers have answered by then is taken in first.
+     * Turns of send, persist, apply and reply, until the core wants no more of it or it is time for
+     * ticks and requests. What peers and clients wait for leaves before the own disk is waited for,
+     * and what peers have answered by then is taken in first.
      */
-    private int settle() {
+    private int settle(final long deadlineNanos) {
         int workCount = 0;
         boolean more = true;
-        while (more) {
+        while (more && (workCount == 0 || deadlineNanos - now() > 0)) {
             more = false;
             if (raft.hasReady()) {
                 workCount += drain(raft.ready());

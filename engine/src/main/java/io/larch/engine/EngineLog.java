@@ -18,6 +18,7 @@ final class EngineLog {
     private final Logger raft = LoggerFactory.getLogger(RaftCore.class);
     private final SlowTurns slowSyncs = new SlowTurns();
     private final SlowTurns slowApplies = new SlowTurns();
+    private final SlowTurns cutReads = new SlowTurns();
     private final long clusterId;
 
     EngineLog(final long clusterId) {
@@ -79,6 +80,18 @@ final class EngineLog {
 
     void roleChanged(final long id, final String role, final long term, final long leaderId) {
         raft.info("{} became {} at term {}, leader {}", hex(id), role, term, hex(leaderId));
+    }
+
+    /** A read of many slices held on to more than all of them together may. */
+    void readCut(final long heldBytes, final long nowNanos) {
+        if (cutReads.add(0, nowNanos)) {
+            engine.warn(
+                    "ended {} reads whose clients take them too slowly while keys change: what they"
+                            + " show cannot be kept any longer ({} bytes are kept for others)",
+                    cutReads.count(),
+                    heldBytes);
+            cutReads.told(nowNanos);
+        }
     }
 
     void snapshotStarted(final long appliedIndex, final long previousIndex) {

@@ -14,6 +14,7 @@ record EngineParts(
         StateMachine stateMachine,
         Proposals proposals,
         RequestDesk requests,
+        LongReads longReads,
         Peers peers,
         SnapshotSchedule snapshots,
         SnapshotInstallation installation,

@@ -35,7 +35,7 @@ final class InlinePort implements RequestPort, RequestSource {
 
     @Override
     public boolean offer(final DirectBuffer command, final int offset, final int length) {
-        if (agent.isBusy()) {
+        if (head < tail || agent.isBusy()) {
             return keep(command, offset, length);
         }
         agent.onCommand(command, offset, length);
@@ -53,32 +53,52 @@ final class InlinePort implements RequestPort, RequestSource {
         // The turn of the loop that follows does the work.
     }
 
-    /** Works on what was kept while the engine was busy; on what comes meanwhile, too. */
+    @Override
+    public boolean hasMore() {
+        return head < tail;
+    }
+
+    /**
+     * Works on what was kept while the engine was busy; on what comes meanwhile, too, unless it is
+     * too much for one turn.
+     */
     @Override
     public int drain() {
         int workCount = 0;
-        while (head < tail) {
+        if (head > kept.capacity() / 2) {
+            moveDown();
+        }
+        while (head < tail && !agent.isLate()) {
             final int length = kept.getInt(head);
             final int offset = head + Integer.BYTES;
             head = offset + length;
             agent.work(kept, offset, length);
             workCount++;
         }
-        head = 0;
-        tail = 0;
-        if (kept.capacity() > SHRINK_BYTES) {
-            kept = new ExpandableDirectByteBuffer(INITIAL_BYTES);
+        if (head == tail) {
+            head = 0;
+            tail = 0;
+            if (kept.capacity() > SHRINK_BYTES) {
+                kept = new ExpandableDirectByteBuffer(INITIAL_BYTES);
+            }
         }
         return workCount;
     }
 
     private boolean keep(final DirectBuffer command, final int offset, final int length) {
-        if (tail + Integer.BYTES + length > CAPACITY_BYTES) {
+        if (tail - head + Integer.BYTES + length > CAPACITY_BYTES) {
             return false;
         }
         kept.putInt(tail, length);
         kept.putBytes(tail + Integer.BYTES, command, offset, length);
         tail += Integer.BYTES + length;
         return true;
+    }
+
+    /** What was worked on makes room. */
+    private void moveDown() {
+        kept.putBytes(0, kept, head, tail - head);
+        tail -= head;
+        head = 0;
     }
 }

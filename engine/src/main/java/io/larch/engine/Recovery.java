@@ -239,6 +239,7 @@ final class Recovery {
         final Peers peers =
                 new Peers(context, raft, cluster, proposals, snapshots, peerClocks, stats, log);
         final Leadership leadership = new Leadership(log);
+        final LongReads longReads = new LongReads(context, store, clock, replies, log);
         final AdminDesk admin =
                 new AdminDesk(
                         context,
@@ -276,6 +277,7 @@ final class Recovery {
                         store,
                         clock,
                         proposals,
+                        longReads,
                         replies,
                         admin,
                         members,
@@ -283,6 +285,7 @@ final class Recovery {
                         leadership,
                         peers,
                         log),
+                longReads,
                 peers,
                 snapshots,
                 new SnapshotInstallation(

@@ -39,6 +39,33 @@ public interface ReplyHandler {
             int length);
 
     /**
+     * A read has a result too long for one message. It is told in parts, each after a {@code MORE}
+     * with its correlation id ({@link RequestPort#offer}); the read begins with the first of them.
+     * A {@code CANCEL} ends it. {@link #onReadPart}, {@link #onError} or {@link #onReadCut} follow.
+     */
+    void onReadOpened(long correlationId);
+
+    /**
+     * The next part of a result. All parts one behind the other are what {@link
+     * io.larch.engine.codec.EventFlyweight} lays out; a node's fixed part and key are never parted,
+     * and a value only where no UTF-8 sequence is.
+     *
+     * @param isLast the result is complete with it.
+     */
+    void onReadPart(
+            long correlationId,
+            long storeIndex,
+            long raftIndex,
+            long raftTerm,
+            DirectBuffer part,
+            int offset,
+            int length,
+            boolean isLast);
+
+    /** A read told in parts ends before its time: what was told is of no use. */
+    void onReadCut(long correlationId);
+
+    /**
      * A watch was accepted: send the reply's head now. {@link #onEvents} and {@link #onWatchEnd}
      * may follow.
      */
@@ -61,4 +88,12 @@ public interface ReplyHandler {
      * answers before them are harmless.
      */
     default void onBatchEnd() {}
+
+    /**
+     * Whether so much waits on the way to the edge that reads should wait, too. Asked on the
+     * engine's thread.
+     */
+    default boolean isBehind() {
+        return false;
+    }
 }

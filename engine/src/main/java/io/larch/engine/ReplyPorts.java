@@ -57,6 +57,37 @@ final class ReplyPorts implements WatchSink {
                         length);
     }
 
+    /** Whether a port has more to tell than it can take: its reads had better wait. */
+    boolean isBehind(final long correlationId) {
+        return handler(correlationId).isBehind();
+    }
+
+    void readOpened(final long correlationId) {
+        handler(correlationId).onReadOpened(correlationId);
+    }
+
+    void readPart(
+            final long correlationId,
+            final long storeIndex,
+            final DirectBuffer part,
+            final int length,
+            final boolean isLast) {
+        handler(correlationId)
+                .onReadPart(
+                        correlationId,
+                        storeIndex,
+                        applied.index(),
+                        applied.term(),
+                        part,
+                        0,
+                        length,
+                        isLast);
+    }
+
+    void readCut(final long correlationId) {
+        handler(correlationId).onReadCut(correlationId);
+    }
+
     void error(
             final long correlationId,
             final int errorCode,

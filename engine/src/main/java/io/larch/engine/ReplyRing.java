@@ -5,10 +5,12 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
@@ -19,13 +21,18 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * belongs to the engine thread; {@link #drain} to the event loop, where the edge's own handler is
  * called. Order is kept.
  *
- * <p>When the ring is full, replies wait in a queue of the engine, in order. Each client has one
- * request in flight, so replies are few; watch events are not, so beyond a bound the watches
- * concerned are ended, and their clients watch again.
+ * <p>When the ring is full, replies wait in a queue of the engine, in order, and the engine makes
+ * no results of reads that are not small until there is room again ({@link #isBehind}). What waits
+ * is bounded so: by the answers to writes under way, whose requests the edge bounds, and by small
+ * ones, one for each request. Watch events are not, so beyond a bound the watches concerned are
+ * ended, and their clients watch again.
+ *
+ * <p>What waits, and what is too long for the ring, lies outside the heap.
  */
 final class ReplyRing implements ReplyHandler, MessageHandler {
     private static final int CAPACITY_BYTES = 8 << 20;
     private static final long WAITING_LIMIT_BYTES = 64L << 20;
+    private static final int BEHIND_BYTES = CAPACITY_BYTES / 2;
     private static final int READ_LIMIT = 256;
 
     private static final int RESULT = 1;
@@ -37,7 +44,14 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
     /** The message is too long for the ring and lies in {@link #longMessages}. */
     private static final int LONG = 6;
 
+    private static final int READ_OPENED = 7;
+    private static final int READ_PART = 8;
+    private static final int READ_CUT = 9;
+
     private static final int FIXED_LENGTH = 5 * Long.BYTES;
+
+    /** Longer messages are not copied through the ring. */
+    private static final int LONG_BYTES = 256 << 10;
 
     private final OneToOneRingBuffer ring =
             new OneToOneRingBuffer(
@@ -48,6 +62,7 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
     private final ArrayDeque<Message> waiting = new ArrayDeque<>();
     private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer(4096);
     private final UnsafeBuffer longReference = new UnsafeBuffer(new byte[Long.BYTES]);
+    private final AtomicLong longBytes = new AtomicLong();
     private final AtomicBoolean isDrainScheduled = new AtomicBoolean();
     private final ReplyHandler handler;
     private final Executor eventLoop;
@@ -87,8 +102,7 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
             final int offset,
             final int length) {
         put(correlationId, created ? 1 : 0, storeIndex, raftIndex, raftTerm);
-        scratch.putBytes(FIXED_LENGTH, event, offset, length);
-        send(RESULT, FIXED_LENGTH + length);
+        send(RESULT, FIXED_LENGTH, event, offset, length);
     }
 
     @Override
@@ -100,8 +114,33 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
             final int offset,
             final int length) {
         put(correlationId, errorCode, storeIndex, 0, 0);
-        scratch.putBytes(FIXED_LENGTH, cause, offset, length);
-        send(ERROR, FIXED_LENGTH + length);
+        send(ERROR, FIXED_LENGTH, cause, offset, length);
+    }
+
+    @Override
+    public void onReadOpened(final long correlationId) {
+        put(correlationId, 0, 0, 0, 0);
+        send(READ_OPENED);
+    }
+
+    @Override
+    public void onReadPart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        put(correlationId, isLast ? 1 : 0, storeIndex, raftIndex, raftTerm);
+        send(READ_PART, FIXED_LENGTH, part, offset, length);
+    }
+
+    @Override
+    public void onReadCut(final long correlationId) {
+        put(correlationId, 0, 0, 0, 0);
+        send(READ_CUT);
     }
 
     @Override
@@ -111,7 +150,7 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
             final long raftIndex,
             final long raftTerm) {
         put(correlationId, 0, storeIndex, raftIndex, raftTerm);
-        send(WATCH_START, FIXED_LENGTH);
+        send(WATCH_START);
     }
 
     @Override
@@ -131,14 +170,13 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
             scratch.putLong(position, correlationIds[i]);
             position += Long.BYTES;
         }
-        scratch.putBytes(position, event, offset, length);
-        send(EVENTS, position + length);
+        send(EVENTS, position, event, offset, length);
     }
 
     @Override
     public void onWatchEnd(final long correlationId) {
         put(correlationId, 0, 0, 0, 0);
-        send(WATCH_END, FIXED_LENGTH);
+        send(WATCH_END);
     }
 
     /**
@@ -156,7 +194,7 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
     @Override
     public void onBatchEnd() {
         while (!waiting.isEmpty() && write(waiting.peekFirst())) {
-            waitingBytes -= waiting.removeFirst().bytes.length;
+            waitingBytes -= waiting.removeFirst().length();
             isDirty = true;
         }
         isRingShort = !waiting.isEmpty();
@@ -194,7 +232,12 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
             final int type, final MutableDirectBuffer buffer, final int index, final int length) {
         if (type == LONG) {
             final Message message = longMessages.poll();
-            dispatch(message.type, new UnsafeBuffer(message.bytes), 0, message.bytes.length);
+            longBytes.addAndGet(-message.length());
+            try {
+                dispatch(message.type, message.bytes, 0, message.length());
+            } finally {
+                message.free();
+            }
         } else {
             dispatch(type, buffer, index, length);
         }
@@ -222,6 +265,18 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
                             buffer,
                             index + FIXED_LENGTH,
                             length - FIXED_LENGTH);
+            case READ_OPENED -> handler.onReadOpened(first);
+            case READ_PART ->
+                    handler.onReadPart(
+                            first,
+                            buffer.getLong(index + 16),
+                            buffer.getLong(index + 24),
+                            buffer.getLong(index + 32),
+                            buffer,
+                            index + FIXED_LENGTH,
+                            length - FIXED_LENGTH,
+                            buffer.getLong(index + 8) != 0);
+            case READ_CUT -> handler.onReadCut(first);
             case WATCH_START ->
                     handler.onWatchStart(
                             first,
@@ -255,46 +310,80 @@ final class ReplyRing implements ReplyHandler, MessageHandler {
         scratch.putLong(32, e);
     }
 
-    private void send(final int type, final int length) {
+    private void send(final int type) {
+        send(type, FIXED_LENGTH, scratch, 0, 0);
+    }
+
+    /** Sends what is in the scratch buffer, and behind it a body. */
+    private void send(
+            final int type,
+            final int headLength,
+            final DirectBuffer body,
+            final int offset,
+            final int bodyLength) {
         isDirty = true;
-        if (waiting.isEmpty()
-                && length <= ring.maxMsgLength()
-                && ring.write(type, scratch, 0, length)) {
-            return;
+        final int length = headLength + bodyLength;
+        if (waiting.isEmpty() && length <= LONG_BYTES) {
+            scratch.putBytes(headLength, body, offset, bodyLength);
+            if (ring.write(type, scratch, 0, length)) {
+                return;
+            }
         }
-        final byte[] copy = new byte[length];
-        scratch.getBytes(0, copy);
-        final Message message = new Message(type, copy);
-        if (!waiting.isEmpty() || !write(message)) {
-            waiting.addLast(message);
+        final Message kept = Message.allocate(type, length);
+        kept.bytes.putBytes(0, scratch, 0, headLength);
+        kept.bytes.putBytes(headLength, body, offset, bodyLength);
+        if (!waiting.isEmpty() || !write(kept)) {
+            waiting.addLast(kept);
             waitingBytes += length;
         }
     }
 
-    private boolean write(final Message message) {
-        if (message.bytes.length <= ring.maxMsgLength()) {
-            return ring.write(
-                    message.type, new UnsafeBuffer(message.bytes), 0, message.bytes.length);
+    /** Once it is written, the message is the event loop's, or is freed. */
+    private boolean write(final Message kept) {
+        if (kept.length() <= LONG_BYTES) {
+            final boolean isWritten = ring.write(kept.type, kept.bytes, 0, kept.length());
+            if (isWritten) {
+                kept.free();
+            }
+            return isWritten;
         }
         // In the queue before its reference is in the ring, so that whoever sees the reference
         // finds it.
-        longMessages.add(message);
+        longBytes.addAndGet(kept.length());
+        longMessages.add(kept);
         if (ring.write(LONG, longReference, 0, Long.BYTES)) {
             return true;
         }
-        longMessages.remove(message);
+        longMessages.remove(kept);
+        longBytes.addAndGet(-kept.length());
         return false;
     }
 
-    private record Message(int type, byte[] bytes) {
-        @Override
-        public boolean equals(final Object other) {
-            return this == other;
+    @Override
+    public boolean isBehind() {
+        return !waiting.isEmpty() || ring.size() > BEHIND_BYTES || longBytes.get() > BEHIND_BYTES;
+    }
+
+    /** A message beside the ring; to be freed by who has it last. */
+    private static final class Message {
+        private final int type;
+        private final UnsafeBuffer bytes;
+
+        private Message(final int type, final UnsafeBuffer bytes) {
+            this.type = type;
+            this.bytes = bytes;
         }
 
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+        static Message allocate(final int type, final int length) {
+            return new Message(type, new UnsafeBuffer(UnsafeApi.allocateMemory(length), length));
+        }
+
+        int length() {
+            return bytes.capacity();
+        }
+
+        void free() {
+            UnsafeApi.freeMemory(bytes.addressOffset());
         }
     }
 }

@@ -29,10 +29,14 @@ final class RequestDesk {
     /** Reads that may wait at once; more are refused, never queued without bound. */
     private static final int CAPACITY = 1 << 16;
 
+    /** What is told at once although the way to the edge is full. */
+    private static final int SMALL_RESULT_BYTES = 4 << 10;
+
     private final CommandFlyweight command = new CommandFlyweight();
     private final StoreResult result = new StoreResult();
     private final Proposals proposals;
     private final PendingReads reads = new PendingReads(CAPACITY);
+    private final LongReads longReads;
     private final EngineContext context;
     private final RaftCore raft;
     private final WriteAheadLog wal;
@@ -57,6 +61,7 @@ final class RequestDesk {
             final Store store,
             final ClusterClock clock,
             final Proposals proposals,
+            final LongReads longReads,
             final ReplyPorts replies,
             final AdminDesk admin,
             final MemberDesk members,
@@ -70,6 +75,7 @@ final class RequestDesk {
         this.store = store;
         this.clock = clock;
         this.proposals = proposals;
+        this.longReads = longReads;
         this.replies = replies;
         this.admin = admin;
         this.members = members;
@@ -88,6 +94,7 @@ final class RequestDesk {
             case GET -> get(length);
             case WATCH -> watch();
             case CANCEL -> cancel(command.correlationId());
+            case MORE -> longReads.more(command.correlationId());
             case SET,
                     CREATE,
                     CREATE_IN_ORDER,
@@ -100,8 +107,10 @@ final class RequestDesk {
         }
     }
 
+    /** The client is gone. */
     private void cancel(final long correlationId) {
         store.cancelWatch(correlationId);
+        longReads.cancel(correlationId);
         proposals.clientGone(correlationId);
     }
 
@@ -265,8 +274,15 @@ final class RequestDesk {
     }
 
     private void read(final CommandFlyweight get) {
-        store.get(get, clock.now(), result);
-        if (result.isOk()) {
+        final long nowNanos = clock.now();
+        if (get.has(CommandFlyweight.SPARING) || replies.isBehind(get.correlationId())) {
+            store.get(get, nowNanos, SMALL_RESULT_BYTES, result);
+        } else {
+            store.get(get, nowNanos, result);
+        }
+        if (result.isTooLong()) {
+            readInParts(get);
+        } else if (result.isOk()) {
             replies.result(
                     get.correlationId(),
                     false,
@@ -276,6 +292,14 @@ final class RequestDesk {
                     result.eventLength());
         } else {
             fail(get.correlationId());
+        }
+    }
+
+    private void readInParts(final CommandFlyweight get) {
+        if (longReads.isFull()) {
+            replies.raftError(get.correlationId(), TOO_MANY);
+        } else {
+            longReads.open(get);
         }
     }
 
@@ -347,6 +371,7 @@ final class RequestDesk {
                     }
                 });
         reads.drain(requestId -> refuse(requestId, STOPPED));
+        longReads.close();
         members.close(isRemoved);
         store.endAllWatches();
     }

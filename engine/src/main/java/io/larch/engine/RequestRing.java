@@ -20,7 +20,11 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 final class RequestRing implements RequestSource, MessageHandler {
     private static final int CAPACITY_BYTES = 8 << 20;
     private static final int COMMAND = 1;
-    private static final int READ_LIMIT = 1024;
+
+    /** Commands taken between two looks at the clock. */
+    private static final int READ_LIMIT = 64;
+
+    private static final int LONG_READ_LIMIT = 8;
     private static final int LONG_COMMANDS = 1024;
     private static final long LONG_COMMAND_BYTES = 256L << 20;
     private static final int QUESTIONS = 4096;
@@ -53,14 +57,21 @@ final class RequestRing implements RequestSource, MessageHandler {
 
     @Override
     public int drain() {
-        int messages = ring.read(this, READ_LIMIT);
-        if (messages < READ_LIMIT) {
-            // A read ends where the ring's memory does; what follows lies at its beginning.
-            messages += ring.read(this, READ_LIMIT - messages);
-        }
+        int messages = 0;
+        int count;
+        do {
+            count = ring.read(this, READ_LIMIT);
+            messages += count;
+        } while (count > 0 && !agent.isLate());
         return messages
-                + longCommands.drain(this::onLongCommand, READ_LIMIT)
+                + longCommands.drain(this::onLongCommand, LONG_READ_LIMIT)
                 + questions.drain(agent::onQuestion, READ_LIMIT);
+    }
+
+    /** Whoever offers wakes the engine, which does not sleep after a turn with work. */
+    @Override
+    public boolean hasMore() {
+        return false;
     }
 
     @Override

@@ -3,9 +3,13 @@ package io.larch.engine;
 /** Where requests wait that the engine takes up within its turn. Used on the engine thread. */
 interface RequestSource {
     /**
-     * Hands a bounded number of requests to the engine.
+     * Hands requests to the engine until it has had enough for this turn ({@link
+     * EngineAgent#isLate}).
      *
      * @return how many.
      */
     int drain();
+
+    /** Whether requests are left that no wake-up will tell of. */
+    boolean hasMore();
 }

@@ -54,6 +54,30 @@ final class TimedReplies implements ReplyHandler {
     }
 
     @Override
+    public void onReadOpened(final long correlationId) {
+        edge.onReadOpened(correlationId);
+    }
+
+    @Override
+    public void onReadPart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        edge.onReadPart(
+                correlationId, storeIndex, raftIndex, raftTerm, part, offset, length, isLast);
+    }
+
+    @Override
+    public void onReadCut(final long correlationId) {
+        edge.onReadCut(correlationId);
+    }
+
+    @Override
     public void onWatchStart(
             final long correlationId,
             final long storeIndex,

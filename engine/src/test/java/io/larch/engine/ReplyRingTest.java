@@ -97,6 +97,29 @@ class ReplyRingTest {
         }
 
         @Override
+        public void onReadOpened(final long correlationId) {
+            throw new AssertionError("a long read");
+        }
+
+        @Override
+        public void onReadPart(
+                final long correlationId,
+                final long storeIndex,
+                final long raftIndex,
+                final long raftTerm,
+                final DirectBuffer part,
+                final int offset,
+                final int length,
+                final boolean isLast) {
+            throw new AssertionError("a part of a read");
+        }
+
+        @Override
+        public void onReadCut(final long correlationId) {
+            throw new AssertionError("end of a read");
+        }
+
+        @Override
         public void onWatchStart(
                 final long correlationId,
                 final long storeIndex,

@@ -25,9 +25,14 @@ final class TestEdge implements ReplyHandler {
     /** The clients are gone: what is told now nobody hears. */
     boolean isMuted;
 
+    /** Asks for no further parts of long reads by itself. */
+    boolean isPaused;
+
     private final List<Reply> replies = new ArrayList<>();
     private final Map<Long, List<String>> actions = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
+    private final Map<Long, ExpandableArrayBuffer> parts = new HashMap<>();
+    private final Map<Long, Integer> partLengths = new HashMap<>();
     private long sequence;
 
     /** What came back: either an event in {@code body} or an error. */
@@ -207,6 +212,58 @@ final class TestEdge implements ReplyHandler {
                         0,
                         copy(cause, offset, length)));
         onReply.run();
+    }
+
+    @Override
+    public void onReadOpened(final long correlationId) {
+        parts.put(correlationId, new ExpandableArrayBuffer());
+        partLengths.put(correlationId, 0);
+        more(correlationId);
+    }
+
+    @Override
+    public void onReadPart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        final int at = partLengths.get(correlationId);
+        parts.get(correlationId).putBytes(at, part, offset, length);
+        partLengths.put(correlationId, at + length);
+        if (isLast) {
+            onResult(
+                    correlationId,
+                    false,
+                    storeIndex,
+                    raftIndex,
+                    raftTerm,
+                    parts.remove(correlationId),
+                    0,
+                    at + length);
+        } else if (!isPaused) {
+            more(correlationId);
+        }
+    }
+
+    /** Asks for the next part of a long read. */
+    void more(final long correlationId) {
+        offerAbout(CommandType.MORE, correlationId);
+    }
+
+    void offerAbout(final CommandType type, final long correlationId) {
+        final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
+        final int end =
+                CommandFlyweight.encodeHeader(command, 0, type, 0, correlationId, 1, 0, 0, 0, 0, 0);
+        port.offer(command, 0, end);
+    }
+
+    @Override
+    public void onReadCut(final long correlationId) {
+        ended.add(correlationId);
     }
 
     @Override

@@ -80,6 +80,9 @@ public final class CommandFlyweight {
     /** The leader has stamped it with the cluster's time. */
     public static final int CLUSTER_TIME = 1 << 6;
 
+    /** A read whose edge is short of memory: what is not small is told in parts. */
+    public static final int SPARING = 1 << 7;
+
     /** The expiration of a node without TTL. */
     public static final long PERMANENT = Long.MIN_VALUE;
 

@@ -11,6 +11,8 @@ public enum CommandType {
     WATCH(2, false),
     /** Take back a watch or a read; never in the log. */
     CANCEL(3, false),
+    /** Ask for the next part of a read that is told in parts; never in the log. */
+    MORE(4, false),
     SET(16, true),
     CREATE(17, true),
     CREATE_IN_ORDER(18, true),

@@ -220,7 +220,6 @@ final class Quiet {
             throw new Violation("liveness", "does not stay settled: " + describe());
         }
         final long digest = leader.member.store().digest();
-        List<Long> queue = null;
         for (final long id : leader.member.conf().members()) {
             if (isNobody(leader.member.conf(), id)) {
                 continue;
@@ -232,10 +231,25 @@ final class Quiet {
                         "members " + leader.number + " and " + place.number + " differ in the end");
             }
             place.edge.endWatches(place.member.store().index());
-            queue = place.edge.listQueue();
-            world.clients().checkQueue(queue);
+        }
+        for (final long id : leader.member.conf().members()) {
+            if (!isNobody(leader.member.conf(), id)) {
+                world.clients().checkQueue(listing(world.place(world.placeOf(id))));
+            }
         }
         world.clients().checkHistories();
+    }
+
+    /** A long listing comes in parts. */
+    private List<Long> listing(final Place place) {
+        final List<Long> queue = place.edge.listQueue();
+        for (int round = 0; round < SLOW_ROUNDS && place.edge.isListing(); round++) {
+            round(1);
+        }
+        if (place.edge.isListing()) {
+            throw new Violation("liveness", "a listing does not come: " + describe());
+        }
+        return queue;
     }
 
     private String describe() {

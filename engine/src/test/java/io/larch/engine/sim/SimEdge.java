@@ -43,6 +43,9 @@ final class SimEdge implements ReplyHandler {
     private List<Long> listing;
     private int changesWaiting;
     private boolean isDead;
+    private boolean isListing;
+    private final ExpandableArrayBuffer parts = new ExpandableArrayBuffer();
+    private int partsLength;
 
     /** What waits for an answer. */
     private static final class Request {
@@ -194,10 +197,11 @@ final class SimEdge implements ReplyHandler {
         }
     }
 
-    /** Lists what the queue holds; the answer comes at once, or not. */
+    /** Lists what the queue holds; it is there when {@link #isListing} is over. */
     List<Long> listQueue() {
         final Request request = new Request();
         request.isListing = true;
+        isListing = true;
         listing = new ArrayList<>();
         offer(
                 request,
@@ -209,6 +213,10 @@ final class SimEdge implements ReplyHandler {
                 0,
                 CommandFlyweight.PERMANENT);
         return listing;
+    }
+
+    boolean isListing() {
+        return isListing;
     }
 
     /**
@@ -329,6 +337,7 @@ final class SimEdge implements ReplyHandler {
         digest = (digest * 31 + correlationId) * 31 + storeIndex + raftIndex;
         final Request request = answered(correlationId);
         if (request.isListing) {
+            isListing = false;
             readListing(event, offset);
         } else if (request.operation != null) {
             succeeded(request, raftIndex, event, offset);
@@ -459,6 +468,50 @@ final class SimEdge implements ReplyHandler {
                             + Long.toHexString(correlationId));
         }
         return request;
+    }
+
+    @Override
+    public void onReadOpened(final long correlationId) {
+        if (!isDead) {
+            partsLength = 0;
+            more(correlationId);
+        }
+    }
+
+    @Override
+    public void onReadPart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        if (isDead) {
+            return;
+        }
+        parts.putBytes(partsLength, part, offset, length);
+        partsLength += length;
+        if (isLast) {
+            onResult(correlationId, false, storeIndex, raftIndex, raftTerm, parts, 0, partsLength);
+        } else {
+            more(correlationId);
+        }
+    }
+
+    private void more(final long correlationId) {
+        final int end =
+                CommandFlyweight.encodeHeader(
+                        command, 0, CommandType.MORE, 0, correlationId, 0, 0, 0, 0, 0, 0);
+        port.offer(command, 0, end);
+    }
+
+    @Override
+    public void onReadCut(final long correlationId) {
+        if (!isDead) {
+            answered(correlationId);
+        }
     }
 
     @Override

@@ -7,8 +7,11 @@ import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.misc.EdgeCounters;
 import io.larch.http.wire.InputBudget;
+import io.larch.http.wire.OutputBudget;
 import io.larch.http.wire.ReplyWriter;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,8 +34,28 @@ final class EdgeLoop implements ReplyHandler {
     private static final long MIN_TICK_MS = 10;
     private static final long LINGER_MS = 1_000;
 
+    /** Longer answers are printed piece by piece. */
+    private static final int LONG_BYTES = 128 << 10;
+
+    /** What is printed of long answers between two looks at everything else. */
+    private static final int SHARE_BYTES = 256 << 10;
+
+    private static final long CONTINUE_DELAY_MICROS = 50;
+
+    /** Of a long read, beside the parts themselves. */
+    private static final int READ_BYTES = 64 << 10;
+
     private final HttpContext context;
     private final InputBudget inputBudget;
+    private final OutputBudget outputBudget;
+    private final SlowReaders slowReaders;
+
+    /** Connections that wait for memory to take a long read's parts. */
+    private final ArrayDeque<HttpConnection> waitingForOutput = new ArrayDeque<>();
+
+    /** Connections that could print more, but have had their share. */
+    private final ArrayDeque<HttpConnection> toContinue = new ArrayDeque<>();
+
     private final EventLoop eventLoop;
     private final RequestPort port;
     private final ReplyWriter replies;
@@ -44,6 +67,7 @@ final class EdgeLoop implements ReplyHandler {
     private final EventFrames frames = new EventFrames();
     private final Long2ObjectHashMap<HttpConnection> waiting = new Long2ObjectHashMap<>();
     private final LongArrayList cancelsToRetry = new LongArrayList();
+    private final LongArrayList moreToRetry = new LongArrayList();
     private final List<HttpConnection> dirty = new ArrayList<>();
     private final DeadlineList replyDeadlines;
     private final DeadlineList senderDeadlines;
@@ -51,6 +75,9 @@ final class EdgeLoop implements ReplyHandler {
             new DeadlineList(TimeUnit.MILLISECONDS.toNanos(LINGER_MS));
     private final Runnable tick = this::onTick;
     private final Runnable flush = this::onFlushTask;
+    private final Runnable goOn = this::onContinue;
+    private long printedBytes;
+    private boolean isContinueScheduled;
     private final long tickMs;
     private long sequence;
     private boolean isTickScheduled;
@@ -68,16 +95,21 @@ final class EdgeLoop implements ReplyHandler {
             final EventLoop eventLoop,
             final RequestPorts ports,
             final List<EdgeCounters> counters,
-            final InputBudget inputBudget) {
+            final InputBudget inputBudget,
+            final OutputBudget outputBudget) {
         counters.add(ownCounters);
         this.inputBudget = inputBudget;
+        this.outputBudget = outputBudget;
+        this.slowReaders =
+                new SlowReaders(
+                        outputBudget, TimeUnit.MILLISECONDS.toNanos(context.slowReaderTimeoutMs()));
         this.context = context;
         this.eventLoop = eventLoop;
         this.replies =
                 new ReplyWriter(context.clusterId(), context.corsOrigins(), context.epochNanos());
         this.peerReplies = new ReplyWriter(context.clusterId(), Set.of(), context.epochNanos());
         this.keys = new KeysCodec(replies.body());
-        this.endpoints = new Endpoints(context, counters);
+        this.endpoints = new Endpoints(context, counters, outputBudget);
         this.replyDeadlines =
                 new DeadlineList(TimeUnit.MILLISECONDS.toNanos(context.requestTimeoutMs()));
         this.senderDeadlines =
@@ -193,6 +225,118 @@ final class EdgeLoop implements ReplyHandler {
         return port.offer(keys.command(), 0, keys.commandLength());
     }
 
+    /** Asks the engine for the next part of a long read. */
+    void more(final long correlationId) {
+        if (!offerMore(correlationId)) {
+            moreToRetry.addLong(correlationId);
+            scheduleTick();
+        } else if (!isReading) {
+            flushPort();
+        }
+    }
+
+    private boolean offerMore(final long correlationId) {
+        keys.encodeMore(correlationId, epochNanos());
+        hasOffered = true;
+        return port.offer(keys.command(), 0, keys.commandLength());
+    }
+
+    // --- memory for answers ---
+
+    OutputBudget outputBudget() {
+        return outputBudget;
+    }
+
+    /** Whether an answer is to be printed piece by piece. */
+    static boolean isLong(final int length) {
+        return length > LONG_BYTES;
+    }
+
+    /**
+     * A long read wants memory.
+     *
+     * @return false: it has to wait, and will be told ({@link HttpConnection#onOutputGranted}).
+     */
+    boolean takeOutput(final HttpConnection connection) {
+        if (waitingForOutput.isEmpty() && outputBudget.tryTake(READ_BYTES)) {
+            return true;
+        }
+        waitingForOutput.addLast(connection);
+        scheduleTick();
+        return false;
+    }
+
+    /** A long read is over. */
+    void giveOutput() {
+        outputBudget.give(READ_BYTES);
+        grantOutput();
+    }
+
+    /** It wants no memory any more. */
+    void stopWaitingForOutput(final HttpConnection connection) {
+        waitingForOutput.remove(connection);
+    }
+
+    private void grantOutput() {
+        while (!waitingForOutput.isEmpty() && outputBudget.tryTake(READ_BYTES)) {
+            waitingForOutput.removeFirst().onOutputGranted();
+        }
+    }
+
+    /** Keeps bytes that an answer needs, and counts them; clients that do not read make room. */
+    LongEvent keep(final DirectBuffer bytes, final int offset, final int length) {
+        final LongEvent event =
+                LongEvent.copy(PooledByteBufAllocator.DEFAULT, outputBudget, bytes, offset, length);
+        slowReaders.relieve(context.monotonicNanos().getAsLong());
+        return event;
+    }
+
+    /** A connection was flushed; perhaps its client did not take all. */
+    void flushed(final ReaderLag lag) {
+        if (lag.index >= 0 || lag.pendingBytes() > 0) {
+            slowReaders.flushed(lag, context.monotonicNanos().getAsLong());
+            scheduleTick();
+        }
+    }
+
+    void closed(final ReaderLag lag) {
+        slowReaders.closed(lag);
+    }
+
+    void cut(final ReaderLag lag) {
+        slowReaders.cut(lag, context.monotonicNanos().getAsLong());
+    }
+
+    /** Whether a long answer may be printed on now; else the connection is told when. */
+    boolean mayPrint(final HttpConnection connection) {
+        if (printedBytes < SHARE_BYTES) {
+            return true;
+        }
+        toContinue.addLast(connection);
+        if (!isContinueScheduled) {
+            isContinueScheduled = true;
+            eventLoop.schedule(goOn, CONTINUE_DELAY_MICROS, TimeUnit.MICROSECONDS);
+        }
+        return false;
+    }
+
+    void printed(final int bytes) {
+        printedBytes += bytes;
+        if (!isContinueScheduled) {
+            isContinueScheduled = true;
+            eventLoop.schedule(goOn, CONTINUE_DELAY_MICROS, TimeUnit.MICROSECONDS);
+        }
+    }
+
+    private void onContinue() {
+        isContinueScheduled = false;
+        printedBytes = 0;
+        for (int i = toContinue.size(); i > 0; i--) {
+            toContinue.removeFirst().onMayPrint();
+        }
+        flushDirty();
+    }
+
     long epochNanos() {
         return context.epochNanos().getAsLong();
     }
@@ -293,6 +437,9 @@ final class EdgeLoop implements ReplyHandler {
         expire(senderDeadlines, nowNanos);
         expire(lingerDeadlines, nowNanos);
         retryCancels();
+        retryMore();
+        slowReaders.check(!waitingForOutput.isEmpty(), nowNanos);
+        grantOutput();
         flushDirty();
         if (isTimeAwaited()) {
             scheduleTick();
@@ -303,7 +450,10 @@ final class EdgeLoop implements ReplyHandler {
         return !replyDeadlines.isEmpty()
                 || !senderDeadlines.isEmpty()
                 || !lingerDeadlines.isEmpty()
-                || !cancelsToRetry.isEmpty();
+                || !cancelsToRetry.isEmpty()
+                || !moreToRetry.isEmpty()
+                || !slowReaders.isEmpty()
+                || !waitingForOutput.isEmpty();
     }
 
     /** Whether nothing is kept for any connection: no answer, no deadline, nothing to send. */
@@ -320,6 +470,17 @@ final class EdgeLoop implements ReplyHandler {
                 failed(connection, e);
             }
             connection = list.pollExpired(nowNanos);
+        }
+    }
+
+    private void retryMore() {
+        boolean isTaken = true;
+        while (isTaken && !moreToRetry.isEmpty()) {
+            final int last = moreToRetry.size() - 1;
+            isTaken = offerMore(moreToRetry.getLong(last));
+            if (isTaken) {
+                moreToRetry.removeAt(last);
+            }
         }
     }
 
@@ -348,7 +509,7 @@ final class EdgeLoop implements ReplyHandler {
             final int length) {
         final HttpConnection connection = waiting.remove(correlationId);
         if (connection != null) {
-            connection.onResult(created, storeIndex, raftIndex, raftTerm, event, offset);
+            connection.onResult(created, storeIndex, raftIndex, raftTerm, event, offset, length);
         }
     }
 
@@ -363,6 +524,41 @@ final class EdgeLoop implements ReplyHandler {
         final HttpConnection connection = waiting.remove(correlationId);
         if (connection != null) {
             connection.onError(ErrorCode.of(errorCode), storeIndex, cause, offset, length);
+        }
+    }
+
+    @Override
+    public void onReadOpened(final long correlationId) {
+        final HttpConnection connection = waiting.get(correlationId);
+        if (connection != null) {
+            connection.onReadOpened();
+        } else {
+            cancel(correlationId);
+        }
+    }
+
+    @Override
+    public void onReadPart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        final HttpConnection connection =
+                isLast ? waiting.remove(correlationId) : waiting.get(correlationId);
+        if (connection != null) {
+            connection.onReadPart(storeIndex, raftIndex, raftTerm, part, offset, length, isLast);
+        }
+    }
+
+    @Override
+    public void onReadCut(final long correlationId) {
+        final HttpConnection connection = waiting.remove(correlationId);
+        if (connection != null) {
+            connection.onReadCut();
         }
     }
 
@@ -385,6 +581,10 @@ final class EdgeLoop implements ReplyHandler {
             final DirectBuffer event,
             final int offset,
             final int length) {
+        if (isLong(length)) {
+            onLongEvent(correlationIds, count, event, offset, length);
+            return;
+        }
         try {
             for (int i = 0; i < count; i++) {
                 final HttpConnection connection = waiting.get(correlationIds[i]);
@@ -399,6 +599,25 @@ final class EdgeLoop implements ReplyHandler {
             }
         } finally {
             frames.release();
+        }
+    }
+
+    private void onLongEvent(
+            final long[] correlationIds,
+            final int count,
+            final DirectBuffer event,
+            final int offset,
+            final int length) {
+        LongEvent kept = null;
+        for (int i = 0; i < count; i++) {
+            final HttpConnection connection = waiting.get(correlationIds[i]);
+            if (connection != null && connection.isWatching()) {
+                kept = kept == null ? keep(event, offset, length) : kept;
+                connection.onLongEvent(kept);
+            }
+        }
+        if (kept != null) {
+            kept.release();
         }
     }
 

@@ -13,6 +13,7 @@ import io.larch.http.wire.Exchange;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
+import io.larch.http.wire.OutputBudget;
 import io.larch.http.wire.Percent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -32,13 +33,17 @@ final class Endpoints {
     /**
      * @param counters of all event loops.
      */
-    Endpoints(final HttpContext context, final List<EdgeCounters> counters) {
+    Endpoints(
+            final HttpContext context,
+            final List<EdgeCounters> counters,
+            final OutputBudget outputBudget) {
         this.misc =
                 new MiscPages(
                         context.serverVersion(),
                         context.commandLine(),
                         context.logLevelSetter(),
                         counters,
+                        outputBudget,
                         context.metrics());
         this.peers =
                 new PeerPages(context.clusterId(), context.serverVersion(), context.epochNanos());

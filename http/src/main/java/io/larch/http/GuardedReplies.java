@@ -53,6 +53,52 @@ final class GuardedReplies implements ReplyHandler {
     }
 
     @Override
+    public void onReadOpened(final long correlationId) {
+        final HttpConnection connection = loop.waitingFor(correlationId);
+        try {
+            loop.onReadOpened(correlationId);
+        } catch (final RuntimeException | Error e) {
+            loop.failed(connection, e);
+        }
+    }
+
+    @Override
+    public void onReadPart(
+            final long correlationId,
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        final HttpConnection connection = loop.waitingFor(correlationId);
+        try {
+            loop.onReadPart(
+                    correlationId,
+                    storeIndex,
+                    raftIndex,
+                    raftTerm,
+                    part,
+                    offset,
+                    length,
+                    isLast);
+        } catch (final RuntimeException | Error e) {
+            loop.failed(connection, e);
+        }
+    }
+
+    @Override
+    public void onReadCut(final long correlationId) {
+        final HttpConnection connection = loop.waitingFor(correlationId);
+        try {
+            loop.onReadCut(correlationId);
+        } catch (final RuntimeException | Error e) {
+            loop.failed(connection, e);
+        }
+    }
+
+    @Override
     public void onWatchStart(
             final long correlationId,
             final long storeIndex,

@@ -8,6 +8,7 @@ import io.larch.http.keys.KeysCodec;
 import io.larch.http.misc.EdgeCounters;
 import io.larch.http.wire.Exchange;
 import io.larch.http.wire.HttpDecoder;
+import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.JsonWriter;
 import io.larch.http.wire.ReplyWriter;
@@ -40,6 +41,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         AWAITING,
         /** The reply's head is out, events follow. */
         WATCHING,
+        /** The reply's head is out, the rest is printed as the client takes it. */
+        SENDING,
         /** Nothing more is read; the last bytes are on their way. */
         CLOSING,
         CLOSED
@@ -96,6 +99,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private boolean isStream;
     private int unflushedEvents;
 
+    // Of an answer that is printed piece by piece.
+    private LongBody longBody;
+    private boolean isSending;
+    private boolean isReadOpened;
+    private boolean hasOutput;
+    private boolean hasAllParts;
+    private boolean isWaitingToPrint;
+    private ReaderLag lag;
+
     HttpConnection(final EdgeLoop loop, final HttpRouter router) {
         this.loop = loop;
         this.router = router;
@@ -113,6 +125,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     @Override
     public void handlerAdded(final ChannelHandlerContext ctx) {
         this.ctx = ctx;
+        lag = new ReaderLag(ctx.channel());
     }
 
     @Override
@@ -142,6 +155,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext ctx) {
         if (ctx.channel().isWritable()) {
+            sendOn();
             pump();
             watchSender(false);
             loop.flushUnlessReading();
@@ -182,8 +196,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         } else if (state == State.WATCHING) {
             stopWatching();
         }
+        endLongRead(true);
         state = State.CLOSED;
         DeadlineList.remove(this);
+        releaseLongBody();
+        loop.closed(lag);
         releaseInput();
         decoder.release();
     }
@@ -325,6 +342,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         correlationId = id;
         final long nowNanos = loop.epochNanos();
         keys.encode(request, id, nowNanos);
+        if (loop.outputBudget().isScarce()) {
+            keys.beSparing();
+        }
         keys.noteEdgeTime(nowNanos - readNanos);
         loop.deadlineForReply(this);
         if (!loop.offerCommand() && isAwaiting(id)) {
@@ -345,9 +365,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             final long raftIndex,
             final long raftTerm,
             final DirectBuffer event,
-            final int offset) {
+            final int offset,
+            final int length) {
         if (keyReader != null) {
             onKey(KeysCodec.valueOf(event, offset));
+            return;
+        }
+        if (EdgeLoop.isLong(length)
+                && !(isNoValueOnSuccess && KeysCodec.isNodeOmitted(event, offset))) {
+            startSending(created ? 201 : 200, storeIndex, raftIndex, raftTerm);
+            loop.counters().succeeded(method, replies.printedNanos() - readNanos);
+            longBody().event(loop.keep(event, offset, length));
+            hasAllParts = true;
+            sendOn();
             return;
         }
         body();
@@ -373,6 +403,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             endWatch();
             return;
         }
+        endLongRead(false);
         if (keyReader != null) {
             if (code == ErrorCode.KEY_NOT_FOUND) {
                 onKey(null);
@@ -381,9 +412,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             }
             return;
         }
+        if (EdgeLoop.isLong(length)) {
+            startSending(code.status(), storeIndex, ReplyWriter.NO_INDEX, ReplyWriter.NO_INDEX);
+            countFailed(code);
+            longBody().error(code, loop.keep(cause, offset, length), storeIndex);
+            hasAllParts = true;
+            sendOn();
+            return;
+        }
         body();
         loop.keys().printError(code, cause, offset, length, storeIndex);
         finishError(code, storeIndex);
+    }
+
+    private void countFailed(final ErrorCode code) {
+        if (method != null) {
+            loop.counters().failed(method, code.status());
+        }
     }
 
     private void replyError(final ErrorCode code, final String cause) {
@@ -393,9 +438,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
 
     private void finishError(final ErrorCode code, final long storeIndex) {
-        if (method != null) {
-            loop.counters().failed(method, code.status());
-        }
+        countFailed(code);
         finish(
                 replies.keys(
                         ctx.alloc(),
@@ -418,12 +461,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         }
         DeadlineList.remove(this);
         state = State.WATCHING;
-        write(replies.watchHead(ctx.alloc(), request, storeIndex, raftIndex, raftTerm));
+        write(replies.streamHead(ctx.alloc(), request, 200, storeIndex, raftIndex, raftTerm));
     }
 
     void onEvent(final EventFrames frames) {
         final boolean isFinal = !isStream;
-        write(frames.frame(ctx.alloc(), !request.isHttp10(), isFinal));
+        final ByteBuf frame = frames.frame(ctx.alloc(), !request.isHttp10(), isFinal);
+        if (hasLongBody()) {
+            longBody.printed(frame);
+            endIfBodyIsTooLong();
+            return;
+        }
+        write(frame);
         if (isFinal) {
             loop.forget(correlationId);
             endExchange(request.isHttp10());
@@ -431,6 +480,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             loop.cancel(correlationId);
             endWatch();
             closeWhenWritten(false);
+        }
+    }
+
+    /** An event that is printed piece by piece, and shared with others. */
+    void onLongEvent(final LongEvent event) {
+        longBody().event(event.retain());
+        if (!isStream) {
+            loop.forget(correlationId);
+            correlationId = 0;
+            state = State.SENDING;
+            hasAllParts = true;
+        }
+        sendOn();
+        endIfBodyIsTooLong();
+    }
+
+    /** A watch whose client is so far behind that it had better watch again. */
+    private void endIfBodyIsTooLong() {
+        if (state == State.WATCHING
+                && longBody.size() > 1
+                && (longBody.bytes() > 8L * loop.context().watchBufferBytes()
+                        || longBody.size() > 8L * loop.context().watchBufferEvents())) {
+            loop.cut(lag);
         }
     }
 
@@ -453,6 +525,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     /** Ends the body as it is; the client sees that it has to watch again. */
     private void endWatch() {
+        if (hasLongBody()) {
+            correlationId = 0;
+            state = State.SENDING;
+            hasAllParts = true;
+            return;
+        }
         if (!request.isHttp10()) {
             write(Unpooled.wrappedBuffer(EventFrames.lastChunk()));
         }
@@ -479,10 +557,162 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         askSequence++;
         onNoAnswer = null;
         keyReader = null;
+        if (isReadOpened) {
+            endLongRead(true);
+            correlationId = 0;
+        }
         if (correlationId != 0) {
             loop.cancel(correlationId);
             correlationId = 0;
         }
+    }
+
+    // --- long answers ---
+
+    /** The engine has an answer too long for one message: its parts are asked for. */
+    void onReadOpened() {
+        if (keyReader != null) {
+            loop.cancel(correlationId);
+            giveUpAsking();
+            return;
+        }
+        isReadOpened = true;
+        if (loop.takeOutput(this)) {
+            onOutputGranted();
+        }
+    }
+
+    void onOutputGranted() {
+        hasOutput = true;
+        loop.more(correlationId);
+    }
+
+    void onReadPart(
+            final long storeIndex,
+            final long raftIndex,
+            final long raftTerm,
+            final DirectBuffer part,
+            final int offset,
+            final int length,
+            final boolean isLast) {
+        final boolean isFirst = state == State.AWAITING;
+        if (isFirst) {
+            startSending(200, storeIndex, raftIndex, raftTerm);
+            loop.counters().succeeded(method, replies.printedNanos() - readNanos);
+        }
+        hasAllParts = isLast;
+        if (request.method() == HttpMethod.HEAD) {
+            endLongRead(!isLast);
+            endSending();
+            return;
+        }
+        longBody().part(ctx.alloc(), loop.outputBudget(), part, offset, length, isFirst);
+        if (isLast) {
+            endLongRead(false);
+        } else if (longBody.size() < 2) {
+            loop.more(correlationId);
+        }
+        sendOn();
+    }
+
+    /** The engine cannot go on with a read. */
+    void onReadCut() {
+        endLongRead(false);
+        if (state == State.AWAITING) {
+            replyError(ErrorCode.RAFT_INTERNAL, ENGINE_FULL);
+        } else {
+            closeNow();
+        }
+    }
+
+    /**
+     * No more parts are wanted, or none will come.
+     *
+     * @param isToCancel whether the engine has to be told.
+     */
+    private void endLongRead(final boolean isToCancel) {
+        if (!isReadOpened) {
+            return;
+        }
+        isReadOpened = false;
+        if (isToCancel && correlationId != 0) {
+            loop.cancel(correlationId);
+        }
+        if (hasOutput) {
+            hasOutput = false;
+            loop.giveOutput();
+        } else {
+            loop.stopWaitingForOutput(this);
+        }
+    }
+
+    private void startSending(
+            final int status, final long storeIndex, final long raftIndex, final long raftTerm) {
+        DeadlineList.remove(this);
+        state = State.SENDING;
+        hasAllParts = false;
+        write(replies.streamHead(ctx.alloc(), request, status, storeIndex, raftIndex, raftTerm));
+    }
+
+    private LongBody longBody() {
+        if (longBody == null) {
+            longBody = new LongBody(!request.isHttp10());
+        }
+        return longBody;
+    }
+
+    private boolean hasLongBody() {
+        return longBody != null && !longBody.isEmpty();
+    }
+
+    private void releaseLongBody() {
+        if (longBody != null) {
+            longBody.release();
+            longBody = null;
+        }
+    }
+
+    /** Prints as much of a long answer as the client takes, within the loop's share. */
+    private void sendOn() {
+        if (isSending || isWaitingToPrint) {
+            return;
+        }
+        isSending = true;
+        while (hasLongBody() && ctx.channel().isWritable() && mayPrint()) {
+            final int size = longBody.size();
+            final ByteBuf piece = longBody.next(ctx.alloc(), replies.body());
+            loop.printed(piece.readableBytes());
+            write(piece);
+            if (longBody.size() < size && size == 2 && isReadOpened) {
+                loop.more(correlationId);
+            }
+        }
+        isSending = false;
+        if (state == State.SENDING && hasAllParts && !hasLongBody()) {
+            endSending();
+        }
+    }
+
+    private boolean mayPrint() {
+        isWaitingToPrint = !loop.mayPrint(this);
+        return !isWaitingToPrint;
+    }
+
+    /** The loop has looked at everything else. */
+    void onMayPrint() {
+        isWaitingToPrint = false;
+        if (state != State.CLOSED) {
+            sendOn();
+        }
+    }
+
+    private void endSending() {
+        final boolean hasBody = request.method() != HttpMethod.HEAD;
+        if (hasBody && !request.isHttp10()) {
+            write(Unpooled.wrappedBuffer(EventFrames.lastChunk()));
+        }
+        longBody = null;
+        endExchange(hasBody && request.isHttp10());
     }
 
     // --- other endpoints ---
@@ -652,6 +882,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
 
     private void write(final ByteBuf bytes) {
+        lag.wrote(bytes.readableBytes());
         ctx.write(bytes, ctx.voidPromise());
         if (!isDirty) {
             isDirty = true;
@@ -665,6 +896,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         // Only now: what the watch found in the past is written by the end of a batch.
         endUnheardWatch();
         ctx.flush();
+        loop.flushed(lag);
     }
 
     // --- ends ---

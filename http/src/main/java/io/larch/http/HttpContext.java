@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -21,6 +22,8 @@ public final class HttpContext {
     private long maxInputBytes = Runtime.getRuntime().maxMemory() / 4;
     private int maxClientConnections = Integer.MAX_VALUE;
     private int maxPeerConnections = Integer.MAX_VALUE;
+    private long maxOutputBytes = PlatformDependent.maxDirectMemory() / 2;
+    private long slowReaderTimeoutMs = 30_000;
     private int watchBufferEvents = 100;
     private int watchBufferBytes = 4 << 20;
     private Set<String> corsOrigins = Set.of();
@@ -113,6 +116,30 @@ public final class HttpContext {
 
     public int maxPeerConnections() {
         return maxPeerConnections;
+    }
+
+    /**
+     * Bound of what the answers of all clients may take together until the clients have taken them,
+     * half of the memory outside the heap by default. Reads wait for room; to make room for other
+     * answers, the clients that have taken nothing for the longest time are cut off.
+     */
+    public HttpContext maxOutputBytes(final long maxOutputBytes) {
+        this.maxOutputBytes = maxOutputBytes;
+        return this;
+    }
+
+    public long maxOutputBytes() {
+        return maxOutputBytes;
+    }
+
+    /** How long a client may take nothing of an answer that waits for it; then it is cut off. */
+    public HttpContext slowReaderTimeoutMs(final long slowReaderTimeoutMs) {
+        this.slowReaderTimeoutMs = slowReaderTimeoutMs;
+        return this;
+    }
+
+    public long slowReaderTimeoutMs() {
+        return slowReaderTimeoutMs;
     }
 
     /** A watch whose client does not read is ended once this many events wait for it ... */
@@ -234,6 +261,8 @@ public final class HttpContext {
         requirePositive("bytes of all unfinished requests", maxInputBytes);
         requirePositive("connections of clients", maxClientConnections);
         requirePositive("connections of peers", maxPeerConnections);
+        requirePositive("bytes of all answers", maxOutputBytes);
+        requirePositive("slow reader time-out in ms", slowReaderTimeoutMs);
         requirePositive("events of a watch's buffer", watchBufferEvents);
         requirePositive("bytes of a watch's buffer", watchBufferBytes);
         return this;

@@ -3,6 +3,7 @@ package io.larch.http;
 import io.larch.engine.RequestPort;
 import io.larch.http.misc.EdgeCounters;
 import io.larch.http.wire.InputBudget;
+import io.larch.http.wire.OutputBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -64,10 +65,12 @@ public final class HttpEdge {
         // Complete before anybody can look at a page.
         final List<EdgeCounters> counters = new CopyOnWriteArrayList<>();
         final InputBudget inputBudget = new InputBudget(context.maxInputBytes());
+        final OutputBudget outputBudget = new OutputBudget(context.maxOutputBytes());
         for (final EventExecutor executor : loops) {
             final EventLoop eventLoop = (EventLoop) executor;
             edgeLoops.put(
-                    eventLoop, new EdgeLoop(context, eventLoop, ports, counters, inputBudget));
+                    eventLoop,
+                    new EdgeLoop(context, eventLoop, ports, counters, inputBudget, outputBudget));
         }
         this.channels = new DefaultChannelGroup(loops.iterator().next(), true);
     }

@@ -14,6 +14,7 @@ final class Client implements AutoCloseable {
     final FakeEngine engine = new FakeEngine();
     final EmbeddedChannel channel = new EmbeddedChannel();
     final EdgeLoop loop;
+    final io.larch.http.wire.OutputBudget outputBudget;
 
     /** A test that half-closes the connection says so. */
     boolean isInputEnded;
@@ -39,13 +40,15 @@ final class Client implements AutoCloseable {
                 .epochNanos(this::epochNanos)
                 .monotonicNanos(() -> monotonicNanos)
                 .conclude();
+        outputBudget = new io.larch.http.wire.OutputBudget(context.maxOutputBytes());
         loop =
                 new EdgeLoop(
                         context,
                         channel.eventLoop(),
                         (handler, executor) -> engine.attach(handler),
                         new java.util.ArrayList<>(),
-                        new io.larch.http.wire.InputBudget(1L << 30));
+                        new io.larch.http.wire.InputBudget(1L << 30),
+                        outputBudget);
         counters = loop.counters();
         channel.pipeline().addLast(new HttpConnection(loop, router));
     }
@@ -100,6 +103,16 @@ final class Client implements AutoCloseable {
             out.release();
         }
         return text.toString();
+    }
+
+    /** What comes back while a moment passes: long answers are not printed at once. */
+    String receivedInTime() {
+        final StringBuilder all = new StringBuilder(received());
+        for (int i = 0; i < 200; i++) {
+            advanceMs(1);
+            all.append(received());
+        }
+        return all.toString();
     }
 
     /** Lets time pass, on the connection's clock and on the loop's. */

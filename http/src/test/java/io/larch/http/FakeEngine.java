@@ -134,6 +134,7 @@ final class FakeEngine implements RequestPort {
                 handler.onWatchStart(command.id, storeIndex, RAFT_INDEX, RAFT_TERM);
             }
             case CANCEL -> openWatches.remove(command.id);
+            case MORE -> {}
             default -> error(command.id, ErrorCode.KEY_NOT_FOUND, command.path);
         }
     }

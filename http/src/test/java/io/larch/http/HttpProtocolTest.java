@@ -367,6 +367,7 @@ class HttpProtocolTest {
         final int limit = 10 << 20;
         final String value = "v".repeat(limit - "value=".length());
         assertEquals(201, Client.statusOf(client.form("PUT", "/v2/keys/a", "value=" + value)));
+        client.receivedInTime();
         final String reply =
                 client.send(
                         "PUT /v2/keys/a HTTP/1.1\r\nHost: x\r\n"

@@ -136,14 +136,20 @@ final class CommandBuilder {
         CommandFlyweight.encodeEdgeTime(buffer, 0, nanos);
     }
 
-    /** Encodes the end of a watch. */
-    void buildCancel(final long correlationId, final long nowNanos) {
+    /** Adds flags to the command. */
+    void addFlags(final int flags) {
+        final int at = CommandFlyweight.FLAGS_OFFSET;
+        buffer.putByte(at, (byte) (buffer.getByte(at) | flags));
+    }
+
+    /** Encodes a command that only names another: the end of a watch, the wish for more. */
+    void buildAbout(final CommandType type, final long correlationId, final long nowNanos) {
         ensure(CommandFlyweight.HEADER_LENGTH + ROOT.length);
         final int at =
                 CommandFlyweight.encodeHeader(
                         buffer,
                         0,
-                        CommandType.CANCEL,
+                        type,
                         0,
                         correlationId,
                         nowNanos,

@@ -16,19 +16,19 @@ import org.agrona.DirectBuffer;
  * <p>Not threadsafe.
  */
 final class EventPrinter {
-    private static final byte[] ACTION = ascii("{\"action\":\"");
-    private static final byte[] NODE = ascii("\",\"node\":");
-    private static final byte[] PREV_NODE = ascii(",\"prevNode\":");
-    private static final byte[] END = ascii("}\n");
+    static final byte[] ACTION = ascii("{\"action\":\"");
+    static final byte[] NODE = ascii("\",\"node\":");
+    static final byte[] PREV_NODE = ascii(",\"prevNode\":");
+    static final byte[] END = ascii("}\n");
     private static final byte[] ACTION_END = ascii("\"}\n");
-    private static final byte[] KEY = ascii("\"key\":");
-    private static final byte[] VALUE = ascii("\"value\":");
-    private static final byte[] DIR = ascii("\"dir\":true");
-    private static final byte[] EXPIRATION = ascii("\"expiration\":\"");
-    private static final byte[] TTL = ascii("\"ttl\":");
-    private static final byte[] NODES = ascii("\"nodes\":[");
-    private static final byte[] MODIFIED = ascii("\"modifiedIndex\":");
-    private static final byte[] CREATED = ascii("\"createdIndex\":");
+    static final byte[] KEY = ascii("\"key\":");
+    static final byte[] VALUE = ascii("\"value\":");
+    static final byte[] DIR = ascii("\"dir\":true");
+    static final byte[] EXPIRATION = ascii("\"expiration\":\"");
+    static final byte[] TTL = ascii("\"ttl\":");
+    static final byte[] NODES = ascii("\"nodes\":[");
+    static final byte[] MODIFIED = ascii("\"modifiedIndex\":");
+    static final byte[] CREATED = ascii("\"createdIndex\":");
 
     private final JsonWriter json;
     private final ByteWriter out;

@@ -1,9 +1,10 @@
 package io.larch.http.keys;
 
-import io.larch.engine.codec.Action;
+import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.http.wire.ByteWriter;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.JsonWriter;
 import java.nio.charset.StandardCharsets;
@@ -91,9 +92,21 @@ public final class KeysCodec {
         command.build(type, request, keyFrom, keyTo, parameters, correlationId, nowNanos);
     }
 
-    /** Encodes the end of a watch into {@link #command()}. */
+    /** Asks, in the command just encoded, for a read that takes little memory. */
+    public void beSparing() {
+        if (type == CommandType.GET) {
+            command.addFlags(CommandFlyweight.SPARING);
+        }
+    }
+
+    /** Encodes the end of a watch or a read into {@link #command()}. */
     public void encodeCancel(final long correlationId, final long nowNanos) {
-        command.buildCancel(correlationId, nowNanos);
+        command.buildAbout(CommandType.CANCEL, correlationId, nowNanos);
+    }
+
+    /** Encodes the wish for the next part of a read into {@link #command()}. */
+    public void encodeMore(final long correlationId, final long nowNanos) {
+        command.buildAbout(CommandType.MORE, correlationId, nowNanos);
     }
 
     /** The encoded command, from offset 0; valid until the next is encoded. */
@@ -153,11 +166,19 @@ public final class KeysCodec {
 
     /** Prints a write's reply without node, as noValueOnSuccess wants it where it has effect. */
     public void printWithoutValue(final DirectBuffer event, final int offset) {
-        final Action action = EventFlyweight.action(event, offset);
-        switch (action) {
-            case SET, CREATE, UPDATE, COMPARE_AND_SWAP -> printer.printAction(action);
-            default -> printer.print(event, offset);
+        if (isNodeOmitted(event, offset)) {
+            printer.printAction(EventFlyweight.action(event, offset));
+        } else {
+            printer.print(event, offset);
         }
+    }
+
+    /** Whether noValueOnSuccess has effect. */
+    public static boolean isNodeOmitted(final DirectBuffer event, final int offset) {
+        return switch (EventFlyweight.action(event, offset)) {
+            case SET, CREATE, UPDATE, COMPARE_AND_SWAP -> true;
+            default -> false;
+        };
     }
 
     /** Prints an error. */
@@ -180,7 +201,17 @@ public final class KeysCodec {
             json.out().put(CAUSE);
             json.string(cause, offset, length);
         }
-        json.out().put(INDEX).putUnsigned(storeIndex).put(END);
+        endError(storeIndex, json.out());
+    }
+
+    /** Prints an error up to its cause, which has to follow as a string. */
+    static void beginError(final ErrorCode code, final JsonWriter json) {
+        json.out().put(ERROR_CODE).putUnsigned(code.code());
+        json.out().put(MESSAGE).put(MESSAGES[code.ordinal()]).put('"').put(CAUSE);
+    }
+
+    static void endError(final long storeIndex, final ByteWriter out) {
+        out.put(INDEX).putUnsigned(storeIndex).put(END);
     }
 
     private static byte[][] messages() {

@@ -7,6 +7,7 @@ import io.larch.http.misc.EdgeCounters.Connections;
 import io.larch.http.misc.EdgeCounters.Method;
 import io.larch.http.wire.Exchange;
 import io.larch.http.wire.Headers;
+import io.larch.http.wire.OutputBudget;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -37,14 +38,19 @@ final class MetricsPage {
     private static final PrometheusTextFormatWriter WRITER = PrometheusTextFormatWriter.create();
 
     private final List<EdgeCounters> counters;
+    private final OutputBudget output;
     private final Supplier<String> more;
 
     /**
      * @param counters of all event loops.
      * @param more lines to put behind; null for none.
      */
-    MetricsPage(final List<EdgeCounters> counters, final Supplier<String> more) {
+    MetricsPage(
+            final List<EdgeCounters> counters,
+            final OutputBudget output,
+            final Supplier<String> more) {
         this.counters = counters;
+        this.output = output;
         this.more = more;
     }
 
@@ -78,6 +84,16 @@ final class MetricsPage {
         }
         http(all);
         connections(all);
+        all.add(
+                Points.gauge(
+                        "larch_http_output_bytes",
+                        "Memory of answers that clients have not taken yet.",
+                        output.usedBytes()));
+        all.add(
+                Points.counter(
+                        "larch_http_slow_readers_cut",
+                        "Connections closed since their clients did not read their answers.",
+                        output.cutClients()));
         ProcessMetrics.addTo(all);
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
         try {

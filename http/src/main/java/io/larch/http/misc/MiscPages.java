@@ -10,6 +10,7 @@ import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.JsonFields;
 import io.larch.http.wire.JsonWriter;
+import io.larch.http.wire.OutputBudget;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -43,11 +44,12 @@ public final class MiscPages {
             final List<String> commandLine,
             final Predicate<String> logLevelSetter,
             final List<EdgeCounters> counters,
+            final OutputBudget outputBudget,
             final Supplier<String> moreMetrics) {
         this.serverVersion = serverVersion;
         this.commandLine = commandLine;
         this.logLevelSetter = logLevelSetter;
-        this.metrics = new MetricsPage(counters, moreMetrics);
+        this.metrics = new MetricsPage(counters, outputBudget, moreMetrics);
     }
 
     public void notFound(final Exchange exchange) {

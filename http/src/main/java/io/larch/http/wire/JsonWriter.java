@@ -50,6 +50,13 @@ public final class JsonWriter {
     public JsonWriter string(final DirectBuffer source, final int offset, final int count) {
         out.ensure(count + 2);
         out.put((byte) '"');
+        escaped(source, offset, count);
+        out.put((byte) '"');
+        return this;
+    }
+
+    /** Appends what stands between the quotes of a string; all of it, or a part of one. */
+    public void escaped(final DirectBuffer source, final int offset, final int count) {
         final int start = out.length();
         // Most strings need no escape at all: copy first, look afterwards.
         out.put(source, offset, count);
@@ -61,8 +68,6 @@ public final class JsonWriter {
                 break;
             }
         }
-        out.put((byte) '"');
-        return this;
     }
 
     /** Appends an array of strings. */

@@ -109,14 +109,18 @@ public final class ReplyWriter {
         return reply;
     }
 
-    /** Makes the head of a watch's reply; to HTTP/1.0 its body ends with the connection. */
-    public ByteBuf watchHead(
+    /**
+     * Makes the head of a reply whose length is not known, a watch's or a long one's; to HTTP/1.0
+     * its body ends with the connection.
+     */
+    public ByteBuf streamHead(
             final ByteBufAllocator allocator,
             final HttpRequest request,
+            final int status,
             final long storeIndex,
             final long raftIndex,
             final long raftTerm) {
-        head(request, 200, Headers.JSON, true, storeIndex, raftIndex, raftTerm);
+        head(request, status, Headers.JSON, true, storeIndex, raftIndex, raftTerm);
         if (!request.isHttp10) {
             head.put(request.isKeepAlive ? NOTHING : CLOSE).put(CHUNKED);
         }

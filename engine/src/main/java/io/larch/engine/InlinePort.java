@@ -14,6 +14,9 @@ final class InlinePort implements RequestPort, RequestSource {
     /** Kept requests beyond this are refused; each connection has one at most. */
     private static final int CAPACITY_BYTES = 64 << 20;
 
+    /** Kept requests worked on in one go, however quick they are. */
+    private static final int MAX_REQUESTS = 1024;
+
     private static final int SHRINK_BYTES = 1 << 20;
     private static final int INITIAL_BYTES = 1 << 12;
 
@@ -68,7 +71,7 @@ final class InlinePort implements RequestPort, RequestSource {
         if (head > kept.capacity() / 2) {
             moveDown();
         }
-        while (head < tail && !agent.isLate()) {
+        while (head < tail && workCount < MAX_REQUESTS && !agent.isLate()) {
             final int length = kept.getInt(head);
             final int offset = head + Integer.BYTES;
             head = offset + length;

@@ -102,6 +102,17 @@ final class Keys {
         }
     }
 
+    /** A figure of /metrics that stands without labels. */
+    double metric(final String name) throws IOException {
+        for (final String line :
+                HttpConnection.exchange(url, "GET", "/metrics", null).text().split("\n")) {
+            if (line.startsWith(name + ' ')) {
+                return Double.parseDouble(line.substring(name.length() + 1));
+            }
+        }
+        throw new AssertionError("no " + name + " in /metrics");
+    }
+
     private long watchers() throws IOException {
         final String stats = HttpConnection.exchange(url, "GET", "/v2/stats/store", null).text();
         return (long) JsonTree.at(JsonTree.parse(stats), "watchers");

@@ -25,7 +25,6 @@ class EngineTest {
     private final AtomicLong nanoTime = new AtomicLong();
     private final AtomicLong epochNanos = new AtomicLong(1_700_000_000L * SECOND);
     private final TestEdge edge = new TestEdge();
-    private RuntimeException fault;
     private long snapshotCount = 10_000;
     private Engine engine;
 
@@ -42,7 +41,7 @@ class EngineTest {
                                 .memberDir(directory.resolve("member"))
                                 .snapshotCount(snapshotCount)
                                 .maxNodes(10_000)
-                                .epochNanos(this::epochNanos)
+                                .epochNanos(epochNanos::get)
                                 .nanoTime(nanoTime::get),
                         () -> {});
         edge.port = engine.openPort(edge);
@@ -280,23 +279,16 @@ class EngineTest {
     @Test
     void shouldEndByItsOwnFaultAlthoughAnEdgeCalledIt() {
         set("/a", "1");
-        fault = new IllegalStateException("injected");
 
-        edge.offer(CommandType.GET, 0, "/a", "", 0);
-        fault = null;
+        // What no edge may send makes the engine throw where it has no answer for it.
+        edge.offer(CommandType.CLUSTER_VERSION, 0, "/a", "", 0);
         edge.offer(CommandType.GET, 0, "/a", "", 0);
 
         assertEquals(1, edge.replyCount());
         assertEquals(
-                "injected", assertThrows(IllegalStateException.class, engine::doWork).getMessage());
-        assertThrows(IllegalStateException.class, engine::doWork);
-    }
-
-    private long epochNanos() {
-        if (fault != null) {
-            throw fault;
-        }
-        return epochNanos.get();
+                "not a client's command: CLUSTER_VERSION",
+                assertThrows(IllegalArgumentException.class, engine::doWork).getMessage());
+        assertThrows(IllegalArgumentException.class, engine::doWork);
     }
 
     private TestEdge.Reply set(final String path, final String value) {

@@ -279,7 +279,12 @@ final class EdgeLoop implements ReplyHandler {
 
     private void grantOutput() {
         while (!waitingForOutput.isEmpty() && outputBudget.tryTake(READ_BYTES)) {
-            waitingForOutput.removeFirst().onOutputGranted();
+            final HttpConnection connection = waitingForOutput.removeFirst();
+            try {
+                connection.onOutputGranted();
+            } catch (final RuntimeException | Error e) {
+                failed(connection, e);
+            }
         }
     }
 
@@ -332,7 +337,12 @@ final class EdgeLoop implements ReplyHandler {
         isContinueScheduled = false;
         printedBytes = 0;
         for (int i = toContinue.size(); i > 0; i--) {
-            toContinue.removeFirst().onMayPrint();
+            final HttpConnection connection = toContinue.removeFirst();
+            try {
+                connection.onMayPrint();
+            } catch (final RuntimeException | Error e) {
+                failed(connection, e);
+            }
         }
         flushDirty();
     }

@@ -75,14 +75,7 @@ final class GuardedReplies implements ReplyHandler {
         final HttpConnection connection = loop.waitingFor(correlationId);
         try {
             loop.onReadPart(
-                    correlationId,
-                    storeIndex,
-                    raftIndex,
-                    raftTerm,
-                    part,
-                    offset,
-                    length,
-                    isLast);
+                    correlationId, storeIndex, raftIndex, raftTerm, part, offset, length, isLast);
         } catch (final RuntimeException | Error e) {
             loop.failed(connection, e);
         }

@@ -424,7 +424,10 @@ final class SimEdge implements ReplyHandler {
         if (errorCode == ErrorCode.STORE_FULL.code()) {
             throw new Violation("capacity", "the store of member " + place + " is full");
         }
-        if (request.operation != null) {
+        if (request.isListing) {
+            // There is nothing to list yet.
+            isListing = false;
+        } else if (request.operation != null) {
             request.operation.cause = cause.getStringWithoutLengthUtf8(offset, length);
             failed(request, errorCode);
         } else if (request.queued != 0 && errorCode != ErrorCode.RAFT_INTERNAL.code()) {

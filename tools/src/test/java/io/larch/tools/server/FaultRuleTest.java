@@ -42,6 +42,7 @@ class FaultRuleTest {
 
     @ParameterizedTest
     @EnumSource
+    @SuppressWarnings("try") // The member is spoken to by its port.
     void shouldEndOneConnectionByAFaultOfTheEdge(final Layout layout) throws Exception {
         try (RunningMember member = start(layout)) {
             for (int i = 1; i <= 3; i++) {

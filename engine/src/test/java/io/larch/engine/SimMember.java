@@ -50,8 +50,7 @@ public final class SimMember {
                 .raftTuning(
                         config ->
                                 config.maxInflightMessages(inflightMessages)
-                                        .maxAppendEntries(appendEntries)
-                                        .promotionLag(3));
+                                        .maxAppendEntries(appendEntries));
     }
 
     /** One turn of the engine. */

@@ -9,8 +9,6 @@ import org.agrona.collections.LongHashSet;
  * term, and nobody campaigns before having applied those it knows to be committed.
  */
 final class Membership {
-    private static final int PROMOTION_ROUNDS = 2;
-
     private final RaftState state;
     private final LongHashSet removed = new LongHashSet(0);
     private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer();
@@ -19,8 +17,6 @@ final class Membership {
     /** Set while this leader is no voter any more but still leads: what others must know. */
     private long leavingIndex;
 
-    private int ticksToCheck;
-
     Membership(final RaftState state) {
         this.state = state;
     }
@@ -28,7 +24,6 @@ final class Membership {
     /** This member has been elected: all it inherited may hold one change. */
     void start() {
         pendingIndex = state.keeps(Rule.NEW_LEADER_SUSPECTS_ITS_TAIL) ? state.log.lastIndex() : 0;
-        ticksToCheck = 0;
     }
 
     /** The role has changed. */
@@ -132,30 +127,25 @@ final class Membership {
 
     private void promote() {
         for (final Progress peer : state.tracker.peers()) {
-            final boolean isCaughtUp = peer.caughtUpRounds >= PROMOTION_ROUNDS;
             if (!peer.isVoter()
-                    && (isCaughtUp || !state.keeps(Rule.PROMOTION_WAITS_FOR_CATCH_UP))) {
-                peer.caughtUpRounds = 0;
-                propose(ConfChange.of(ConfChange.Op.ADD_VOTER, peer.id()));
+                    && (isReadyToVote(peer) || !state.keeps(Rule.PROMOTION_WAITS_FOR_CATCH_UP))
+                    && propose(ConfChange.of(ConfChange.Op.ADD_VOTER, peer.id())) > 0) {
                 return;
             }
         }
     }
 
-    void tick() {
-        if (++ticksToCheck < state.config.heartbeatTicks()) {
-            return;
+    /** A learner has acknowledged what it holds: it votes from now on if that is enough. */
+    void onLearnerProgress(final Progress learner) {
+        learner.followRound(state.log.lastIndex(), state.now, state.config.electionTicks());
+        if (isReadyToVote(learner)) {
+            maintain();
         }
-        ticksToCheck = 0;
-        final long enough = state.log.commitIndex() - state.config.promotionLag();
-        for (final Progress peer : state.tracker.peers()) {
-            final boolean isCaughtUp =
-                    peer.isActive()
-                            && peer.state() == Progress.State.REPLICATE
-                            && peer.match() >= Math.max(1, enough);
-            peer.caughtUpRounds = isCaughtUp ? peer.caughtUpRounds + 1 : 0;
-        }
-        maintain();
+    }
+
+    private boolean isReadyToVote(final Progress learner) {
+        return learner.isReadyToVote(
+                state.log.lastIndex(), state.now, state.config.electionTicks());
     }
 
     /**

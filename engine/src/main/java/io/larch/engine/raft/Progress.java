@@ -46,8 +46,13 @@ public final class Progress {
     /** Clock of the last sign of a snapshot going forward. */
     long snapshotTick;
 
-    /** Checks in a row in which this learner was caught up. */
-    int caughtUpRounds;
+    /** The present round of a learner's catch-up: up to where, and the clock when it began. */
+    private long roundEnd;
+
+    private long roundTick;
+
+    /** Whether this learner was caught up when it told of its log last. */
+    private boolean isCaughtUp;
 
     private long match;
     private long next = 1;
@@ -97,9 +102,38 @@ public final class Progress {
         sentCommit = 0;
         ackedRound = 0;
         ackedTick = Long.MIN_VALUE;
-        caughtUpRounds = 0;
+        isCaughtUp = false;
         enter(State.PROBE);
         poke = true;
+    }
+
+    /** A learner is to catch up with what there is now. */
+    void startRound(final long lastIndex, final long now) {
+        roundEnd = lastIndex;
+        roundTick = now;
+    }
+
+    /**
+     * A learner has told of its log. It is caught up when what there was at the beginning of a
+     * round took it so little time, however much was written meanwhile (thesis 4.2.1); else the
+     * next round begins.
+     *
+     * @param patienceTicks how long a round may last.
+     */
+    void followRound(final long lastIndex, final long now, final int patienceTicks) {
+        if (match < roundEnd) {
+            return;
+        }
+        isCaughtUp = match >= lastIndex || now - roundTick <= patienceTicks;
+        startRound(lastIndex, now);
+    }
+
+    /** Whether this learner can be counted on: it was caught up, and is not known to lack much. */
+    boolean isReadyToVote(final long lastIndex, final long now, final int patienceTicks) {
+        return isCaughtUp
+                && recentActive
+                && state == State.REPLICATE
+                && (match >= lastIndex || now - roundTick <= patienceTicks);
     }
 
     /** This member's own progress at the leader: no state, only what is durable. */

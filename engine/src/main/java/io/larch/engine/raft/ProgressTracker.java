@@ -88,6 +88,7 @@ final class ProgressTracker {
         }
         final Progress added = new Progress(id, state.config);
         added.reset(lastIndex);
+        added.startRound(lastIndex, state.now);
         // A grace: a check of the quorum right after the change must not find it silent.
         added.recentActive = state.keeps(Rule.NEW_MEMBER_COUNTS_AS_HEARD);
         return added;

@@ -26,7 +26,6 @@ public final class RaftConfig {
     private int maxEntryBytes = 3 << 19;
     private int maxPendingReads = 1 << 16;
     private int maxVoters = 9;
-    private long promotionLag = 1000;
     private LeaderStamp leaderStamp = LeaderStamp.NONE;
 
     /** This member; not 0. */
@@ -161,12 +160,6 @@ public final class RaftConfig {
         return this;
     }
 
-    /** Entries a learner may lack and still count as caught up. */
-    public RaftConfig promotionLag(final long value) {
-        promotionLag = value;
-        return this;
-    }
-
     LeaderStamp leaderStamp() {
         return leaderStamp;
     }
@@ -249,10 +242,6 @@ public final class RaftConfig {
 
     public int maxVoters() {
         return maxVoters;
-    }
-
-    public long promotionLag() {
-        return promotionLag;
     }
 
     RaftConfig conclude() {

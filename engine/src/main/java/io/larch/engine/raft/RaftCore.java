@@ -80,7 +80,7 @@ public final class RaftCore {
         if (state.isLeader()) {
             state.replication.tick();
             state.transfer.tick();
-            state.membership.tick();
+            state.membership.maintain();
         } else {
             state.reads.tick();
         }

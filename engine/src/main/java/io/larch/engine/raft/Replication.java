@@ -27,6 +27,7 @@ final class Replication {
         final long lastIndex = state.log.lastIndex();
         for (final Progress peer : state.tracker.peers()) {
             peer.reset(lastIndex);
+            peer.startRound(lastIndex, state.now);
             if (!state.keeps(Rule.NEW_FOLLOWER_IS_PROBED)) {
                 peer.becomeReplicate();
             }
@@ -229,6 +230,9 @@ final class Replication {
         if (isNews) {
             countCommitted();
             state.transfer.onProgress(peer);
+        }
+        if (!peer.isVoter()) {
+            state.membership.onLearnerProgress(peer);
         }
     }
 

@@ -36,8 +36,7 @@ final class StoryOptions {
                 .maxInflightBytes(number("inflightbytes", 1 << 20))
                 .maxAppendEntries((int) number("batch", 64))
                 .maxUncommittedBytes(number("uncommitted", 0))
-                .maxEntryBytes((int) number("entry", 1000))
-                .promotionLag(number("lag", 3));
+                .maxEntryBytes((int) number("entry", 1000));
     }
 
     private long number(final String name, final long otherwise) {

@@ -18,6 +18,8 @@ import java.util.function.IntSupplier;
 
 /** Answers the questions of the cold path that need no waiting. Owned by the engine thread. */
 final class AdminDesk {
+    static final String NO_LEADER = "no leader";
+
     private final EngineContext context;
     private final RaftCore raft;
     private final Store store;
@@ -54,25 +56,26 @@ final class AdminDesk {
     /** The answer, of the type that the question's kind names. */
     Object answer(final AdminQuery.Kind kind) {
         return switch (kind) {
-            case CLUSTER -> cluster.view(context.memberId(), raft.leaderId());
+            case CLUSTER -> cluster.view(context.memberId(), raft.leaderId(), raft.conf());
             case SELF -> self();
             case STORE -> storeCounts();
             case LEADER -> raft.isLeader() ? leader() : null;
             case RAFT -> raftView();
-            case HEALTH, READY -> health();
             case FOLLOWER_LATENCY -> raft.isLeader() ? followerLatencies(false) : null;
             case FOLLOWER_LATENCY_AND_RESET -> raft.isLeader() ? followerLatencies(true) : null;
             case STAGE_LATENCY -> stageLatencies(false);
             case STAGE_LATENCY_AND_RESET -> stageLatencies(true);
             case CONTACTS -> contacts();
             case METRICS -> metrics();
-            case CHANGE_MEMBERS -> throw new IllegalArgumentException("not the admin desk's");
+            case HEALTH, READY, CHANGE_MEMBERS ->
+                    throw new IllegalArgumentException("needs a majority: " + kind);
         };
     }
 
+    /** As far as it is known here, without asking anybody. */
     AdminViews.Health health() {
         if (raft.leaderId() == 0) {
-            return new AdminViews.Health(false, "no leader");
+            return new AdminViews.Health(false, NO_LEADER);
         }
         if (store.isNearlyFull()) {
             return new AdminViews.Health(false, "the store is nearly full");

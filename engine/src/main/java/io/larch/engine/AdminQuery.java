@@ -31,9 +31,9 @@ public interface AdminQuery<R> {
         LEADER,
         /** {@link AdminViews.Raft}. */
         RAFT,
-        /** {@link AdminViews.Health}: from what is known now. */
+        /** {@link AdminViews.Health}: after a majority was heard, or within a second without. */
         HEALTH,
-        /** {@link AdminViews.Health}: after a quorum read, or its time-out. */
+        /** {@link AdminViews.Health}: after a quorum read, or within a second without. */
         READY,
         /** {@link AdminViews.MemberChanged}: after the change was applied here, or refused. */
         CHANGE_MEMBERS,
@@ -48,7 +48,12 @@ public interface AdminQuery<R> {
         /** {@link AdminViews.Contacts}. */
         CONTACTS,
         /** {@link AdminViews.Metrics}. */
-        METRICS
+        METRICS;
+
+        /** Whether it is asked by those who watch over this member and want a word soon. */
+        public boolean isProbe() {
+            return this == HEALTH || this == READY;
+        }
     }
 
     /**

@@ -122,12 +122,18 @@ public final class AdminViews {
         ID_NOT_FOUND,
         /** Another member uses one of the URLs. */
         PEER_URL_EXISTS,
-        /** The last voter cannot be removed. */
+        /** The last member cannot be removed. */
         LAST_MEMBER,
+        /** Nor can the only one that votes, before one of the others has caught up. */
+        LAST_VOTER,
         /** The group has as many members as it can have. */
         TOO_MANY_MEMBERS,
-        /** No answer within the time-out; the change may yet happen. */
+        /** No majority within the time-out: the change was dropped. */
+        NOT_MADE,
+        /** No end within the time-out: the change is on its way and may yet be made. */
         TIMED_OUT,
+        /** So many others wait: the change was dropped. */
+        TOO_MANY_REQUESTS,
         /** This member stops. */
         STOPPED
     }

@@ -4,6 +4,7 @@ import io.larch.engine.AdminQuery.MemberChange.Op;
 import io.larch.engine.cluster.Member;
 import io.larch.engine.cluster.Membership;
 import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.ConfState;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Encoded form, little endian: {@code version string, member count int, members, removed count
  * int, removed ids}; a member is {@code id long, name string, peer URLs, client URLs}; a list is a
  * count and strings, a string is a length and UTF-8.
+ *
+ * <p>A member counts as started once it has published its name and votes: what a learner has
+ * published is kept, but shown only then.
  */
 final class ClusterState {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
@@ -90,7 +94,11 @@ final class ClusterState {
         if (membership.member(id).isPresent()) {
             return 0;
         }
-        membership = membership.with(new Member(id, "", decodeUrls(context), List.of()));
+        final Reader reader = new Reader(new UnsafeBuffer(context), 0, context.length);
+        final List<String> urls = reader.strings();
+        final String name =
+                reader.isAtEnd() || ChangeTag.of(context) != null ? "" : reader.string();
+        membership = membership.with(new Member(id, name, urls, List.of()));
         return 1;
     }
 
@@ -124,16 +132,37 @@ final class ClusterState {
         return contacts.stream().filter(peer -> !membership.isRemoved(peer.peerId())).toList();
     }
 
-    AdminViews.Cluster view(final long localId, final long leaderId) {
+    /** As others may see it: learners look as if they had not started. */
+    Membership shown(final ConfState conf) {
+        return new Membership(
+                membership.clusterId(),
+                membership.members().stream().map(member -> shown(member, conf)).toList(),
+                membership.removedIds());
+    }
+
+    private static Member shown(final Member member, final ConfState conf) {
+        return conf.isLearner(member.id()) ? member.withAttributes("", List.of()) : member;
+    }
+
+    AdminViews.Cluster view(final long localId, final long leaderId, final ConfState conf) {
         return new AdminViews.Cluster(
                 membership.clusterId(),
                 localId,
                 leaderId,
                 version,
-                membership.members().stream().map(ClusterState::view).toList());
+                shown(conf).members().stream().map(ClusterState::view).toList());
     }
 
-    static AdminViews.Member view(final Member member) {
+    /** One member as others may see it; null when there is none of that id. */
+    AdminViews.Member view(final long id, final ConfState conf) {
+        return membership
+                .member(id)
+                .map(member -> shown(member, conf))
+                .map(ClusterState::view)
+                .orElse(null);
+    }
+
+    private static AdminViews.Member view(final Member member) {
         return new AdminViews.Member(
                 member.id(), member.name(), member.peerUrls(), member.clientUrls());
     }
@@ -212,6 +241,15 @@ final class ClusterState {
         return urls;
     }
 
+    /** The context of a founder's addition: its name is known before it has started. */
+    static byte[] encodeFounder(final Member founder) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final int urlsLength = putStrings(buffer, 0, founder.peerUrls());
+        final byte[] context = new byte[putString(buffer, urlsLength, founder.name())];
+        buffer.getBytes(0, context);
+        return context;
+    }
+
     static List<String> decodeUrls(final byte[] urls) {
         return new Reader(new UnsafeBuffer(urls), 0, urls.length).strings();
     }
@@ -241,6 +279,10 @@ final class ClusterState {
             this.source = source;
             this.position = position;
             this.end = end;
+        }
+
+        boolean isAtEnd() {
+            return position == end;
         }
 
         String string() {

@@ -3,25 +3,25 @@ package io.larch.engine;
 import io.larch.engine.AdminQuery.MemberChange;
 import io.larch.engine.AdminViews.ChangeOutcome;
 import io.larch.engine.cluster.MemberIds;
+import io.larch.engine.cluster.Membership;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
+import io.larch.engine.wal.DiskFullException;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Changes of the membership that clients ask for at this member: checked by etcd's rules, proposed
  * one after another, tried again while another change is under way or nobody leads, and answered
- * once applied here. Each is answered exactly once. Owned by the engine thread.
+ * once applied here. A change that a promotion under way will allow waits for that. Each is
+ * answered exactly once. Owned by the engine thread.
  *
  * <p>A question comes here after a linearizable read was confirmed for it, so that a refusal is
  * never due to a membership that is out of date. Whether the change fits is decided again, by every
  * member alike, when it is applied.
  */
 final class MemberDesk {
-    /** Changes that may wait at once; more are refused, never queued without bound. */
-    private static final int CAPACITY = 256;
-
     private static final int MAX_MEMBERS = 9;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -41,6 +41,12 @@ final class MemberDesk {
         final long sequence;
         final long deadlineNanos;
         State state = State.WAITING;
+
+        /** Why it would be refused now, while it waits for a learner to become a voter. */
+        ChangeOutcome refusal;
+
+        /** Whether a log may hold it although it was given up there. */
+        boolean mayHappen;
 
         /** Of the proposal: where and under whom it was made; 0 when another member leads. */
         long raftIndex;
@@ -82,10 +88,9 @@ final class MemberDesk {
         sequence = context.epochNanos().getAsLong();
     }
 
-    /** The answer to a change that nobody could be asked about. */
-    static AdminViews.MemberChanged refused(final boolean isStopped) {
-        return new AdminViews.MemberChanged(
-                isStopped ? ChangeOutcome.STOPPED : ChangeOutcome.TIMED_OUT, null);
+    /** How many changes wait. */
+    int count() {
+        return changes.size();
     }
 
     /** Takes a change whose linearizable read was confirmed. */
@@ -95,12 +100,7 @@ final class MemberDesk {
                 change.op() == MemberChange.Op.ADD
                         ? MemberIds.addedMemberId(change.peerUrls(), epochSeconds())
                         : change.memberId();
-        final Pending pending = new Pending(question, id, ++sequence, deadlineNanos);
-        if (changes.size() >= CAPACITY) {
-            answer(pending, ChangeOutcome.TIMED_OUT);
-        } else {
-            changes.addLast(pending);
-        }
+        changes.addLast(new Pending(question, id, ++sequence, deadlineNanos));
     }
 
     /** Proposes what may be proposed, and tells those whose time is up. */
@@ -131,6 +131,14 @@ final class MemberDesk {
             return 0;
         }
         final ChangeOutcome outcome = check(pending);
+        pending.refusal = null;
+        if (isPromotionAwaited(pending, outcome)) {
+            pending.refusal = outcome;
+            pending.retryNanos = nowNanos + RETRY_NANOS;
+            // The others need not wait for that.
+            changes.addLast(changes.removeFirst());
+            return 0;
+        }
         if (outcome != ChangeOutcome.DONE) {
             log.memberChangeRefused(pending.change.op(), pending.id, outcome);
             changes.removeFirst();
@@ -138,7 +146,7 @@ final class MemberDesk {
             return 1;
         }
         pending.retryNanos = nowNanos + RETRY_NANOS;
-        final long result = raft.proposeConfChange(confChange(pending));
+        final long result = propose(confChange(pending));
         if (result > 0 || result == ProposalResult.FORWARDED) {
             pending.state = State.PROPOSED;
             pending.raftIndex = Math.max(0, result);
@@ -148,13 +156,35 @@ final class MemberDesk {
         } else if (result == ProposalResult.CONF_CHANGE_INVALID) {
             // What is left of reasons once the rules are kept.
             changes.removeFirst();
-            answer(pending, ChangeOutcome.LAST_MEMBER);
+            answer(pending, ChangeOutcome.LAST_VOTER);
         }
         return 1;
     }
 
+    /** A log without room may have some later. */
+    private long propose(final ConfChange change) {
+        try {
+            return raft.proposeConfChange(change);
+        } catch (final DiskFullException e) {
+            return ProposalResult.CONF_CHANGE_PENDING;
+        }
+    }
+
+    /**
+     * Whether all that is wrong is that a member does not vote yet: then it counts soon. Without
+     * {@code --strict-reconfig-check} one that has not started is waited for too, as in etcd.
+     */
+    private boolean isPromotionAwaited(final Pending pending, final ChangeOutcome outcome) {
+        return outcome == ChangeOutcome.LAST_VOTER
+                || outcome == ChangeOutcome.NOT_ENOUGH_STARTED
+                        && mayBegin(pending, cluster.membership());
+    }
+
     private ChangeOutcome check(final Pending pending) {
-        if (context.strictReconfigCheck() && !mayBegin(pending)) {
+        if (isLastMember(pending)) {
+            return ChangeOutcome.LAST_MEMBER;
+        }
+        if (context.strictReconfigCheck() && !mayBegin(pending, cluster.shown(raft.conf()))) {
             return ChangeOutcome.NOT_ENOUGH_STARTED;
         }
         final ChangeOutcome outcome =
@@ -169,17 +199,23 @@ final class MemberDesk {
         final int size = cluster.membership().members().size();
         return switch (pending.change.op()) {
             case ADD -> size < MAX_MEMBERS ? outcome : ChangeOutcome.TOO_MANY_MEMBERS;
-            case REMOVE -> isLastVoter(pending.id) ? ChangeOutcome.LAST_MEMBER : outcome;
+            case REMOVE -> isLastVoter(pending.id) ? ChangeOutcome.LAST_VOTER : outcome;
             case UPDATE -> outcome;
         };
     }
 
-    private boolean mayBegin(final Pending pending) {
+    private static boolean mayBegin(final Pending pending, final Membership membership) {
         return switch (pending.change.op()) {
-            case ADD -> MemberRules.mayAdd(cluster.membership());
-            case REMOVE -> MemberRules.mayRemove(cluster.membership(), pending.id);
+            case ADD -> MemberRules.mayAdd(membership);
+            case REMOVE -> MemberRules.mayRemove(membership, pending.id);
             case UPDATE -> true;
         };
+    }
+
+    private boolean isLastMember(final Pending pending) {
+        return pending.change.op() == MemberChange.Op.REMOVE
+                && cluster.membership().members().size() == 1
+                && cluster.membership().member(pending.id).isPresent();
     }
 
     private boolean isLastVoter(final long id) {
@@ -215,6 +251,7 @@ final class MemberDesk {
                                                 context.electionTimeoutMs());
         if (isOverwritten || isUncertain && pending.change.op() != MemberChange.Op.UPDATE) {
             pending.state = State.WAITING;
+            pending.mayHappen |= !isOverwritten;
         }
         return 0;
     }
@@ -263,11 +300,19 @@ final class MemberDesk {
         while (left-- > 0) {
             final Pending pending = changes.pollFirst();
             if (pending.deadlineNanos - nowNanos <= 0) {
-                answer(pending, ChangeOutcome.TIMED_OUT);
+                answer(pending, lateOutcome(pending));
             } else {
                 changes.addLast(pending);
             }
         }
+    }
+
+    /** A change that is in nobody's log is dropped, and in etcd made later: a choice, and told. */
+    private static ChangeOutcome lateOutcome(final Pending pending) {
+        if (pending.state != State.WAITING || pending.mayHappen) {
+            return ChangeOutcome.TIMED_OUT;
+        }
+        return pending.refusal == null ? ChangeOutcome.NOT_MADE : pending.refusal;
     }
 
     /**
@@ -308,12 +353,7 @@ final class MemberDesk {
     @SuppressWarnings("unchecked")
     private void answer(final Pending pending, final ChangeOutcome outcome) {
         final AdminViews.Member member =
-                outcome == ChangeOutcome.DONE
-                        ? cluster.membership()
-                                .member(pending.id)
-                                .map(ClusterState::view)
-                                .orElse(null)
-                        : null;
+                outcome == ChangeOutcome.DONE ? cluster.view(pending.id, raft.conf()) : null;
         ((AdminQuery<AdminViews.MemberChanged>) pending.question)
                 .answer(new AdminViews.MemberChanged(outcome, member));
     }

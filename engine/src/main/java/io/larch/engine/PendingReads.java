@@ -13,10 +13,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  * garbage.
  */
 final class PendingReads {
-    /** One read: a GET command in a buffer of its own, or a question from the cold path. */
+    /** One read: a GET command in a buffer of its own. */
     static final class Read {
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer(256);
-        AdminQuery<?> question;
         int length;
         long requestId;
         long startNanos;
@@ -45,12 +44,6 @@ final class PendingReads {
         final Read read = next(nowNanos);
         read.command.putBytes(0, command, offset, length);
         read.length = length;
-        return read.requestId;
-    }
-
-    long add(final AdminQuery<?> question, final long nowNanos) {
-        final Read read = next(nowNanos);
-        read.question = question;
         return read.requestId;
     }
 
@@ -109,7 +102,6 @@ final class PendingReads {
     }
 
     void release(final Read read) {
-        read.question = null;
         free.push(read);
     }
 

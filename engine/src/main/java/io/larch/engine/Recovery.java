@@ -198,9 +198,7 @@ final class Recovery {
     private static void append(final WriteAheadLog wal, final Member founder) {
         final ConfChange change =
                 ConfChange.of(
-                        ConfChange.Op.ADD_VOTER,
-                        founder.id(),
-                        ClusterState.encodeUrls(founder.peerUrls()));
+                        ConfChange.Op.ADD_VOTER, founder.id(), ClusterState.encodeFounder(founder));
         final UnsafeBuffer body = new UnsafeBuffer(new byte[change.encodedLength()]);
         change.encode(body, 0);
         wal.append(1, EntryKind.CONF_CHANGE, body, 0, body.capacity());
@@ -279,8 +277,7 @@ final class Recovery {
                         proposals,
                         longReads,
                         replies,
-                        admin,
-                        members,
+                        new QuestionDesk(context, raft, admin, members),
                         stats,
                         leadership,
                         peers,

@@ -43,8 +43,7 @@ final class RequestDesk {
     private final Store store;
     private final ClusterClock clock;
     private final ReplyPorts replies;
-    private final AdminDesk admin;
-    private final MemberDesk members;
+    private final QuestionDesk questions;
     private final EngineStats stats;
     private final Leadership leadership;
     private final Peers peers;
@@ -63,8 +62,7 @@ final class RequestDesk {
             final Proposals proposals,
             final LongReads longReads,
             final ReplyPorts replies,
-            final AdminDesk admin,
-            final MemberDesk members,
+            final QuestionDesk questions,
             final EngineStats stats,
             final Leadership leadership,
             final Peers peers,
@@ -77,8 +75,7 @@ final class RequestDesk {
         this.proposals = proposals;
         this.longReads = longReads;
         this.replies = replies;
-        this.admin = admin;
-        this.members = members;
+        this.questions = questions;
         this.stats = stats;
         this.leadership = leadership;
         this.peers = peers;
@@ -115,12 +112,7 @@ final class RequestDesk {
     }
 
     void onQuestion(final AdminQuery<?> question) {
-        final AdminQuery.Kind kind = question.kind();
-        if (kind == AdminQuery.Kind.READY || kind == AdminQuery.Kind.CHANGE_MEMBERS) {
-            confirm(reads.add(question, now()));
-        } else {
-            answer(question, admin.answer(kind));
-        }
+        questions.onQuestion(question);
     }
 
     private void write(final int length) {
@@ -215,23 +207,29 @@ final class RequestDesk {
     /** A forwarded proposal was refused by the leader: it is certainly in nobody's log. */
     void onRefused(final long forwardSequence) {
         proposals.onRefused(forwardSequence);
-        members.onRefused(forwardSequence);
+        questions.onRefused(forwardSequence);
     }
 
     /** A member of the cluster says that this one was removed. */
     void onRemoved() {
-        members.onRemoved();
+        questions.onRemoved();
     }
 
     /** When {@link #askAgain} or {@link #expire} has something to do by itself. */
     long nextDeadlineNanos(final long nowNanos) {
-        return isToAskAgain() ? askAgainNanos : nowNanos + context.requestTimeoutNanos();
+        final long questionsNanos = questions.nextDeadlineNanos(nowNanos);
+        return isToAskAgain() && askAgainNanos - questionsNanos < 0
+                ? askAgainNanos
+                : questionsNanos;
     }
 
     /**
      * A linearizable read was answered by a quorum and all it may see is applied; -1: it was lost.
      */
     void onReadConfirmed(final long requestId, final long readIndex) {
+        if (questions.onAnswered(requestId, readIndex)) {
+            return;
+        }
         if (readIndex < 0) {
             askLater(requestId);
             return;
@@ -240,20 +238,8 @@ final class RequestDesk {
         if (read == null) {
             return;
         }
-        if (read.question != null) {
-            onConfirmed(read);
-        } else {
-            read(command.wrap(read.command, 0));
-        }
+        read(command.wrap(read.command, 0));
         reads.release(read);
-    }
-
-    private void onConfirmed(final PendingReads.Read read) {
-        if (read.question.kind() == AdminQuery.Kind.CHANGE_MEMBERS) {
-            members.begin(read.question, read.startNanos + context.requestTimeoutNanos());
-        } else {
-            answer(read.question, admin.health());
-        }
     }
 
     private void refuse(final long requestId, final String cause) {
@@ -261,15 +247,7 @@ final class RequestDesk {
         if (read == null) {
             return;
         }
-        if (read.question != null) {
-            answer(
-                    read.question,
-                    read.question.kind() == AdminQuery.Kind.CHANGE_MEMBERS
-                            ? MemberDesk.refused(cause.equals(STOPPED))
-                            : new AdminViews.Health(false, cause));
-        } else {
-            replies.raftError(command.wrap(read.command, 0).correlationId(), cause);
-        }
+        replies.raftError(command.wrap(read.command, 0).correlationId(), cause);
         reads.release(read);
     }
 
@@ -328,7 +306,7 @@ final class RequestDesk {
     int expire(final long nowNanos) {
         reads.expired(nowNanos - context.requestTimeoutNanos(), onReadExpired);
         proposals.expire(nowNanos, onExpired);
-        return members.doWork(nowNanos);
+        return questions.doWork(nowNanos);
     }
 
     private void expired(final PendingWrite write) {
@@ -372,7 +350,7 @@ final class RequestDesk {
                 });
         reads.drain(requestId -> refuse(requestId, STOPPED));
         longReads.close();
-        members.close(isRemoved);
+        questions.close(isRemoved);
         store.endAllWatches();
     }
 
@@ -385,11 +363,5 @@ final class RequestDesk {
 
     private long now() {
         return context.nanoTime().getAsLong();
-    }
-
-    /** The kind of a question fixes the type of its answer. */
-    @SuppressWarnings("unchecked")
-    private static <R> void answer(final AdminQuery<R> question, final Object result) {
-        question.answer((R) result);
     }
 }

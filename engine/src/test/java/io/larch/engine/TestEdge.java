@@ -149,6 +149,13 @@ final class TestEdge implements ReplyHandler {
     }
 
     <R> R ask(final AdminQuery.Kind kind, final Class<R> type, final Runnable turn) {
+        final List<R> answers = askLater(kind, type);
+        turn.run();
+        return answers.get(0);
+    }
+
+    /** Asks; the list gets the answer, which may take time. */
+    <R> List<R> askLater(final AdminQuery.Kind kind, final Class<R> type) {
         final List<R> answers = new ArrayList<>();
         port.ask(
                 new AdminQuery<R>() {
@@ -162,8 +169,7 @@ final class TestEdge implements ReplyHandler {
                         answers.add(type.cast(result));
                     }
                 });
-        turn.run();
-        return answers.get(0);
+        return answers;
     }
 
     @Override

@@ -34,6 +34,11 @@ final class EdgeLoop implements ReplyHandler {
     private static final long MIN_TICK_MS = 10;
     private static final long LINGER_MS = 1_000;
 
+    /** A probe is answered within a second even by an engine that hangs. */
+    private static final long PROBE_MS = 850;
+
+    private static final long PROBE_TICK_MS = 100;
+
     /** Longer answers are printed piece by piece. */
     private static final int LONG_BYTES = 128 << 10;
 
@@ -70,6 +75,8 @@ final class EdgeLoop implements ReplyHandler {
     private final LongArrayList moreToRetry = new LongArrayList();
     private final List<HttpConnection> dirty = new ArrayList<>();
     private final DeadlineList replyDeadlines;
+    private final DeadlineList probeDeadlines =
+            new DeadlineList(TimeUnit.MILLISECONDS.toNanos(PROBE_MS));
     private final DeadlineList senderDeadlines;
     private final DeadlineList lingerDeadlines =
             new DeadlineList(TimeUnit.MILLISECONDS.toNanos(LINGER_MS));
@@ -420,6 +427,10 @@ final class EdgeLoop implements ReplyHandler {
         add(replyDeadlines, connection);
     }
 
+    void deadlineForProbe(final HttpConnection connection) {
+        add(probeDeadlines, connection);
+    }
+
     void deadlineForSender(final HttpConnection connection) {
         add(senderDeadlines, connection);
     }
@@ -436,7 +447,9 @@ final class EdgeLoop implements ReplyHandler {
     private void scheduleTick() {
         if (!isTickScheduled) {
             isTickScheduled = true;
-            eventLoop.schedule(tick, tickMs, TimeUnit.MILLISECONDS);
+            final long delayMs =
+                    probeDeadlines.isEmpty() ? tickMs : Math.min(tickMs, PROBE_TICK_MS);
+            eventLoop.schedule(tick, delayMs, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -444,6 +457,7 @@ final class EdgeLoop implements ReplyHandler {
         isTickScheduled = false;
         final long nowNanos = context.monotonicNanos().getAsLong();
         expire(replyDeadlines, nowNanos);
+        expire(probeDeadlines, nowNanos);
         expire(senderDeadlines, nowNanos);
         expire(lingerDeadlines, nowNanos);
         retryCancels();
@@ -458,6 +472,7 @@ final class EdgeLoop implements ReplyHandler {
 
     private boolean isTimeAwaited() {
         return !replyDeadlines.isEmpty()
+                || !probeDeadlines.isEmpty()
                 || !senderDeadlines.isEmpty()
                 || !lingerDeadlines.isEmpty()
                 || !cancelsToRetry.isEmpty()

@@ -762,7 +762,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             final Runnable onNoAnswer) {
         final long mine = ++askSequence;
         this.onNoAnswer = onNoAnswer;
-        loop.deadlineForReply(this);
+        if (kind.isProbe()) {
+            loop.deadlineForProbe(this);
+        } else {
+            loop.deadlineForReply(this);
+        }
         final AdminQuery<R> query =
                 new AdminQuery<>() {
                     @Override

@@ -110,8 +110,8 @@ class AdminPagesTest {
     @CsvSource({
         "nobody,DONE,404,No such member: nobody",
         "default,ID_NOT_FOUND,404,No such member: default",
-        "default,NOT_ENOUGH_STARTED,500,Internal Server Error",
-        "default,TIMED_OUT,500,Internal Server Error"
+        "default,LAST_MEMBER,409,etcdserver: the last member cannot be removed",
+        "default,TIMED_OUT,500,etcdserver: request timed out; the change may yet be made"
     })
     void shouldTellWhyAMachineIsNotRemoved(
             final String name,

@@ -75,10 +75,13 @@ class MembersTest {
         "ID_EXISTS,409,etcdserver: ID exists",
         "PEER_URL_EXISTS,409,etcdserver: peerURL exists",
         "ID_REMOVED,500,Internal Server Error",
-        "NOT_ENOUGH_STARTED,500,Internal Server Error",
-        "TOO_MANY_MEMBERS,500,Internal Server Error",
-        "TIMED_OUT,500,Internal Server Error",
-        "STOPPED,500,Internal Server Error"
+        "NOT_ENOUGH_STARTED,500,"
+                + "etcdserver: re-configuration failed due to not enough started members",
+        "TOO_MANY_MEMBERS,409,etcdserver: a cluster has 9 members at most",
+        "NOT_MADE,500,etcdserver: request timed out; the change was not made",
+        "TIMED_OUT,500,etcdserver: request timed out; the change may yet be made",
+        "TOO_MANY_REQUESTS,503,etcdserver: too many requests; the change was not made",
+        "STOPPED,500,etcdserver: server stopped"
     })
     void shouldTellWhyAMemberIsNotAdded(
             final ChangeOutcome outcome, final int status, final String message) {
@@ -91,7 +94,7 @@ class MembersTest {
         "ID_NOT_FOUND,404,No such member: abc",
         "PEER_URL_EXISTS,409,etcdserver: peerURL exists",
         "ID_REMOVED,500,Internal Server Error",
-        "TIMED_OUT,500,Internal Server Error"
+        "TIMED_OUT,500,etcdserver: request timed out; the change may yet be made"
     })
     void shouldTellWhyAMemberIsNotUpdated(
             final ChangeOutcome outcome, final int status, final String message) {
@@ -106,9 +109,13 @@ class MembersTest {
     @CsvSource({
         "ID_NOT_FOUND,404,No such member: abc",
         "ID_REMOVED,410,Member permanently removed: abc",
-        "NOT_ENOUGH_STARTED,500,Internal Server Error",
-        "LAST_MEMBER,500,Internal Server Error",
-        "TIMED_OUT,500,Internal Server Error"
+        "NOT_ENOUGH_STARTED,500,"
+                + "etcdserver: re-configuration failed due to not enough started members",
+        "LAST_MEMBER,409,etcdserver: the last member cannot be removed",
+        "LAST_VOTER,409,etcdserver: the only member that votes cannot be removed before another"
+                + " one has started and caught up",
+        "NOT_MADE,500,etcdserver: request timed out; the change was not made",
+        "TIMED_OUT,500,etcdserver: request timed out; the change may yet be made"
     })
     void shouldTellWhyAMemberIsNotRemoved(
             final ChangeOutcome outcome, final int status, final String message) {
@@ -238,7 +245,10 @@ class MembersTest {
         client.engine.isAnswering = false;
         assertEquals("", post(urls("http://h:1")));
         client.advanceMs(7_300);
-        assertMessage(500, "Internal Server Error", client.received());
+        assertMessage(
+                500,
+                "etcdserver: request timed out; the change may yet be made",
+                client.received());
         client.engine.answer(client.engine.queries.get(0));
         assertEquals("", client.received());
     }

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The pages around the keys. */
 class PagesTest {
@@ -35,6 +37,22 @@ class PagesTest {
                         + "\"recvAppendRequestCnt\":0,\"sendAppendRequestCnt\":54,"
                         + "\"sendPkgRate\":14.25,\"sendBandwidthRate\":1163.5}",
                 body("/v2/stats/self"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/health,'{\"health\": \"false\"}\n'",
+        "/readyz,'no answer in time\n'",
+    })
+    void shouldAnswerProbesWithinASecondThoughTheEngineHangs(final String page, final String body) {
+        client.engine.isAnswering = false;
+        assertEquals("", client.get(page));
+
+        client.advanceMs(1_000);
+
+        final String reply = client.received();
+        assertEquals(503, Client.statusOf(reply));
+        assertEquals(body.replace("\\n", "\n"), Client.bodyOf(reply));
     }
 
     private String body(final String target) {

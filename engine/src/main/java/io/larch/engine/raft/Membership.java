@@ -135,10 +135,13 @@ final class Membership {
         }
     }
 
-    /** A learner has acknowledged what it holds: it votes from now on if that is enough. */
-    void onLearnerProgress(final Progress learner) {
-        learner.followRound(state.log.lastIndex(), state.now, state.config.electionTicks());
-        if (isReadyToVote(learner)) {
+    /** A peer has acknowledged what it holds: a learner votes from now on if that is enough. */
+    void onProgress(final Progress peer) {
+        if (peer.isVoter()) {
+            return;
+        }
+        peer.followRound(state.log.lastIndex(), state.now, state.config.electionTicks());
+        if (isReadyToVote(peer)) {
             maintain();
         }
     }

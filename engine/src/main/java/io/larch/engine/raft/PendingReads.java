@@ -1,12 +1,12 @@
 package io.larch.engine.raft;
 
 /**
- * Reads in the order they came, each of five numbers: the ticket it has within this member, the
- * name the asker gave it, who asked, which life of the asker, and a value that depends on what the
- * read waits for.
+ * Reads in the order they came, each of six numbers: the ticket it has within this member, the name
+ * the asker gave it, who asked, which life of the asker, a value that depends on what the read
+ * waits for, and whether it asks for the proof of a quorum only.
  */
 final class PendingReads {
-    private static final int FIELDS = 5;
+    private static final int FIELDS = 6;
 
     private long[] fields = new long[16 * FIELDS];
     private int count;
@@ -21,6 +21,16 @@ final class PendingReads {
             final long from,
             final long incarnation,
             final long value) {
+        add(ticket, requestId, from, incarnation, value, false);
+    }
+
+    void add(
+            final long ticket,
+            final long requestId,
+            final long from,
+            final long incarnation,
+            final long value,
+            final boolean isProof) {
         if ((count + 1) * FIELDS > fields.length) {
             fields = java.util.Arrays.copyOf(fields, fields.length * 2);
         }
@@ -30,6 +40,7 @@ final class PendingReads {
         fields[at + 2] = from;
         fields[at + 3] = incarnation;
         fields[at + 4] = value;
+        fields[at + 5] = isProof ? 1 : 0;
         count++;
     }
 
@@ -51,6 +62,11 @@ final class PendingReads {
 
     long value(final int i) {
         return fields[i * FIELDS + 4];
+    }
+
+    /** Whether nothing is to be read: then no index needs to be applied. */
+    boolean isProof(final int i) {
+        return fields[i * FIELDS + 5] != 0;
     }
 
     /** Forgets the first ones. */

@@ -141,7 +141,17 @@ public final class RaftCore {
      * @return {@link ProposalResult#ACCEPTED} or why not.
      */
     public int readIndex(final long requestId) {
-        return state.reads.ask(requestId);
+        return state.reads.ask(requestId, false);
+    }
+
+    /**
+     * Asks for the proof that a quorum follows the leader now, as {@link #readIndex} does; but the
+     * answer does not wait until anything is applied here.
+     *
+     * @return as {@link #readIndex}.
+     */
+    public int proveQuorum(final long requestId) {
+        return state.reads.ask(requestId, true);
     }
 
     /**

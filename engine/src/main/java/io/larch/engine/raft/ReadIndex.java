@@ -47,19 +47,23 @@ final class ReadIndex {
         isLeaseForbidden = false;
     }
 
-    int ask(final long requestId) {
+    /**
+     * @param isProof whether that a quorum follows is all that is asked for: then the answer does
+     *     not wait until the index is applied here.
+     */
+    int ask(final long requestId, final boolean isProof) {
         if (fresh.count() + inRound.count() + asked.count() + confirmed.count()
                 >= state.config.maxPendingReads()) {
             return ProposalResult.TOO_MANY_READS;
         }
         if (state.isLeader()) {
-            fresh.add(++lastTicket, requestId, state.id(), state.config.incarnation(), 0);
+            fresh.add(++lastTicket, requestId, state.id(), state.config.incarnation(), 0, isProof);
             return ProposalResult.ACCEPTED;
         }
         if (state.leaderId == 0) {
             return ProposalResult.NO_LEADER;
         }
-        asked.add(++lastTicket, requestId, state.leaderId, 0, state.now);
+        asked.add(++lastTicket, requestId, state.leaderId, 0, state.now, isProof);
         state.outbox
                 .begin(MessageType.READ_INDEX, state.leaderId, state.term())
                 .index(requestId)
@@ -86,7 +90,7 @@ final class ReadIndex {
         for (int i = 0; i < asked.count(); i++) {
             if (asked.ticket(i) == reply.context() && asked.from(i) == reply.from()) {
                 final long index = reply.isReject() ? FAILED : reply.logTerm();
-                confirmed.add(asked.ticket(i), asked.requestId(i), 0, 0, index);
+                confirmed.add(asked.ticket(i), asked.requestId(i), 0, 0, index, asked.isProof(i));
                 asked.remove(i);
                 return;
             }
@@ -140,7 +144,8 @@ final class ReadIndex {
                     fresh.requestId(i),
                     fresh.from(i),
                     fresh.incarnation(i),
-                    round);
+                    round,
+                    fresh.isProof(i));
         }
         fresh.clear();
         noteRound();
@@ -191,7 +196,7 @@ final class ReadIndex {
 
     private void deliver(final PendingReads reads, final int i, final long index) {
         if (reads.from(i) == state.id()) {
-            confirmed.add(reads.ticket(i), reads.requestId(i), 0, 0, index);
+            confirmed.add(reads.ticket(i), reads.requestId(i), 0, 0, index, reads.isProof(i));
         } else {
             answer(reads.from(i), reads.incarnation(i), reads.ticket(i), reads.requestId(i), index);
         }
@@ -265,7 +270,8 @@ final class ReadIndex {
     }
 
     private boolean isApplied(final int i) {
-        return confirmed.value(i) <= state.log.appliedIndex()
+        return confirmed.isProof(i)
+                || confirmed.value(i) <= state.log.appliedIndex()
                 || !state.keeps(Rule.READ_WAITS_FOR_APPLY);
     }
 

@@ -84,8 +84,8 @@ public final class Ready {
     @FunctionalInterface
     public interface ReadHandler {
         /**
-         * @param readIndex what the read is linearizable at; already applied here. -1: the read is
-         *     lost with its leader and may be asked again.
+         * @param readIndex what the read is linearizable at; already applied here, unless a proof
+         *     was asked for. -1: the read is lost with its leader and may be asked again.
          */
         void onRead(long requestId, long readIndex);
     }

@@ -231,9 +231,7 @@ final class Replication {
             countCommitted();
             state.transfer.onProgress(peer);
         }
-        if (!peer.isVoter()) {
-            state.membership.onLearnerProgress(peer);
-        }
+        state.membership.onProgress(peer);
     }
 
     /** Builds the appends that are due. */

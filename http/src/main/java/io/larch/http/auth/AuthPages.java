@@ -48,7 +48,8 @@ public final class AuthPages {
         } else if (name.indexOf('/') >= 0) {
             message(exchange, 400, "Invalid path");
         } else if (isChange) {
-            message(exchange, 501, "auth: changes are not supported by this server");
+            // Go's clients drop the text of a status from 500 on.
+            message(exchange, 403, "auth: changes are not supported by this server");
         } else if (page.equals("enable")) {
             print(exchange, "{\"enabled\":false}");
         } else if (page.startsWith("users")) {

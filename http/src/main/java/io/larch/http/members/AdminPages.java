@@ -189,10 +189,14 @@ public final class AdminPages {
                         case DONE -> askCommitIndex(exchange);
                         case ID_NOT_FOUND, ID_REMOVED ->
                                 message(exchange, 404, "No such member: " + name);
-                        default -> internalError(exchange);
+                        default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
                 },
-                () -> internalError(exchange));
+                () -> refuse(exchange, ChangeRefusal.NO_ANSWER));
+    }
+
+    private static void refuse(final Exchange exchange, final ChangeRefusal refusal) {
+        message(exchange, refusal.status(), refusal.message());
     }
 
     private static void askCommitIndex(final Exchange exchange) {

@@ -101,7 +101,7 @@ public final class MemberPages {
                         case DONE -> added(exchange, changed.member());
                         case ID_EXISTS -> message(exchange, 409, "etcdserver: ID exists");
                         case PEER_URL_EXISTS -> message(exchange, 409, PEER_URL_EXISTS);
-                        default -> message(exchange, 500, SERVER_ERROR);
+                        default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
                 });
     }
@@ -133,7 +133,7 @@ public final class MemberPages {
                         case ID_NOT_FOUND -> message(exchange, 404, NO_SUCH_MEMBER + hex(id));
                         case PEER_URL_EXISTS -> message(exchange, 409, PEER_URL_EXISTS);
                         // That of a removed member too, as in etcd.
-                        default -> message(exchange, 500, SERVER_ERROR);
+                        default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
                 });
     }
@@ -152,7 +152,7 @@ public final class MemberPages {
                         case ID_REMOVED ->
                                 message(exchange, 410, "Member permanently removed: " + hex(id));
                         case ID_NOT_FOUND -> message(exchange, 404, NO_SUCH_MEMBER + hex(id));
-                        default -> message(exchange, 500, SERVER_ERROR);
+                        default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
                 });
     }
@@ -161,7 +161,11 @@ public final class MemberPages {
             final Exchange exchange,
             final MemberChange change,
             final Consumer<AdminViews.MemberChanged> onAnswer) {
-        exchange.change(change, onAnswer, () -> message(exchange, 500, SERVER_ERROR));
+        exchange.change(change, onAnswer, () -> refuse(exchange, ChangeRefusal.NO_ANSWER));
+    }
+
+    private static void refuse(final Exchange exchange, final ChangeRefusal refusal) {
+        message(exchange, refusal.status(), refusal.message());
     }
 
     private static void done(final Exchange exchange) {

@@ -81,7 +81,7 @@ public final class MiscPages {
         exchange.reply(200, Headers.JSON, false);
     }
 
-    /** As in 2.3.8, but answered at once from what is known. */
+    /** As in 2.3.8: whether a majority is there; but told as soon as it has answered. */
     public void health(final Exchange exchange) {
         if (!isGet(exchange)) {
             return;

@@ -54,7 +54,10 @@ final class FirstStart {
         checkNotBootstrapped(given);
         if (!config.bootstrap().discovery().hasUrl()) {
             tell(cluster);
-            return Identity.founding(given, config.name());
+            final Identity founding = Identity.founding(given, config.name());
+            return config.bootstrap().discovery().hasSrvDomain()
+                    ? founding.withoutNames()
+                    : founding;
         }
         final InitialCluster discovered = discover(given, cluster);
         tell(discovered);

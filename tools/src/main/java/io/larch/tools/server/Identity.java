@@ -19,6 +19,18 @@ record Identity(Member self, long clusterId, List<Member> founders, boolean isJo
         return new Identity(self, 0, List.of(), false);
     }
 
+    /**
+     * The same where nobody knows how the others are called. All founders must begin with the same,
+     * so names that each made up for itself are left out.
+     */
+    Identity withoutNames() {
+        final List<Member> nameless =
+                founders.stream()
+                        .map(founder -> founder.withAttributes("", founder.clientUrls()))
+                        .toList();
+        return new Identity(self, clusterId, nameless, isJoining);
+    }
+
     /** A founding member of a new cluster. */
     static Identity founding(final Membership cluster, final String name) {
         return new Identity(

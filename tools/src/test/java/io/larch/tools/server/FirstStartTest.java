@@ -222,9 +222,8 @@ class FirstStartTest {
         final Identity identity =
                 new FirstStart(config("--discovery-srv=example.com"), dns).identity();
 
-        assertEquals(
-                List.of("0", "me"),
-                identity.founders().stream().map(Member::name).sorted().toList());
+        // Each would call the others by names of its own making.
+        assertEquals(List.of("", ""), identity.founders().stream().map(Member::name).toList());
         assertEquals(MemberIds.memberId(List.of(SELF_URL), "etcd-cluster"), identity.self().id());
     }
 

@@ -158,7 +158,10 @@ class ClusterBootstrapTest {
                         addThird(first),
                         first.exchange("DELETE", "/v2/members/" + first.id(), null))) {
             assertEquals(500, refused.status(), refused::toString);
-            assertEquals("{\"message\":\"Internal Server Error\"}", refused.text());
+            assertEquals(
+                    "{\"message\":\"etcdserver: re-configuration failed due to not enough started"
+                            + " members\"}",
+                    refused.text());
         }
 
         assertTrue(first.log().contains("rejecting member add request"), first.log());

@@ -11,8 +11,10 @@ import io.larch.engine.sim.Operation.Kind;
 import io.larch.engine.sim.WatchCheck.Watch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -30,6 +32,7 @@ final class SimEdge implements ReplyHandler {
     private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(4096);
     private final TreeMap<Long, Request> waiting = new TreeMap<>();
     private final TreeMap<Long, Watch> watches = new TreeMap<>();
+    private final Set<Long> cancelled = new HashSet<>();
     private final int place;
     private final Clients clients;
     private final Locks locks;
@@ -246,6 +249,7 @@ final class SimEdge implements ReplyHandler {
         if (!watches.isEmpty()) {
             final long id = watches.firstKey();
             watches.remove(id);
+            cancelled.add(id);
             cancel(id);
         }
     }
@@ -543,6 +547,10 @@ final class SimEdge implements ReplyHandler {
         }
         for (int i = 0; i < count; i++) {
             final Watch watch = watches.get(correlationIds[i]);
+            if (watch == null && cancelled.contains(correlationIds[i])) {
+                // The engine has not come to the end of it yet.
+                continue;
+            }
             if (watch == null) {
                 throw new Violation(
                         "watches", "member " + place + " has events for a watch that is over");

@@ -192,7 +192,7 @@ final class LongReads {
         } else if (partLength == 0 || --read.wantedParts > 0) {
             wanted.addLast(read);
         }
-        if (partLength > 0) {
+        if (partLength > 0 || isLast) {
             replies.readPart(read.correlationId, storeIndex, part, partLength, isLast);
         }
     }

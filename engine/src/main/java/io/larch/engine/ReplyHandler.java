@@ -50,6 +50,7 @@ public interface ReplyHandler {
      * io.larch.engine.codec.EventFlyweight} lays out; a node's fixed part and key are never parted,
      * and a value only where no UTF-8 sequence is.
      *
+     * @param length may be 0 for the last part, and for no other.
      * @param isLast the result is complete with it.
      */
     void onReadPart(

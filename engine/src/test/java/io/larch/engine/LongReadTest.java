@@ -132,6 +132,18 @@ class LongReadTest {
     }
 
     @Test
+    void shouldSayThatAllIsToldWhenNothingIsLeftToTell() {
+        // Leaving that many directories takes more than one go, and tells nothing more.
+        edge.offer(CommandType.SET, 0, "/deep" + "/d".repeat(1_000), "v", 0);
+        turn();
+        edge.offer(CommandType.GET, CommandFlyweight.RECURSIVE, "/deep", "", 0);
+        final long id = edge.lastId();
+        turn();
+
+        assertEquals(1, edge.repliesTo(id).size());
+    }
+
+    @Test
     void shouldSayWhenAKeyIsGoneBeforeItsFirstPart() {
         edge.offer(CommandType.SET, 0, "/big", "v".repeat(200_000), 0);
         turn();

@@ -606,7 +606,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
             endSending();
             return;
         }
-        longBody().part(ctx.alloc(), loop.outputBudget(), part, offset, length, isFirst);
+        if (length > 0) {
+            longBody().part(ctx.alloc(), loop.outputBudget(), part, offset, length, isFirst);
+        }
         if (isLast) {
             endLongRead(false);
         } else if (longBody.size() < 2) {

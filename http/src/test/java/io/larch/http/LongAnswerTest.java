@@ -124,6 +124,18 @@ class LongAnswerTest {
     }
 
     @Test
+    void shouldEndWithAnEmptyLastPart() {
+        final long id = ask(GET);
+        client.engine.handler.onReadOpened(id);
+        part(id, "one", 3, true, false);
+        final String before = client.receivedInTime();
+        part(id, "", 3, false, true);
+
+        assertTrue(bodyOf(before + client.receivedInTime()).endsWith("\"createdIndex\":7}}\n"));
+        assertEquals(404, Client.statusOf(client.get("/v2/keys/b")));
+    }
+
+    @Test
     void shouldTellOnlyTheHeadToHead() {
         final long id = ask("HEAD /v2/keys/a HTTP/1.1\r\nHost: x\r\n\r\n");
         client.engine.handler.onReadOpened(id);

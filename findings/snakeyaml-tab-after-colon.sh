@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 apt-get -qq download etcd-server=3.4.23-4+b4 >/dev/null 2>&1
 dpkg -x etcd-server_*.deb root
-mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
     -Dartifact=org.snakeyaml:snakeyaml-engine:3.0.1 -DoutputDirectory="$work"
 
 printf 'name:\tone\ndata-dir: %s/data\n' "$work" >file.yml

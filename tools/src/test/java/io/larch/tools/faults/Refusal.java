@@ -7,7 +7,9 @@ import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.conformance.JsonTree;
 import io.larch.tools.system.ClusterMember;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** How a member says that it cannot do what it is asked: in bounded time, and in etcd's words. */
 final class Refusal {
@@ -27,9 +29,24 @@ final class Refusal {
         assertTrue(CAUSES.contains(JsonTree.at(document, "cause")), reply::toString);
     }
 
-    /** A write and a linearizable read are refused. */
+    /** A write and a linearizable read are refused; both wait at the same time. */
     static void assertTimedOut(final ClusterMember member) throws IOException {
-        assertTimedOut(member.exchange("PUT", "/v2/keys/refused", "value=1"));
+        final CompletableFuture<HttpReply> write =
+                CompletableFuture.supplyAsync(
+                        () -> exchange(member, "PUT", "/v2/keys/refused", "value=1"));
         assertTimedOut(member.exchange("GET", "/v2/keys/?quorum=true", null));
+        assertTimedOut(write.join());
+    }
+
+    private static HttpReply exchange(
+            final ClusterMember member,
+            final String method,
+            final String target,
+            final String form) {
+        try {
+            return member.exchange(method, target, form);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -183,7 +183,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
                     }
                 }
                 default -> {
-                    // It is gone already.
+                    // Its answer is on its way, or it is gone already.
                 }
             }
         }
@@ -713,7 +713,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         if (hasBody && !request.isHttp10()) {
             write(Unpooled.wrappedBuffer(EventFrames.lastChunk()));
         }
-        longBody = null;
         endExchange(hasBody && request.isHttp10());
     }
 
@@ -872,6 +871,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     /** The reply is written: on to the next request, or to the end. */
     private void endExchange(final boolean isEndOfBody) {
         DeadlineList.remove(this);
+        releaseLongBody();
         correlationId = 0;
         unflushedEvents = 0;
         method = null;

@@ -264,6 +264,22 @@ class LongAnswerTest {
     }
 
     @Test
+    void shouldFrameEachLongAnswerAsItsOwnRequestWants() {
+        final long watch = ask("GET /v2/keys/a?wait=true&stream=true HTTP/1.1\r\nHost: x\r\n\r\n");
+        client.engine.handler.onWatchStart(watch, 3, 1, 1);
+        client.engine.events(Action.SET, "/a", LONG, watch);
+        client.receivedInTime();
+        client.engine.handler.onWatchEnd(watch);
+        client.receivedInTime();
+
+        final long id = ask("GET /v2/keys/a HTTP/1.0\r\n\r\n");
+        client.engine.handler.onReadOpened(id);
+        part(id, "one", 3, true, true);
+        final String reply = client.receivedInTime();
+        assertTrue(reply.contains("\r\n\r\n{\"action\":\"get\""), reply);
+    }
+
+    @Test
     void shouldEndALongPollWithALongEvent() {
         final long id = ask("GET /v2/keys/a?wait=true HTTP/1.1\r\nHost: x\r\n\r\n");
         client.engine.handler.onWatchStart(id, 3, 1, 1);

@@ -76,6 +76,12 @@ class RestartTest {
 
         final String after = keys.get("/s?recursive=true&sorted=true&quorum=true").text();
         assertEquals(withoutTimes(before), withoutTimes(after));
+        assertTrue(expiration(after).compareTo(expiration(before)) >= 0, before + after);
+    }
+
+    private static java.time.Instant expiration(final String body) {
+        return java.time.Instant.parse(
+                body.replaceAll("(?s).*\"expiration\":\"([^\"]*)\".*", "$1"));
     }
 
     /** Time stands still for TTLs while no member is up, so the expiration has moved. */

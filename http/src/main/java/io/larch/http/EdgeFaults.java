@@ -1,6 +1,6 @@
 package io.larch.http;
 
-import io.larch.http.misc.EdgeCounters;
+import io.larch.http.metrics.EdgeCounters;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;

@@ -5,9 +5,13 @@ import io.larch.engine.ReplyHandler;
 import io.larch.engine.RequestPort;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
-import io.larch.http.misc.EdgeCounters;
+import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.output.EventFrames;
+import io.larch.http.output.LongEvent;
+import io.larch.http.output.OutputBudget;
+import io.larch.http.output.ReaderLag;
+import io.larch.http.output.SlowReaders;
 import io.larch.http.wire.InputBudget;
-import io.larch.http.wire.OutputBudget;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -305,7 +309,7 @@ final class EdgeLoop implements ReplyHandler {
 
     /** A connection was flushed; perhaps its client did not take all. */
     void flushed(final ReaderLag lag) {
-        if (lag.index >= 0 || lag.pendingBytes() > 0) {
+        if (lag.isSlow() || lag.pendingBytes() > 0) {
             slowReaders.flushed(lag, context.monotonicNanos().getAsLong());
             scheduleTick();
         }

@@ -1,20 +1,21 @@
 package io.larch.http;
 
 import io.larch.http.auth.AuthPages;
-import io.larch.http.members.AdminPages;
+import io.larch.http.go.CleanPath;
+import io.larch.http.legacy.AdminPages;
 import io.larch.http.members.MemberPages;
 import io.larch.http.members.PeerPages;
-import io.larch.http.misc.EdgeCounters;
+import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.misc.MiscPages;
+import io.larch.http.output.OutputBudget;
+import io.larch.http.route.Exchange;
 import io.larch.http.stats.LatencyPages;
 import io.larch.http.stats.StatsPages;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.Percent;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
-import io.larch.http.wire.OutputBudget;
-import io.larch.http.wire.Percent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -64,7 +65,7 @@ final class Endpoints {
             }
             case REDIRECT -> redirect(exchange);
             case NOT_FOUND -> misc.notFound(exchange);
-            case KEYS -> misc.methodNotAllowed(exchange, KEYS_METHODS);
+            case KEYS -> exchange.methodNotAllowed(KEYS_METHODS);
             case AUTH -> auth.handle(exchange);
             case MEMBERS -> members.members(exchange);
             case MACHINES -> members.machines(exchange);
@@ -91,10 +92,9 @@ final class Endpoints {
     /** To the cleaned path, as Go's mux and http.Redirect do it. */
     private static void redirect(final Exchange exchange) {
         final HttpRequest request = exchange.request();
-        final ByteWriter clean = new ByteWriter();
-        CleanPath.clean(clean, request.head(), request.pathFrom(), request.pathTo());
+        final byte[] clean = CleanPath.clean(request.head(), request.pathFrom(), request.pathTo());
         final ByteWriter location = new ByteWriter();
-        Percent.encodePath(location, clean.bytes(), 0, clean.length());
+        Percent.encodePath(location, clean, 0, clean.length);
         if (request.queryTo() > request.queryFrom()) {
             location.put('?');
             for (int i = request.queryFrom(); i < request.queryTo(); i++) {

@@ -1,9 +1,12 @@
 package io.larch.http;
 
 import io.larch.engine.RequestPort;
-import io.larch.http.misc.EdgeCounters;
+import io.larch.http.listen.AcceptFailures;
+import io.larch.http.listen.ConnectionLimit;
+import io.larch.http.listen.KeepAlive;
+import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.output.OutputBudget;
 import io.larch.http.wire.InputBudget;
-import io.larch.http.wire.OutputBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

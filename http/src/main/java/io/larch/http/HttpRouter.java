@@ -1,8 +1,9 @@
 package io.larch.http;
 
 import io.larch.http.auth.AuthPages;
+import io.larch.http.go.CleanPath;
 import io.larch.http.keys.KeysCodec;
-import io.larch.http.wire.Ascii;
+import io.larch.http.text.Ascii;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
 

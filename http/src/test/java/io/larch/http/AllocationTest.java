@@ -60,7 +60,7 @@ class AllocationTest {
                         (handler, executor) -> new Echo(handler),
                         new java.util.ArrayList<>(),
                         new io.larch.http.wire.InputBudget(1L << 30),
-                        new io.larch.http.wire.OutputBudget(1L << 30));
+                        new io.larch.http.output.OutputBudget(1L << 30));
         channel.pipeline()
                 .addLast(new Sink(), new HttpConnection(loop, HttpRouter.forClients(true)));
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

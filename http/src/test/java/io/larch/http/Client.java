@@ -1,6 +1,6 @@
 package io.larch.http;
 
-import io.larch.http.misc.EdgeCounters;
+import io.larch.http.metrics.EdgeCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,7 +14,7 @@ final class Client implements AutoCloseable {
     final FakeEngine engine = new FakeEngine();
     final EmbeddedChannel channel = new EmbeddedChannel();
     final EdgeLoop loop;
-    final io.larch.http.wire.OutputBudget outputBudget;
+    final io.larch.http.output.OutputBudget outputBudget;
 
     /** A test that half-closes the connection says so. */
     boolean isInputEnded;
@@ -40,7 +40,7 @@ final class Client implements AutoCloseable {
                 .epochNanos(this::epochNanos)
                 .monotonicNanos(() -> monotonicNanos)
                 .conclude();
-        outputBudget = new io.larch.http.wire.OutputBudget(context.maxOutputBytes());
+        outputBudget = new io.larch.http.output.OutputBudget(context.maxOutputBytes());
         loop =
                 new EdgeLoop(
                         context,

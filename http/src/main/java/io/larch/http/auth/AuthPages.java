@@ -1,9 +1,8 @@
 package io.larch.http.auth;
 
-import io.larch.http.wire.Exchange;
+import io.larch.http.route.Exchange;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
-import io.larch.http.wire.JsonWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,7 +14,6 @@ public final class AuthPages {
     private static final String PREFIX = "/v2/auth/";
     private static final String ROOT_ROLE =
             "{\"role\":\"root\",\"permissions\":{\"kv\":{\"read\":[\"/*\"],\"write\":[\"/*\"]}}}";
-    private static final byte[] ALLOW_GET = Headers.allow("GET");
     private static final byte[] ALLOW_ALL = Headers.allow("GET,PUT,DELETE");
 
     /** Whether a path is served here. */
@@ -43,13 +41,12 @@ public final class AuthPages {
         final HttpMethod method = exchange.request().method();
         final boolean isChange = method == HttpMethod.PUT || method == HttpMethod.DELETE;
         if (method != HttpMethod.GET && !(isSingle && isChange)) {
-            exchange.body().out().put("Method Not Allowed\n");
-            exchange.reply(405, isSingle ? ALLOW_ALL : ALLOW_GET, false);
+            exchange.methodNotAllowed(isSingle ? ALLOW_ALL : Exchange.ALLOW_GET);
         } else if (name.indexOf('/') >= 0) {
-            message(exchange, 400, "Invalid path");
+            exchange.message(400, "Invalid path", true);
         } else if (isChange) {
             // Go's clients drop the text of a status from 500 on.
-            message(exchange, 403, "auth: changes are not supported by this server");
+            exchange.message(403, "auth: changes are not supported by this server", true);
         } else if (page.equals("enable")) {
             print(exchange, "{\"enabled\":false}");
         } else if (page.startsWith("users")) {
@@ -63,7 +60,7 @@ public final class AuthPages {
         if (name.isEmpty()) {
             print(exchange, "{\"users\":null}");
         } else {
-            message(exchange, 404, "auth: User " + name + " does not exist.");
+            exchange.message(404, "auth: User " + name + " does not exist.", true);
         }
     }
 
@@ -73,19 +70,12 @@ public final class AuthPages {
         } else if (name.equals("root")) {
             print(exchange, ROOT_ROLE);
         } else {
-            message(exchange, 404, "auth: Role " + name + " does not exist.");
+            exchange.message(404, "auth: Role " + name + " does not exist.", true);
         }
     }
 
     private static void print(final Exchange exchange, final String json) {
         exchange.body().out().put(json).put('\n');
         exchange.reply(200, Headers.JSON, true);
-    }
-
-    private static void message(final Exchange exchange, final int status, final String text) {
-        final JsonWriter json = exchange.body();
-        json.out().put("{\"message\":");
-        json.string(text).out().put('}');
-        exchange.reply(status, Headers.JSON, true);
     }
 }

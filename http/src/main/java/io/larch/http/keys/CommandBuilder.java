@@ -2,9 +2,9 @@ package io.larch.http.keys;
 
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
+import io.larch.http.text.UtcTime;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
-import io.larch.http.wire.UtcTime;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 

@@ -2,10 +2,10 @@ package io.larch.http.keys;
 
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.EventFlyweight;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.JsonWriter;
-import io.larch.http.wire.UtcTime;
-import java.nio.charset.StandardCharsets;
+import io.larch.http.text.Ascii;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.text.UtcTime;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
@@ -16,19 +16,19 @@ import org.agrona.DirectBuffer;
  * <p>Not threadsafe.
  */
 final class EventPrinter {
-    static final byte[] ACTION = ascii("{\"action\":\"");
-    static final byte[] NODE = ascii("\",\"node\":");
-    static final byte[] PREV_NODE = ascii(",\"prevNode\":");
-    static final byte[] END = ascii("}\n");
-    private static final byte[] ACTION_END = ascii("\"}\n");
-    static final byte[] KEY = ascii("\"key\":");
-    static final byte[] VALUE = ascii("\"value\":");
-    static final byte[] DIR = ascii("\"dir\":true");
-    static final byte[] EXPIRATION = ascii("\"expiration\":\"");
-    static final byte[] TTL = ascii("\"ttl\":");
-    static final byte[] NODES = ascii("\"nodes\":[");
-    static final byte[] MODIFIED = ascii("\"modifiedIndex\":");
-    static final byte[] CREATED = ascii("\"createdIndex\":");
+    static final byte[] ACTION = Ascii.bytes("{\"action\":\"");
+    static final byte[] NODE = Ascii.bytes("\",\"node\":");
+    static final byte[] PREV_NODE = Ascii.bytes(",\"prevNode\":");
+    static final byte[] END = Ascii.bytes("}\n");
+    private static final byte[] ACTION_END = Ascii.bytes("\"}\n");
+    static final byte[] KEY = Ascii.bytes("\"key\":");
+    static final byte[] VALUE = Ascii.bytes("\"value\":");
+    static final byte[] DIR = Ascii.bytes("\"dir\":true");
+    static final byte[] EXPIRATION = Ascii.bytes("\"expiration\":\"");
+    static final byte[] TTL = Ascii.bytes("\"ttl\":");
+    static final byte[] NODES = Ascii.bytes("\"nodes\":[");
+    static final byte[] MODIFIED = Ascii.bytes("\"modifiedIndex\":");
+    static final byte[] CREATED = Ascii.bytes("\"createdIndex\":");
 
     private final JsonWriter json;
     private final ByteWriter out;
@@ -142,9 +142,5 @@ final class EventPrinter {
             out.put(',');
         }
         out.put(name);
-    }
-
-    private static byte[] ascii(final String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

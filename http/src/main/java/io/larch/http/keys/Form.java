@@ -1,7 +1,7 @@
 package io.larch.http.keys;
 
-import io.larch.http.wire.Ascii;
-import io.larch.http.wire.GoQuote;
+import io.larch.http.go.GoText;
+import io.larch.http.text.Ascii;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -60,8 +60,8 @@ final class Form {
         String error = null;
         int pairFrom = start;
         while (pairFrom < end) {
-            final int pairTo = indexOf(source, '&', pairFrom, end);
-            if (indexOf(source, ';', pairFrom, pairTo) < pairTo) {
+            final int pairTo = Ascii.indexOf(source, '&', pairFrom, end);
+            if (Ascii.indexOf(source, ';', pairFrom, pairTo) < pairTo) {
                 error = "invalid semicolon separator in query";
             } else if (pairTo > pairFrom && !pair(source, pairFrom, pairTo) && error == null) {
                 error = escapeError(source);
@@ -72,7 +72,7 @@ final class Form {
     }
 
     private boolean pair(final byte[] source, final int start, final int end) {
-        final int equals = indexOf(source, '=', start, end);
+        final int equals = Ascii.indexOf(source, '=', start, end);
         final int mark = length;
         if (!decode(source, start, equals)) {
             length = mark;
@@ -119,21 +119,12 @@ final class Form {
     private String escapeError(final byte[] source) {
         final int count = badEscapeEnd - badEscape;
         return "invalid URL escape "
-                + GoQuote.quote(new String(source, badEscape, count, StandardCharsets.ISO_8859_1));
+                + GoText.quote(new String(source, badEscape, count, StandardCharsets.ISO_8859_1));
     }
 
     private void ensure(final int more) {
         if (decoded.length - length < more) {
             decoded = Arrays.copyOf(decoded, Math.max(decoded.length * 2, length + more));
         }
-    }
-
-    private static int indexOf(final byte[] source, final char b, final int from, final int to) {
-        for (int i = from; i < to; i++) {
-            if (source[i] == b) {
-                return i;
-            }
-        }
-        return to;
     }
 }

@@ -4,9 +4,10 @@ import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
-import io.larch.http.wire.ByteWriter;
+import io.larch.http.text.Ascii;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.HttpRequest;
-import io.larch.http.wire.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,11 +23,11 @@ public final class KeysCodec {
     public static final String PREFIX = "/v2/keys";
 
     private static final byte[][] MESSAGES = messages();
-    private static final byte[] ERROR_CODE = ascii("{\"errorCode\":");
-    private static final byte[] MESSAGE = ascii(",\"message\":\"");
-    private static final byte[] CAUSE = ascii(",\"cause\":");
-    private static final byte[] INDEX = ascii(",\"index\":");
-    private static final byte[] END = ascii("}\n");
+    private static final byte[] ERROR_CODE = Ascii.bytes("{\"errorCode\":");
+    private static final byte[] MESSAGE = Ascii.bytes(",\"message\":\"");
+    private static final byte[] CAUSE = Ascii.bytes(",\"cause\":");
+    private static final byte[] INDEX = Ascii.bytes(",\"index\":");
+    private static final byte[] END = Ascii.bytes("}\n");
 
     private final KeysParameters parameters = new KeysParameters();
     private final CommandBuilder command = new CommandBuilder();
@@ -45,7 +46,7 @@ public final class KeysCodec {
 
     /** Whether a request's body is of use: a form of PUT or POST. */
     public static boolean wantsBody(final HttpRequest request) {
-        return KeysParameters.isBodyRead(request) && MediaType.isForm(request);
+        return KeysParameters.isBodyRead(request) && KeysParameters.isForm(request);
     }
 
     /**
@@ -218,12 +219,8 @@ public final class KeysCodec {
         final ErrorCode[] codes = ErrorCode.values();
         final byte[][] messages = new byte[codes.length][];
         for (final ErrorCode code : codes) {
-            messages[code.ordinal()] = ascii(code.message());
+            messages[code.ordinal()] = Ascii.bytes(code.message());
         }
         return messages;
-    }
-
-    private static byte[] ascii(final String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

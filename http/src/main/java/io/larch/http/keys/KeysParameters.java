@@ -1,7 +1,8 @@
 package io.larch.http.keys;
 
 import io.larch.engine.codec.ErrorCode;
-import io.larch.http.wire.Ascii;
+import io.larch.http.go.MediaType;
+import io.larch.http.text.Ascii;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
 
@@ -54,8 +55,10 @@ final class KeysParameters {
     private boolean readForm(final HttpRequest request) {
         String problem = null;
         if (isBodyRead(request)) {
-            problem = MediaType.error(request);
-            if (MediaType.isForm(request)) {
+            problem =
+                    MediaType.error(
+                            request.head(), request.contentTypeFrom(), request.contentTypeTo());
+            if (isForm(request)) {
                 if (problem == null) {
                     problem = request.bodyError();
                 }
@@ -76,6 +79,11 @@ final class KeysParameters {
     /** Whether the method's body counts; of GET and DELETE it never does. */
     static boolean isBodyRead(final HttpRequest request) {
         return request.method() == HttpMethod.PUT || request.method() == HttpMethod.POST;
+    }
+
+    /** Whether the body is announced as a form. */
+    static boolean isForm(final HttpRequest request) {
+        return MediaType.isForm(request.head(), request.contentTypeFrom(), request.contentTypeTo());
     }
 
     private boolean indexes() {

@@ -1,6 +1,6 @@
 package io.larch.http.keys;
 
-import io.larch.http.wire.Ascii;
+import io.larch.http.text.Ascii;
 
 /** Names that mean something on /v2/keys; all others are ignored. */
 enum Parameter {

@@ -4,9 +4,9 @@ import io.larch.engine.codec.Action;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.Utf8;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.JsonWriter;
-import io.larch.http.wire.UtcTime;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.text.UtcTime;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 

@@ -9,12 +9,12 @@ import io.larch.engine.AdminViews.ChangeOutcome;
  *
  * @param message for people.
  */
-record ChangeRefusal(int status, String message) {
+public record ChangeRefusal(int status, String message) {
     /** What to say when nothing is known. */
-    static final ChangeRefusal NO_ANSWER =
+    public static final ChangeRefusal NO_ANSWER =
             new ChangeRefusal(500, "etcdserver: request timed out; the change may yet be made");
 
-    static ChangeRefusal of(final ChangeOutcome outcome) {
+    public static ChangeRefusal of(final ChangeOutcome outcome) {
         return switch (outcome) {
             case LAST_MEMBER ->
                     new ChangeRefusal(409, "etcdserver: the last member cannot be removed");

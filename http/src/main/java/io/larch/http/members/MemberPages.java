@@ -3,12 +3,14 @@ package io.larch.http.members;
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminQuery.MemberChange;
 import io.larch.engine.AdminViews;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.Exchange;
+import io.larch.http.go.GoException;
+import io.larch.http.go.HexId;
+import io.larch.http.go.JsonFields;
+import io.larch.http.route.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
-import io.larch.http.wire.JsonFields;
-import io.larch.http.wire.JsonWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,7 +29,7 @@ public final class MemberPages {
     public void machines(final Exchange exchange) {
         final HttpMethod method = exchange.request().method();
         if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
-            methodNotAllowed(exchange, ALLOW_READS, false);
+            exchange.methodNotAllowed(ALLOW_READS);
             return;
         }
         askCluster(
@@ -51,7 +53,7 @@ public final class MemberPages {
             case POST -> add(exchange);
             case PUT -> update(exchange, tail);
             case DELETE -> remove(exchange, tail);
-            default -> methodNotAllowed(exchange, ALLOW, false);
+            default -> exchange.methodNotAllowed(ALLOW);
         }
     }
 
@@ -59,7 +61,7 @@ public final class MemberPages {
         switch (tail) {
             case "" -> askCluster(exchange, cluster -> list(exchange, cluster));
             case "leader" -> askCluster(exchange, cluster -> leader(exchange, cluster));
-            default -> message(exchange, 404, "Not found");
+            default -> exchange.message(404, "Not found", true);
         }
     }
 
@@ -79,7 +81,7 @@ public final class MemberPages {
     private static void leader(final Exchange exchange, final AdminViews.Cluster cluster) {
         final AdminViews.Member leader = find(cluster, cluster.leaderId());
         if (cluster.leaderId() == 0 || leader == null) {
-            message(exchange, 503, "During election");
+            exchange.message(503, "During election", true);
             return;
         }
         final JsonWriter json = exchange.body();
@@ -99,8 +101,8 @@ public final class MemberPages {
                 changed -> {
                     switch (changed.outcome()) {
                         case DONE -> added(exchange, changed.member());
-                        case ID_EXISTS -> message(exchange, 409, "etcdserver: ID exists");
-                        case PEER_URL_EXISTS -> message(exchange, 409, PEER_URL_EXISTS);
+                        case ID_EXISTS -> exchange.message(409, "etcdserver: ID exists", true);
+                        case PEER_URL_EXISTS -> exchange.message(409, PEER_URL_EXISTS, true);
                         default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
                 });
@@ -109,7 +111,7 @@ public final class MemberPages {
     private static void added(final Exchange exchange, final AdminViews.Member member) {
         if (member == null) {
             // Removed in the moment between: there is nothing to show.
-            message(exchange, 500, SERVER_ERROR);
+            exchange.message(500, SERVER_ERROR, true);
             return;
         }
         final JsonWriter json = exchange.body();
@@ -130,8 +132,8 @@ public final class MemberPages {
                 changed -> {
                     switch (changed.outcome()) {
                         case DONE -> done(exchange);
-                        case ID_NOT_FOUND -> message(exchange, 404, NO_SUCH_MEMBER + hex(id));
-                        case PEER_URL_EXISTS -> message(exchange, 409, PEER_URL_EXISTS);
+                        case ID_NOT_FOUND -> exchange.message(404, NO_SUCH_MEMBER + hex(id), true);
+                        case PEER_URL_EXISTS -> exchange.message(409, PEER_URL_EXISTS, true);
                         // That of a removed member too, as in etcd.
                         default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
@@ -150,8 +152,9 @@ public final class MemberPages {
                     switch (changed.outcome()) {
                         case DONE -> done(exchange);
                         case ID_REMOVED ->
-                                message(exchange, 410, "Member permanently removed: " + hex(id));
-                        case ID_NOT_FOUND -> message(exchange, 404, NO_SUCH_MEMBER + hex(id));
+                                exchange.message(
+                                        410, "Member permanently removed: " + hex(id), true);
+                        case ID_NOT_FOUND -> exchange.message(404, NO_SUCH_MEMBER + hex(id), true);
                         default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
                     }
                 });
@@ -165,7 +168,7 @@ public final class MemberPages {
     }
 
     private static void refuse(final Exchange exchange, final ChangeRefusal refusal) {
-        message(exchange, refusal.status(), refusal.message());
+        exchange.message(refusal.status(), refusal.message(), true);
     }
 
     private static void done(final Exchange exchange) {
@@ -180,12 +183,12 @@ public final class MemberPages {
     /** The id in the path; null if the request is answered because there is none. */
     private static Long memberId(final Exchange exchange, final String tail) {
         if (tail.isEmpty()) {
-            methodNotAllowed(exchange, Headers.ERROR_TEXT, true);
+            exchange.text(405, Headers.ERROR_TEXT, "Method Not Allowed\n", true);
             return null;
         }
-        final Long id = MemberIds.parse(tail);
+        final Long id = HexId.parse(tail);
         if (id == null) {
-            message(exchange, 404, NO_SUCH_MEMBER + tail);
+            exchange.message(404, NO_SUCH_MEMBER + tail, true);
         }
         return id;
     }
@@ -194,17 +197,22 @@ public final class MemberPages {
     private static List<String> readUrls(final Exchange exchange) {
         final String contentType = exchange.request().contentType();
         if (!contentType.equals(JSON_TYPE)) {
-            message(exchange, 415, "Bad Content-Type " + contentType + ", accept " + JSON_TYPE);
+            exchange.message(
+                    415, "Bad Content-Type " + contentType + ", accept " + JSON_TYPE, true);
             return null;
         }
         if (exchange.request().bodyError() != null) {
-            message(exchange, 400, exchange.request().bodyError());
+            exchange.message(400, exchange.request().bodyError(), true);
             return null;
         }
         try {
-            return PeerUrls.check(JsonFields.read(exchange.request(), JsonFields.Shape.PEER_URLS));
-        } catch (final JsonFields.BadJsonException | PeerUrls.BadUrlException e) {
-            message(exchange, 400, e.getMessage());
+            return PeerUrls.check(
+                    JsonFields.read(
+                            exchange.request().body(),
+                            exchange.request().bodyLength(),
+                            JsonFields.Shape.PEER_URLS));
+        } catch (final GoException e) {
+            exchange.message(400, e.getMessage(), true);
             return null;
         }
     }
@@ -232,19 +240,7 @@ public final class MemberPages {
 
     private static void askCluster(
             final Exchange exchange, final Consumer<AdminViews.Cluster> onAnswer) {
-        exchange.ask(AdminQuery.Kind.CLUSTER, onAnswer, () -> message(exchange, 500, SERVER_ERROR));
-    }
-
-    private static void message(final Exchange exchange, final int status, final String message) {
-        final JsonWriter json = exchange.body();
-        json.out().put("{\"message\":");
-        json.string(message).out().put('}');
-        exchange.reply(status, Headers.JSON, true);
-    }
-
-    private static void methodNotAllowed(
-            final Exchange exchange, final byte[] headers, final boolean hasClusterId) {
-        exchange.body().out().put("Method Not Allowed\n");
-        exchange.reply(405, headers, hasClusterId);
+        exchange.ask(
+                AdminQuery.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
     }
 }

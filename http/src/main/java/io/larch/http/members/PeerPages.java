@@ -2,12 +2,13 @@ package io.larch.http.members;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.Exchange;
+import io.larch.http.go.HexId;
+import io.larch.http.route.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.text.UtcTime;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
-import io.larch.http.wire.JsonWriter;
-import io.larch.http.wire.UtcTime;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,7 +21,6 @@ public final class PeerPages {
     private static final String SNAPSHOT = "/raft/snapshot";
     private static final String STREAM = "/raft/stream/";
     private static final String INCOMPATIBLE = "incompatible version";
-    private static final byte[] ALLOW_GET = Headers.allow("GET");
     private static final byte[] ALLOW_POST = Headers.allow("POST");
 
     private final String clusterId;
@@ -36,14 +36,13 @@ public final class PeerPages {
 
     /** All members in one array, their ids as decimal numbers. */
     public void members(final Exchange exchange) {
-        if (exchange.request().method() != HttpMethod.GET) {
-            text(exchange, 405, ALLOW_GET, "Method Not Allowed\n", false);
+        if (!exchange.isGet()) {
             return;
         }
         exchange.ask(
                 AdminQuery.Kind.CLUSTER,
                 (AdminViews.Cluster cluster) -> members(exchange, cluster),
-                () -> text(exchange, 500, Headers.ERROR_TEXT, "Internal Server Error\n", true));
+                () -> exchange.text(500, Headers.ERROR_TEXT, "Internal Server Error\n", true));
     }
 
     private static void members(final Exchange exchange, final AdminViews.Cluster cluster) {
@@ -78,7 +77,7 @@ public final class PeerPages {
         } else if (path.equals(RAFT) || path.equals(SNAPSHOT)) {
             pipeline(exchange);
         } else {
-            text(exchange, 404, Headers.ERROR_TEXT, "404 page not found\n", false);
+            exchange.text(404, Headers.ERROR_TEXT, "404 page not found\n");
         }
     }
 
@@ -91,20 +90,19 @@ public final class PeerPages {
 
     private void pipeline(final Exchange exchange) {
         if (exchange.request().method() != HttpMethod.POST) {
-            text(exchange, 405, ALLOW_POST, "Method Not Allowed\n", false);
+            exchange.methodNotAllowed(ALLOW_POST);
             return;
         }
         final String problem = incompatibility(exchange);
         if (problem == null) {
-            text(exchange, 400, Headers.ERROR_TEXT, "error unmarshaling raft message\n", true);
+            exchange.text(400, Headers.ERROR_TEXT, "error unmarshaling raft message\n", true);
         } else {
-            text(exchange, 412, Headers.ERROR_TEXT, problem + '\n', true);
+            exchange.text(412, Headers.ERROR_TEXT, problem + '\n', true);
         }
     }
 
     private void stream(final Exchange exchange, final String typeAndSender) {
-        if (exchange.request().method() != HttpMethod.GET) {
-            text(exchange, 405, ALLOW_GET, "Method Not Allowed\n", false);
+        if (!exchange.isGet()) {
             return;
         }
         final byte[] headers =
@@ -114,11 +112,10 @@ public final class PeerPages {
                         "X-Server-Version: " + serverVersion);
         final String problem = incompatibility(exchange);
         if (problem != null) {
-            text(exchange, 412, headers, problem + '\n', true);
+            exchange.text(412, headers, problem + '\n', true);
             return;
         }
-        final Long sender =
-                MemberIds.parse(typeAndSender.substring(typeAndSender.indexOf('/') + 1));
+        final Long sender = HexId.parse(typeAndSender.substring(typeAndSender.indexOf('/') + 1));
         exchange.ask(
                 AdminQuery.Kind.CLUSTER,
                 (AdminViews.Cluster cluster) -> {
@@ -126,12 +123,12 @@ public final class PeerPages {
                             sender != null
                                     && cluster.members().stream().anyMatch(m -> m.id() == sender);
                     if (isMember) {
-                        text(exchange, 412, headers, INCOMPATIBLE + '\n', true);
+                        exchange.text(412, headers, INCOMPATIBLE + '\n', true);
                     } else {
-                        text(exchange, 404, headers, "error sender not found\n", true);
+                        exchange.text(404, headers, "error sender not found\n", true);
                     }
                 },
-                () -> text(exchange, 500, headers, "Internal Server Error\n", true));
+                () -> exchange.text(500, headers, "Internal Server Error\n", true));
     }
 
     /** Why the sender cannot be talked to; null when its headers are in order. */
@@ -142,15 +139,5 @@ public final class PeerPages {
         return exchange.request().header("x-etcd-cluster-id").equals(clusterId)
                 ? null
                 : "cluster ID mismatch";
-    }
-
-    private static void text(
-            final Exchange exchange,
-            final int status,
-            final byte[] headers,
-            final String text,
-            final boolean hasClusterId) {
-        exchange.body().out().put(text);
-        exchange.reply(status, headers, hasClusterId);
     }
 }

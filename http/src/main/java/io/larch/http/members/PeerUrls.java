@@ -1,5 +1,7 @@
 package io.larch.http.members;
 
+import io.larch.http.go.GoException;
+import io.larch.http.go.GoUrl;
 import java.util.List;
 import java.util.Locale;
 
@@ -9,22 +11,15 @@ final class PeerUrls {
 
     private PeerUrls() {}
 
-    /** A list of URLs that is refused; the message is for the client. */
-    static final class BadUrlException extends Exception {
-        BadUrlException(final String message) {
-            super(message);
-        }
-    }
-
     /**
      * Checks what was given as peerURLs.
      *
      * @param given null or a list of strings.
      * @return the URLs, trimmed and sorted.
      */
-    static List<String> check(final Object given) throws BadUrlException {
+    static List<String> check(final Object given) throws GoException {
         if (!(given instanceof List<?> list) || list.isEmpty()) {
-            throw new BadUrlException("no valid URLs given");
+            throw new GoException("no valid URLs given");
         }
         final String[] urls = new String[list.size()];
         for (int i = 0; i < urls.length; i++) {
@@ -33,16 +28,16 @@ final class PeerUrls {
         return List.of(urls).stream().sorted().toList();
     }
 
-    private static String check(final String url) throws BadUrlException {
+    private static String check(final String url) throws GoException {
         final GoUrl parsed = GoUrl.parse(url);
         if (!parsed.scheme().equals("http") && !parsed.scheme().equals("https")) {
-            throw new BadUrlException("URL scheme must be http or https: " + url);
+            throw new GoException("URL scheme must be http or https: " + url);
         }
         if (!isHostAndPort(parsed.host())) {
-            throw new BadUrlException("URL address does not have the form \"host:port\": " + url);
+            throw new GoException("URL address does not have the form \"host:port\": " + url);
         }
         if (!parsed.path().isEmpty()) {
-            throw new BadUrlException("URL must not contain a path: " + url);
+            throw new GoException("URL must not contain a path: " + url);
         }
         checkUsable(url, parsed);
         return url.substring(0, parsed.scheme().length()).toLowerCase(Locale.ROOT)
@@ -59,22 +54,21 @@ final class PeerUrls {
     }
 
     /** Etcd takes these and never reaches the member; here nobody shall try. */
-    private static void checkUsable(final String url, final GoUrl parsed) throws BadUrlException {
+    private static void checkUsable(final String url, final GoUrl parsed) throws GoException {
         final String host = parsed.host();
         final int colon = host.lastIndexOf(':');
         final String port = host.substring(colon + 1);
         if (parsed.scheme().equals("https")) {
-            throw new BadUrlException(
-                    "URL scheme https is not supported between members yet: " + url);
+            throw new GoException("URL scheme https is not supported between members yet: " + url);
         }
         if (port.isEmpty()
                 || port.length() > 5
                 || Integer.parseInt(port) > MAX_PORT
                 || Integer.parseInt(port) == 0) {
-            throw new BadUrlException("URL port is out of range: " + url);
+            throw new GoException("URL port is out of range: " + url);
         }
         if (parsed.hasMore()) {
-            throw new BadUrlException("URL must consist of scheme, host and port: " + url);
+            throw new GoException("URL must consist of scheme, host and port: " + url);
         }
     }
 }

@@ -2,17 +2,18 @@ package io.larch.http.misc;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
+import io.larch.http.go.GoException;
+import io.larch.http.go.JsonFields;
+import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.metrics.MetricsPage;
+import io.larch.http.output.OutputBudget;
+import io.larch.http.route.Exchange;
 import io.larch.http.stats.ContactsText;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
-import io.larch.http.wire.JsonFields;
-import io.larch.http.wire.JsonWriter;
-import io.larch.http.wire.OutputBudget;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,6 @@ import java.util.function.Supplier;
 
 /** Version, health, log level, variables and metrics; and the plain refusals. */
 public final class MiscPages {
-    private static final byte[] ALLOW_GET = Headers.allow("GET");
     private static final byte[] ALLOW_PUT = Headers.allow("PUT");
     private static final List<String> LOG_LEVELS =
             List.of("CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG", "TRACE");
@@ -53,18 +53,11 @@ public final class MiscPages {
     }
 
     public void notFound(final Exchange exchange) {
-        text(exchange, 404, Headers.ERROR_TEXT, "404 page not found\n");
-    }
-
-    /**
-     * @param allow of {@link Headers#allow}.
-     */
-    public void methodNotAllowed(final Exchange exchange, final byte[] allow) {
-        text(exchange, 405, allow, "Method Not Allowed\n");
+        exchange.text(404, Headers.ERROR_TEXT, "404 page not found\n");
     }
 
     public void version(final Exchange exchange) {
-        if (!isGet(exchange)) {
+        if (!exchange.isGet()) {
             return;
         }
         exchange.ask(
@@ -83,7 +76,7 @@ public final class MiscPages {
 
     /** As in 2.3.8: whether a majority is there; but told as soon as it has answered. */
     public void health(final Exchange exchange) {
-        if (!isGet(exchange)) {
+        if (!exchange.isGet()) {
             return;
         }
         if (isVerbose(exchange.request())) {
@@ -97,16 +90,7 @@ public final class MiscPages {
     }
 
     private static boolean isVerbose(final HttpRequest request) {
-        if (request.queryFrom() < 0) {
-            return false;
-        }
-        final String query =
-                new String(
-                        request.head(),
-                        request.queryFrom(),
-                        request.queryTo() - request.queryFrom(),
-                        StandardCharsets.ISO_8859_1);
-        return Arrays.stream(query.split("&"))
+        return request.queryFields().stream()
                 .anyMatch(field -> field.equals("verbose") || field.startsWith("verbose="));
     }
 
@@ -141,22 +125,22 @@ public final class MiscPages {
 
     private static void health(final Exchange exchange, final boolean isHealthy) {
         if (isHealthy) {
-            text(exchange, 200, Headers.TEXT, "{\"health\": \"true\"}");
+            exchange.text(200, Headers.TEXT, "{\"health\": \"true\"}");
         } else {
-            text(exchange, 503, Headers.ERROR_TEXT, "{\"health\": \"false\"}\n");
+            exchange.text(503, Headers.ERROR_TEXT, "{\"health\": \"false\"}\n");
         }
     }
 
     /** Whether this process answers at all. */
     public void live(final Exchange exchange) {
-        if (isGet(exchange)) {
-            text(exchange, 200, Headers.TEXT, "ok\n");
+        if (exchange.isGet()) {
+            exchange.text(200, Headers.TEXT, "ok\n");
         }
     }
 
     /** Whether this member can serve a linearizable request now. */
     public void ready(final Exchange exchange) {
-        if (!isGet(exchange)) {
+        if (!exchange.isGet()) {
             return;
         }
         exchange.ask(
@@ -167,9 +151,9 @@ public final class MiscPages {
 
     private static void ready(final Exchange exchange, final AdminViews.Health health) {
         if (health.healthy()) {
-            text(exchange, 200, Headers.TEXT, "ok\n");
+            exchange.text(200, Headers.TEXT, "ok\n");
         } else {
-            text(exchange, 503, Headers.ERROR_TEXT, health.reason() + '\n');
+            exchange.text(503, Headers.ERROR_TEXT, health.reason() + '\n');
         }
     }
 
@@ -178,7 +162,7 @@ public final class MiscPages {
     }
 
     public void debugVars(final Exchange exchange) {
-        if (!isGet(exchange)) {
+        if (!exchange.isGet()) {
             return;
         }
         exchange.ask(
@@ -223,20 +207,24 @@ public final class MiscPages {
 
     public void logLevel(final Exchange exchange) {
         if (exchange.request().method() != HttpMethod.PUT) {
-            methodNotAllowed(exchange, ALLOW_PUT);
+            exchange.methodNotAllowed(ALLOW_PUT);
             return;
         }
         final Object given;
         try {
-            given = JsonFields.read(exchange.request(), JsonFields.Shape.LEVEL);
-        } catch (final JsonFields.BadJsonException e) {
-            message(exchange, 400, "Invalid json body");
+            given =
+                    JsonFields.read(
+                            exchange.request().body(),
+                            exchange.request().bodyLength(),
+                            JsonFields.Shape.LEVEL);
+        } catch (final GoException e) {
+            exchange.message(400, "Invalid json body", false);
             return;
         }
         final String name = given instanceof String text ? text : "";
         final String level = levelOf(name.toUpperCase(Locale.ROOT));
         if (level == null || !logLevelSetter.test(level)) {
-            message(exchange, 400, "Invalid log level " + name);
+            exchange.message(400, "Invalid log level " + name, false);
         } else {
             exchange.body();
             exchange.reply(204, Headers.NONE, false);
@@ -251,26 +239,5 @@ public final class MiscPages {
             }
         }
         return null;
-    }
-
-    private boolean isGet(final Exchange exchange) {
-        final boolean isGet = exchange.request().method() == HttpMethod.GET;
-        if (!isGet) {
-            methodNotAllowed(exchange, ALLOW_GET);
-        }
-        return isGet;
-    }
-
-    private static void message(final Exchange exchange, final int status, final String message) {
-        final JsonWriter json = exchange.body();
-        json.out().put("{\"message\":");
-        json.string(message).out().put('}');
-        exchange.reply(status, Headers.JSON, false);
-    }
-
-    private static void text(
-            final Exchange exchange, final int status, final byte[] headers, final String text) {
-        exchange.body().out().put(text);
-        exchange.reply(status, headers, false);
     }
 }

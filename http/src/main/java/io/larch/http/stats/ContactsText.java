@@ -2,9 +2,10 @@ package io.larch.http.stats;
 
 import io.larch.engine.AdminViews;
 import io.larch.engine.PeerContact;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.JsonWriter;
-import io.larch.http.wire.UtcTime;
+import io.larch.http.go.GoText;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.text.UtcTime;
 import java.util.Comparator;
 import java.util.List;
 

@@ -2,14 +2,13 @@ package io.larch.http.stats;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.Exchange;
+import io.larch.http.go.GoText;
+import io.larch.http.route.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
-import io.larch.http.wire.JsonWriter;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -34,13 +33,13 @@ public final class LatencyPages {
                         ? AdminQuery.Kind.FOLLOWER_LATENCY_AND_RESET
                         : AdminQuery.Kind.FOLLOWER_LATENCY,
                 (AdminViews.FollowerLatencies latencies) -> followers(exchange, latencies),
-                () -> message(exchange, 500, "Internal Server Error"));
+                () -> exchange.message(500, "Internal Server Error", false));
     }
 
     private static void followers(
             final Exchange exchange, final AdminViews.FollowerLatencies latencies) {
         if (latencies == null) {
-            message(exchange, 403, "not current leader");
+            exchange.message(403, "not current leader", false);
             return;
         }
         final JsonWriter json = exchange.body();
@@ -65,7 +64,7 @@ public final class LatencyPages {
                         ? AdminQuery.Kind.STAGE_LATENCY_AND_RESET
                         : AdminQuery.Kind.STAGE_LATENCY,
                 (AdminViews.StageLatencies latencies) -> stages(exchange, latencies),
-                () -> message(exchange, 500, "Internal Server Error"));
+                () -> exchange.message(500, "Internal Server Error", false));
     }
 
     private static void stages(final Exchange exchange, final AdminViews.StageLatencies latencies) {
@@ -118,30 +117,12 @@ public final class LatencyPages {
         final HttpMethod method = exchange.request().method();
         final boolean isAllowed = method == HttpMethod.GET || method == HttpMethod.POST;
         if (!isAllowed) {
-            exchange.body().out().put("Method Not Allowed\n");
-            exchange.reply(405, ALLOW, false);
+            exchange.methodNotAllowed(ALLOW);
         }
         return isAllowed;
     }
 
     private static boolean isReset(final HttpRequest request) {
-        if (request.method() == HttpMethod.POST) {
-            return true;
-        }
-        if (request.queryFrom() < 0) {
-            return false;
-        }
-        final String query =
-                new String(
-                        request.head(),
-                        request.queryFrom(),
-                        request.queryTo() - request.queryFrom(),
-                        StandardCharsets.ISO_8859_1);
-        return Arrays.asList(query.split("&")).contains(RESET);
-    }
-
-    private static void message(final Exchange exchange, final int status, final String message) {
-        exchange.body().out().put("{\"message\":\"").put(message).put("\"}");
-        exchange.reply(status, Headers.JSON, false);
+        return request.method() == HttpMethod.POST || request.queryFields().contains(RESET);
     }
 }

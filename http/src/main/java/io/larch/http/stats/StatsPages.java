@@ -2,22 +2,21 @@ package io.larch.http.stats;
 
 import io.larch.engine.AdminQuery;
 import io.larch.engine.AdminViews;
-import io.larch.http.wire.ByteWriter;
-import io.larch.http.wire.Exchange;
+import io.larch.http.go.GoText;
+import io.larch.http.route.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.text.UtcTime;
 import io.larch.http.wire.Headers;
-import io.larch.http.wire.HttpMethod;
-import io.larch.http.wire.JsonWriter;
-import io.larch.http.wire.UtcTime;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The pages below /v2/stats. */
 public final class StatsPages {
-    private static final byte[] ALLOW_GET = Headers.allow("GET");
     private static final String GO_ZERO_TIME = "0001-01-01T00:00:00Z";
 
     public void self(final Exchange exchange) {
-        if (isGet(exchange)) {
+        if (exchange.isGet()) {
             exchange.ask(
                     AdminQuery.Kind.SELF,
                     (AdminViews.Self self) -> self(exchange, self),
@@ -62,7 +61,7 @@ public final class StatsPages {
     }
 
     public void leader(final Exchange exchange) {
-        if (isGet(exchange)) {
+        if (exchange.isGet()) {
             exchange.ask(
                     AdminQuery.Kind.LEADER,
                     (AdminViews.Leader leader) -> askForContacts(exchange, leader),
@@ -114,7 +113,7 @@ public final class StatsPages {
     }
 
     public void store(final Exchange exchange) {
-        if (isGet(exchange)) {
+        if (exchange.isGet()) {
             exchange.ask(
                     AdminQuery.Kind.STORE,
                     (AdminViews.StoreCounts counts) -> store(exchange, counts),
@@ -148,17 +147,7 @@ public final class StatsPages {
         out.put(",\"").put(name).put("\":").putUnsigned(value);
     }
 
-    private static boolean isGet(final Exchange exchange) {
-        final boolean isGet = exchange.request().method() == HttpMethod.GET;
-        if (!isGet) {
-            exchange.body().out().put("Method Not Allowed\n");
-            exchange.reply(405, ALLOW_GET, false);
-        }
-        return isGet;
-    }
-
     private static void unavailable(final Exchange exchange) {
-        exchange.body().out().put("{\"message\":\"Internal Server Error\"}");
-        exchange.reply(500, Headers.JSON, false);
+        exchange.message(500, "Internal Server Error", false);
     }
 }

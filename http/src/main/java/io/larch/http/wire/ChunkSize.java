@@ -1,5 +1,7 @@
 package io.larch.http.wire;
 
+import io.larch.http.text.Ascii;
+
 /**
  * The line before a chunk that tells its size, byte by byte, judged as etcd's HTTP server does
  * (seen with etcd 3.4.23, Go 1.19): it ends with LF, with or without CR; blanks at its end do not

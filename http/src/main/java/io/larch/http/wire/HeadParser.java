@@ -1,5 +1,8 @@
 package io.larch.http.wire;
 
+import io.larch.http.text.Ascii;
+import io.larch.http.text.Percent;
+
 /**
  * Parses request line and headers. Strict where leniency lets two parties see different requests:
  * no folded lines, no space before a colon, no control bytes, one length only.
@@ -30,13 +33,13 @@ final class HeadParser {
         error = null;
 
         final byte[] head = request.head;
-        int lineEnd = indexOf(head, '\n', 0, end);
+        int lineEnd = Ascii.indexOf(head, '\n', 0, end);
         if (!requestLine(head, 0, trimCr(head, 0, lineEnd))) {
             return error();
         }
         int from = lineEnd + 1;
         while (true) {
-            lineEnd = indexOf(head, '\n', from, end);
+            lineEnd = Ascii.indexOf(head, '\n', from, end);
             final int to = trimCr(head, from, lineEnd);
             if (to == from) {
                 return check();
@@ -70,13 +73,13 @@ final class HeadParser {
     }
 
     private boolean requestLine(final byte[] head, final int from, final int to) {
-        final int methodEnd = indexOf(head, ' ', from, to);
-        if (methodEnd < 0 || !Ascii.isToken(head, from, methodEnd)) {
+        final int methodEnd = Ascii.indexOf(head, ' ', from, to);
+        if (methodEnd == to || !Ascii.isToken(head, from, methodEnd)) {
             return false;
         }
         final int targetFrom = methodEnd + 1;
-        final int targetTo = indexOf(head, ' ', targetFrom, to);
-        if (targetTo <= targetFrom || !version(head, targetTo + 1, to)) {
+        final int targetTo = Ascii.indexOf(head, ' ', targetFrom, to);
+        if (targetTo == to || targetTo <= targetFrom || !version(head, targetTo + 1, to)) {
             return false;
         }
         request.method = HttpMethod.of(head, from, methodEnd);
@@ -156,8 +159,8 @@ final class HeadParser {
     }
 
     private boolean header(final byte[] head, final int from, final int to) {
-        final int colon = indexOf(head, ':', from, to);
-        if (colon < 0 || !Ascii.isToken(head, from, colon)) {
+        final int colon = Ascii.indexOf(head, ':', from, to);
+        if (colon == to || !Ascii.isToken(head, from, colon)) {
             return false;
         }
         int valueFrom = colon + 1;
@@ -293,14 +296,5 @@ final class HeadParser {
 
     private static int trimCr(final byte[] head, final int from, final int to) {
         return to > from && head[to - 1] == '\r' ? to - 1 : to;
-    }
-
-    private static int indexOf(final byte[] bytes, final int b, final int from, final int to) {
-        for (int i = from; i < to; i++) {
-            if (bytes[i] == b) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

@@ -1,5 +1,7 @@
 package io.larch.http.wire;
 
+import io.larch.http.text.Ascii;
+
 /** Methods the edge tells apart; names are case-sensitive. */
 public enum HttpMethod {
     GET,

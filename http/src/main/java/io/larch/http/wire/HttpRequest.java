@@ -1,6 +1,8 @@
 package io.larch.http.wire;
 
+import io.larch.http.text.Ascii;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * One request, as ranges of its head's bytes and of its body's. Filled by {@link HttpDecoder} and
@@ -77,6 +79,11 @@ public final class HttpRequest {
 
     public int queryTo() {
         return queryTo;
+    }
+
+    /** The fields of the query as they were sent; for rare requests. */
+    public List<String> queryFields() {
+        return List.of(text(queryFrom, queryTo).split("&"));
     }
 
     public boolean isHttp10() {

@@ -1,8 +1,11 @@
 package io.larch.http.wire;
 
+import io.larch.http.text.Ascii;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.text.UtcTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -23,15 +26,15 @@ public final class ReplyWriter {
                     + "Access-Control-Allow-Origin: ";
     private static final byte[][] STATUS_LINES = statusLines("HTTP/1.1 ");
     private static final byte[][] OLD_STATUS_LINES = statusLines("HTTP/1.0 ");
-    private static final byte[] RAFT_INDEX = ascii("X-Raft-Index: ");
-    private static final byte[] RAFT_TERM = ascii("X-Raft-Term: ");
-    private static final byte[] ETCD_INDEX = ascii("X-Etcd-Index: ");
-    private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
-    private static final byte[] CLOSE = ascii("Connection: close\r\n");
-    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
-    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] RAFT_INDEX = Ascii.bytes("X-Raft-Index: ");
+    private static final byte[] RAFT_TERM = Ascii.bytes("X-Raft-Term: ");
+    private static final byte[] ETCD_INDEX = Ascii.bytes("X-Etcd-Index: ");
+    private static final byte[] CONTENT_LENGTH = Ascii.bytes("Content-Length: ");
+    private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
     private static final byte[] NOTHING = {};
-    private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] CRLF = Ascii.bytes("\r\n");
 
     private final ByteWriter head = new ByteWriter();
     private final ByteWriter body = new ByteWriter();
@@ -46,7 +49,7 @@ public final class ReplyWriter {
 
     public ReplyWriter(
             final long clusterId, final Set<String> corsOrigins, final LongSupplier epochNanos) {
-        this.clusterId = ascii("X-Etcd-Cluster-Id: " + Long.toHexString(clusterId) + "\r\n");
+        this.clusterId = Ascii.bytes("X-Etcd-Cluster-Id: " + Long.toHexString(clusterId) + "\r\n");
         this.corsOrigins = corsOrigins;
         this.isCorsForAll = corsOrigins.contains("*");
         this.epochNanos = epochNanos;
@@ -216,11 +219,7 @@ public final class ReplyWriter {
         final byte[][] lines = new byte[600][];
         reasons.forEach(
                 (status, reason) ->
-                        lines[status] = ascii(version + status + ' ' + reason + "\r\n"));
+                        lines[status] = Ascii.bytes(version + status + ' ' + reason + "\r\n"));
         return lines;
-    }
-
-    private static byte[] ascii(final String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

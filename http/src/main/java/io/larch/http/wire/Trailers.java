@@ -1,5 +1,6 @@
 package io.larch.http.wire;
 
+import io.larch.http.go.GoText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -63,7 +64,7 @@ final class Trailers {
         if (isContinued && isFirst) {
             error = "malformed MIME header initial line: " + text();
         } else if (!isContinued && !hasColon) {
-            error = "malformed MIME header: missing colon: " + GoQuote.quote(text());
+            error = "malformed MIME header: missing colon: " + GoText.quote(text());
         }
         isFirst = false;
         hasColon = false;

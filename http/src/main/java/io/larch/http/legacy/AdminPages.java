@@ -1,0 +1,249 @@
+package io.larch.http.legacy;
+
+import io.larch.engine.AdminQuery;
+import io.larch.engine.AdminQuery.MemberChange;
+import io.larch.engine.AdminViews;
+import io.larch.http.go.GoException;
+import io.larch.http.go.HexId;
+import io.larch.http.go.JsonFields;
+import io.larch.http.members.ChangeRefusal;
+import io.larch.http.route.Exchange;
+import io.larch.http.text.ByteWriter;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.wire.Headers;
+import io.larch.http.wire.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The pages of etcd 0.4 that 2.x dropped: /v2/leader and /v2/admin. Every member answers them
+ * itself, where 0.4 sent clients on to the leader.
+ */
+public final class AdminPages {
+    /** Where the configuration lies in the tree; hidden, and replicated as every key. */
+    static final String CONFIG_KEY = "/_larch/admin/config";
+
+    private static final String MACHINES = "/v2/admin/machines";
+    private static final byte[] ALLOW_READS = Headers.allow("GET,HEAD");
+    private static final byte[] ALLOW_CONFIG = Headers.allow("GET,PUT");
+    private static final byte[] ALLOW_MACHINE = Headers.allow("GET,DELETE");
+    private static final byte[] BYTES = Headers.lines("Content-Type: application/octet-stream");
+
+    /** 0.4's commit index is eight bytes, used or not. */
+    private static final int UVARINT_BYTES = 8;
+
+    public void leader(final Exchange exchange) {
+        final HttpMethod method = exchange.request().method();
+        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+            exchange.methodNotAllowed(ALLOW_READS);
+            return;
+        }
+        exchange.ask(
+                AdminQuery.Kind.CLUSTER,
+                (AdminViews.Cluster cluster) -> leader(exchange, cluster),
+                () -> internalError(exchange));
+    }
+
+    private static void leader(final Exchange exchange, final AdminViews.Cluster cluster) {
+        final Optional<AdminViews.Member> leader =
+                cluster.members().stream().filter(m -> m.id() == cluster.leaderId()).findFirst();
+        final ByteWriter out = exchange.body().out();
+        if (leader.isPresent()) {
+            out.put(first(leader.get().peerUrls()));
+            exchange.reply(200, Headers.TEXT, false);
+        } else {
+            out.put("{\"errorCode\":301,\"message\":\"During Leader Election\",\"index\":0}\n");
+            exchange.reply(500, Headers.JSON, false);
+        }
+    }
+
+    public void config(final Exchange exchange) {
+        switch (exchange.request().method()) {
+            case GET -> readConfig(exchange, config -> replyConfig(exchange, config));
+            case PUT -> updateConfig(exchange);
+            default -> exchange.methodNotAllowed(ALLOW_CONFIG);
+        }
+    }
+
+    private static void updateConfig(final Exchange exchange) {
+        final Map<String, Double> numbers;
+        try {
+            numbers =
+                    JsonFields.readNumbers(
+                            exchange.request().body(), exchange.request().bodyLength());
+        } catch (final GoException e) {
+            exchange.body().out().put(e.getMessage()).put('\n');
+            exchange.reply(500, Headers.ERROR_TEXT, false);
+            return;
+        }
+        readConfig(
+                exchange,
+                config -> {
+                    final AdminConfig updated = config.with(numbers);
+                    exchange.writeKey(
+                            CONFIG_KEY,
+                            updated.toString(),
+                            () -> replyConfig(exchange, updated),
+                            () -> internalError(exchange));
+                });
+    }
+
+    private static void readConfig(final Exchange exchange, final Consumer<AdminConfig> onConfig) {
+        exchange.readKey(
+                CONFIG_KEY, value -> onConfig.accept(parse(value)), () -> internalError(exchange));
+    }
+
+    /** Anybody may write keys, so what does not parse counts as absent. */
+    private static AdminConfig parse(final String value) {
+        if (value == null) {
+            return AdminConfig.DEFAULT;
+        }
+        final byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        try {
+            return AdminConfig.DEFAULT.with(JsonFields.readNumbers(text, text.length));
+        } catch (final GoException e) {
+            return AdminConfig.DEFAULT;
+        }
+    }
+
+    private static void replyConfig(final Exchange exchange, final AdminConfig config) {
+        config.print(exchange.body().out());
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    public void machines(final Exchange exchange) {
+        final String tail = exchange.request().path().substring(MACHINES.length());
+        final HttpMethod method = exchange.request().method();
+        if (tail.equals("/") || tail.lastIndexOf('/') > 0) {
+            exchange.text(404, Headers.ERROR_TEXT, "404 page not found\\n");
+        } else if (tail.isEmpty()) {
+            if (method == HttpMethod.GET) {
+                askMachines(exchange, cluster -> list(exchange, cluster));
+            } else {
+                exchange.methodNotAllowed(Exchange.ALLOW_GET);
+            }
+        } else if (method == HttpMethod.GET) {
+            askMachines(exchange, cluster -> single(exchange, cluster, tail.substring(1)));
+        } else if (method == HttpMethod.DELETE) {
+            askMachines(exchange, cluster -> remove(exchange, cluster, tail.substring(1)));
+        } else {
+            exchange.methodNotAllowed(ALLOW_MACHINE);
+        }
+    }
+
+    private static void askMachines(
+            final Exchange exchange, final Consumer<AdminViews.Cluster> onAnswer) {
+        exchange.ask(AdminQuery.Kind.CLUSTER, onAnswer, () -> internalError(exchange));
+    }
+
+    private static void list(final Exchange exchange, final AdminViews.Cluster cluster) {
+        final List<AdminViews.Member> byName =
+                cluster.members().stream()
+                        .sorted(Comparator.comparing(AdminViews.Member::name))
+                        .toList();
+        final JsonWriter json = exchange.body();
+        json.out().put('[');
+        for (int i = 0; i < byName.size(); i++) {
+            if (i > 0) {
+                json.out().put(',');
+            }
+            print(json, byName.get(i), cluster.leaderId());
+        }
+        json.out().put("]\n");
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    private static void single(
+            final Exchange exchange, final AdminViews.Cluster cluster, final String name) {
+        final AdminViews.Member member = find(cluster, name);
+        final JsonWriter json = exchange.body();
+        if (member == null) {
+            json.out().put("null");
+        } else {
+            print(json, member, cluster.leaderId());
+        }
+        json.out().put('\n');
+        exchange.reply(200, Headers.JSON, false);
+    }
+
+    private static void print(
+            final JsonWriter json, final AdminViews.Member member, final long leaderId) {
+        json.out().put("{\"name\":");
+        json.string(member.name()).out().put(",\"state\":\"");
+        json.out().put(member.id() == leaderId ? "leader" : "follower").put("\",\"clientURL\":");
+        json.string(first(member.clientUrls())).out().put(",\"peerURL\":");
+        json.string(first(member.peerUrls())).out().put('}');
+    }
+
+    private static void remove(
+            final Exchange exchange, final AdminViews.Cluster cluster, final String name) {
+        final AdminViews.Member member = find(cluster, name);
+        if (member == null) {
+            exchange.message(404, "No such member: " + name, false);
+            return;
+        }
+        exchange.change(
+                new MemberChange(MemberChange.Op.REMOVE, member.id(), List.of()),
+                changed -> {
+                    switch (changed.outcome()) {
+                        case DONE -> askCommitIndex(exchange);
+                        case ID_NOT_FOUND, ID_REMOVED ->
+                                exchange.message(404, "No such member: " + name, false);
+                        default -> refuse(exchange, ChangeRefusal.of(changed.outcome()));
+                    }
+                },
+                () -> refuse(exchange, ChangeRefusal.NO_ANSWER));
+    }
+
+    private static void refuse(final Exchange exchange, final ChangeRefusal refusal) {
+        exchange.message(refusal.status(), refusal.message(), false);
+    }
+
+    private static void askCommitIndex(final Exchange exchange) {
+        exchange.ask(
+                AdminQuery.Kind.RAFT,
+                (AdminViews.Raft raft) -> {
+                    exchange.body().out().put(uvarint(raft.commitIndex()));
+                    exchange.reply(200, BYTES, false);
+                },
+                () -> internalError(exchange));
+    }
+
+    private static byte[] uvarint(final long value) {
+        final byte[] bytes = new byte[UVARINT_BYTES];
+        long rest = value;
+        int at = 0;
+        while (rest > 0x7F && at < UVARINT_BYTES - 1) {
+            bytes[at++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[at] = (byte) (rest & 0x7F);
+        return bytes;
+    }
+
+    /** By name, or by id: a member that has not started has no name. */
+    private static AdminViews.Member find(final AdminViews.Cluster cluster, final String name) {
+        final Long id = HexId.parse(name);
+        return cluster.members().stream()
+                .filter(m -> m.name().equals(name))
+                .findFirst()
+                .or(
+                        () ->
+                                cluster.members().stream()
+                                        .filter(m -> id != null && m.id() == id)
+                                        .findFirst())
+                .orElse(null);
+    }
+
+    private static String first(final List<String> urls) {
+        return urls.isEmpty() ? "" : urls.get(0);
+    }
+
+    private static void internalError(final Exchange exchange) {
+        exchange.message(500, "Internal Server Error", false);
+    }
+}

@@ -1,0 +1,64 @@
+package io.larch.http.output;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.net.SocketAddress;
+
+/** How far a connection's client is behind in reading. One of {@link SlowReaders}' connections. */
+public final class ReaderLag {
+    private final Channel channel;
+
+    /** Place in the list of the slow ones, -1: not in it. */
+    int index = -1;
+
+    /** What counts against the budget. */
+    long accountedBytes;
+
+    private long writtenBytes;
+    private long takenBytes;
+    private long takenNanos;
+
+    public ReaderLag(final Channel channel) {
+        this.channel = channel;
+    }
+
+    /** Whether it is in the list of the slow ones. */
+    public boolean isSlow() {
+        return index >= 0;
+    }
+
+    /** So many bytes were written. */
+    public void wrote(final int bytes) {
+        writtenBytes += bytes;
+    }
+
+    /** Bytes that the client's socket has not taken. */
+    public long pendingBytes() {
+        final ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    }
+
+    /** The client begins to be slow. */
+    void begin(final long nowNanos) {
+        takenBytes = writtenBytes - pendingBytes();
+        takenNanos = nowNanos;
+    }
+
+    /** For how long the client has taken nothing, as far as anybody looked. */
+    long waitedNanos(final long nowNanos) {
+        final long taken = writtenBytes - pendingBytes();
+        if (taken > takenBytes) {
+            takenBytes = taken;
+            takenNanos = nowNanos;
+        }
+        return nowNanos - takenNanos;
+    }
+
+    SocketAddress clientAddress() {
+        return channel.remoteAddress();
+    }
+
+    void close() {
+        channel.close();
+    }
+}

@@ -1,0 +1,134 @@
+package io.larch.http.output;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of an event loop whose clients have not taken all that was sent to them. What
+ * waits for them counts against the {@link OutputBudget}; who takes nothing for too long is cut
+ * off, and so is, when memory is short, who has taken nothing for the longest time.
+ *
+ * <p>All methods run on the event loop's thread.
+ */
+public final class SlowReaders {
+    private static final Logger LOG = LoggerFactory.getLogger(SlowReaders.class);
+    private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** While others wait for memory, a client may take nothing for so long. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final List<ReaderLag> slow = new ArrayList<>();
+    private final OutputBudget budget;
+    private final long timeoutNanos;
+    private long toldNanos;
+    private long untoldCuts;
+    private boolean hasTold;
+
+    public SlowReaders(final OutputBudget budget, final long timeoutNanos) {
+        this.budget = budget;
+        this.timeoutNanos = timeoutNanos;
+    }
+
+    public boolean isEmpty() {
+        return slow.isEmpty();
+    }
+
+    /** A connection was flushed. */
+    public void flushed(final ReaderLag lag, final long nowNanos) {
+        final long pendingBytes = lag.pendingBytes();
+        if (pendingBytes > 0 && lag.index < 0) {
+            lag.index = slow.size();
+            lag.begin(nowNanos);
+            slow.add(lag);
+        }
+        account(lag, pendingBytes);
+    }
+
+    /** A connection is gone. */
+    public void closed(final ReaderLag lag) {
+        account(lag, 0);
+        remove(lag);
+    }
+
+    /**
+     * Looks at all of them.
+     *
+     * @param areOthersWaiting whether somebody waits for memory.
+     */
+    public void check(final boolean areOthersWaiting, final long nowNanos) {
+        for (int i = slow.size() - 1; i >= 0; i--) {
+            // Cutting one closes it, which takes it out of the list.
+            if (i < slow.size()) {
+                check(slow.get(i), areOthersWaiting, nowNanos);
+            }
+        }
+        relieve(nowNanos);
+    }
+
+    private void check(final ReaderLag lag, final boolean areOthersWaiting, final long nowNanos) {
+        final long pendingBytes = lag.pendingBytes();
+        account(lag, pendingBytes);
+        if (pendingBytes == 0) {
+            remove(lag);
+            return;
+        }
+        final long waitedNanos = lag.waitedNanos(nowNanos);
+        if (waitedNanos > timeoutNanos || areOthersWaiting && waitedNanos > PATIENCE_NANOS) {
+            cut(lag, nowNanos);
+        }
+    }
+
+    /** Makes room: those who have taken nothing for the longest time go first. */
+    public void relieve(final long nowNanos) {
+        while (budget.isExceeded() && !slow.isEmpty()) {
+            ReaderLag slowest = slow.get(0);
+            for (final ReaderLag lag : slow) {
+                if (lag.waitedNanos(nowNanos) > slowest.waitedNanos(nowNanos)) {
+                    slowest = lag;
+                }
+            }
+            cut(slowest, nowNanos);
+        }
+    }
+
+    /** Cuts off a client that does not keep up, and says so. */
+    public void cut(final ReaderLag lag, final long nowNanos) {
+        budget.countCut();
+        untoldCuts++;
+        if (!hasTold || nowNanos - toldNanos > LOG_PAUSE_NANOS) {
+            LOG.warn(
+                    "closed {} connections of clients that do not read their answers; the last is {},"
+                            + " with {} bytes waiting, nothing taken for {} ms",
+                    untoldCuts,
+                    lag.clientAddress(),
+                    lag.pendingBytes(),
+                    TimeUnit.NANOSECONDS.toMillis(lag.waitedNanos(nowNanos)));
+            hasTold = true;
+            toldNanos = nowNanos;
+            untoldCuts = 0;
+        }
+        closed(lag);
+        lag.close();
+    }
+
+    private void account(final ReaderLag lag, final long pendingBytes) {
+        if (pendingBytes != lag.accountedBytes) {
+            budget.take(pendingBytes - lag.accountedBytes);
+            lag.accountedBytes = pendingBytes;
+        }
+    }
+
+    private void remove(final ReaderLag lag) {
+        if (lag.index >= 0) {
+            final ReaderLag last = slow.remove(slow.size() - 1);
+            if (last != lag) {
+                slow.set(lag.index, last);
+                last.index = lag.index;
+            }
+            lag.index = -1;
+        }
+    }
+}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
@@ -21,7 +22,15 @@ public final class LarchLoggerFactory implements ILoggerFactory {
     public static final String SERVER = "larchd";
 
     private static final String OWN_PREFIX = "io.larch.";
-    private static final String SERVER_PACKAGE = "io.larch.tools.server";
+
+    /** How the process is built is nothing that its operator should have to know. */
+    private static final Set<String> SERVER_PACKAGES =
+            Set.of(
+                    "io.larch.tools.bootstrap",
+                    "io.larch.tools.flags",
+                    "io.larch.tools.process",
+                    "io.larch.tools.server",
+                    "io.larch.tools.training");
 
     private final Map<String, LarchLogger> loggers = new ConcurrentHashMap<>();
     private final LogLineFormat format = new LogLineFormat(ZoneId.systemDefault());
@@ -90,7 +99,7 @@ public final class LarchLoggerFactory implements ILoggerFactory {
             return name;
         }
         final String javaPackage = name.substring(0, classDot);
-        if (javaPackage.equals(SERVER_PACKAGE)) {
+        if (SERVER_PACKAGES.contains(javaPackage)) {
             return SERVER;
         }
         return javaPackage.startsWith(OWN_PREFIX)

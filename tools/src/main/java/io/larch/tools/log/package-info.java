@@ -1,2 +1,11 @@
-/** The log of the process: etcd's line format, written by a thread of its own. */
+/**
+ * The log: etcd's line format behind slf4j, with levels by package that may change while the member
+ * runs.
+ *
+ * <p>Any thread logs and none waits for whoever reads the log: lines go to one writer thread of a
+ * bounded queue. Knows nothing of Larch but the names of its packages, and is known by what sets
+ * levels; all others see slf4j only.
+ *
+ * <p>Read first: {@code LarchLoggerFactory}, then {@code LogWriter}.
+ */
 package io.larch.tools.log;

@@ -4,6 +4,8 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.PeerTransport;
 import io.larch.engine.wal.AppendPath;
 import io.larch.http.HttpContext;
+import io.larch.tools.bootstrap.Identity;
+import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
 import io.larch.transport.AeronContext;
 import io.larch.transport.AeronPeerTransport;
@@ -15,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The only place where all parts meet. */
-final class LarchAssembly {
+public final class LarchAssembly {
     private static final Logger LOG = LoggerFactory.getLogger(LarchAssembly.class);
 
     /** The engine tells a request why it timed out; the edge only sees to it that one ends. */
@@ -31,7 +33,7 @@ final class LarchAssembly {
      * @param identity of a first start; a member that has data is who it was.
      * @throws StartupException with what the operator should read.
      */
-    static RunningMember launch(final ServerConfig config, final Identity identity) {
+    public static RunningMember launch(final ServerConfig config, final Identity identity) {
         final int processors = Runtime.getRuntime().availableProcessors();
         final boolean spins = config.tuning().idle() == ServerConfig.Idle.SPIN;
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);

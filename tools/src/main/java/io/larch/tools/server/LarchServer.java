@@ -1,9 +1,21 @@
 package io.larch.tools.server;
 
 import io.larch.engine.MemberRemovedException;
-import io.larch.tools.discovery.JndiSrvLookup;
+import io.larch.tools.bootstrap.DataDirectory;
+import io.larch.tools.bootstrap.FirstStart;
+import io.larch.tools.bootstrap.Identity;
+import io.larch.tools.bootstrap.discovery.JndiSrvLookup;
+import io.larch.tools.flags.ExitException;
+import io.larch.tools.flags.LarchFlags;
+import io.larch.tools.flags.Remark;
+import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LarchLoggerFactory;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.process.FileLimit;
+import io.larch.tools.process.NameCache;
+import io.larch.tools.process.Signals;
+import io.larch.tools.process.StartupException;
+import io.larch.tools.process.SystemdNotifier;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,9 @@
 package io.larch.tools.server;
 
 import io.larch.http.HttpEdge;
+import io.larch.tools.bootstrap.Addresses;
+import io.larch.tools.flags.ServerConfig;
+import io.larch.tools.process.StartupException;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the ports of a member: all of the listen URLs or, with a clear word, none. */
-final class Listeners {
+public final class Listeners {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     /** As Go writes them. */
@@ -60,7 +63,7 @@ final class Listeners {
      *
      * @throws StartupException naming the first address that cannot be had.
      */
-    static void checkFree(final ServerConfig.Urls urls) {
+    public static void checkFree(final ServerConfig.Urls urls) {
         final List<Socket> taken = new ArrayList<>();
         try {
             for (final String url : urls.listenPeer()) {

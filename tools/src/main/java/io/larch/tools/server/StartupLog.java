@@ -1,12 +1,14 @@
 package io.larch.tools.server;
 
+import io.larch.tools.flags.LarchVersion;
+import io.larch.tools.flags.ServerConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 /** The lines of a start, in etcd's order and words: operators and scripts look for them. */
-final class StartupLog {
+public final class StartupLog {
     static final Marker NOTICE = MarkerFactory.getMarker("NOTICE");
     static final Marker CRITICAL = MarkerFactory.getMarker("CRITICAL");
 
@@ -14,12 +16,12 @@ final class StartupLog {
 
     private final ServerConfig config;
 
-    StartupLog(final ServerConfig config) {
+    public StartupLog(final ServerConfig config) {
         this.config = config;
     }
 
     /** First lines of all. */
-    void versions() {
+    public void versions() {
         LarchVersion.lines().forEach(LOG::info);
         LOG.info(
                 "total number of available CPUs is {}", Runtime.getRuntime().availableProcessors());

@@ -126,14 +126,4 @@ class DependencyTest {
                             "io.larch.tools..",
                             "io.larch.bench..")
                     .allowEmptyShould(true);
-
-    @ArchTest
-    static final ArchRule ONLY_THE_SERVER_AND_BENCHMARKS_KNOW_ALL =
-            noClasses()
-                    .that()
-                    .resideInAPackage("io.larch.tools.log..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAnyPackage(
-                            "io.larch.engine..", "io.larch.http..", "io.larch.transport..");
 }

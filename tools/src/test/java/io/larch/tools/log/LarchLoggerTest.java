@@ -100,6 +100,17 @@ class LarchLoggerTest {
     }
 
     @Test
+    void shouldCallAllPartsOfTheServerByOneName() {
+        factory.getLogger("io.larch.tools.bootstrap.FirstStart").info("first");
+        factory.getLogger("io.larch.tools.process.SystemdNotifier").info("second");
+        factory.getLogger("io.larch.tools.bootstrap.discovery.SrvDiscovery").info("third");
+
+        assertEquals(
+                List.of("I | larchd: first", "I | larchd: second", "I | discovery: third"),
+                lines());
+    }
+
+    @Test
     void shouldPrintTheTraceOfAnError() {
         raft.error("broken {}", 1, new IllegalStateException("why"));
 

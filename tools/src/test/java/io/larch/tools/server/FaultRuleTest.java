@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.EngineContext;
 import io.larch.http.HttpContext;
+import io.larch.tools.flags.ServerConfig;
 import io.larch.transport.AeronContext;
 import io.larch.transport.AeronPeerTransport;
 import java.io.IOException;

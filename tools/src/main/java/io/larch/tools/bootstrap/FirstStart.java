@@ -1,0 +1,179 @@
+package io.larch.tools.bootstrap;
+
+import io.larch.engine.cluster.InitialCluster;
+import io.larch.engine.cluster.Member;
+import io.larch.engine.cluster.MemberIds;
+import io.larch.engine.cluster.Membership;
+import io.larch.tools.bootstrap.discovery.DiscoveryException;
+import io.larch.tools.bootstrap.discovery.DiscoveryService;
+import io.larch.tools.bootstrap.discovery.SrvDiscovery;
+import io.larch.tools.bootstrap.discovery.SrvLookup;
+import io.larch.tools.flags.ExitException;
+import io.larch.tools.flags.ServerConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out who a member without data is and whom it meets: by its flags, by the DNS, at a
+ * discovery service, or from the running cluster that it joins. Blocks, at a discovery service for
+ * as long as the others take.
+ */
+public final class FirstStart {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
+
+    /** For a look at members that may not run yet. */
+    private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** For a question that must be answered. */
+    private static final Duration LONG_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ServerConfig config;
+    private final SrvLookup dns;
+
+    public FirstStart(final ServerConfig config, final SrvLookup dns) {
+        this.config = config;
+        this.dns = dns;
+    }
+
+    /**
+     * Finds out.
+     *
+     * @throws ExitException with etcd's words about what is wrong.
+     */
+    public Identity identity() throws ExitException {
+        final InitialCluster cluster = initialCluster();
+        final BootstrapCheck check = new BootstrapCheck(config, cluster);
+        if (!config.bootstrap().isNew()) {
+            check.checkJoining();
+            return join(membership(cluster));
+        }
+        check.checkFounding();
+        final Membership given = membership(cluster);
+        checkNotBootstrapped(given);
+        if (!config.bootstrap().discovery().hasUrl()) {
+            tell(cluster);
+            final Identity founding = Identity.founding(given, config.name());
+            return config.bootstrap().discovery().hasSrvDomain()
+                    ? founding.withoutNames()
+                    : founding;
+        }
+        final InitialCluster discovered = discover(given, cluster);
+        tell(discovered);
+        return Identity.founding(membership(discovered), config.name());
+    }
+
+    private static void tell(final InitialCluster cluster) {
+        LOG.info("initial cluster = {}", cluster);
+    }
+
+    private InitialCluster initialCluster() throws ExitException {
+        if (!config.bootstrap().discovery().hasSrvDomain()) {
+            return config.bootstrap().cluster();
+        }
+        final InitialCluster found;
+        try {
+            found =
+                    new SrvDiscovery(config.name(), config.urls().advertisePeer(), dns)
+                            .find(config.bootstrap().discovery().srvDomain());
+        } catch (final DiscoveryException e) {
+            throw ExitException.critical("error setting up initial cluster: " + e.getMessage());
+        }
+        if (found.urlsOf(config.name()).isEmpty()) {
+            throw ExitException.critical(
+                    "error setting up initial cluster: cannot find local etcd member \""
+                            + config.name()
+                            + "\" in SRV records");
+        }
+        return found;
+    }
+
+    private Membership membership(final InitialCluster cluster) throws ExitException {
+        try {
+            return cluster.toMembership(config.bootstrap().token());
+        } catch (final IllegalArgumentException e) {
+            throw ExitException.critical("member exists with identical ID: " + e.getMessage());
+        }
+    }
+
+    /** A member that has lost its data must not come back as if it had never promised anything. */
+    private void checkNotBootstrapped(final Membership given) throws ExitException {
+        final long self = given.memberByName(config.name()).orElseThrow().id();
+        final boolean isKnown =
+                RemoteCluster.fetch(urlsOfOthers(given), SHORT_TIMEOUT, false)
+                        .flatMap(real -> real.member(self))
+                        .filter(member -> !member.clientUrls().isEmpty())
+                        .isPresent();
+        if (isKnown) {
+            throw ExitException.critical(
+                    "member " + MemberIds.toHex(self) + " has already been bootstrapped");
+        }
+    }
+
+    private Identity join(final Membership given) throws ExitException {
+        final Membership real =
+                RemoteCluster.fetch(urlsOfOthers(given), LONG_TIMEOUT, true)
+                        .orElseThrow(
+                                () ->
+                                        ExitException.critical(
+                                                "cannot fetch cluster info from peer urls: could"
+                                                        + " not retrieve cluster information from"
+                                                        + " the given urls"));
+        final Membership matched;
+        try {
+            matched = RemoteCluster.withRealIds(given, real);
+        } catch (final IllegalArgumentException e) {
+            throw ExitException.critical(
+                    "error validating peerURLs "
+                            + RemoteCluster.describe(real)
+                            + ": "
+                            + e.getMessage());
+        }
+        return new Identity(
+                matched.memberByName(config.name()).orElseThrow(),
+                real.clusterId(),
+                real.members(),
+                true);
+    }
+
+    private List<String> urlsOfOthers(final Membership cluster) {
+        return cluster.members().stream()
+                .filter(member -> !member.name().equals(config.name()))
+                .map(Member::peerUrls)
+                .flatMap(List::stream)
+                .sorted()
+                .toList();
+    }
+
+    private InitialCluster discover(final Membership alone, final InitialCluster self)
+            throws ExitException {
+        final ServerConfig.Discovery discovery = config.bootstrap().discovery();
+        final InitialCluster found;
+        try {
+            found =
+                    new DiscoveryService(
+                                    discovery.url(),
+                                    discovery.proxy(),
+                                    alone.members().get(0).id(),
+                                    FirstStart::sleep)
+                            .join(self.toString());
+        } catch (final DiscoveryException e) {
+            throw new DiscoveryFailure(config).explain(e);
+        }
+        if (found.hasDuplicateUrl()) {
+            throw ExitException.critical("discovery cluster " + found + " has duplicate url");
+        }
+        BootstrapCheck.checkScheme(found);
+        return found;
+    }
+
+    private static void sleep(final long seconds) {
+        final long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (endNanos - System.nanoTime() > 0) {
+            LockSupport.parkNanos(endNanos - System.nanoTime());
+        }
+    }
+}

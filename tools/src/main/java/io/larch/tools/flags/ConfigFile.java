@@ -1,0 +1,261 @@
+package io.larch.tools.flags;
+
+import io.larch.engine.cluster.GoText;
+import io.larch.tools.flags.Flag.Treatment;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads the YAML file of --config-file as etcd 3 does: keys are flag names, in capitals or not,
+ * unknown ones are passed over, and a value must be of the flag's type, since etcd lays the file
+ * over a structure of Go as JSON. What is left out is as etcd 3 has it.
+ */
+final class ConfigFile {
+    /** Where etcd 3 has the TLS flags, without and with their prefix. */
+    private static final Map<String, String> SECTIONS =
+            Map.of("client-transport-security", "", "peer-transport-security", "peer-");
+
+    private static final Set<String> TLS =
+            Set.of("cert-file", "key-file", "client-cert-auth", "trusted-ca-file", "auto-tls");
+
+    /** Flags that are no keys of the file. */
+    private static final Set<String> NO_KEYS =
+            Set.of(
+                    "addr",
+                    "bind-addr",
+                    "peer-addr",
+                    "peer-bind-addr",
+                    "config",
+                    "config-file",
+                    "version",
+                    "client-crl-file",
+                    "peer-crl-file",
+                    "client-cert-allowed-hostname",
+                    "peer-cert-allowed-cn",
+                    "peer-cert-allowed-hostname",
+                    "experimental-peer-skip-client-san-verification",
+                    "experimental-v3demo",
+                    "experimental-gRPC-addr",
+                    "experimental-auto-compaction-retention");
+
+    /** Read once more by themselves, by looser rules. */
+    private static final Set<String> OF_PROXIES = Set.of("proxy", "discovery-fallback");
+
+    private final String fileName;
+    private final FlagTable table;
+    private final FlagSet flags;
+
+    ConfigFile(final String fileName, final FlagTable table, final FlagSet flags) {
+        this.fileName = fileName;
+        this.table = table;
+        this.flags = flags;
+    }
+
+    /** Sets every flag that the file names. */
+    void apply() throws ExitException {
+        FlagTable.DEFAULTS_OF_ETCD_3.forEach(flags::fallback);
+        for (final Map.Entry<?, ?> entry : read().entrySet()) {
+            final String key = entry.getKey().toString();
+            final String section = key.toLowerCase(Locale.ROOT);
+            if (SECTIONS.containsKey(section)) {
+                setSection(section, entry.getValue());
+            } else {
+                final Flag flag = flag(key);
+                if (flag != null) {
+                    set(flag, structure(flag) + "." + flag.name(), entry.getValue());
+                }
+            }
+        }
+    }
+
+    private static String structure(final Flag flag) {
+        return flag.name().startsWith("proxy") || OF_PROXIES.contains(flag.name())
+                ? "configProxy"
+                : "configYAML";
+    }
+
+    /** The flag of a key, or null when the file has no such key. */
+    private Flag flag(final String key) {
+        final Flag flag = table.getInCapitalsOrNot(key);
+        final boolean isKey =
+                flag != null
+                        && flag.treatment() != Treatment.OBSOLETE
+                        && flag.treatment() != Treatment.REFUSED
+                        && !NO_KEYS.contains(flag.name())
+                        && !isOfTls(flag.name());
+        return isKey ? flag : null;
+    }
+
+    private static boolean isOfTls(final String name) {
+        final String bare = name.startsWith("peer-") ? name.substring("peer-".length()) : name;
+        return TLS.contains(bare) || bare.equals("ca-file");
+    }
+
+    private void setSection(final String section, final Object value) throws ExitException {
+        if (value == null) {
+            return;
+        }
+        if (!(value instanceof Map<?, ?> map)) {
+            throw mismatch(value, "struct field configYAML." + section, "embed.securityConfig");
+        }
+        for (final Map.Entry<?, ?> entry : map.entrySet()) {
+            final String key = entry.getKey().toString().toLowerCase(Locale.ROOT);
+            if (TLS.contains(key)) {
+                set(
+                        table.get(SECTIONS.get(section) + key),
+                        "securityConfig." + section + "." + key,
+                        entry.getValue());
+            }
+        }
+    }
+
+    private void set(final Flag flag, final String field, final Object value) throws ExitException {
+        if (value == null) {
+            // As if the key were not there, even if it was before.
+            flags.clear(flag.name());
+            return;
+        }
+        final String text = text(flag, field, value);
+        final boolean isDefault =
+                text.isEmpty()
+                        && (flag.kind() == FlagKind.URLS
+                                || flag.kind() == FlagKind.LIST
+                                || flag.kind() == FlagKind.CHOICE
+                                        && flag.treatment() != Treatment.FOREIGN);
+        if (isDefault) {
+            flags.clear(flag.name());
+            return;
+        }
+        try {
+            flags.set(flag, text);
+        } catch (final IllegalArgumentException e) {
+            throw refusal(flag, text, e.getMessage());
+        }
+    }
+
+    /** The value as it would stand behind the flag. */
+    private static String text(final Flag flag, final String field, final Object value)
+            throws ExitException {
+        final boolean isGood =
+                switch (flag.kind()) {
+                    case BOOL -> value instanceof Boolean;
+                    case NUMBER -> isNumber(value, 0, Long.SIZE);
+                    case NUMBER_32 -> isNumber(value, 0, Integer.SIZE);
+                    case SIGNED, DURATION -> isNumber(value, 1, Long.SIZE - 1);
+                    case LIST -> value instanceof List<?>;
+                    default ->
+                            value instanceof String
+                                    || OF_PROXIES.contains(flag.name()) && isScalar(value);
+                };
+        if (!isGood) {
+            throw mismatch(value, "struct field " + field, type(flag));
+        }
+        if (value instanceof List<?> list) {
+            final List<String> texts = new ArrayList<>();
+            for (final Object item : list) {
+                if (item != null && !(item instanceof String)) {
+                    throw mismatch(item, "struct field " + field, "string");
+                }
+                texts.add(item == null ? "" : item.toString());
+            }
+            return String.join(",", texts);
+        }
+        return flag.kind() == FlagKind.DURATION ? value + "ns" : value.toString();
+    }
+
+    private static boolean isScalar(final Object value) {
+        return !(value instanceof Map) && !(value instanceof List);
+    }
+
+    private static boolean isNumber(final Object value, final int signs, final int bits) {
+        return value instanceof BigInteger number
+                && number.signum() >= -signs
+                && number.bitLength() <= bits;
+    }
+
+    private static String type(final Flag flag) {
+        return switch (flag.kind()) {
+            case BOOL -> "bool";
+            case NUMBER -> flag.name().equals("snapshot-count") ? "uint64" : "uint";
+            case NUMBER_32 -> "uint32";
+            case SIGNED -> flag.name().endsWith("-limit") ? "int" : "int64";
+            case DURATION -> "time.Duration";
+            case LIST -> "[]string";
+            default -> "string";
+        };
+    }
+
+    /** In the words of Go. */
+    private static ExitException mismatch(
+            final Object value, final String where, final String type) {
+        final String what;
+        if (value instanceof Boolean) {
+            what = "bool";
+        } else if (value instanceof BigInteger || value instanceof BigDecimal) {
+            what = type.contains("int") || type.contains("Duration") ? "number " + value : "number";
+        } else if (value instanceof String) {
+            what = "string";
+        } else {
+            what = value instanceof List<?> ? "array" : "object";
+        }
+        return ExitException.verification(
+                "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+                        + what
+                        + " into Go "
+                        + where
+                        + " of type "
+                        + type);
+    }
+
+    private ExitException refusal(final Flag flag, final String text, final String problem) {
+        final String what =
+                switch (flag.name()) {
+                    case "proxy" -> "proxyFlag";
+                    case "discovery-fallback" -> "discovery-fallback flag";
+                    default -> flag.name();
+                };
+        if (flag.kind() == FlagKind.URLS || OF_PROXIES.contains(flag.name())) {
+            return ExitException.critical("unexpected error setting up " + what + ": " + problem);
+        }
+        if (flag.name().equals("initial-cluster-state")) {
+            return ExitException.verification("unexpected clusterState " + GoText.quoted(text));
+        }
+        return ExitException.verification(
+                "invalid value %s for %s in %s: %s"
+                        .formatted(GoText.quoted(text), flag.name(), fileName, problem));
+    }
+
+    private Map<?, ?> read() throws ExitException {
+        final Object document;
+        try {
+            document = GoYaml.read(fileName, Files.readString(Path.of(fileName)));
+        } catch (final NoSuchFileException e) {
+            throw ExitException.verification("open " + fileName + ": no such file or directory");
+        } catch (final CharacterCodingException e) {
+            throw ExitException.verification(
+                    "error converting YAML to JSON: yaml: " + fileName + " is not UTF-8");
+        } catch (final IOException e) {
+            throw ExitException.verification("cannot read " + fileName + ": " + e.getMessage());
+        } catch (final GoYaml.BadYamlException e) {
+            throw ExitException.verification(
+                    "error converting YAML to JSON: yaml: " + e.getMessage());
+        }
+        if (document == null) {
+            return Map.of();
+        }
+        if (document instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw mismatch(document, "value", "embed.configYAML");
+    }
+}

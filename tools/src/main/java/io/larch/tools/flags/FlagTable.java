@@ -1,0 +1,293 @@
+package io.larch.tools.flags;
+
+import io.larch.tools.flags.Flag.Treatment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** All flags: those of etcd 2.3.8, Larch's own, and those that are known only to be told apart. */
+final class FlagTable {
+    static final String DEFAULT_PEER_URLS = "http://localhost:2380,http://localhost:7001";
+    static final String DEFAULT_CLIENT_URLS = "http://localhost:2379,http://localhost:4001";
+
+    /** Where etcd 3 no longer listens by itself at the ports of etcd 0.4. */
+    static final Map<String, String> DEFAULTS_OF_ETCD_3 =
+            Map.of(
+                    "listen-peer-urls", "http://localhost:2380",
+                    "initial-advertise-peer-urls", "http://localhost:2380",
+                    "listen-client-urls", "http://localhost:2379",
+                    "advertise-client-urls", "http://localhost:2379");
+
+    private static final List<String> OBSOLETE =
+            List.of(
+                    "cluster-active-size",
+                    "cluster-remove-delay",
+                    "cluster-sync-interval",
+                    "force",
+                    "max-result-buffer",
+                    "max-retry-attempts",
+                    "peer-heartbeat-interval",
+                    "peer-election-timeout",
+                    "retry-interval",
+                    "snapshot",
+                    "v",
+                    "vv");
+
+    /** Flags of etcd 3, and of etcd's own inner works, by what they take. */
+    private static final Map<FlagKind, List<String>> FOREIGN =
+            Map.of(
+                    FlagKind.BOOL,
+                    List.of(
+                            "auto-tls",
+                            "enable-pprof",
+                            "experimental-enable-lease-checkpoint",
+                            "experimental-initial-corrupt-check",
+                            "experimental-peer-skip-client-san-verification",
+                            "experimental-v3demo",
+                            "initial-election-tick-advance",
+                            "peer-auto-tls",
+                            "pre-vote"),
+                    FlagKind.NUMBER,
+                    List.of("auth-token-ttl", "bcrypt-cost", "max-request-bytes", "max-txn-ops"),
+                    FlagKind.NUMBER_32,
+                    List.of("max-concurrent-streams"),
+                    FlagKind.SIGNED,
+                    List.of(
+                            "backend-batch-limit",
+                            "experimental-auto-compaction-retention",
+                            "experimental-compaction-batch-limit",
+                            "quota-backend-bytes"),
+                    FlagKind.DURATION,
+                    List.of(
+                            "backend-batch-interval",
+                            "experimental-corrupt-check-time",
+                            "experimental-warning-apply-duration",
+                            "experimental-watch-progress-notify-interval",
+                            "grpc-keepalive-interval",
+                            "grpc-keepalive-min-time",
+                            "grpc-keepalive-timeout"),
+                    FlagKind.URLS,
+                    List.of("listen-metrics-urls"),
+                    FlagKind.LIST,
+                    List.of("cipher-suites", "log-output", "log-outputs"),
+                    FlagKind.STRING,
+                    List.of(
+                            "auth-token",
+                            "auto-compaction-mode",
+                            "auto-compaction-retention",
+                            "client-cert-allowed-hostname",
+                            "client-crl-file",
+                            "discovery-srv-name",
+                            "experimental-backend-bbolt-freelist-type",
+                            "experimental-enable-v2v3",
+                            "experimental-gRPC-addr",
+                            "host-whitelist",
+                            "logger",
+                            "metrics",
+                            "peer-cert-allowed-cn",
+                            "peer-cert-allowed-hostname",
+                            "peer-crl-file"));
+
+    private static final List<String> LOG_LEVELS =
+            List.of("debug", "info", "warn", "error", "dpanic", "panic", "fatal");
+
+    /** Sections of the help, in order, each with its flags. */
+    private final Map<String, List<Flag>> sections = new LinkedHashMap<>();
+
+    private final Map<String, Flag> byName = new LinkedHashMap<>();
+    private List<Flag> section;
+
+    FlagTable() {
+        member();
+        cluster();
+        security();
+        logging();
+        own();
+        old();
+        begin("");
+        OBSOLETE.forEach(name -> add(name, FlagKind.BOOL, "", Treatment.OBSOLETE, ""));
+        List.of("peers", "peers-file")
+                .forEach(name -> add(name, FlagKind.STRING, "", Treatment.REFUSED, ""));
+        FOREIGN.forEach(
+                (kind, names) ->
+                        names.forEach(
+                                name ->
+                                        add(
+                                                name,
+                                                kind,
+                                                kind == FlagKind.BOOL ? "false" : "",
+                                                Treatment.FOREIGN,
+                                                "")));
+        addChoice("log-level", "info", Treatment.FOREIGN, "", LOG_LEVELS);
+    }
+
+    private void member() {
+        begin("Member");
+        used("name", FlagKind.STRING, "default", "name of this member, for people");
+        used("data-dir", FlagKind.STRING, "", "directory of all data (NAME.etcd where started)");
+        used("wal-dir", FlagKind.STRING, "", "directory of the write-ahead log, if elsewhere");
+        used("snapshot-count", FlagKind.NUMBER, "10000", "changes from snapshot to snapshot");
+        used("heartbeat-interval", FlagKind.NUMBER, "100", "ms between a leader's heartbeats");
+        used("election-timeout", FlagKind.NUMBER, "1000", "ms without a leader until an election");
+        used("listen-peer-urls", FlagKind.URLS, DEFAULT_PEER_URLS, "where to listen to members");
+        used("listen-client-urls", FlagKind.URLS, DEFAULT_CLIENT_URLS, "where to serve clients");
+        used("max-snapshots", FlagKind.NUMBER, "5", "snapshot files to keep, 0 = all");
+        used("max-wals", FlagKind.NUMBER, "5", "log files to keep, 0 = all");
+        used("cors", FlagKind.STRING, "", "origins browsers may come from, comma list or *");
+        used("enable-v2", FlagKind.BOOL, "true", "serve /v2; false answers 404 there");
+        used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
+        used("version", FlagKind.BOOL, "false", "print the version and exit");
+    }
+
+    private void cluster() {
+        begin("Cluster");
+        used(
+                "initial-advertise-peer-urls",
+                FlagKind.URLS,
+                DEFAULT_PEER_URLS,
+                "how other members reach this one");
+        used("initial-cluster", FlagKind.STRING, "", "first members: NAME=URL,NAME=URL");
+        choice("initial-cluster-state", "new", "how to start", "new", "existing");
+        used("initial-cluster-token", FlagKind.STRING, "etcd-cluster", "enters the ids");
+        used(
+                "advertise-client-urls",
+                FlagKind.URLS,
+                DEFAULT_CLIENT_URLS,
+                "how clients reach this member");
+        used("strict-reconfig-check", FlagKind.BOOL, "false", "refuse risky member changes");
+        used(
+                "force-new-cluster",
+                FlagKind.BOOL,
+                "false",
+                "go on alone with the data of a lost cluster; once");
+        used("discovery", FlagKind.STRING, "", "URL of a token where the first members meet");
+        choice("discovery-fallback", "proxy", "what a member too many does", "proxy", "exit");
+        used("discovery-proxy", FlagKind.STRING, "", "HTTP proxy to the discovery service");
+        used("discovery-srv", FlagKind.STRING, "", "DNS domain that names the first members");
+        addChoice("proxy", "off", Treatment.UNSUPPORTED, "forward to a cluster (not yet)", PROXIES);
+        for (final String name : List.of("failure-wait", "refresh-interval", "dial-timeout")) {
+            add("proxy-" + name, FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+        }
+        add("proxy-write-timeout", FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+        add("proxy-read-timeout", FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+    }
+
+    private static final List<String> PROXIES = List.of("off", "readonly", "on");
+
+    private void security() {
+        begin("Security (not yet)");
+        for (final String prefix : List.of("", "peer-")) {
+            final String whose = prefix.isEmpty() ? "clients" : "members";
+            unsupported(prefix + "cert-file", "certificate shown to " + whose);
+            unsupported(prefix + "key-file", "key of that certificate");
+            add(
+                    prefix + "client-cert-auth",
+                    FlagKind.BOOL,
+                    "false",
+                    Treatment.UNSUPPORTED,
+                    "demand certificates of " + whose);
+            unsupported(prefix + "trusted-ca-file", "authority that signs them");
+            unsupported(prefix + "ca-file", "both of the above in one (deprecated)");
+        }
+    }
+
+    private void logging() {
+        begin("Log");
+        used("debug", FlagKind.BOOL, "false", "log with level DEBUG");
+        used("log-package-levels", FlagKind.STRING, "", "levels: engine=DEBUG,http=WARNING");
+    }
+
+    private void own() {
+        begin("Larch");
+        choice(
+                "threads",
+                "auto",
+                "one thread for all (fused), or one each; auto: fused up to 3 processors",
+                "auto",
+                "fused",
+                "split");
+        choice("idle", "park", "what a thread without work does", "park", "spin");
+        choice("wal-append", "write", "how records reach the log file", "write", "map");
+        used(
+                "event-history",
+                FlagKind.NUMBER,
+                "20000",
+                "events kept for watches of the past; same on all members");
+        used("max-nodes", FlagKind.NUMBER, "10000000", "most keys and directories");
+        used("max-bytes", FlagKind.NUMBER, "8589934592", "most bytes of keys and values");
+    }
+
+    private void old() {
+        begin("etcd 0.4 (IP:PORT instead of URLs)");
+        used("config", FlagKind.STRING, "", "TOML file; flags and variables win over it");
+        used("addr", FlagKind.ADDRESS, "", "advertise-client-urls");
+        used("bind-addr", FlagKind.ADDRESS, "", "listen-client-urls");
+        used("peer-addr", FlagKind.ADDRESS, "", "initial-advertise-peer-urls");
+        used("peer-bind-addr", FlagKind.ADDRESS, "", "listen-peer-urls");
+    }
+
+    /** The flag of a name, or null. */
+    Flag get(final String name) {
+        return byName.get(name);
+    }
+
+    /** The flag of a name written in any case, or null. */
+    Flag getInCapitalsOrNot(final String name) {
+        final Flag flag = byName.get(name.toLowerCase(Locale.ROOT));
+        return flag != null ? flag : byName.get(name);
+    }
+
+    /** All flags in the order of their names. */
+    List<Flag> sorted() {
+        return byName.values().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
+    }
+
+    /** Sections of the help with their flags; the one without a title has those without effect. */
+    Map<String, List<Flag>> sections() {
+        return sections;
+    }
+
+    private void begin(final String title) {
+        section = new ArrayList<>();
+        sections.put(title, section);
+    }
+
+    private void used(
+            final String name, final FlagKind kind, final String fallback, final String help) {
+        add(name, kind, fallback, Treatment.USED, help);
+    }
+
+    private void unsupported(final String name, final String help) {
+        add(name, FlagKind.STRING, "", Treatment.UNSUPPORTED, help);
+    }
+
+    private void choice(
+            final String name, final String fallback, final String help, final String... choices) {
+        addChoice(name, fallback, Treatment.USED, help, List.of(choices));
+    }
+
+    private void addChoice(
+            final String name,
+            final String fallback,
+            final Treatment treatment,
+            final String help,
+            final List<String> choices) {
+        add(new Flag(name, FlagKind.CHOICE, choices, fallback, treatment, help));
+    }
+
+    private void add(
+            final String name,
+            final FlagKind kind,
+            final String fallback,
+            final Treatment treatment,
+            final String help) {
+        add(new Flag(name, kind, List.of(), fallback, treatment, help));
+    }
+
+    private void add(final Flag flag) {
+        section.add(flag);
+        byName.put(flag.name(), flag);
+    }
+}

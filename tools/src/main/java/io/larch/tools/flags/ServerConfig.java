@@ -1,0 +1,158 @@
+package io.larch.tools.flags;
+
+import io.larch.engine.cluster.InitialCluster;
+import io.larch.engine.wal.AppendPath;
+import io.larch.tools.log.LogLevel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything a member is told at its start, checked. Made by {@link LarchFlags}.
+ *
+ * @param name --name.
+ * @param commandLine the arguments as given, program name first.
+ */
+public record ServerConfig(
+        String name,
+        Storage storage,
+        Urls urls,
+        Bootstrap bootstrap,
+        Timing timing,
+        Api api,
+        Tuning tuning,
+        Logging logging,
+        List<String> commandLine) {
+
+    /**
+     * Where and how much to keep.
+     *
+     * @param dataDir --data-dir.
+     * @param walDir --wal-dir, or {@code <data-dir>/member/wal}.
+     * @param snapshotCount applied entries from one snapshot to the next; above 0.
+     * @param maxSnapshots files kept, 0 = unlimited.
+     * @param maxWals files kept, 0 = unlimited.
+     * @param walAppend how records reach the file.
+     */
+    public record Storage(
+            Path dataDir,
+            Path walDir,
+            long snapshotCount,
+            int maxSnapshots,
+            int maxWals,
+            AppendPath walAppend) {
+        /** {@code <data-dir>/member}: its presence with a log makes a start a restart. */
+        public Path memberDir() {
+            return dataDir.resolve("member");
+        }
+
+        /** {@code <data-dir>/member/snap}. */
+        public Path snapDir() {
+            return memberDir().resolve("snap");
+        }
+    }
+
+    /** Addresses, all of the form {@code http://host:port}, each list sorted and not empty. */
+    public record Urls(
+            List<String> listenPeer,
+            List<String> listenClient,
+            List<String> advertisePeer,
+            List<String> advertiseClient) {}
+
+    /**
+     * How the first start finds its cluster; a restart ignores all but {@link #forceNewCluster}.
+     *
+     * @param cluster of --initial-cluster; with a discovery, the member itself alone.
+     * @param isNew --initial-cluster-state.
+     * @param token enters ids; with --discovery, its URL.
+     */
+    public record Bootstrap(
+            InitialCluster cluster,
+            boolean isNew,
+            String token,
+            boolean strictReconfigCheck,
+            boolean forceNewCluster,
+            Discovery discovery) {}
+
+    /**
+     * Where to ask for the other members.
+     *
+     * @param url --discovery: a token on a discovery service; empty: none.
+     * @param proxy --discovery-proxy: HTTP proxy on the way there; empty: none.
+     * @param fallsBackToProxy whether a member too many is to be a proxy instead.
+     * @param srvDomain --discovery-srv: DNS domain; empty: none.
+     */
+    public record Discovery(String url, String proxy, boolean fallsBackToProxy, String srvDomain) {
+        /** Whether a discovery service is to be asked. */
+        public boolean hasUrl() {
+            return !url.isEmpty();
+        }
+
+        /** Whether the DNS is to be asked. */
+        public boolean hasSrvDomain() {
+            return !srvDomain.isEmpty();
+        }
+    }
+
+    /**
+     * @param heartbeatMs one Raft tick.
+     * @param electionMs at least five heartbeats.
+     */
+    public record Timing(int heartbeatMs, int electionMs) {
+        /** Ticks without a leader before a member asks for votes. */
+        public int electionTicks() {
+            return electionMs / heartbeatMs;
+        }
+
+        /** How long a client's request may wait for a commit: etcd's rule. */
+        public long requestTimeoutMs() {
+            return 5_000L + 2L * electionMs;
+        }
+    }
+
+    /**
+     * @param corsOrigins --cors; empty: no CORS headers.
+     * @param enableV2 false makes /v2 answer 404.
+     */
+    public record Api(Set<String> corsOrigins, boolean enableV2) {}
+
+    /**
+     * Larch's own flags.
+     *
+     * @param eventHistory events kept for watches of the past; the same on all members.
+     * @param maxNodes most keys and directories.
+     * @param maxBytes most bytes of keys and values.
+     */
+    public record Tuning(
+            Threads threads, Idle idle, int eventHistory, long maxNodes, long maxBytes) {}
+
+    /**
+     * @param packageLevels levels by package, as --log-package-levels gives them.
+     */
+    public record Logging(boolean debug, Map<String, LogLevel> packageLevels) {}
+
+    /** Which thread layout to run. */
+    public enum Threads {
+        /** Fused on up to three processors, split above. */
+        AUTO,
+        FUSED,
+        SPLIT;
+
+        private static final int MOST_PROCESSORS_FOR_FUSED = 3;
+
+        /** What AUTO means here. */
+        public Threads resolve(final int processors) {
+            if (this != AUTO) {
+                return this;
+            }
+            return processors <= MOST_PROCESSORS_FOR_FUSED ? FUSED : SPLIT;
+        }
+    }
+
+    /** What a thread without work does. */
+    public enum Idle {
+        PARK,
+        SPIN
+    }
+}

@@ -1,0 +1,60 @@
+package io.larch.tools.process;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import java.lang.reflect.Method;
+import java.nio.channels.SelectableChannel;
+
+/**
+ * Native epoll where the machine has it and the JVM tells the numbers of its sockets, else the
+ * JDK's selector: same latency, some more CPU.
+ */
+public final class SocketTransport {
+    /** The JDK's own view of a channel; a JVM started without --add-exports hides it. */
+    private static final String CHANNEL_INSIDE = "sun.nio.ch.SelChImpl";
+
+    private SocketTransport() {}
+
+    public static IoHandlerFactory handlerFactory() {
+        return isEpoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    public static Class<? extends ServerChannel> serverChannel() {
+        return isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    static boolean isEpoll() {
+        return Epoll.isAvailable() && areSocketNumbersVisible();
+    }
+
+    /** The number of a JDK channel's socket, which stays the channel's. */
+    static FileDescriptor fileDescriptor(final SelectableChannel channel) {
+        try {
+            final Method getFdVal = Class.forName(CHANNEL_INSIDE).getMethod("getFDVal");
+            return new FileDescriptor((Integer) getFdVal.invoke(channel));
+        } catch (final ReflectiveOperationException e) {
+            throw new IllegalStateException("no access to the socket of " + channel, e);
+        }
+    }
+
+    /**
+     * By reflection, since javac knows no --add-exports when it compiles for a given release of
+     * Java.
+     */
+    private static boolean areSocketNumbersVisible() {
+        try {
+            final Class<?> channelInside = Class.forName(CHANNEL_INSIDE);
+            return channelInside
+                    .getModule()
+                    .isExported(channelInside.getPackageName(), SocketTransport.class.getModule());
+        } catch (final ClassNotFoundException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.larch.tools.training;
+
+import io.larch.tools.bootstrap.DataDirectory;
+import io.larch.tools.bootstrap.FirstStart;
+import io.larch.tools.bootstrap.Identity;
+import io.larch.tools.bootstrap.discovery.JndiSrvLookup;
+import io.larch.tools.flags.ExitException;
+import io.larch.tools.flags.LarchFlags;
+import io.larch.tools.flags.ServerConfig;
+import io.larch.tools.process.FileLimit;
+import io.larch.tools.process.Signals;
+import io.larch.tools.server.LarchAssembly;
+import io.larch.tools.server.Listeners;
+import io.larch.tools.server.RunningMember;
+import io.larch.tools.server.StartupLog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Starts a small cluster in a directory of its own, asks it a little of everything and stops it, so
+ * that the JVM can archive the classes that a member needs (-XX:ArchiveClassesAtExit). Later starts
+ * map the archive instead of reading and checking a few thousand classes. Run by the launcher once
+ * per build; ended with it, and then without a trace.
+ */
+public final class TrainingRun {
+    private static final int TRIES = 200;
+    private static final int WAIT_MS = 50;
+    private static final int SOCKET_TIMEOUT_MS = 5_000;
+
+    private static volatile boolean isAbandoned;
+
+    private final int port;
+
+    private TrainingRun(final int port) {
+        this.port = port;
+    }
+
+    /** The run was given up. */
+    private static final class AbandonedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /**
+     * Ends with status 0 if the member answered.
+     *
+     * @param arguments the directory to work in, which shall be gone if the run is given up, and
+     *     the process that has begun it.
+     */
+    public static void main(final String[] arguments) throws Exception {
+        final Path scratch = Path.of(arguments[0]);
+        final Path directory = Files.createTempDirectory(scratch, "data");
+        Signals.onSignal(kind -> isAbandoned = true);
+        watchLauncher(Long.parseLong(arguments[1]));
+        try {
+            run(directory);
+            checkWanted();
+            delete(directory);
+        } catch (final Exception | Error e) {
+            end(scratch);
+        }
+        System.exit(0);
+    }
+
+    /** Not by an exit: that would write the archive, and wait for what still runs. */
+    private static void end(final Path scratch) throws IOException, InterruptedException {
+        try {
+            delete(scratch);
+        } catch (final IOException e) {
+            // The next launcher removes what is left, or has done so.
+        } finally {
+            Signals.kill();
+        }
+    }
+
+    /** A launcher that was killed takes nothing with it by itself. */
+    private static void watchLauncher(final long pid) {
+        ProcessHandle.current()
+                .parent()
+                .filter(parent -> parent.pid() == pid)
+                .ifPresentOrElse(
+                        launcher -> launcher.onExit().thenRun(() -> isAbandoned = true),
+                        () -> isAbandoned = true);
+    }
+
+    private static void checkWanted() {
+        if (isAbandoned) {
+            throw new AbandonedException();
+        }
+    }
+
+    private static void run(final Path directory) throws Exception {
+        final int clientPort = freePort();
+        final String peerUrl = "http://127.0.0.1:" + freePort();
+        final String otherUrl = "http://127.0.0.1:" + freePort();
+        final String cluster = "--initial-cluster=a=" + peerUrl + ",b=" + otherUrl;
+        FileLimit.check(FileLimit.current());
+        // Two of them, so that the classes for talking to peers are there, too.
+        final List<RunningMember> members =
+                List.of(
+                        launch(directory, "a", clientPort, peerUrl, cluster),
+                        launch(directory, "b", freePort(), otherUrl, cluster));
+        try {
+            new TrainingRun(clientPort).askALittleOfEverything();
+        } finally {
+            members.forEach(RunningMember::close);
+        }
+    }
+
+    private static RunningMember launch(
+            final Path directory,
+            final String name,
+            final int clientPort,
+            final String peerUrl,
+            final String cluster)
+            throws ExitException {
+        final String clientUrl = "http://127.0.0.1:" + clientPort;
+        final ServerConfig config =
+                new LarchFlags(Map.of())
+                        .parse(
+                                List.of(
+                                        "--name=" + name,
+                                        "--data-dir=" + directory.resolve(name),
+                                        "--listen-client-urls=" + clientUrl,
+                                        "--advertise-client-urls=" + clientUrl,
+                                        "--listen-peer-urls=" + peerUrl,
+                                        "--initial-advertise-peer-urls=" + peerUrl,
+                                        cluster));
+        checkWanted();
+        new StartupLog(config).versions();
+        Listeners.checkFree(config.urls());
+        final Identity identity = new FirstStart(config, new JndiSrvLookup()).identity();
+        new DataDirectory(config.storage()).prepare();
+        return LarchAssembly.launch(config, identity);
+    }
+
+    private void askALittleOfEverything() throws IOException, InterruptedException {
+        awaitWrites();
+        for (final String request :
+                List.of(
+                        "GET /version",
+                        "GET /health",
+                        "GET /metrics",
+                        "GET /v2/members",
+                        "GET /v2/stats/self",
+                        "GET /v2/stats/store",
+                        "GET /v2/stats/leader",
+                        "GET /v2/auth/enable",
+                        "PUT /v2/keys/a/b?value=1&ttl=100",
+                        "PUT /v2/keys/a/b?value=2&prevValue=1",
+                        "POST /v2/keys/queue?value=1",
+                        "GET /v2/keys/?recursive=true&sorted=true",
+                        "GET /v2/keys/a/b?quorum=true",
+                        "GET /v2/keys/a/b?wait=true&waitIndex=1",
+                        "HEAD /v2/keys/a",
+                        "DELETE /v2/keys/a?recursive=true",
+                        "GET /v2/keys/none")) {
+            checkWanted();
+            ask(request);
+        }
+    }
+
+    private void awaitWrites() throws IOException, InterruptedException {
+        for (int i = 0; i < TRIES; i++) {
+            checkWanted();
+            if (ask("PUT /v2/keys/ready?value=1").startsWith("HTTP/1.1 20")) {
+                return;
+            }
+            Thread.sleep(WAIT_MS);
+        }
+        throw new IOException("the member took no write");
+    }
+
+    /** Returns the reply, empty when there is none. */
+    private String ask(final String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(SOCKET_TIMEOUT_MS);
+            final String head =
+                    request
+                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+                            + "Content-Length: 0\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            try (InputStream in = socket.getInputStream()) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (final ConnectException e) {
+            return "";
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void delete(final Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (final Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.larch.tools.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Whom each package of the tools may know, of Larch and of Netty; only the server knows all. */
+@AnalyzeClasses(packages = "io.larch.tools", importOptions = ImportOption.DoNotIncludeTests.class)
+class ToolsArchitectureTest {
+    private static final String TOOLS = "io.larch.tools.";
+
+    @ArchTest static final ArchRule LOG_KNOWS_NOTHING_OF_LARCH = rule("log");
+
+    @ArchTest
+    static final ArchRule FLAGS_KNOW_THE_LOGS_LEVELS_AND_WHAT_MEMBERS_ARE =
+            rule("flags", TOOLS + "log", "io.larch.engine.cluster", "io.larch.engine.wal");
+
+    @ArchTest
+    static final ArchRule PROCESS_KNOWS_SOCKETS_AND_NO_FLAGS =
+            rule(
+                    "process",
+                    "io.larch.transport",
+                    // The exception that tells of a removal.
+                    "io.larch.engine",
+                    "io.netty..");
+
+    @ArchTest
+    static final ArchRule DISCOVERY_KNOWS_WHAT_MEMBERS_ARE =
+            rule("bootstrap.discovery", "io.larch.engine.cluster");
+
+    @ArchTest
+    static final ArchRule BOOTSTRAP_KNOWS_NEITHER_ENGINE_NOR_EDGE =
+            rule(
+                    "bootstrap",
+                    TOOLS + "bootstrap.discovery",
+                    TOOLS + "flags",
+                    TOOLS + "log",
+                    TOOLS + "process",
+                    "io.larch.engine.cluster",
+                    "io.larch.engine.wal");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_LAUNCHER_AND_THE_TRAINING_KNOW_THE_SERVER =
+            classes()
+                    .that()
+                    .resideInAPackage(TOOLS + "server")
+                    .should()
+                    .onlyHaveDependentClassesThat()
+                    .resideInAnyPackage(TOOLS + "server", TOOLS + "training");
+
+    @ArchTest
+    static final ArchRule NOBODY_KNOWS_THE_TRAINING =
+            classes()
+                    .that()
+                    .resideInAPackage(TOOLS + "training")
+                    .should()
+                    .onlyHaveDependentClassesThat()
+                    .resideInAPackage(TOOLS + "training");
+
+    @ArchTest
+    static final ArchRule NOBODY_KNOWS_THE_BUILD_AND_IT_KNOWS_THE_ENGINE =
+            rule("build", "io.larch.engine..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("io.larch.tools.(**)").should().beFreeOfCycles();
+
+    /** A package knows itself, libraries, and of Larch and Netty what is named. */
+    private static ArchRule rule(final String room, final String... known) {
+        final DescribedPredicate<JavaClass> others =
+                resideInAnyPackage("io.larch..", "io.netty..")
+                        .and(not(resideInAPackage(TOOLS + room)))
+                        .and(not(resideInAnyPackage(known)));
+        return noClasses()
+                .that()
+                .resideInAPackage(TOOLS + room)
+                .should()
+                .dependOnClassesThat(others);
+    }
+}

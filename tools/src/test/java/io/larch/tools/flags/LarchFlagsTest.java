@@ -1,0 +1,422 @@
+package io.larch.tools.flags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.cluster.MemberIds;
+import io.larch.engine.wal.AppendPath;
+import io.larch.tools.log.LogLevel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LarchFlagsTest {
+    private LarchFlags flags;
+
+    @Test
+    void shouldHaveEtcdsDefaults() throws ExitException {
+        final ServerConfig config = parse();
+
+        assertEquals("default", config.name());
+        assertEquals(Path.of("default.etcd"), config.storage().dataDir());
+        assertEquals(Path.of("default.etcd/member/wal"), config.storage().walDir());
+        assertEquals(10_000, config.storage().snapshotCount());
+        assertEquals(5, config.storage().maxSnapshots());
+        assertEquals(5, config.storage().maxWals());
+        assertEquals(new ServerConfig.Timing(100, 1000), config.timing());
+        assertEquals(7_000, config.timing().requestTimeoutMs());
+        assertEquals(10, config.timing().electionTicks());
+        assertEquals(
+                List.of("http://localhost:2379", "http://localhost:4001"),
+                config.urls().listenClient());
+        assertEquals(
+                List.of("http://localhost:2380", "http://localhost:7001"),
+                config.urls().advertisePeer());
+        assertTrue(config.bootstrap().isNew());
+        assertFalse(config.bootstrap().strictReconfigCheck());
+        assertEquals(Set.of(), config.api().corsOrigins());
+        assertTrue(config.api().enableV2());
+        assertEquals(AppendPath.WRITE, config.storage().walAppend());
+        assertEquals(ServerConfig.Threads.AUTO, config.tuning().threads());
+        assertEquals(ServerConfig.Idle.PARK, config.tuning().idle());
+        assertEquals(20_000, config.tuning().eventHistory());
+        assertEquals(
+                List.of("no data-dir provided, using default data-dir ./default.etcd"), remarks());
+    }
+
+    @Test
+    void shouldGiveTheDefaultMemberTheIdsThatEtcdGivesIt() throws ExitException {
+        final ServerConfig config = parse();
+
+        final var membership =
+                config.bootstrap().cluster().toMembership(config.bootstrap().token());
+
+        assertEquals("ce2a822cea30bfca", MemberIds.toHex(membership.members().get(0).id()));
+        assertEquals("7e27652122e8b2ae", MemberIds.toHex(membership.clusterId()));
+    }
+
+    @Test
+    void shouldReadBothDashesAndBothWaysToGiveAValue() throws ExitException {
+        final ServerConfig config =
+                parse("-name", "a", "--data-dir=/d", "--snapshot-count", "0x10", "-max-wals=0");
+
+        assertEquals("a", config.name());
+        assertEquals(Path.of("/d/member/wal"), config.storage().walDir());
+        assertEquals(16, config.storage().snapshotCount());
+        assertEquals(0, config.storage().maxWals());
+    }
+
+    @Test
+    void shouldLetTheInitialClusterFollowTheName() throws ExitException {
+        assertEquals(
+                "n1=http://localhost:2380,n1=http://localhost:7001",
+                parse("--name", "n1").bootstrap().cluster().toString());
+    }
+
+    @Test
+    void shouldReadABooleanWithoutTakingTheNextArgument() {
+        assertEquals(1, fail("--debug", "false").status());
+        assertRemark("error verifying flags, 'false' is not a valid flag. See 'larchd --help'.");
+    }
+
+    @Test
+    void shouldReadLarchsOwnFlags() throws ExitException {
+        final ServerConfig config =
+                parse(
+                        "--threads=split",
+                        "--idle=spin",
+                        "--wal-append=map",
+                        "--event-history=7",
+                        "--max-nodes=100",
+                        "--max-bytes=65536",
+                        "--cors=http://a, http://b",
+                        "--enable-v2=false",
+                        "--wal-dir=/w");
+
+        assertEquals(
+                new ServerConfig.Tuning(
+                        ServerConfig.Threads.SPLIT, ServerConfig.Idle.SPIN, 7, 100, 65_536),
+                config.tuning());
+        assertEquals(AppendPath.MAP, config.storage().walAppend());
+        assertEquals(Set.of("http://a", "http://b"), config.api().corsOrigins());
+        assertFalse(config.api().enableV2());
+        assertEquals(Path.of("/w"), config.storage().walDir());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    -bogus                              | flag provided but not defined: -bogus
+                    --bogus=1                           | flag provided but not defined: -bogus
+                    -name                               | flag needs an argument: -name
+                    ---name                             | bad flag syntax: ---name
+                    -=x                                 | bad flag syntax: -=x
+                    -heartbeat-interval=abc             | invalid value "abc" for flag -heartbeat-interval: parse error
+                    -heartbeat-interval=-1              | invalid value "-1" for flag -heartbeat-interval: parse error
+                    -heartbeat-interval=                | invalid value "" for flag -heartbeat-interval: parse error
+                    -max-wals=18446744073709551616      | invalid value "18446744073709551616" for flag -max-wals: value out of range
+                    -debug=x                            | invalid boolean value "x" for -debug: parse error
+                    -initial-cluster-state=maybe        | invalid value "maybe" for flag -initial-cluster-state: invalid value
+                    -threads=many                       | invalid value "many" for flag -threads: invalid value
+                    -listen-client-urls=ftp://1.1.1.1:2 | invalid value "ftp://1.1.1.1:2" for flag -listen-client-urls: URL scheme must be http or https: ftp://1.1.1.1:2
+                    -listen-client-urls=http://1.1.1.1  | invalid value "http://1.1.1.1" for flag -listen-client-urls: URL address does not have the form "host:port": http://1.1.1.1
+                    -listen-peer-urls=http://1.1.1.1:1/ | invalid value "http://1.1.1.1:1/" for flag -listen-peer-urls: URL must not contain a path: http://1.1.1.1:1/
+                    -listen-client-urls=1.1.1.1:2379    | invalid value "1.1.1.1:2379" for flag -listen-client-urls: parse "1.1.1.1:2379": first path segment in URL cannot contain colon
+                    -listen-client-urls=http://h:a      | invalid value "http://h:a" for flag -listen-client-urls: parse "http://h:a": invalid port ":a" after host
+                    -peers=x                            | invalid value "x" for flag -peers: flag "-peers" is no longer supported.
+                    -peers-file=x                       | invalid value "x" for flag -peers-file: flag "-peers-file" is no longer supported.
+                    -addr=host:1                        | invalid value "host:1" for flag -addr: bad format in address specification
+                    """)
+    void shouldExitWithUsageForAFlagThatCannotBeRead(final String flag, final String message) {
+        final ExitException exit = fail(flag);
+
+        assertEquals(2, exit.status());
+        assertEquals(message, exit.standardError().lines().findFirst().orElseThrow());
+        assertTrue(exit.standardError().contains("usage: larchd"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --heartbeat-interval=300     | -election-timeout[1000ms] should be at least as 5 times as -heartbeat-interval[300ms]
+                    --election-timeout=60000     | -election-timeout[60000ms] is too long, and should be set less than 50000ms
+                    --heartbeat-interval=0       | -heartbeat-interval[0ms] should be greater than 0
+                    foo                          | 'foo' is not a valid flag
+                    -                            | '-' is not a valid flag
+                    --event-history=0            | -event-history is too small: 0, at least 1
+                    --max-nodes=1                | -max-nodes is too small: 1, at least 16
+                    --max-bytes=100              | -max-bytes is too small: 100, at least 65536
+                    --max-nodes=4294967296       | -max-nodes is too large: 4294967296, at most 500000000
+                    --name=caf�                  | -name is not in UTF-8: caf�
+                    --data-dir=/d/�               | -data-dir is not in UTF-8: /d/�
+                    --config-file=/nope.yml      | open /nope.yml: no such file or directory
+                    """)
+    void shouldRefuseFlagsThatDoNotGoTogether(final String flag, final String message) {
+        assertEquals(1, fail(flag).status());
+        assertRemark("error verifying flags, " + message + ". See 'larchd --help'.");
+    }
+
+    @Test
+    void shouldDemandAnAdvertisedUrlForAGivenListener() {
+        final ExitException exit = fail("--listen-client-urls=http://127.0.0.1:1");
+
+        assertEquals(
+                List.of(
+                        "error verifying flags, -advertise-client-urls is required when"
+                                + " -listen-client-urls is set explicitly. See 'larchd --help'.",
+                        "When listening on specific address(es), this etcd process must advertise"
+                                + " accessible url(s) to each connected client."),
+                exit.remarks().stream().map(Remark::text).toList());
+    }
+
+    @Test
+    void shouldRefuseTwoWaysToFindTheCluster() {
+        fail("--discovery=http://d:1/t", "--initial-cluster=a=http://b:1");
+
+        assertRemark(
+                "error verifying flags, multiple discovery or bootstrap flags are set. Choose one"
+                        + " of \"initial-cluster\", \"discovery\" or \"discovery-srv\". See 'larchd"
+                        + " --help'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --proxy=on                           | Larch cannot yet run as a proxy (-proxy)
+                    --listen-peer-urls=https://1.1.1.1:1 | cannot listen on TLS for given listener: KeyFile and CertFile are not presented
+                    --initial-cluster=a=ftp://b:1        | error setting up initial cluster: URL scheme must be http or https: ftp://b:1
+                    """)
+    void shouldSayWhyItCannotStart(final String flag, final String message) {
+        final ExitException exit = fail(flag);
+
+        assertEquals(1, exit.status());
+        assertEquals(List.of(Remark.critical(message)), exit.remarks());
+    }
+
+    @Test
+    void shouldNotSpeakTlsSilentlyInPlainText() {
+        assertEquals(
+                List.of(
+                        Remark.critical(
+                                "Larch cannot yet speak TLS (https URL in -listen-client-urls)")),
+                fail(
+                                "--cert-file=c",
+                                "--key-file=k",
+                                "--listen-client-urls=https://h:1",
+                                "--advertise-client-urls=https://h:1")
+                        .remarks());
+    }
+
+    @Test
+    void shouldAcceptAndMentionFlagsWithoutEffect() throws ExitException {
+        parse(
+                "--vv",
+                "--retry-interval=1",
+                "--pre-vote",
+                "--quota-backend-bytes",
+                "1",
+                "--cert-file=c");
+
+        assertRemark("flag \"-vv\" is no longer supported - ignoring.");
+        assertRemark("flag \"-retry-interval\" is no longer supported - ignoring.");
+        assertRemark("flag \"-pre-vote\" has no effect in Larch.");
+        assertRemark("flag \"-quota-backend-bytes\" has no effect in Larch.");
+        assertRemark(
+                "The scheme of the urls is http while -cert-file is given. Ignored the TLS flags.");
+    }
+
+    @Test
+    void shouldTakeAddressesOfEtcd04() throws ExitException {
+        final ServerConfig config = parse("-addr=127.0.0.1:4001", "-peer-addr", "10.0.0.1:7001");
+
+        assertEquals(List.of("http://127.0.0.1:4001"), config.urls().advertiseClient());
+        assertEquals(List.of("http://[::]:4001"), config.urls().listenClient());
+        assertEquals(List.of("http://10.0.0.1:7001"), config.urls().advertisePeer());
+        assertEquals(
+                List.of("http://1.1.1.1:2"),
+                parse("-addr=127.0.0.1:4001", "-bind-addr=1.1.1.1:2").urls().listenClient());
+
+        fail("-addr=127.0.0.1:4001", "-advertise-client-urls=http://h:1");
+        assertRemark(
+                "error verifying flags, Set only one of flags -advertise-client-urls and -addr."
+                        + " See 'larchd --help'.");
+    }
+
+    @Test
+    void shouldReadTheEnvironmentBelowTheFlags() throws ExitException {
+        final Map<String, String> environment =
+                Map.of(
+                        "ETCD_NAME", "envn",
+                        "ETCD_DATA_DIR", "/e",
+                        "LARCH_DATA_DIR", "/l",
+                        "ETCD_MAX_WALS", "",
+                        "ETCD_BOGUS", "1",
+                        "ETCD_VERSION", "v2.3.8",
+                        "LARCH_JAVA_OPTS", "-Xmx1g",
+                        "OTHER", "x");
+
+        final ServerConfig config = parse(environment, "--name=flag");
+
+        assertEquals("flag", config.name());
+        assertEquals(Path.of("/l"), config.storage().dataDir());
+        assertRemark(
+                "recognized environment variable ETCD_NAME, but unused: shadowed by corresponding"
+                        + " flag ");
+        assertRemark("recognized and used environment variable LARCH_DATA_DIR=/l");
+        assertRemark(
+                "recognized environment variable ETCD_DATA_DIR, but unused: shadowed by"
+                        + " LARCH_DATA_DIR");
+        assertTrue(
+                flags.remarks()
+                        .contains(
+                                Remark.warning("unrecognized environment variable ETCD_BOGUS=1")));
+        assertEquals(4 + 1, remarks().size(), remarks()::toString);
+    }
+
+    @Test
+    void shouldRefuseABadVariable() {
+        final ExitException exit =
+                assertThrows(
+                        ExitException.class, () -> parse(Map.of("ETCD_HEARTBEAT_INTERVAL", "zz")));
+
+        assertEquals(1, exit.status());
+        assertEquals(
+                List.of(
+                        Remark.critical(
+                                "invalid value \"zz\" for ETCD_HEARTBEAT_INTERVAL: parse error")),
+                exit.remarks());
+    }
+
+    @Test
+    void shouldLetAConfigFileReplaceFlagsAndVariables(@TempDir final Path dir)
+            throws IOException, ExitException {
+        final Path file = dir.resolve("y.yml");
+        Files.writeString(
+                file,
+                """
+                name: from-file
+                heartbeat-interval: 20
+                election-timeout: 2e2
+                debug: yes
+                cors: http://a,http://b
+                unknown: {x: 1}
+                wal-dir:
+                client-transport-security: {cert-file: '', client-cert-auth: false}
+                """);
+
+        final ServerConfig config =
+                parse(
+                        Map.of("ETCD_CONFIG_FILE", file.toString(), "ETCD_NAME", "env"),
+                        "--heartbeat-interval=1");
+
+        assertEquals("from-file", config.name());
+        assertEquals(new ServerConfig.Timing(20, 200), config.timing());
+        assertTrue(config.logging().debug());
+        assertEquals(Set.of("http://a", "http://b"), config.api().corsOrigins());
+        assertRemark(
+                "Loading server configuration from \""
+                        + file
+                        + "\". Other configuration command line flags and environment variables"
+                        + " will be ignored if provided.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name: [a", "- a", "heartbeat-interval: x", "name: !!int x"})
+    void shouldRefuseABadConfigFile(final String text, @TempDir final Path dir) throws IOException {
+        final Path file = dir.resolve("y.yml");
+        Files.writeString(file, text);
+
+        final ExitException exit = fail("--config-file", file.toString());
+
+        assertEquals(1, exit.status());
+        assertTrue(exit.remarks().get(0).text().startsWith("error verifying flags, "));
+    }
+
+    @Test
+    void shouldReadLevelsByPackage() throws ExitException {
+        assertEquals(
+                Map.of(
+                        "engine",
+                        LogLevel.DEBUG,
+                        "larchd",
+                        LogLevel.CRITICAL,
+                        "wal",
+                        LogLevel.WARNING),
+                parse("--log-package-levels=etcdserver=DEBUG,etcdmain=critical,wal=W")
+                        .logging()
+                        .packageLevels());
+
+        parse("--log-package-levels=etcdserver=LOUD");
+        assertRemark(
+                "couldn't parse log level string: no such level: LOUD, continuing with default"
+                        + " levels");
+    }
+
+    @Test
+    void shouldPrintHelpWithEveryFlag() {
+        for (final String flag : List.of("-h", "--help", "-help")) {
+            final ExitException exit = fail(flag);
+
+            assertEquals(0, exit.status());
+            assertEquals("", exit.standardError());
+            for (final Flag known : new FlagTable().sorted()) {
+                assertTrue(
+                        known.treatment() == Flag.Treatment.REFUSED
+                                || exit.standardOut().contains("--" + known.name()),
+                        known.name());
+            }
+        }
+    }
+
+    @Test
+    void shouldPrintVersionsInEtcdsForm() {
+        final ExitException exit = fail("--version", "--heartbeat-interval=9999");
+
+        assertEquals(0, exit.status());
+        final List<String> lines = exit.standardOut().lines().toList();
+        assertEquals(4, lines.size());
+        assertTrue(lines.get(0).matches("larchd Version: \\d+\\.\\d+\\.\\d+\\S*"), lines.get(0));
+        assertEquals("etcd Version: 2.3.8", lines.get(1));
+    }
+
+    private ServerConfig parse(final String... arguments) throws ExitException {
+        return parse(Map.of(), arguments);
+    }
+
+    private ServerConfig parse(final Map<String, String> environment, final String... arguments)
+            throws ExitException {
+        flags = new LarchFlags(environment);
+        return flags.parse(List.of(arguments));
+    }
+
+    private ExitException fail(final String... arguments) {
+        final ExitException exit =
+                assertThrows(ExitException.class, () -> parse(Map.of(), arguments));
+        flags.remarks().addAll(exit.remarks());
+        return exit;
+    }
+
+    private List<String> remarks() {
+        return flags.remarks().stream().map(Remark::text).toList();
+    }
+
+    private void assertRemark(final String text) {
+        assertTrue(remarks().contains(text), () -> "not in " + remarks());
+    }
+}

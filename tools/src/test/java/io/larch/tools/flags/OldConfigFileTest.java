@@ -1,0 +1,156 @@
+package io.larch.tools.flags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OldConfigFileTest {
+    private static final String EXAMPLE =
+            """
+            addr = "127.0.0.1:4001"
+            bind_addr = "127.0.0.1:4002"
+            ca_file = ""
+            cors = ["http://a.example", "http://b.example"]
+            cpu_profile_file = ""
+            data_dir = "/tmp/none"
+            discovery = ""
+            http_read_timeout = 10
+            name = "machine1"
+            peers = []
+            peers_file = ""
+            snapshot_count = 17
+            verbose = true
+
+            [peer]
+            addr = "127.0.0.1:7001"
+            heartbeat_interval = 50
+            election_timeout = 200
+
+            [cluster]
+            active_size = 9
+            """;
+
+    @TempDir Path directory;
+    private LarchFlags flags = new LarchFlags(Map.of());
+
+    @Test
+    void shouldTakeWhatTheFileSays() throws Exception {
+        final ServerConfig config = parse(EXAMPLE);
+
+        assertEquals("machine1", config.name());
+        assertEquals(Path.of("/tmp/none"), config.storage().dataDir());
+        assertEquals(17, config.storage().snapshotCount());
+        assertEquals(List.of("http://127.0.0.1:4001"), config.urls().advertiseClient());
+        assertEquals(List.of("http://127.0.0.1:4002"), config.urls().listenClient());
+        assertEquals(List.of("http://127.0.0.1:7001"), config.urls().advertisePeer());
+        assertEquals(List.of("http://[::]:7001"), config.urls().listenPeer());
+        assertEquals(Set.of("http://a.example", "http://b.example"), config.api().corsOrigins());
+        assertTrue(config.logging().debug());
+    }
+
+    @Test
+    void shouldMakeRoomForFiveHeartbeats() throws Exception {
+        final ServerConfig config = parse(EXAMPLE);
+
+        assertEquals(new ServerConfig.Timing(40, 200), config.timing());
+        assertRemark(
+                "heartbeat interval lowered from 50ms to 40ms, a fifth of the election timeout");
+    }
+
+    @Test
+    void shouldSayWhatItPassesOver() throws Exception {
+        parse(EXAMPLE);
+
+        assertRemark("cluster.active_size in " + file() + " is no longer supported - ignoring.");
+        assertRemark("http_read_timeout in " + file() + " is no longer supported - ignoring.");
+    }
+
+    @Test
+    void shouldYieldToVariablesAndFlags() throws Exception {
+        flags = new LarchFlags(Map.of("ETCD_SNAPSHOT_COUNT", "18"));
+
+        final ServerConfig config =
+                parse(
+                        EXAMPLE,
+                        "--name=x",
+                        "--advertise-client-urls=http://127.0.0.1:5",
+                        "--listen-client-urls=http://127.0.0.1:6");
+
+        assertEquals("x", config.name());
+        assertEquals(18, config.storage().snapshotCount());
+        assertEquals(List.of("http://127.0.0.1:5"), config.urls().advertiseClient());
+        assertEquals(List.of("http://127.0.0.1:6"), config.urls().listenClient());
+    }
+
+    @Test
+    void shouldRefusePeers() {
+        assertProblem(
+                "peers = [\"127.0.0.1:7002\"]",
+                "peers in %s is no longer supported: name the members with -initial-cluster");
+    }
+
+    @Test
+    void shouldSayWhichValueIsWrong() {
+        assertProblem(
+                "addr = \"nonsense\"",
+                "invalid value \"nonsense\" for addr in %s: bad format in address specification");
+    }
+
+    @Test
+    void shouldSayWhereTheFileIsWrong() {
+        assertTrue(
+                problem("name = ").contains("error reading TOML: " + file() + ": "),
+                problem("name = "));
+    }
+
+    @Test
+    void shouldMissTheFile() {
+        final ExitException failure =
+                assertThrows(
+                        ExitException.class, () -> flags.parse(List.of("-config", "/none/c.conf")));
+
+        assertEquals(
+                "error verifying flags, open /none/c.conf: no such file or directory. See 'larchd"
+                        + " --help'.",
+                failure.remarks().get(0).text());
+    }
+
+    private void assertProblem(final String content, final String problem) {
+        assertEquals(
+                "error verifying flags, " + problem.formatted(file()) + ". See 'larchd --help'.",
+                problem(content));
+    }
+
+    private String problem(final String content) {
+        return assertThrows(ExitException.class, () -> parse(content)).remarks().get(0).text();
+    }
+
+    private void assertRemark(final String text) {
+        assertTrue(
+                flags.remarks().stream().anyMatch(remark -> remark.text().equals(text)),
+                () -> flags.remarks().toString());
+    }
+
+    private Path file() {
+        return directory.resolve("etcd.conf");
+    }
+
+    private ServerConfig parse(final String content, final String... arguments)
+            throws IOException, ExitException {
+        Files.writeString(file(), content);
+        final List<String> all = new ArrayList<>(List.of("-config=" + file()));
+        all.addAll(Arrays.asList(arguments));
+        return flags.parse(all);
+    }
+}

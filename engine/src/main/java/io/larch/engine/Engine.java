@@ -1,5 +1,11 @@
 package io.larch.engine;
 
+import io.larch.engine.loop.EngineAgent;
+import io.larch.engine.loop.EngineBuilder;
+import io.larch.engine.loop.EngineParts;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
+import io.larch.engine.request.InlinePort;
 import org.agrona.CloseHelper;
 
 /**
@@ -29,7 +35,8 @@ public final class Engine implements AutoCloseable {
      *     by another process.
      */
     public static Engine launch(final EngineContext context, final Runnable wake) {
-        final Engine engine = new Engine(new Recovery(context.conclude(), wake, false).recover());
+        final Engine engine =
+                new Engine(new EngineBuilder(context.conclude(), wake, false).recover());
         try {
             engine.agent.recover();
         } catch (final RuntimeException | Error e) {

@@ -1,8 +1,9 @@
 package io.larch.engine;
 
-import io.larch.engine.cluster.Member;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.member.Member;
+import io.larch.engine.port.PeerTransport;
 import io.larch.engine.raft.RaftConfig;
-import io.larch.engine.wal.WalFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -38,8 +39,8 @@ public final class EngineContext {
     private boolean strictReconfigCheck;
     private PeerTransport transport = PeerTransport.NONE;
     private IdleWait idleWait = IdleWait.PARK;
-    private WalFiles walFiles;
-    private WalFiles snapFiles;
+    private Directory walFiles;
+    private Directory snapFiles;
     private int walSegmentBytes;
     private Executor snapshotExecutor;
     private long trailingEntries = 5_000;
@@ -271,22 +272,22 @@ public final class EngineContext {
      * A disk of another kind for the log, by default {@link #walDir}; null: the default. Then the
      * log has no threads of its own either: what it does happens on the engine's thread.
      */
-    public EngineContext walFiles(final WalFiles walFiles) {
+    public EngineContext walFiles(final Directory walFiles) {
         this.walFiles = walFiles;
         return this;
     }
 
-    public WalFiles walFiles() {
+    public Directory walFiles() {
         return walFiles;
     }
 
     /** A disk of another kind for the snapshots, by default {@link #snapDir}; null: the default. */
-    public EngineContext snapFiles(final WalFiles snapFiles) {
+    public EngineContext snapFiles(final Directory snapFiles) {
         this.snapFiles = snapFiles;
         return this;
     }
 
-    public WalFiles snapFiles() {
+    public Directory snapFiles() {
         return snapFiles;
     }
 
@@ -317,22 +318,22 @@ public final class EngineContext {
      * Entries kept behind a snapshot, so that a follower that was away for a moment needs no
      * snapshot. For tests: the default suits everybody.
      */
-    EngineContext trailingEntries(final long trailingEntries) {
+    public EngineContext trailingEntries(final long trailingEntries) {
         this.trailingEntries = trailingEntries;
         return this;
     }
 
-    long trailingEntries() {
+    public long trailingEntries() {
         return trailingEntries;
     }
 
     /** What a test changes about the core's limits. */
-    EngineContext raftTuning(final UnaryOperator<RaftConfig> raftTuning) {
+    public EngineContext raftTuning(final UnaryOperator<RaftConfig> raftTuning) {
         this.raftTuning = raftTuning;
         return this;
     }
 
-    UnaryOperator<RaftConfig> raftTuning() {
+    public UnaryOperator<RaftConfig> raftTuning() {
         return raftTuning;
     }
 

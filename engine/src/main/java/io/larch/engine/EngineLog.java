@@ -1,8 +1,12 @@
 package io.larch.engine;
 
-import io.larch.engine.cluster.Member;
+import io.larch.engine.member.Member;
+import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.RaftCore;
+import io.larch.engine.stats.SlowTurns;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the engine tells its operator, in etcd's words where etcd has some. */
-final class EngineLog {
+public final class EngineLog {
     private static final double MS_PER_SECOND = 1e3;
 
     private final Logger engine = LoggerFactory.getLogger(EngineLog.class);
@@ -21,12 +25,12 @@ final class EngineLog {
     private final SlowTurns cutReads = new SlowTurns();
     private final long clusterId;
 
-    EngineLog(final long clusterId) {
+    public EngineLog(final long clusterId) {
         this.clusterId = clusterId;
     }
 
     /** Null: the member is gone already, so there is nothing to tell. */
-    void published(final Member member) {
+    public void published(final Member member) {
         if (member != null) {
             engine.info(
                     "published {Name:{} ClientURLs:{}} to cluster {}",
@@ -36,17 +40,15 @@ final class EngineLog {
         }
     }
 
-    void membershipChanged(final ConfChange change) {
+    public void membershipChanged(final ConfChange change) {
         for (final ConfChange.Step step : change.steps()) {
             engine.info("{} member {} in cluster {}", step.op(), hex(step.id()), hex(clusterId));
         }
     }
 
     /** As etcd, whose client gets no more than a status where its rules are not kept. */
-    void memberChangeRefused(
-            final AdminQuery.MemberChange.Op op,
-            final long id,
-            final AdminViews.ChangeOutcome outcome) {
+    public void memberChangeRefused(
+            final Query.MemberChange.Op op, final long id, final QueryViews.ChangeOutcome outcome) {
         engine.warn(
                 "rejecting member {} request for {}: {}",
                 op.name().toLowerCase(Locale.ROOT),
@@ -54,11 +56,11 @@ final class EngineLog {
                 outcome);
     }
 
-    void clusterVersion(final String version) {
+    public void clusterVersion(final String version) {
         engine.info("set the cluster version to {}", version);
     }
 
-    void starting(final long memberId, final boolean isRestart, final long commitIndex) {
+    public void starting(final long memberId, final boolean isRestart, final long commitIndex) {
         if (isRestart) {
             engine.info(
                     "restarting member {} in cluster {} at commit index {}",
@@ -70,7 +72,7 @@ final class EngineLog {
         }
     }
 
-    void recovered(final long snapshotIndex, final long commitIndex, final long lastIndex) {
+    public void recovered(final long snapshotIndex, final long commitIndex, final long lastIndex) {
         engine.info(
                 "recovered: snapshot at index {}, log up to index {}, committed up to {}",
                 snapshotIndex,
@@ -78,12 +80,13 @@ final class EngineLog {
                 commitIndex);
     }
 
-    void roleChanged(final long id, final String role, final long term, final long leaderId) {
+    public void roleChanged(
+            final long id, final String role, final long term, final long leaderId) {
         raft.info("{} became {} at term {}, leader {}", hex(id), role, term, hex(leaderId));
     }
 
     /** A read of many slices held on to more than all of them together may. */
-    void readCut(final long heldBytes, final long nowNanos) {
+    public void readCut(final long heldBytes, final long nowNanos) {
         if (cutReads.add(0, nowNanos)) {
             engine.warn(
                     "ended {} reads whose clients take them too slowly while keys change: what they"
@@ -94,51 +97,51 @@ final class EngineLog {
         }
     }
 
-    void snapshotStarted(final long appliedIndex, final long previousIndex) {
+    public void snapshotStarted(final long appliedIndex, final long previousIndex) {
         engine.info("start to snapshot (applied: {}, lastsnap: {})", appliedIndex, previousIndex);
     }
 
-    void snapshotSaved(final long index) {
+    public void snapshotSaved(final long index) {
         engine.info("saved snapshot at index {}", index);
     }
 
-    void compacted(final long index) {
+    public void compacted(final long index) {
         engine.info("compacted raft log at {}", index);
     }
 
-    void snapshotFailed(final long index, final Throwable cause) {
+    public void snapshotFailed(final long index, final Throwable cause) {
         engine.error("snapshot at index {} failed, will try again: {}", index, cause.toString());
     }
 
-    void receivingSnapshot(final long from, final long index, final long length) {
+    public void receivingSnapshot(final long from, final long index, final long length) {
         engine.info("receiving snapshot at index {} ({} bytes) from {}", index, length, hex(from));
     }
 
-    void receivingSnapshotFailed(final long index, final Throwable cause) {
+    public void receivingSnapshotFailed(final long index, final Throwable cause) {
         engine.error("snapshot at index {} could not be received: {}", index, cause.toString());
     }
 
-    void snapshotInstalled(final long index, final long term) {
+    public void snapshotInstalled(final long index, final long term) {
         engine.info("installed snapshot at index {}, term {}", index, term);
     }
 
-    void sendingSnapshot(final long to, final long index, final long length) {
+    public void sendingSnapshot(final long to, final long index, final long length) {
         engine.info("sending snapshot at index {} ({} bytes) to {}", index, length, hex(to));
     }
 
-    void sendingSnapshotFailed(final long to) {
+    public void sendingSnapshotFailed(final long to) {
         engine.warn("sending a snapshot to {} failed", hex(to));
     }
 
-    void diskFull(final String message) {
+    public void diskFull(final String message) {
         engine.error("no room for the write-ahead log: a message was dropped ({})", message);
     }
 
-    void handingOver(final long to) {
+    public void handingOver(final long to) {
         engine.warn("no room for the write-ahead log: handing leadership over to {}", hex(to));
     }
 
-    void silent(final String name, final PeerContact peer, final long epochNanos) {
+    public void silent(final String name, final PeerContact peer, final long epochNanos) {
         final String id = hex(peer.peerId());
         final long seconds = TimeUnit.NANOSECONDS.toSeconds(peer.forNanos());
         engine.warn(
@@ -151,30 +154,30 @@ final class EngineLog {
                 peer.finding());
     }
 
-    void noLeader(final String line) {
+    public void noLeader(final String line) {
         engine.warn("{}", line);
     }
 
-    void metStranger(final long id, final List<String> peerUrls) {
+    public void metStranger(final long id, final List<String> peerUrls) {
         engine.info("member {} is not known at {} here: answering it there", hex(id), peerUrls);
     }
 
-    void removed(final long id) {
+    public void removed(final long id) {
         engine.warn(
                 "member {} was removed from cluster {}: it stops when the others know",
                 hex(id),
                 hex(clusterId));
     }
 
-    void discarded(final long count) {
+    public void discarded(final long count) {
         engine.warn("discarding {} uncommitted WAL entries", count);
     }
 
-    void forced(final long id) {
+    public void forced(final long id) {
         engine.warn("forcing a new cluster with member {} alone", hex(id));
     }
 
-    void storeFull(final boolean isFull, final long nodes, final long bytes) {
+    public void storeFull(final boolean isFull, final long nodes, final long bytes) {
         if (isFull) {
             engine.error(
                     "the store is full: {} nodes, {} bytes; writes are refused, deletes go on",
@@ -185,11 +188,11 @@ final class EngineLog {
         }
     }
 
-    void slowSync(final long nanos, final long nowNanos) {
+    public void slowSync(final long nanos, final long nowNanos) {
         slowTurn(slowSyncs, "sync of the write-ahead log", nanos, nowNanos);
     }
 
-    void slowApply(final int entries, final long nanos, final long nowNanos) {
+    public void slowApply(final int entries, final long nanos, final long nowNanos) {
         slowTurn(slowApplies, "applying " + entries + " entries", nanos, nowNanos);
     }
 
@@ -215,7 +218,7 @@ final class EngineLog {
         return String.format(Locale.ROOT, "%.1f", nanos / 1e6);
     }
 
-    void syncsMoved(final String where, final long averageNanos) {
+    public void syncsMoved(final String where, final long averageNanos) {
         engine.warn(
                 "syncs take {} ms: they run on {} now",
                 String.format(Locale.ROOT, "%.1f", averageNanos / 1e6),
@@ -223,7 +226,8 @@ final class EngineLog {
     }
 
     /** As etcd, which has one second for a bound. */
-    void clockDifference(final long peerId, final long differenceMs, final long toleranceMs) {
+    public void clockDifference(
+            final long peerId, final long differenceMs, final long toleranceMs) {
         engine.warn(
                 "the clock difference against peer {} is too high [{}s > {}s]",
                 hex(peerId),
@@ -231,7 +235,7 @@ final class EngineLog {
                 toleranceMs / MS_PER_SECOND);
     }
 
-    void clocksAgree(final long peerId, final long differenceMs) {
+    public void clocksAgree(final long peerId, final long differenceMs) {
         engine.info(
                 "the clock difference against peer {} is {}s again",
                 hex(peerId),
@@ -242,7 +246,7 @@ final class EngineLog {
         engine.error("the member stops: {}", cause.toString(), cause);
     }
 
-    static String hex(final long id) {
+    public static String hex(final long id) {
         return Long.toHexString(id);
     }
 }

@@ -7,7 +7,7 @@ package io.larch.engine;
 public final class MemberRemovedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MemberRemovedException() {
+    public MemberRemovedException() {
         super(
                 "the member has been permanently removed from the cluster; "
                         + "the data-dir used by this member must be removed");

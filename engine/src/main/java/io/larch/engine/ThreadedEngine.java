@@ -1,5 +1,15 @@
 package io.larch.engine;
 
+import io.larch.engine.loop.EngineAgent;
+import io.larch.engine.loop.EngineBuilder;
+import io.larch.engine.loop.EngineParts;
+import io.larch.engine.loop.EngineThread;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
+import io.larch.engine.request.ReplyRing;
+import io.larch.engine.request.RequestRing;
+import io.larch.engine.request.RingPort;
+import io.larch.engine.request.TimedReplies;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -48,7 +58,7 @@ public final class ThreadedEngine implements AutoCloseable {
                         thread.wake();
                     }
                 };
-        final EngineParts parts = new Recovery(context.conclude(), wake, true).recover();
+        final EngineParts parts = new EngineBuilder(context.conclude(), wake, true).recover();
         return new ThreadedEngine(parts, spins, wakeable, onEnd);
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.sun.management.ThreadMXBean;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

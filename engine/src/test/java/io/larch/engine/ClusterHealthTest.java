@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery.Kind;
-import io.larch.engine.AdminQuery.MemberChange.Op;
-import io.larch.engine.AdminViews.ChangeOutcome;
+import io.larch.engine.port.Query.Kind;
+import io.larch.engine.port.Query.MemberChange.Op;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
 import io.larch.engine.raft.MessageType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +36,8 @@ class ClusterHealthTest {
         cluster.close();
     }
 
-    private static List<AdminViews.Health> ask(final TestCluster.Node node, final Kind kind) {
-        return node.edge.askLater(kind, AdminViews.Health.class);
+    private static List<QueryViews.Health> ask(final TestCluster.Node node, final Kind kind) {
+        return node.edge.askLater(kind, QueryViews.Health.class);
     }
 
     private TestCluster.Node survivor(final boolean isLeader) {
@@ -50,11 +51,11 @@ class ClusterHealthTest {
     void shouldBeWellAsSoonAsAMajorityHasAnswered(final Kind kind) {
         start();
         for (final TestCluster.Node node : cluster.up()) {
-            final List<AdminViews.Health> answers = ask(node, kind);
+            final List<QueryViews.Health> answers = ask(node, kind);
 
             cluster.work();
 
-            assertEquals(List.of(new AdminViews.Health(true, "")), answers);
+            assertEquals(List.of(new QueryViews.Health(true, "")), answers);
         }
     }
 
@@ -64,7 +65,7 @@ class ClusterHealthTest {
             final Kind kind, final boolean isLeader) {
         start();
         final TestCluster.Node survivor = survivor(isLeader);
-        final List<List<AdminViews.Health>> all = new ArrayList<>();
+        final List<List<QueryViews.Health>> all = new ArrayList<>();
 
         for (int i = 0; i < 300; i++) {
             all.add(ask(survivor, kind));
@@ -72,7 +73,7 @@ class ClusterHealthTest {
         }
         cluster.run(1000);
 
-        for (final List<AdminViews.Health> answers : all) {
+        for (final List<QueryViews.Health> answers : all) {
             assertEquals(1, answers.size());
             assertFalse(answers.get(0).healthy());
         }
@@ -82,11 +83,11 @@ class ClusterHealthTest {
     @CsvSource({"HEALTH,true", "HEALTH,false", "READY,true", "READY,false"})
     void shouldSayWithinASecondThatThereIsNoMajority(final Kind kind, final boolean isLeader) {
         start();
-        final List<AdminViews.Health> answers = ask(survivor(isLeader), kind);
+        final List<QueryViews.Health> answers = ask(survivor(isLeader), kind);
 
         cluster.run(1000);
 
-        assertEquals(List.of(new AdminViews.Health(false, "no answer from a majority")), answers);
+        assertEquals(List.of(new QueryViews.Health(false, "no answer from a majority")), answers);
     }
 
     @Test
@@ -95,15 +96,15 @@ class ClusterHealthTest {
         final TestCluster.Node survivor = survivor(true);
         cluster.run(3000);
         assertEquals(
-                List.of(new AdminViews.Health(false, "no leader")), ask(survivor, Kind.HEALTH));
+                List.of(new QueryViews.Health(false, "no leader")), ask(survivor, Kind.HEALTH));
 
         cluster.nodes.values().stream().filter(n -> !n.isUp()).forEach(TestCluster.Node::start);
         cluster.leader();
         cluster.run(100);
-        final List<AdminViews.Health> answers = ask(survivor, Kind.HEALTH);
+        final List<QueryViews.Health> answers = ask(survivor, Kind.HEALTH);
         cluster.work();
 
-        assertEquals(List.of(new AdminViews.Health(true, "")), answers);
+        assertEquals(List.of(new QueryViews.Health(true, "")), answers);
     }
 
     @Test
@@ -114,19 +115,19 @@ class ClusterHealthTest {
         // One follower lacks what is committed, so it has much to apply before it may read.
         cluster.network.lost = m -> m.to() == late.id && m.type() == MessageType.APPEND;
         cluster.answer(leader, leader.set("/a", "1"));
-        final List<AdminViews.Health> behind = ask(late, Kind.HEALTH);
-        final List<AdminViews.Health> reader = ask(late, Kind.READY);
+        final List<QueryViews.Health> behind = ask(late, Kind.HEALTH);
+        final List<QueryViews.Health> reader = ask(late, Kind.READY);
         cluster.work();
-        assertEquals(List.of(new AdminViews.Health(true, "")), behind);
+        assertEquals(List.of(new QueryViews.Health(true, "")), behind);
         assertEquals(List.of(), reader);
 
         // And now nothing that is written comes to an end.
         cluster.network.lost = m -> m.type() == MessageType.APPEND;
         final long write = leader.set("/b", "1");
-        final List<AdminViews.Health> answers = ask(leader, Kind.HEALTH);
+        final List<QueryViews.Health> answers = ask(leader, Kind.HEALTH);
         cluster.work();
 
-        assertEquals(List.of(new AdminViews.Health(true, "")), answers);
+        assertEquals(List.of(new QueryViews.Health(true, "")), answers);
         assertTrue(leader.edge.repliesTo(write).isEmpty());
     }
 
@@ -135,31 +136,31 @@ class ClusterHealthTest {
         start();
         final TestCluster.Node follower = cluster.follower();
         cluster.network.lost = m -> m.type() == MessageType.READ_INDEX;
-        final List<AdminViews.Health> answers = ask(follower, Kind.HEALTH);
+        final List<QueryViews.Health> answers = ask(follower, Kind.HEALTH);
         cluster.run(100);
         assertEquals(List.of(), answers);
 
         cluster.network.lost = null;
         cluster.run(300);
 
-        assertEquals(List.of(new AdminViews.Health(true, "")), answers);
+        assertEquals(List.of(new QueryViews.Health(true, "")), answers);
     }
 
     @Test
     void shouldRefuseMoreQuestionsThanMayWait() {
         start();
         final TestCluster.Node survivor = survivor(true);
-        final List<List<AdminViews.Health>> probes = new ArrayList<>();
+        final List<List<QueryViews.Health>> probes = new ArrayList<>();
         for (int i = 0; i < 1025; i++) {
             probes.add(ask(survivor, i % 2 == 0 ? Kind.HEALTH : Kind.READY));
         }
-        final List<List<AdminViews.MemberChanged>> changes = new ArrayList<>();
+        final List<List<QueryViews.MemberChanged>> changes = new ArrayList<>();
         for (int i = 0; i < 257; i++) {
             changes.add(survivor.edge.change(Op.ADD, 0, TestCluster.peerUrls(10 + i)));
         }
 
         assertEquals(List.of(), probes.get(1023));
-        assertEquals(List.of(new AdminViews.Health(false, "too many requests")), probes.get(1024));
+        assertEquals(List.of(new QueryViews.Health(false, "too many requests")), probes.get(1024));
         assertEquals(List.of(), changes.get(255));
         assertEquals(ChangeOutcome.TOO_MANY_REQUESTS, changes.get(256).get(0).outcome());
         cluster.run(8000);

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.peer.Peers;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.engine.raft.MessageType;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,10 +41,10 @@ class ClusterMembershipTest {
         final TestCluster.Node removed = cluster.follower();
         final TestCluster.Node leader = cluster.leader();
 
-        final List<AdminViews.MemberChanged> answers =
-                leader.edge.change(AdminQuery.MemberChange.Op.REMOVE, removed.id, List.of());
+        final List<QueryViews.MemberChanged> answers =
+                leader.edge.change(Query.MemberChange.Op.REMOVE, removed.id, List.of());
         cluster.await("the answer", () -> !answers.isEmpty());
-        assertEquals(AdminViews.ChangeOutcome.DONE, answers.get(0).outcome());
+        assertEquals(QueryViews.ChangeOutcome.DONE, answers.get(0).outcome());
         cluster.await("the removed member stops", () -> !removed.isUp());
 
         assertInstanceOf(MemberRemovedException.class, removed.failure);
@@ -58,8 +61,8 @@ class ClusterMembershipTest {
         final TestCluster.Node removed = cluster.leader();
         final TestCluster.Node asked = cluster.follower();
 
-        final List<AdminViews.MemberChanged> answers =
-                asked.edge.change(AdminQuery.MemberChange.Op.REMOVE, removed.id, List.of());
+        final List<QueryViews.MemberChanged> answers =
+                asked.edge.change(Query.MemberChange.Op.REMOVE, removed.id, List.of());
         final long write = asked.set("/a", "1");
         cluster.await("the answer", () -> !answers.isEmpty());
         cluster.await("the removed member stops", () -> !removed.isUp());
@@ -78,8 +81,8 @@ class ClusterMembershipTest {
         final TestCluster.Node removed = cluster.follower();
         removed.kill();
         final TestCluster.Node leader = cluster.leader();
-        final List<AdminViews.MemberChanged> answers =
-                leader.edge.change(AdminQuery.MemberChange.Op.REMOVE, removed.id, List.of());
+        final List<QueryViews.MemberChanged> answers =
+                leader.edge.change(Query.MemberChange.Op.REMOVE, removed.id, List.of());
         cluster.await("the answer", () -> !answers.isEmpty());
 
         removed.start();
@@ -132,18 +135,18 @@ class ClusterMembershipTest {
     }
 
     private void remove(final TestCluster.Node asked, final long id) {
-        final List<AdminViews.MemberChanged> answers =
-                asked.edge.change(AdminQuery.MemberChange.Op.REMOVE, id, List.of());
+        final List<QueryViews.MemberChanged> answers =
+                asked.edge.change(Query.MemberChange.Op.REMOVE, id, List.of());
         cluster.await("the answer", () -> !answers.isEmpty());
-        assertEquals(AdminViews.ChangeOutcome.DONE, answers.get(0).outcome());
+        assertEquals(QueryViews.ChangeOutcome.DONE, answers.get(0).outcome());
     }
 
     /** Adds a member, starts it, and waits until the others count on it. */
     private TestCluster.Node grow(final TestCluster.Node asked, final int place) {
-        final List<AdminViews.MemberChanged> answers =
-                asked.edge.change(AdminQuery.MemberChange.Op.ADD, 0, TestCluster.peerUrls(place));
+        final List<QueryViews.MemberChanged> answers =
+                asked.edge.change(Query.MemberChange.Op.ADD, 0, TestCluster.peerUrls(place));
         cluster.await("the answer", () -> !answers.isEmpty());
-        assertEquals(AdminViews.ChangeOutcome.DONE, answers.get(0).outcome());
+        assertEquals(QueryViews.ChangeOutcome.DONE, answers.get(0).outcome());
         final TestCluster.Node joined = cluster.join(answers.get(0).member().id());
         cluster.run(3000);
         cluster.settle();
@@ -245,8 +248,8 @@ class ClusterMembershipTest {
         start(1).leader();
         final TestCluster.Node first = cluster.node(1);
         cluster.answer(first, first.set("/a", "1"));
-        final List<AdminViews.MemberChanged> answers =
-                first.edge.change(AdminQuery.MemberChange.Op.ADD, 0, TestCluster.peerUrls(2));
+        final List<QueryViews.MemberChanged> answers =
+                first.edge.change(Query.MemberChange.Op.ADD, 0, TestCluster.peerUrls(2));
         cluster.await("the answer", () -> !answers.isEmpty());
         final long id = answers.get(0).member().id();
         cluster.answer(first, first.set("/b", "1"));

@@ -3,8 +3,9 @@ package io.larch.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery.MemberChange.Op;
-import io.larch.engine.AdminViews.ChangeOutcome;
+import io.larch.engine.port.Query.MemberChange.Op;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
 import io.larch.engine.raft.MessageType;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,13 +37,13 @@ class ClusterPromotionTest {
         return await(asked.edge.change(Op.ADD, 0, TestCluster.peerUrls(place))).member().id();
     }
 
-    private AdminViews.MemberChanged await(final List<AdminViews.MemberChanged> answers) {
+    private QueryViews.MemberChanged await(final List<QueryViews.MemberChanged> answers) {
         cluster.await("the answer", () -> !answers.isEmpty());
         assertEquals(1, answers.size());
         return answers.get(0);
     }
 
-    private static AdminViews.Member member(final TestCluster.Node asked, final long id) {
+    private static QueryViews.Member member(final TestCluster.Node asked, final long id) {
         return asked.cluster().members().stream().filter(m -> m.id() == id).findFirst().get();
     }
 
@@ -135,9 +136,9 @@ class ClusterPromotionTest {
         final TestCluster.Node joined = cluster.join(id);
         cluster.run(1000);
 
-        final List<AdminViews.MemberChanged> removal = first.edge.change(Op.REMOVE, 1, List.of());
+        final List<QueryViews.MemberChanged> removal = first.edge.change(Op.REMOVE, 1, List.of());
         // Nobody else has to wait for that.
-        final List<AdminViews.MemberChanged> update =
+        final List<QueryViews.MemberChanged> update =
                 first.edge.change(Op.UPDATE, 1, TestCluster.peerUrls(1));
         cluster.run(500);
         assertEquals(ChangeOutcome.DONE, update.get(0).outcome());
@@ -156,7 +157,7 @@ class ClusterPromotionTest {
         final TestCluster.Node first = cluster.node(1);
         add(first, 4);
 
-        final List<AdminViews.MemberChanged> removal = first.edge.change(Op.REMOVE, 1, List.of());
+        final List<QueryViews.MemberChanged> removal = first.edge.change(Op.REMOVE, 1, List.of());
 
         assertEquals(ChangeOutcome.LAST_VOTER, await(removal).outcome());
         assertEquals(2, first.cluster().members().size());
@@ -168,7 +169,7 @@ class ClusterPromotionTest {
         final TestCluster.Node first = cluster.node(1);
         add(first, 4);
 
-        final List<AdminViews.MemberChanged> removal = first.edge.change(Op.REMOVE, 1, List.of());
+        final List<QueryViews.MemberChanged> removal = first.edge.change(Op.REMOVE, 1, List.of());
         cluster.run(50);
 
         assertEquals(ChangeOutcome.NOT_ENOUGH_STARTED, removal.get(0).outcome());
@@ -192,7 +193,7 @@ class ClusterPromotionTest {
         final TestCluster.Node survivor = cluster.follower();
         cluster.up().stream().filter(n -> n != survivor).forEach(TestCluster.Node::kill);
 
-        final List<AdminViews.MemberChanged> addition =
+        final List<QueryViews.MemberChanged> addition =
                 survivor.edge.change(Op.ADD, 0, TestCluster.peerUrls(4));
         assertEquals(ChangeOutcome.NOT_MADE, await(addition).outcome());
         cluster.nodes.values().stream().filter(n -> !n.isUp()).forEach(TestCluster.Node::start);
@@ -208,7 +209,7 @@ class ClusterPromotionTest {
         final TestCluster.Node leader = cluster.leader();
         cluster.network.lost = m -> m.type() == MessageType.APPEND;
 
-        final List<AdminViews.MemberChanged> addition =
+        final List<QueryViews.MemberChanged> addition =
                 leader.edge.change(Op.ADD, 0, TestCluster.peerUrls(4));
         assertEquals(ChangeOutcome.TIMED_OUT, await(addition).outcome());
         cluster.network.lost = null;

@@ -9,6 +9,8 @@ import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -259,8 +261,7 @@ class EngineTest {
 
     @Test
     void shouldShowMembershipAsPublished() {
-        final AdminViews.Cluster cluster =
-                edge.ask(AdminQuery.Kind.CLUSTER, AdminViews.Cluster.class);
+        final QueryViews.Cluster cluster = edge.ask(Query.Kind.CLUSTER, QueryViews.Cluster.class);
 
         assertEquals(0xA1, cluster.leaderId());
         assertEquals("2.3.0", cluster.version());
@@ -270,8 +271,8 @@ class EngineTest {
 
     @Test
     void shouldBeReadyOnceAQuorumReadSucceeds() {
-        final AdminViews.Health health =
-                edge.ask(AdminQuery.Kind.READY, AdminViews.Health.class, engine::doWork);
+        final QueryViews.Health health =
+                edge.ask(Query.Kind.READY, QueryViews.Health.class, engine::doWork);
 
         assertTrue(health.healthy());
     }

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery.MemberChange.Op;
-import io.larch.engine.AdminViews.ChangeOutcome;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.Query.MemberChange.Op;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ class MemberChangeTest {
     private final AtomicLong nanoTime = new AtomicLong(SECOND);
     private final AtomicLong epochNanos = new AtomicLong(1_700_000_000L * SECOND);
     private final TestEdge edge = new TestEdge();
-    private final List<AdminViews.MemberChanged> ends = new ArrayList<>();
+    private final List<QueryViews.MemberChanged> ends = new ArrayList<>();
     private Engine engine;
 
     @AfterEach
@@ -55,14 +57,14 @@ class MemberChangeTest {
         start(true);
         final long index = set().storeIndex();
 
-        final AdminViews.MemberChanged added = change(Op.ADD, 0, NEW_URL);
+        final QueryViews.MemberChanged added = change(Op.ADD, 0, NEW_URL);
 
         assertEquals(ChangeOutcome.DONE, added.outcome());
         assertEquals("", added.member().name());
         assertEquals(NEW_URL, added.member().peerUrls());
         assertEquals(List.of(), added.member().clientUrls());
         assertEquals(
-                io.larch.engine.cluster.MemberIds.addedMemberId(NEW_URL, 1_700_000_000L),
+                io.larch.engine.member.MemberIds.addedMemberId(NEW_URL, 1_700_000_000L),
                 added.member().id());
         // The new one learns before it counts, so the cluster goes on without it.
         assertEquals(index + 2, set().storeIndex());
@@ -109,7 +111,7 @@ class MemberChangeTest {
         final long removed = change(Op.ADD, 0, List.of("http://127.0.0.1:23802")).member().id();
         change(Op.REMOVE, removed, List.of());
         change(Op.UPDATE, kept, List.of("http://127.0.0.1:23803"));
-        final AdminViews.Cluster before = cluster();
+        final QueryViews.Cluster before = cluster();
 
         engine.close();
         start(false);
@@ -174,12 +176,12 @@ class MemberChangeTest {
         start(false);
         set();
         set();
-        edge.ask(AdminQuery.Kind.STAGE_LATENCY_AND_RESET, AdminViews.StageLatencies.class);
+        edge.ask(Query.Kind.STAGE_LATENCY_AND_RESET, QueryViews.StageLatencies.class);
         set();
         nanoTime.addAndGet(SECOND);
 
-        final AdminViews.StageLatencies stages =
-                edge.ask(AdminQuery.Kind.STAGE_LATENCY, AdminViews.StageLatencies.class);
+        final QueryViews.StageLatencies stages =
+                edge.ask(Query.Kind.STAGE_LATENCY, QueryViews.StageLatencies.class);
         assertEquals(
                 List.of("edge", "queue", "append", "fsync", "replicate", "apply", "reply"),
                 List.copyOf(stages.stages().keySet()));
@@ -196,8 +198,7 @@ class MemberChangeTest {
     void shouldShowFiguresForMetrics() {
         start(false);
         set();
-        final AdminViews.Metrics metrics =
-                edge.ask(AdminQuery.Kind.METRICS, AdminViews.Metrics.class);
+        final QueryViews.Metrics metrics = edge.ask(Query.Kind.METRICS, QueryViews.Metrics.class);
 
         assertTrue(metrics.isLeader() && metrics.hasLeader() && metrics.isHealthy());
         assertEquals(1, metrics.leaderChanges());
@@ -205,23 +206,22 @@ class MemberChangeTest {
         assertEquals(1, metrics.store().setsSuccess());
         assertTrue(metrics.walSyncs().counts().get(0) > 0);
         assertEquals(1, metrics.stages().get("reply").count());
-        final AdminViews.Raft raft = edge.ask(AdminQuery.Kind.RAFT, AdminViews.Raft.class);
+        final QueryViews.Raft raft = edge.ask(Query.Kind.RAFT, QueryViews.Raft.class);
         assertEquals("StateLeader", raft.role());
     }
 
     @Test
     void shouldShowNoFollowersOfAClusterOfOne() {
         start(false);
-        assertEquals(
-                0, edge.ask(AdminQuery.Kind.LEADER, AdminViews.Leader.class).followers().size());
+        assertEquals(0, edge.ask(Query.Kind.LEADER, QueryViews.Leader.class).followers().size());
         assertEquals(
                 0,
-                edge.ask(AdminQuery.Kind.FOLLOWER_LATENCY, AdminViews.FollowerLatencies.class)
+                edge.ask(Query.Kind.FOLLOWER_LATENCY, QueryViews.FollowerLatencies.class)
                         .followers()
                         .size());
     }
 
-    private AdminViews.MemberChanged change(
+    private QueryViews.MemberChanged change(
             final Op op, final long id, final List<String> peerUrls) {
         final int before = ends.size();
         ask(op, id, peerUrls);
@@ -231,7 +231,7 @@ class MemberChangeTest {
     }
 
     private void ask(final Op op, final long id, final List<String> peerUrls) {
-        edge.port.ask(new ChangeQuery(new AdminQuery.MemberChange(op, id, peerUrls), ends::add));
+        edge.port.ask(new ChangeQuery(new Query.MemberChange(op, id, peerUrls), ends::add));
     }
 
     /** Turns until nothing happens any more, and a moment passes between them. */
@@ -248,7 +248,7 @@ class MemberChangeTest {
         return edge.last();
     }
 
-    private AdminViews.Cluster cluster() {
-        return edge.ask(AdminQuery.Kind.CLUSTER, AdminViews.Cluster.class);
+    private QueryViews.Cluster cluster() {
+        return edge.ask(Query.Kind.CLUSTER, QueryViews.Cluster.class);
     }
 }

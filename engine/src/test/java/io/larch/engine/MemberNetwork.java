@@ -1,5 +1,9 @@
 package io.larch.engine;
 
+import io.larch.engine.port.PeerHandler;
+import io.larch.engine.port.PeerTransport;
+import io.larch.engine.port.SnapshotSink;
+import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.RaftMessage;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

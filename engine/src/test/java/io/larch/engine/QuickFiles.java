@@ -1,8 +1,8 @@
 package io.larch.engine;
 
-import io.larch.engine.wal.FileWalFiles;
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.disk.LocalDirectory;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,8 +13,8 @@ import java.util.List;
  * Real files that outlive a process but not a power failure: nothing waits for the disk. A test may
  * have a kind of call fail.
  */
-final class QuickFiles implements WalFiles {
-    private final WalFiles real;
+final class QuickFiles implements Directory {
+    private final Directory real;
 
     /** Calls of {@link #renamesUntilCrash} and the like end in this. */
     static final class Crash extends RuntimeException {
@@ -32,7 +32,7 @@ final class QuickFiles implements WalFiles {
     int writesUntilCrash = -1;
 
     QuickFiles(final Path directory) {
-        real = new FileWalFiles(directory);
+        real = new LocalDirectory(directory);
     }
 
     private static int next(final int left) {
@@ -58,12 +58,12 @@ final class QuickFiles implements WalFiles {
     }
 
     @Override
-    public WalFile create(final String name) throws IOException {
+    public DiskFile create(final String name) throws IOException {
         return new Quick(real.create(name));
     }
 
     @Override
-    public WalFile open(final String name) throws IOException {
+    public DiskFile open(final String name) throws IOException {
         return new Quick(real.open(name));
     }
 
@@ -86,10 +86,10 @@ final class QuickFiles implements WalFiles {
         return real.describe();
     }
 
-    private final class Quick implements WalFile {
-        private final WalFile file;
+    private final class Quick implements DiskFile {
+        private final DiskFile file;
 
-        Quick(final WalFile file) {
+        Quick(final DiskFile file) {
             this.file = file;
         }
 

@@ -1,9 +1,15 @@
 package io.larch.engine;
 
+import io.larch.engine.keys.Store;
+import io.larch.engine.loop.EngineAgent;
+import io.larch.engine.loop.EngineBuilder;
+import io.larch.engine.loop.EngineParts;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.raft.SimRaft;
-import io.larch.engine.store.Store;
+import io.larch.engine.request.InlinePort;
 import io.larch.engine.wal.SimWal;
 import io.larch.engine.wal.WriteAheadLog;
 import org.agrona.CloseHelper;
@@ -27,7 +33,8 @@ public final class SimMember {
     public static SimMember launch(
             final EngineContext context, final boolean isThreaded, final String brokenRule) {
         final SimMember member =
-                new SimMember(new Recovery(context.conclude(), () -> {}, isThreaded).recover());
+                new SimMember(
+                        new EngineBuilder(context.conclude(), () -> {}, isThreaded).recover());
         if (brokenRule != null) {
             SimRaft.breakRule(member.raft(), brokenRule);
         }

@@ -2,9 +2,11 @@ package io.larch.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.larch.engine.cluster.Member;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.member.Member;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,17 +51,17 @@ final class TestCluster implements AutoCloseable {
 
         boolean isLeader() {
             return isUp()
-                    && edge.ask(AdminQuery.Kind.RAFT, AdminViews.Raft.class)
+                    && edge.ask(Query.Kind.RAFT, QueryViews.Raft.class)
                             .role()
                             .equals("StateLeader");
         }
 
-        AdminViews.Raft raft() {
-            return edge.ask(AdminQuery.Kind.RAFT, AdminViews.Raft.class);
+        QueryViews.Raft raft() {
+            return edge.ask(Query.Kind.RAFT, QueryViews.Raft.class);
         }
 
-        AdminViews.Cluster cluster() {
-            return edge.ask(AdminQuery.Kind.CLUSTER, AdminViews.Cluster.class);
+        QueryViews.Cluster cluster() {
+            return edge.ask(Query.Kind.CLUSTER, QueryViews.Cluster.class);
         }
 
         void start() {
@@ -128,7 +130,7 @@ final class TestCluster implements AutoCloseable {
 
         /** How many keys its store has created. */
         long creations() {
-            return edge.ask(AdminQuery.Kind.STORE, AdminViews.StoreCounts.class).createSuccess();
+            return edge.ask(Query.Kind.STORE, QueryViews.StoreCounts.class).createSuccess();
         }
 
         void assertAnsweredOnce(final long request) {

@@ -3,6 +3,10 @@ package io.larch.engine;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,29 +140,29 @@ final class TestEdge implements ReplyHandler {
         return ended.contains(watch);
     }
 
-    <R> R ask(final AdminQuery.Kind kind, final Class<R> type) {
+    <R> R ask(final Query.Kind kind, final Class<R> type) {
         return ask(kind, type, () -> {});
     }
 
     /** Asks for a change of the membership; the list gets the answer. */
-    List<AdminViews.MemberChanged> change(
-            final AdminQuery.MemberChange.Op op, final long id, final List<String> peerUrls) {
-        final List<AdminViews.MemberChanged> answers = new ArrayList<>();
-        port.ask(new ChangeQuery(new AdminQuery.MemberChange(op, id, peerUrls), answers::add));
+    List<QueryViews.MemberChanged> change(
+            final Query.MemberChange.Op op, final long id, final List<String> peerUrls) {
+        final List<QueryViews.MemberChanged> answers = new ArrayList<>();
+        port.ask(new ChangeQuery(new Query.MemberChange(op, id, peerUrls), answers::add));
         return answers;
     }
 
-    <R> R ask(final AdminQuery.Kind kind, final Class<R> type, final Runnable turn) {
+    <R> R ask(final Query.Kind kind, final Class<R> type, final Runnable turn) {
         final List<R> answers = askLater(kind, type);
         turn.run();
         return answers.get(0);
     }
 
     /** Asks; the list gets the answer, which may take time. */
-    <R> List<R> askLater(final AdminQuery.Kind kind, final Class<R> type) {
+    <R> List<R> askLater(final Query.Kind kind, final Class<R> type) {
         final List<R> answers = new ArrayList<>();
         port.ask(
-                new AdminQuery<R>() {
+                new Query<R>() {
                     @Override
                     public Kind kind() {
                         return kind;

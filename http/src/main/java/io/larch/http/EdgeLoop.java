@@ -1,9 +1,9 @@
 package io.larch.http;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.ReplyHandler;
-import io.larch.engine.RequestPort;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.EventFrames;
@@ -209,7 +209,7 @@ final class EdgeLoop implements ReplyHandler {
         return isTaken;
     }
 
-    boolean ask(final AdminQuery<?> query) {
+    boolean ask(final Query<?> query) {
         hasOffered = true;
         return port.ask(query);
     }

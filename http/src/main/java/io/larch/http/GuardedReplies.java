@@ -1,6 +1,6 @@
 package io.larch.http;
 
-import io.larch.engine.ReplyHandler;
+import io.larch.engine.port.ReplyHandler;
 import org.agrona.DirectBuffer;
 
 /**

@@ -1,9 +1,9 @@
 package io.larch.http;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.EventFrames;
@@ -748,21 +748,21 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
 
     @Override
     public <R> void ask(
-            final AdminQuery.Kind kind, final Consumer<R> onAnswer, final Runnable onNoAnswer) {
+            final Query.Kind kind, final Consumer<R> onAnswer, final Runnable onNoAnswer) {
         ask(kind, null, onAnswer, onNoAnswer);
     }
 
     @Override
     public void change(
-            final AdminQuery.MemberChange change,
-            final Consumer<AdminViews.MemberChanged> onAnswer,
+            final Query.MemberChange change,
+            final Consumer<QueryViews.MemberChanged> onAnswer,
             final Runnable onNoAnswer) {
-        ask(AdminQuery.Kind.CHANGE_MEMBERS, change, onAnswer, onNoAnswer);
+        ask(Query.Kind.CHANGE_MEMBERS, change, onAnswer, onNoAnswer);
     }
 
     private <R> void ask(
-            final AdminQuery.Kind kind,
-            final AdminQuery.MemberChange change,
+            final Query.Kind kind,
+            final Query.MemberChange change,
             final Consumer<R> onAnswer,
             final Runnable onNoAnswer) {
         final long mine = ++askSequence;
@@ -772,15 +772,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
         } else {
             loop.deadlineForReply(this);
         }
-        final AdminQuery<R> query =
-                new AdminQuery<>() {
+        final Query<R> query =
+                new Query<>() {
                     @Override
                     public Kind kind() {
                         return kind;
                     }
 
                     @Override
-                    public AdminQuery.MemberChange change() {
+                    public Query.MemberChange change() {
                         return change;
                     }
 

@@ -1,6 +1,6 @@
 package io.larch.http;
 
-import io.larch.engine.RequestPort;
+import io.larch.engine.port.RequestPort;
 import io.larch.http.listen.AcceptFailures;
 import io.larch.http.listen.ConnectionLimit;
 import io.larch.http.listen.KeepAlive;

@@ -1,7 +1,7 @@
 package io.larch.http;
 
-import io.larch.engine.ReplyHandler;
-import io.larch.engine.RequestPort;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import java.util.concurrent.Executor;
 
 /** Gives each event loop of the edge its own way into the engine. */

@@ -3,8 +3,8 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews.ChangeOutcome;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,7 +102,7 @@ class AdminPagesTest {
         assertEquals(200, Client.statusOf(reply));
         // 1796 as a varint, in eight bytes.
         assertEquals("\u0084\u000e\0\0\0\0\0\0", Client.bodyOf(reply));
-        assertEquals(AdminQuery.Kind.CHANGE_MEMBERS, client.engine.queries.get(1).kind());
+        assertEquals(Query.Kind.CHANGE_MEMBERS, client.engine.queries.get(1).kind());
         assertEquals(0x99bca5ffd3b6b513L, client.engine.queries.get(1).change().memberId());
     }
 

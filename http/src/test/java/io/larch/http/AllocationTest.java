@@ -3,12 +3,12 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.larch.engine.AdminQuery;
-import io.larch.engine.ReplyHandler;
-import io.larch.engine.RequestPort;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -140,7 +140,7 @@ class AllocationTest {
         }
 
         @Override
-        public boolean ask(final AdminQuery<?> query) {
+        public boolean ask(final Query<?> query) {
             return false;
         }
 

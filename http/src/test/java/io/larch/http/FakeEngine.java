@@ -1,14 +1,14 @@
 package io.larch.http;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
-import io.larch.engine.ReplyHandler;
-import io.larch.engine.RequestPort;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,21 +40,21 @@ final class FakeEngine implements RequestPort {
             String prevValue) {}
 
     final List<Command> commands = new ArrayList<>();
-    final List<AdminQuery<?>> queries = new ArrayList<>();
+    final List<Query<?>> queries = new ArrayList<>();
 
     /** Ids of the watches that no CANCEL has ended. */
     final Set<Long> openWatches = new LinkedHashSet<>();
 
     boolean isFull;
     boolean isAnswering = true;
-    AdminViews.Health health = new AdminViews.Health(true, "");
-    AdminViews.Contacts contacts = new AdminViews.Contacts(1, 0, List.of());
-    AdminViews.Leader leader = new AdminViews.Leader(0x99bca5ffd3b6b513L, Map.of());
-    AdminViews.ChangeOutcome outcome;
+    QueryViews.Health health = new QueryViews.Health(true, "");
+    QueryViews.Contacts contacts = new QueryViews.Contacts(1, 0, List.of());
+    QueryViews.Leader leader = new QueryViews.Leader(0x99bca5ffd3b6b513L, Map.of());
+    QueryViews.ChangeOutcome outcome;
     long leaderId = 0x99bca5ffd3b6b513L;
-    AdminViews.FollowerLatencies followerLatencies;
-    AdminViews.StageLatencies stageLatencies;
-    AdminViews.Metrics metrics;
+    QueryViews.FollowerLatencies followerLatencies;
+    QueryViews.StageLatencies stageLatencies;
+    QueryViews.Metrics metrics;
     ReplyHandler handler;
 
     private final Queue<Runnable> heldBack = new ArrayDeque<>();
@@ -184,7 +184,7 @@ final class FakeEngine implements RequestPort {
     }
 
     @Override
-    public boolean ask(final AdminQuery<?> query) {
+    public boolean ask(final Query<?> query) {
         if (isFull) {
             return false;
         }
@@ -198,26 +198,26 @@ final class FakeEngine implements RequestPort {
     }
 
     @SuppressWarnings("unchecked")
-    void answer(final AdminQuery<?> query) {
-        final AdminQuery<Object> any = (AdminQuery<Object>) query;
+    void answer(final Query<?> query) {
+        final Query<Object> any = (Query<Object>) query;
         final long id = 0x99bca5ffd3b6b513L;
         switch (query.kind()) {
             case CLUSTER ->
                     any.answer(
-                            new AdminViews.Cluster(
+                            new QueryViews.Cluster(
                                     0xa10e20a2639400dbL,
                                     id,
                                     leaderId,
                                     "2.3.0",
                                     List.of(
-                                            new AdminViews.Member(
+                                            new QueryViews.Member(
                                                     id,
                                                     "default",
                                                     List.of("http://127.0.0.1:27380"),
                                                     List.of("http://127.0.0.1:27379")))));
             case SELF ->
                     any.answer(
-                            new AdminViews.Self(
+                            new QueryViews.Self(
                                     "c1",
                                     id,
                                     true,
@@ -233,13 +233,13 @@ final class FakeEngine implements RequestPort {
                                     1163.5));
             case STORE ->
                     any.answer(
-                            new AdminViews.StoreCounts(
+                            new QueryViews.StoreCounts(
                                     5, 12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 7));
             case LEADER -> any.answer(leader);
             case CONTACTS -> any.answer(contacts);
             case RAFT ->
                     any.answer(
-                            new AdminViews.Raft(
+                            new QueryViews.Raft(
                                     id,
                                     2,
                                     id,
@@ -249,7 +249,7 @@ final class FakeEngine implements RequestPort {
                                     "StateLeader",
                                     Map.of(
                                             id,
-                                            new AdminViews.Progress(
+                                            new QueryViews.Progress(
                                                     1796, 1797, "ProgressStateProbe"))));
             case HEALTH, READY -> any.answer(health);
             case CHANGE_MEMBERS -> any.answer(changed(query.change()));
@@ -261,22 +261,22 @@ final class FakeEngine implements RequestPort {
     }
 
     /** As an engine of one member does, unless the test says how it ends. */
-    private AdminViews.MemberChanged changed(final AdminQuery.MemberChange change) {
-        final boolean isAddition = change.op() == AdminQuery.MemberChange.Op.ADD;
-        AdminViews.ChangeOutcome end = outcome;
+    private QueryViews.MemberChanged changed(final Query.MemberChange change) {
+        final boolean isAddition = change.op() == Query.MemberChange.Op.ADD;
+        QueryViews.ChangeOutcome end = outcome;
         if (end == null && change.peerUrls().contains("http://127.0.0.1:27380")) {
-            end = AdminViews.ChangeOutcome.PEER_URL_EXISTS;
+            end = QueryViews.ChangeOutcome.PEER_URL_EXISTS;
         } else if (end == null) {
             end =
                     isAddition
-                            ? AdminViews.ChangeOutcome.DONE
-                            : AdminViews.ChangeOutcome.ID_NOT_FOUND;
+                            ? QueryViews.ChangeOutcome.DONE
+                            : QueryViews.ChangeOutcome.ID_NOT_FOUND;
         }
-        final AdminViews.Member member =
-                new AdminViews.Member(
+        final QueryViews.Member member =
+                new QueryViews.Member(
                         isAddition ? 0xabcL : change.memberId(), "", change.peerUrls(), List.of());
-        return new AdminViews.MemberChanged(
-                end, end == AdminViews.ChangeOutcome.DONE ? member : null);
+        return new QueryViews.MemberChanged(
+                end, end == QueryViews.ChangeOutcome.DONE ? member : null);
     }
 
     @Override

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminQuery.MemberChange;
-import io.larch.engine.AdminViews.ChangeOutcome;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.Query.MemberChange;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -296,7 +296,7 @@ class MembersTest {
     }
 
     private MemberChange change() {
-        final List<AdminQuery<?>> queries = client.engine.queries;
+        final List<Query<?>> queries = client.engine.queries;
         return queries.get(queries.size() - 1).change();
     }
 

@@ -3,9 +3,9 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
-import io.larch.engine.PeerContact;
+import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -62,9 +62,9 @@ class PagesTest {
     @Test
     void shouldShowFollowersOnlyOfALeader() {
         client.engine.leader =
-                new AdminViews.Leader(
+                new QueryViews.Leader(
                         1,
-                        Map.of(0xABL, new AdminViews.Follower(0.5, 0.25, 0, 0.00007, 30, 1, 26)));
+                        Map.of(0xABL, new QueryViews.Follower(0.5, 0.25, 0, 0.00007, 30, 1, 26)));
         assertEquals(
                 "{\"leader\":\"1\",\"followers\":{\"ab\":{\"latency\":{\"current\":0.5,\"average\":0.25,"
                         + "\"standardDeviation\":0,\"minimum\":0.00007,\"maximum\":30},"
@@ -76,8 +76,8 @@ class PagesTest {
         assertEquals("{\"message\":\"not current leader\"}", Client.bodyOf(reply));
     }
 
-    private static AdminViews.Contacts contacts() {
-        return new AdminViews.Contacts(
+    private static QueryViews.Contacts contacts() {
+        return new QueryViews.Contacts(
                 1,
                 1_790_000_010_000_000_000L,
                 List.of(
@@ -107,7 +107,7 @@ class PagesTest {
     /** etcd's clients do not look at fields that they do not know. */
     @Test
     void shouldNameThePeersThatDoNotAnswer() {
-        client.engine.leader = new AdminViews.Leader(1, Map.of());
+        client.engine.leader = new QueryViews.Leader(1, Map.of());
         client.engine.contacts = contacts();
         assertEquals(
                 "{\"leader\":\"1\",\"followers\":{},\"silent\":[" + SILENT_PEER + "]}",
@@ -120,7 +120,7 @@ class PagesTest {
                         + SILENT_PEER
                         + "]}\n",
                 body("/health?verbose"));
-        client.engine.health = new AdminViews.Health(false, "no leader");
+        client.engine.health = new QueryViews.Health(false, "no leader");
         final String reply = client.get("/health?verbose=true");
         assertEquals(503, Client.statusOf(reply));
         assertTrue(
@@ -135,13 +135,13 @@ class PagesTest {
 
     @Test
     void shouldShowDistributionsOfFollowersAndStagesInMicroseconds() {
-        final AdminViews.Percentiles all =
-                new AdminViews.Percentiles(
+        final QueryViews.Percentiles all =
+                new QueryViews.Percentiles(
                         3, 4_500_000, 1_000, 1_500_000, 2_000, 3_000, 4_000, 5_500, 6_001_023);
-        final AdminViews.Percentiles none = new AdminViews.Percentiles(0, 0, 0, 0, 0, 0, 0, 0, 0);
-        final AdminViews.Latency latency = new AdminViews.Latency(all, none);
+        final QueryViews.Percentiles none = new QueryViews.Percentiles(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        final QueryViews.Latency latency = new QueryViews.Latency(all, none);
         client.engine.followerLatencies =
-                new AdminViews.FollowerLatencies(1, 2_500_000_000L, Map.of(0xABL, latency));
+                new QueryViews.FollowerLatencies(1, 2_500_000_000L, Map.of(0xABL, latency));
         final String figures =
                 "{\"total\":{\"count\":3,\"minMicros\":1,\"meanMicros\":1500,\"p50Micros\":2,"
                         + "\"p90Micros\":3,\"p99Micros\":4,\"p999Micros\":5.5,\"maxMicros\":6001.023},"
@@ -152,7 +152,7 @@ class PagesTest {
                 body("/v2/stats/leader/latency"));
 
         client.engine.stageLatencies =
-                new AdminViews.StageLatencies(1_000_000L, Map.of("fsync", latency));
+                new QueryViews.StageLatencies(1_000_000L, Map.of("fsync", latency));
         assertEquals(
                 "{\"intervalSeconds\":0.001,\"stages\":{\"fsync\":" + figures + "}}",
                 body("/v2/stats/latency"));
@@ -160,7 +160,7 @@ class PagesTest {
 
     @Test
     void shouldRestartTheIntervalOnlyWhenAsked() {
-        client.engine.stageLatencies = new AdminViews.StageLatencies(1, Map.of());
+        client.engine.stageLatencies = new QueryViews.StageLatencies(1, Map.of());
         client.get("/v2/stats/latency?preset=true");
         client.get("/v2/stats/latency?a=b&reset=true");
         client.request("POST", "/v2/stats/latency", "", "");
@@ -168,11 +168,11 @@ class PagesTest {
 
         assertEquals(
                 List.of(
-                        AdminQuery.Kind.STAGE_LATENCY,
-                        AdminQuery.Kind.STAGE_LATENCY_AND_RESET,
-                        AdminQuery.Kind.STAGE_LATENCY_AND_RESET,
-                        AdminQuery.Kind.FOLLOWER_LATENCY_AND_RESET),
-                client.engine.queries.stream().map(AdminQuery::kind).toList());
+                        Query.Kind.STAGE_LATENCY,
+                        Query.Kind.STAGE_LATENCY_AND_RESET,
+                        Query.Kind.STAGE_LATENCY_AND_RESET,
+                        Query.Kind.FOLLOWER_LATENCY_AND_RESET),
+                client.engine.queries.stream().map(Query::kind).toList());
         final String reply = client.request("DELETE", "/v2/stats/latency", "", "");
         assertEquals("GET,POST", Client.headerOf(reply, "Allow"));
     }
@@ -195,7 +195,7 @@ class PagesTest {
     void shouldTellItsHealth() {
         assertEquals("ok\n", body("/livez"));
         assertEquals("ok\n", body("/readyz"));
-        client.engine.health = new AdminViews.Health(false, "no leader");
+        client.engine.health = new QueryViews.Health(false, "no leader");
         final String health = client.get("/health");
         assertEquals(503, Client.statusOf(health));
         assertEquals("{\"health\": \"false\"}\n", Client.bodyOf(health));
@@ -291,15 +291,15 @@ class PagesTest {
         assertTrue(!metrics.contains("etcd_server_has_leader"), metrics);
     }
 
-    private static AdminViews.Metrics metrics() {
-        final AdminViews.Percentiles p =
-                new AdminViews.Percentiles(
+    private static QueryViews.Metrics metrics() {
+        final QueryViews.Percentiles p =
+                new QueryViews.Percentiles(
                         3, 4e6, 1, 2, 2_000_000, 3_000_000, 4_000_000, 5_000_000, 6_000_000);
-        final AdminViews.Buckets buckets =
-                new AdminViews.Buckets(
+        final QueryViews.Buckets buckets =
+                new QueryViews.Buckets(
                         List.of(10L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L),
                         9.5e9);
-        return new AdminViews.Metrics(
+        return new QueryViews.Metrics(
                 true,
                 true,
                 true,
@@ -315,10 +315,10 @@ class PagesTest {
                 5,
                 20,
                 21,
-                new AdminViews.StoreCounts(5, 12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 6, 7),
+                new QueryViews.StoreCounts(5, 12, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 6, 7),
                 buckets,
                 buckets,
-                Map.of(0xABL, new AdminViews.Follower(1, 1, 1, 1, 1, 1, 2)),
+                Map.of(0xABL, new QueryViews.Follower(1, 1, 1, 1, 1, 1, 2)),
                 Map.of(0xABL, p),
                 Map.of("fsync", p),
                 Map.of(0xABL, -1_500L));

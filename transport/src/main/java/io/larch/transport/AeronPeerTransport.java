@@ -2,11 +2,11 @@ package io.larch.transport;
 
 import io.aeron.Image;
 import io.aeron.exceptions.RegistrationException;
-import io.larch.engine.PeerContact;
-import io.larch.engine.PeerHandler;
-import io.larch.engine.PeerTransport;
-import io.larch.engine.SnapshotSink;
-import io.larch.engine.SnapshotSource;
+import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.PeerHandler;
+import io.larch.engine.port.PeerTransport;
+import io.larch.engine.port.SnapshotSink;
+import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.io.IOException;

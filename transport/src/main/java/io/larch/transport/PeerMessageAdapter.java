@@ -3,7 +3,7 @@ package io.larch.transport;
 import io.aeron.Image;
 import io.aeron.logbuffer.FragmentHandler;
 import io.aeron.logbuffer.Header;
-import io.larch.engine.PeerHandler;
+import io.larch.engine.port.PeerHandler;
 import io.larch.engine.raft.RaftMessage;
 import java.nio.ByteOrder;
 import java.util.function.LongConsumer;

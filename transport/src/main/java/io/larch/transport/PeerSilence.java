@@ -1,6 +1,6 @@
 package io.larch.transport;
 
-import io.larch.engine.PeerContact;
+import io.larch.engine.port.PeerContact;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

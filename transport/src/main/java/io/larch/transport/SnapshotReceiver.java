@@ -1,6 +1,6 @@
 package io.larch.transport;
 
-import io.larch.engine.SnapshotSink;
+import io.larch.engine.port.SnapshotSink;
 
 /**
  * Hands the chunks of the newest offered snapshot to the sink, in order, and tells the sender how

@@ -1,6 +1,6 @@
 package io.larch.transport;
 
-import io.larch.engine.SnapshotSource;
+import io.larch.engine.port.SnapshotSource;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;

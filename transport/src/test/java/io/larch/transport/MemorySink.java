@@ -1,6 +1,6 @@
 package io.larch.transport;
 
-import io.larch.engine.SnapshotSink;
+import io.larch.engine.port.SnapshotSink;
 import java.io.ByteArrayOutputStream;
 import org.agrona.DirectBuffer;
 

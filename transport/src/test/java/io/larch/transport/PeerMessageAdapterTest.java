@@ -3,7 +3,7 @@ package io.larch.transport;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.PeerHandler;
+import io.larch.engine.port.PeerHandler;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.nio.ByteOrder;

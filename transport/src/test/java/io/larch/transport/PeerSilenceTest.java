@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.PeerContact;
+import io.larch.engine.port.PeerContact;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package io.larch.transport;
 
-import io.larch.engine.PeerHandler;
+import io.larch.engine.port.PeerHandler;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.larch.engine.PeerHandler;
+import io.larch.engine.port.PeerHandler;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.lang.management.ManagementFactory;

@@ -1,9 +1,9 @@
 package io.larch.bench.micro;
 
 import io.larch.engine.codec.CommandType;
-import io.larch.engine.store.Store;
-import io.larch.engine.store.StoreContext;
-import io.larch.engine.store.StoreResult;
+import io.larch.engine.keys.Store;
+import io.larch.engine.keys.StoreContext;
+import io.larch.engine.keys.StoreResult;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;

@@ -1,6 +1,6 @@
 package io.larch.bench.micro;
 
-import io.larch.engine.store.WatchSink;
+import io.larch.engine.keys.watch.WatchSink;
 import org.agrona.DirectBuffer;
 
 /** For a store that nobody watches. */

@@ -1,9 +1,9 @@
 package io.larch.bench.micro;
 
 import io.larch.engine.codec.CommandType;
-import io.larch.engine.store.Store;
-import io.larch.engine.store.StoreContext;
-import io.larch.engine.store.StoreResult;
+import io.larch.engine.keys.Store;
+import io.larch.engine.keys.StoreContext;
+import io.larch.engine.keys.StoreResult;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,7 +1,7 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -18,12 +18,12 @@ public final class IncomingSnapshot implements AutoCloseable {
     private static final int COPY_LENGTH = 64 * 1024;
 
     private final SnapshotContext context;
-    private final WalFiles files;
+    private final Directory files;
     private final String name;
     private final String partial;
     private final long lastIndex;
     private final long lastTerm;
-    private final WalFile file;
+    private final DiskFile file;
     private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_LENGTH);
     private long position;
     private boolean isOpen = true;

@@ -1,7 +1,7 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -12,10 +12,10 @@ import java.util.List;
  */
 public final class OutgoingSnapshot implements AutoCloseable {
     private final String name;
-    private final WalFile file;
+    private final DiskFile file;
     private final long length;
 
-    private OutgoingSnapshot(final String name, final WalFile file) throws IOException {
+    private OutgoingSnapshot(final String name, final DiskFile file) throws IOException {
         this.name = name;
         this.file = file;
         length = file.length();
@@ -28,7 +28,7 @@ public final class OutgoingSnapshot implements AutoCloseable {
      * @throws SnapshotException when it cannot be opened.
      */
     public static OutgoingSnapshot newest(final SnapshotContext context) {
-        final WalFiles files = context.files();
+        final Directory files = context.files();
         try {
             files.prepare();
             final List<String> names = SnapshotNames.newestFirst(files);

@@ -1,7 +1,7 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.wal.FileWalFiles;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.LocalDirectory;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,7 +14,7 @@ public final class SnapshotContext {
     public static final int MAX_RECORD_LENGTH = 16 * 1024 * 1024;
 
     private Path directory;
-    private WalFiles files;
+    private Directory files;
     private int maxSnapshots = 5;
     private int chunkLengthBytes = 256 * 1024;
     private int chunkCount = 8;
@@ -32,13 +32,13 @@ public final class SnapshotContext {
     }
 
     /** How files are written; by default the real file system at {@link #directory()}. */
-    public SnapshotContext files(final WalFiles files) {
+    public SnapshotContext files(final Directory files) {
         this.files = files;
         return this;
     }
 
-    public WalFiles files() {
-        return files == null ? new FileWalFiles(directory) : files;
+    public Directory files() {
+        return files == null ? new LocalDirectory(directory) : files;
     }
 
     /** {@code --max-snapshots}: files kept; 0 = no limit. */

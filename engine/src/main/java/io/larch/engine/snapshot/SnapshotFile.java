@@ -1,8 +1,8 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.store.StateSource;
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.keys.StateSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -70,7 +70,7 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
      * @param name of a file in it.
      */
     static SnapshotFile open(final SnapshotContext context, final String name) {
-        final WalFiles files = context.files();
+        final Directory files = context.files();
         return open(context.directory().resolve(name), () -> new StoredContent(files.open(name)));
     }
 
@@ -319,7 +319,7 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
         }
     }
 
-    private record StoredContent(WalFile file) implements Content {
+    private record StoredContent(DiskFile file) implements Content {
         @Override
         public long length() throws IOException {
             return file.length();

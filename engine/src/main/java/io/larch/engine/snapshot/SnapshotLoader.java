@@ -1,7 +1,7 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ public final class SnapshotLoader {
      * a member, before any is taken or received.
      */
     public static SnapshotFile newestGood(final SnapshotContext context) {
-        final WalFiles files = context.files();
+        final Directory files = context.files();
         try {
             files.prepare();
             for (final String name : files.list()) {
@@ -44,15 +44,15 @@ public final class SnapshotLoader {
      * syncing the directory leaves one that is in the page cache only. The log will be cut on its
      * strength, so it must not be lost with the next power failure.
      */
-    private static void makeDurable(final WalFiles files, final String name) throws IOException {
-        try (WalFile file = files.open(name)) {
+    private static void makeDurable(final Directory files, final String name) throws IOException {
+        try (DiskFile file = files.open(name)) {
             file.force(true);
         }
         files.sync();
     }
 
     private static SnapshotFile openIfGood(
-            final SnapshotContext context, final WalFiles files, final String name)
+            final SnapshotContext context, final Directory files, final String name)
             throws IOException {
         try {
             final SnapshotFile file = SnapshotFile.open(context, name);

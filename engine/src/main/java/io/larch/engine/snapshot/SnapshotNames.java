@@ -1,6 +1,6 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,7 +55,7 @@ final class SnapshotNames {
     }
 
     /** The snapshots of the directory, newest first. */
-    static List<String> newestFirst(final WalFiles files) throws IOException {
+    static List<String> newestFirst(final Directory files) throws IOException {
         final List<String> names = new ArrayList<>();
         for (final String name : files.list()) {
             if (isSnapshot(name)) {
@@ -71,7 +71,7 @@ final class SnapshotNames {
 
     /** Makes a finished file current under its name, then removes those past the limit. */
     static void publish(
-            final WalFiles files, final String from, final String name, final int maxSnapshots)
+            final Directory files, final String from, final String name, final int maxSnapshots)
             throws IOException {
         files.rename(from, name);
         files.sync();

@@ -1,8 +1,8 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.store.StateSink;
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.keys.StateSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +31,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     private static final int SYNC_INTERVAL_BYTES = 4 * 1024 * 1024;
 
     private final SnapshotContext context;
-    private final WalFiles files;
+    private final Directory files;
     private final long lastIndex;
     private final long lastTerm;
     private final String name;
@@ -55,7 +55,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     // The writer's.
     private final SnapshotChunkFlyweight flyweight = new SnapshotChunkFlyweight();
     private final CRC32C crc = new CRC32C();
-    private WalFile file;
+    private DiskFile file;
     private long position;
     private long nextSync = SYNC_INTERVAL_BYTES;
     private long records;
@@ -270,7 +270,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     }
 
     private static void writeTrailer(
-            final WalFile file, final long position, final long records, final int previousCrc)
+            final DiskFile file, final long position, final long records, final int previousCrc)
             throws IOException {
         final ByteBuffer bytes =
                 ByteBuffer.allocateDirect(
@@ -288,7 +288,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
         writeFully(file, bytes.clear(), position);
     }
 
-    static int writeFully(final WalFile file, final ByteBuffer bytes, final long position)
+    static int writeFully(final DiskFile file, final ByteBuffer bytes, final long position)
             throws IOException {
         final int length = bytes.remaining();
         long at = position;

@@ -1,5 +1,8 @@
 package io.larch.engine.wal;
 
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.disk.NoRoomException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -33,7 +36,7 @@ final class SegmentPool {
     private static final long RETRY_INTERVAL_MS = 1000;
     private static final long MAX_RETRY_INTERVAL_MS = 16_000;
 
-    private final WalFiles files;
+    private final Directory files;
     private final int segmentLength;
     private final int maxWals;
     private final Deque<WalSegment> released = new ArrayDeque<>();
@@ -56,9 +59,9 @@ final class SegmentPool {
     private volatile long retryIntervalMs = RETRY_INTERVAL_MS;
 
     /** A file of zeros that is not part of the log yet. */
-    record Spare(String name, WalFile file, int length) {}
+    record Spare(String name, DiskFile file, int length) {}
 
-    SegmentPool(final WalFiles files, final int segmentLength, final int maxWals) {
+    SegmentPool(final Directory files, final int segmentLength, final int maxWals) {
         this.files = files;
         this.segmentLength = segmentLength;
         this.maxWals = maxWals;
@@ -67,7 +70,7 @@ final class SegmentPool {
     /** Takes over a file of an earlier run that never became part of the log. */
     void adopt(final String name) throws IOException {
         final long length;
-        try (WalFile file = files.open(name)) {
+        try (DiskFile file = files.open(name)) {
             length = file.length();
         }
         if (length == segmentLength && hasRoomForSpare()) {
@@ -307,7 +310,7 @@ final class SegmentPool {
 
     private Spare prepare(final String name, final int length, final boolean isNew)
             throws IOException {
-        WalFile file = null;
+        DiskFile file = null;
         try {
             if (isNew) {
                 checkRoom(length);
@@ -390,7 +393,7 @@ final class SegmentPool {
      * are many of them, and pauses. Not when somebody waits for the file; and gives up when the log
      * is closed.
      */
-    private void giveWay(final WalFile file) throws IOException {
+    private void giveWay(final DiskFile file) throws IOException {
         if (Thread.currentThread() != thread) {
             return;
         }
@@ -421,11 +424,11 @@ final class SegmentPool {
     /** What to do between two portions of zeros. */
     @FunctionalInterface
     interface Interlude {
-        void afterPortion(WalFile file) throws IOException;
+        void afterPortion(DiskFile file) throws IOException;
     }
 
     /** Writes zeros to a range of a file, a block at a time. The caller syncs. */
-    static void zero(final WalFile file, final long from, final long to, final Interlude interlude)
+    static void zero(final DiskFile file, final long from, final long to, final Interlude interlude)
             throws IOException {
         final ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK_LENGTH);
         long position = from;
@@ -445,7 +448,7 @@ final class SegmentPool {
         }
     }
 
-    private static void closeQuietly(final WalFile file) {
+    private static void closeQuietly(final DiskFile file) {
         try {
             file.close();
         } catch (final IOException e) {

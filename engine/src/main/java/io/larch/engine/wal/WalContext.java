@@ -1,5 +1,7 @@
 package io.larch.engine.wal;
 
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.LocalDirectory;
 import java.nio.file.Path;
 
 /** Configuration of a {@link WriteAheadLog}: set once, then only read. */
@@ -11,7 +13,7 @@ public final class WalContext {
     static final int MAX_SEGMENT_LENGTH = 1 << 30;
 
     private Path directory;
-    private WalFiles files;
+    private Directory files;
     private AppendPath appendPath = AppendPath.WRITE;
     private int segmentLengthBytes = 64 * 1024 * 1024;
     private int firstSegmentLengthBytes = 8 * 1024 * 1024;
@@ -31,12 +33,12 @@ public final class WalContext {
     }
 
     /** The file system; by default the real one at {@link #directory()}. */
-    public WalContext files(final WalFiles files) {
+    public WalContext files(final Directory files) {
         this.files = files;
         return this;
     }
 
-    public WalFiles files() {
+    public Directory files() {
         return files;
     }
 
@@ -122,7 +124,7 @@ public final class WalContext {
             if (directory == null) {
                 throw new IllegalArgumentException("no directory for the write-ahead log");
             }
-            files = new FileWalFiles(directory);
+            files = new LocalDirectory(directory);
         }
         checkSegmentLength(segmentLengthBytes);
         firstSegmentLengthBytes = Math.min(firstSegmentLengthBytes, segmentLengthBytes);

@@ -1,5 +1,7 @@
 package io.larch.engine.wal;
 
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ final class WalReader {
     private static final int SECTOR_LENGTH = 512;
     private static final int SCAN_LENGTH = 64 * 1024;
 
-    private final WalFiles files;
+    private final Directory files;
     private final boolean mapForWrite;
     private final WalState state;
     private final CRC32C crc = new CRC32C();
@@ -44,7 +46,7 @@ final class WalReader {
     /** Bytes that were in the file of the last segment, before it got its length back. */
     private int lengthFound = Integer.MAX_VALUE;
 
-    WalReader(final WalFiles files, final boolean mapForWrite, final WalState state) {
+    WalReader(final Directory files, final boolean mapForWrite, final WalState state) {
         this.files = files;
         this.mapForWrite = mapForWrite;
         this.state = state;
@@ -107,7 +109,7 @@ final class WalReader {
 
     /** Opens a segment and checks its first record, but for its place in the chain. */
     private WalSegment open(final String name, final boolean isLast) throws IOException {
-        final WalFile file = files.open(name);
+        final DiskFile file = files.open(name);
         final long fileLength = file.length();
         final int headerLength =
                 WalRecordFlyweight.alignedLength(WalRecordFlyweight.SEGMENT_BODY_LENGTH);

@@ -1,5 +1,7 @@
 package io.larch.engine.wal;
 
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -17,7 +19,7 @@ final class WalSegment {
     private final long firstIndex;
     private final long firstPosition;
     private final int length;
-    private final WalFile file;
+    private final DiskFile file;
     private final boolean mappedForWrite;
     private final ByteBuffer mapping;
     private final ByteBuffer view;
@@ -34,7 +36,7 @@ final class WalSegment {
             final long firstIndex,
             final long firstPosition,
             final int length,
-            final WalFile file,
+            final DiskFile file,
             final boolean mappedForWrite)
             throws IOException {
         this.currentName = currentName;
@@ -90,7 +92,7 @@ final class WalSegment {
     }
 
     /** Gives the file its own name; the caller syncs the directory. */
-    void giveName(final WalFiles files) throws IOException {
+    void giveName(final Directory files) throws IOException {
         files.rename(currentName, name());
         currentName = name();
     }
@@ -121,7 +123,7 @@ final class WalSegment {
         return length;
     }
 
-    WalFile file() {
+    DiskFile file() {
         return file;
     }
 

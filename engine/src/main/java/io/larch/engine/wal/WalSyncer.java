@@ -1,5 +1,6 @@
 package io.larch.engine.wal;
 
+import io.larch.engine.disk.Directory;
 import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,13 +13,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Run by the engine's thread or by the sync thread, one at a time.
  */
 final class WalSyncer {
-    private final WalFiles files;
+    private final Directory files;
     private final Queue<WalSegment> begun = new ConcurrentLinkedQueue<>();
     private WalSegment active;
     private volatile long durablePosition;
     private volatile WalFailedException failure;
 
-    WalSyncer(final WalFiles files) {
+    WalSyncer(final Directory files) {
         this.files = files;
     }
 

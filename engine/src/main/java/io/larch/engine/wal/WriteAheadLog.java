@@ -2,6 +2,9 @@ package io.larch.engine.wal;
 
 import static io.larch.engine.wal.WalRecordFlyweight.alignedLength;
 
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DirectoryLockedException;
+import io.larch.engine.disk.NoRoomException;
 import io.larch.engine.raft.LogStorage;
 import java.io.Closeable;
 import java.io.IOException;
@@ -35,7 +38,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private static final DirectBuffer EMPTY = new UnsafeBuffer(new byte[0]);
     private static final int MAX_RESERVE = 16 * 1024;
 
-    private final WalFiles files;
+    private final Directory files;
     private final boolean isMapped;
     private final Closeable lock;
     private final SegmentPool pool;
@@ -56,7 +59,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private boolean isNew;
     private boolean closed;
 
-    private WriteAheadLog(final WalContext context, final WalFiles files, final Closeable lock) {
+    private WriteAheadLog(final WalContext context, final Directory files, final Closeable lock) {
         this.files = files;
         this.lock = lock;
         isMapped = context.appendPath() == AppendPath.MAP;
@@ -82,7 +85,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      */
     public static WriteAheadLog open(final WalContext context) {
         context.conclude();
-        final WalFiles files = context.files();
+        final Directory files = context.files();
         Closeable lock = null;
         WriteAheadLog log = null;
         try {

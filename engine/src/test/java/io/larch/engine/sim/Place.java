@@ -1,8 +1,8 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.SimMember;
-import io.larch.engine.cluster.Member;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.member.Member;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,8 +13,8 @@ final class Place {
     final Power power = new Power();
     final SimClock clock = new SimClock();
     final SimDisk disk = new SimDisk(power, clock);
-    final WalFiles walFiles = disk.directory("wal");
-    final WalFiles snapFiles = disk.directory("snap");
+    final Directory walFiles = disk.directory("wal");
+    final Directory snapFiles = disk.directory("snap");
     final LogCheck check;
 
     /** What the writer of snapshots has to do. */

@@ -1,8 +1,8 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.wal.DirectoryLockedException;
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DirectoryLockedException;
+import io.larch.engine.disk.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * A directory in memory. Changes of names are durable in the order in which they were made: a crash
  * keeps a prefix of those since the last sync.
  */
-final class SimDirectory implements WalFiles {
+final class SimDirectory implements Directory {
     private final String name;
     private final SimDisk disk;
     private TreeMap<String, SimFile> names = new TreeMap<>();
@@ -102,7 +102,7 @@ final class SimDirectory implements WalFiles {
     }
 
     @Override
-    public WalFile create(final String file) throws IOException {
+    public DiskFile create(final String file) throws IOException {
         disk.touch();
         if (names.containsKey(file)) {
             throw new IOException("exists: " + file);
@@ -113,7 +113,7 @@ final class SimDirectory implements WalFiles {
     }
 
     @Override
-    public WalFile open(final String file) throws IOException {
+    public DiskFile open(final String file) throws IOException {
         final SimFile found = names.get(file);
         if (found == null) {
             throw new IOException("no such file: " + file);

@@ -1,7 +1,7 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.wal.NoRoomException;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.NoRoomException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class SimDisk {
     }
 
     /** A directory of this disk. */
-    WalFiles directory(final String name) {
+    Directory directory(final String name) {
         final SimDirectory directory = new SimDirectory(name, this);
         directories.add(directory);
         return directory;

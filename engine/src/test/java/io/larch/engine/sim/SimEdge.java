@@ -1,12 +1,12 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.ReplyHandler;
-import io.larch.engine.RequestPort;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import io.larch.engine.sim.Operation.Kind;
 import io.larch.engine.sim.WatchCheck.Watch;
 import java.nio.charset.StandardCharsets;
@@ -261,7 +261,7 @@ final class SimEdge implements ReplyHandler {
         port.offer(command, 0, end);
     }
 
-    void question(final AdminQuery<?> question) {
+    void question(final Query<?> question) {
         port.ask(question);
     }
 

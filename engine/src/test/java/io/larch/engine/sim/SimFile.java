@@ -1,6 +1,6 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.wal.WalFile;
+import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * last were. A file that is mapped for writing keeps a second copy instead, since stores through
  * the mapping tell nobody.
  */
-final class SimFile implements WalFile {
+final class SimFile implements DiskFile {
     private static final int SECTOR = 512;
 
     private final SimDisk disk;

@@ -1,9 +1,9 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.PeerHandler;
-import io.larch.engine.PeerTransport;
-import io.larch.engine.SnapshotSink;
-import io.larch.engine.SnapshotSource;
+import io.larch.engine.port.PeerHandler;
+import io.larch.engine.port.PeerTransport;
+import io.larch.engine.port.SnapshotSink;
+import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.RaftMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
 import io.larch.engine.ChangeQuery;
 import io.larch.engine.EngineContext;
 import io.larch.engine.MemberRemovedException;
 import io.larch.engine.SimMember;
-import io.larch.engine.cluster.Member;
+import io.larch.engine.member.Member;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.sim.Operation.Kind;
 import io.larch.engine.wal.WalException;
@@ -477,8 +477,8 @@ final class World {
             if (!place.isUp() || place.member.raft().appliedIndex() <= newest) {
                 continue;
             }
-            final List<AdminViews.Member> members = cluster(place).members();
-            for (final AdminViews.Member each : members) {
+            final List<QueryViews.Member> members = cluster(place).members();
+            for (final QueryViews.Member each : members) {
                 if (each.peerUrls().contains(url(joining.number))) {
                     newest = place.member.raft().appliedIndex();
                     joining.memberId = each.id();
@@ -489,21 +489,21 @@ final class World {
         return joining.memberId != 0;
     }
 
-    private static Member asMember(final AdminViews.Member member) {
+    private static Member asMember(final QueryViews.Member member) {
         return new Member(member.id(), member.name(), member.peerUrls(), member.clientUrls());
     }
 
-    private AdminViews.Cluster cluster(final Place place) {
-        final AdminViews.Cluster[] view = new AdminViews.Cluster[1];
+    private QueryViews.Cluster cluster(final Place place) {
+        final QueryViews.Cluster[] view = new QueryViews.Cluster[1];
         place.edge.question(
-                new AdminQuery<AdminViews.Cluster>() {
+                new Query<QueryViews.Cluster>() {
                     @Override
                     public Kind kind() {
                         return Kind.CLUSTER;
                     }
 
                     @Override
-                    public void answer(final AdminViews.Cluster result) {
+                    public void answer(final QueryViews.Cluster result) {
                         view[0] = result;
                     }
                 });
@@ -518,17 +518,16 @@ final class World {
             return;
         }
         final long id = places.get(subject).memberId;
-        final AdminQuery.MemberChange change =
+        final Query.MemberChange change =
                 switch (deed) {
                     case ADD ->
-                            new AdminQuery.MemberChange(
-                                    AdminQuery.MemberChange.Op.ADD, 0, List.of(url(subject)));
+                            new Query.MemberChange(
+                                    Query.MemberChange.Op.ADD, 0, List.of(url(subject)));
                     case REMOVE ->
-                            new AdminQuery.MemberChange(
-                                    AdminQuery.MemberChange.Op.REMOVE, id, List.of());
+                            new Query.MemberChange(Query.MemberChange.Op.REMOVE, id, List.of());
                     default ->
-                            new AdminQuery.MemberChange(
-                                    AdminQuery.MemberChange.Op.UPDATE, id, List.of(url(subject)));
+                            new Query.MemberChange(
+                                    Query.MemberChange.Op.UPDATE, id, List.of(url(subject)));
                 };
         final SimEdge edge = place.edge;
         edge.changeAsked();

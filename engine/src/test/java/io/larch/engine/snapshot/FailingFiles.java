@@ -1,21 +1,21 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.wal.NoRoomException;
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.disk.NoRoomException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The real files, but one kind of call fails. */
-final class FailingFiles implements WalFiles {
-    private final WalFiles real;
+final class FailingFiles implements Directory {
+    private final Directory real;
 
     /** One of write, force, rename, sync, or nothing. Set while no thread is using the files. */
     volatile String failing = "";
 
-    FailingFiles(final WalFiles real) {
+    FailingFiles(final Directory real) {
         this.real = real;
     }
 
@@ -41,9 +41,9 @@ final class FailingFiles implements WalFiles {
     }
 
     @Override
-    public WalFile create(final String name) throws IOException {
-        final WalFile file = real.create(name);
-        return new WalFile() {
+    public DiskFile create(final String name) throws IOException {
+        final DiskFile file = real.create(name);
+        return new DiskFile() {
             @Override
             public long length() throws IOException {
                 return file.length();
@@ -85,7 +85,7 @@ final class FailingFiles implements WalFiles {
     }
 
     @Override
-    public WalFile open(final String name) throws IOException {
+    public DiskFile open(final String name) throws IOException {
         return real.open(name);
     }
 

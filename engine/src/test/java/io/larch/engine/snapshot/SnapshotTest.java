@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.wal.FileWalFiles;
+import io.larch.engine.disk.LocalDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +158,7 @@ class SnapshotTest {
     @Test
     void shouldRemoveUnfinishedSnapshotsAndFindNone() throws IOException {
         final Path directory = dataDir.resolve("member/snap");
-        new FileWalFiles(directory).prepare();
+        new LocalDirectory(directory).prepare();
         Files.write(
                 directory.resolve("0000000000000001-0000000000000001.snap.tmp"), new byte[] {1});
         Files.write(

@@ -20,7 +20,7 @@ class WalDamageTest {
     private static final int SEGMENT = 4096;
     private static final int SECTOR = 512;
 
-    private final SimulatedFiles disk = new SimulatedFiles();
+    private final SimulatedDirectory disk = new SimulatedDirectory();
     private List<String> all;
     private String first;
     private String last;
@@ -68,7 +68,7 @@ class WalDamageTest {
         return end + 7 & -8;
     }
 
-    private static WriteAheadLog open(final SimulatedFiles files) {
+    private static WriteAheadLog open(final SimulatedDirectory files) {
         return WriteAheadLog.open(
                 new WalContext()
                         .files(files)
@@ -78,14 +78,14 @@ class WalDamageTest {
                         .ownThreads(false));
     }
 
-    private SimulatedFiles with(final String name, final byte[] content) {
-        final SimulatedFiles copy = disk.copy();
+    private SimulatedDirectory with(final String name, final byte[] content) {
+        final SimulatedDirectory copy = disk.copy();
         copy.put(name, content);
         return copy;
     }
 
     /** The entries read, or null when the log was refused. A log that opens must also go on. */
-    private static List<String> outcome(final SimulatedFiles files, final String damaged) {
+    private static List<String> outcome(final SimulatedDirectory files, final String damaged) {
         final List<String> entries;
         try (WriteAheadLog log = open(files)) {
             entries = entries(log);
@@ -189,26 +189,26 @@ class WalDamageTest {
                 append(log, 3, "more");
             }
         }
-        final SimulatedFiles copy = disk.copy();
+        final SimulatedDirectory copy = disk.copy();
         copy.delete(copy.segmentNames().get(1));
         assertThrows(WalCorruptException.class, () -> open(copy));
     }
 
     @Test
     void shouldRefuseASegmentOfAnotherLog() {
-        final SimulatedFiles copy = new SimulatedFiles();
+        final SimulatedDirectory copy = new SimulatedDirectory();
         copy.put("0000000000000001-0000000000000001.wal", new byte[SEGMENT]);
         final WalCorruptException refused =
                 assertThrows(WalCorruptException.class, () -> open(copy));
         assertEquals(0, refused.offset());
-        final SimulatedFiles renamed = new SimulatedFiles();
+        final SimulatedDirectory renamed = new SimulatedDirectory();
         renamed.put(WalSegment.name(5, 5), disk.get(first));
         assertThrows(WalCorruptException.class, () -> open(renamed));
     }
 
     @Test
     void shouldCutABatchOfWhichOnlyLaterSectorsReachedTheDisk() {
-        final SimulatedFiles copy = disk.copy();
+        final SimulatedDirectory copy = disk.copy();
         final byte[] before = copy.get(last);
         final int used = usedBytes(before);
         try (WriteAheadLog log = open(copy)) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.disk.NoRoomException;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class WalFaultTest {
     private static final int SEGMENT = 4096;
 
-    private final SimulatedFiles disk = new SimulatedFiles();
+    private final SimulatedDirectory disk = new SimulatedDirectory();
 
     private WriteAheadLog open() {
         return open(AppendPath.WRITE);
@@ -243,7 +244,7 @@ class WalFaultTest {
             }
         }
         final byte[] old = disk.get(disk.segmentNames().get(0));
-        final SimulatedFiles other = new SimulatedFiles();
+        final SimulatedDirectory other = new SimulatedDirectory();
         final byte[] reused = new byte[SEGMENT];
         try (WriteAheadLog log =
                 WriteAheadLog.open(

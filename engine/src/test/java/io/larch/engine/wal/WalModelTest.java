@@ -62,7 +62,7 @@ class WalModelTest {
     private static final class Run {
         private final SplittableRandom random;
         private final AppendPath appendPath;
-        private final SimulatedFiles disk = new SimulatedFiles();
+        private final SimulatedDirectory disk = new SimulatedDirectory();
         private final TreeMap<Long, Model> states = new TreeMap<>();
         private Model model = new Model(0, 0, List.of(), 0, 0, 0);
         private WriteAheadLog log;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.disk.DirectoryLockedException;
 import io.larch.engine.raft.EntryKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

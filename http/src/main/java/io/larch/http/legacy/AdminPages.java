@@ -1,8 +1,8 @@
 package io.larch.http.legacy;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminQuery.MemberChange;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.Query.MemberChange;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoException;
 import io.larch.http.go.HexId;
 import io.larch.http.go.JsonFields;
@@ -43,13 +43,13 @@ public final class AdminPages {
             return;
         }
         exchange.ask(
-                AdminQuery.Kind.CLUSTER,
-                (AdminViews.Cluster cluster) -> leader(exchange, cluster),
+                Query.Kind.CLUSTER,
+                (QueryViews.Cluster cluster) -> leader(exchange, cluster),
                 () -> internalError(exchange));
     }
 
-    private static void leader(final Exchange exchange, final AdminViews.Cluster cluster) {
-        final Optional<AdminViews.Member> leader =
+    private static void leader(final Exchange exchange, final QueryViews.Cluster cluster) {
+        final Optional<QueryViews.Member> leader =
                 cluster.members().stream().filter(m -> m.id() == cluster.leaderId()).findFirst();
         final ByteWriter out = exchange.body().out();
         if (leader.isPresent()) {
@@ -136,14 +136,14 @@ public final class AdminPages {
     }
 
     private static void askMachines(
-            final Exchange exchange, final Consumer<AdminViews.Cluster> onAnswer) {
-        exchange.ask(AdminQuery.Kind.CLUSTER, onAnswer, () -> internalError(exchange));
+            final Exchange exchange, final Consumer<QueryViews.Cluster> onAnswer) {
+        exchange.ask(Query.Kind.CLUSTER, onAnswer, () -> internalError(exchange));
     }
 
-    private static void list(final Exchange exchange, final AdminViews.Cluster cluster) {
-        final List<AdminViews.Member> byName =
+    private static void list(final Exchange exchange, final QueryViews.Cluster cluster) {
+        final List<QueryViews.Member> byName =
                 cluster.members().stream()
-                        .sorted(Comparator.comparing(AdminViews.Member::name))
+                        .sorted(Comparator.comparing(QueryViews.Member::name))
                         .toList();
         final JsonWriter json = exchange.body();
         json.out().put('[');
@@ -158,8 +158,8 @@ public final class AdminPages {
     }
 
     private static void single(
-            final Exchange exchange, final AdminViews.Cluster cluster, final String name) {
-        final AdminViews.Member member = find(cluster, name);
+            final Exchange exchange, final QueryViews.Cluster cluster, final String name) {
+        final QueryViews.Member member = find(cluster, name);
         final JsonWriter json = exchange.body();
         if (member == null) {
             json.out().put("null");
@@ -171,7 +171,7 @@ public final class AdminPages {
     }
 
     private static void print(
-            final JsonWriter json, final AdminViews.Member member, final long leaderId) {
+            final JsonWriter json, final QueryViews.Member member, final long leaderId) {
         json.out().put("{\"name\":");
         json.string(member.name()).out().put(",\"state\":\"");
         json.out().put(member.id() == leaderId ? "leader" : "follower").put("\",\"clientURL\":");
@@ -180,8 +180,8 @@ public final class AdminPages {
     }
 
     private static void remove(
-            final Exchange exchange, final AdminViews.Cluster cluster, final String name) {
-        final AdminViews.Member member = find(cluster, name);
+            final Exchange exchange, final QueryViews.Cluster cluster, final String name) {
+        final QueryViews.Member member = find(cluster, name);
         if (member == null) {
             exchange.message(404, "No such member: " + name, false);
             return;
@@ -205,8 +205,8 @@ public final class AdminPages {
 
     private static void askCommitIndex(final Exchange exchange) {
         exchange.ask(
-                AdminQuery.Kind.RAFT,
-                (AdminViews.Raft raft) -> {
+                Query.Kind.RAFT,
+                (QueryViews.Raft raft) -> {
                     exchange.body().out().put(uvarint(raft.commitIndex()));
                     exchange.reply(200, BYTES, false);
                 },
@@ -226,7 +226,7 @@ public final class AdminPages {
     }
 
     /** By name, or by id: a member that has not started has no name. */
-    private static AdminViews.Member find(final AdminViews.Cluster cluster, final String name) {
+    private static QueryViews.Member find(final QueryViews.Cluster cluster, final String name) {
         final Long id = HexId.parse(name);
         return cluster.members().stream()
                 .filter(m -> m.name().equals(name))

@@ -1,6 +1,6 @@
 package io.larch.http.members;
 
-import io.larch.engine.AdminViews.ChangeOutcome;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
 
 /**
  * What clients are told of a change of the membership that was not made, where the answer does not

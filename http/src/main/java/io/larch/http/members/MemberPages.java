@@ -1,8 +1,8 @@
 package io.larch.http.members;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminQuery.MemberChange;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.Query.MemberChange;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoException;
 import io.larch.http.go.HexId;
 import io.larch.http.go.JsonFields;
@@ -65,11 +65,11 @@ public final class MemberPages {
         }
     }
 
-    private static void list(final Exchange exchange, final AdminViews.Cluster cluster) {
+    private static void list(final Exchange exchange, final QueryViews.Cluster cluster) {
         final JsonWriter json = exchange.body();
         json.out().put("{\"members\":[");
         String separator = "";
-        for (final AdminViews.Member member : byId(cluster)) {
+        for (final QueryViews.Member member : byId(cluster)) {
             json.out().put(separator);
             print(json, member);
             separator = ",";
@@ -78,8 +78,8 @@ public final class MemberPages {
         exchange.reply(200, Headers.JSON, true);
     }
 
-    private static void leader(final Exchange exchange, final AdminViews.Cluster cluster) {
-        final AdminViews.Member leader = find(cluster, cluster.leaderId());
+    private static void leader(final Exchange exchange, final QueryViews.Cluster cluster) {
+        final QueryViews.Member leader = find(cluster, cluster.leaderId());
         if (cluster.leaderId() == 0 || leader == null) {
             exchange.message(503, "During election", true);
             return;
@@ -108,7 +108,7 @@ public final class MemberPages {
                 });
     }
 
-    private static void added(final Exchange exchange, final AdminViews.Member member) {
+    private static void added(final Exchange exchange, final QueryViews.Member member) {
         if (member == null) {
             // Removed in the moment between: there is nothing to show.
             exchange.message(500, SERVER_ERROR, true);
@@ -163,7 +163,7 @@ public final class MemberPages {
     private static void change(
             final Exchange exchange,
             final MemberChange change,
-            final Consumer<AdminViews.MemberChanged> onAnswer) {
+            final Consumer<QueryViews.MemberChanged> onAnswer) {
         exchange.change(change, onAnswer, () -> refuse(exchange, ChangeRefusal.NO_ANSWER));
     }
 
@@ -217,20 +217,20 @@ public final class MemberPages {
         }
     }
 
-    private static AdminViews.Member find(final AdminViews.Cluster cluster, final long id) {
+    private static QueryViews.Member find(final QueryViews.Cluster cluster, final long id) {
         return cluster.members().stream()
                 .filter(member -> member.id() == id)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static List<AdminViews.Member> byId(final AdminViews.Cluster cluster) {
+    private static List<QueryViews.Member> byId(final QueryViews.Cluster cluster) {
         return cluster.members().stream()
-                .sorted(Comparator.comparing(AdminViews.Member::id, Long::compareUnsigned))
+                .sorted(Comparator.comparing(QueryViews.Member::id, Long::compareUnsigned))
                 .toList();
     }
 
-    private static void print(final JsonWriter json, final AdminViews.Member member) {
+    private static void print(final JsonWriter json, final QueryViews.Member member) {
         final ByteWriter out = json.out();
         out.put("{\"id\":\"").putHex(member.id()).put("\",\"name\":");
         json.string(member.name()).out().put(",\"peerURLs\":");
@@ -239,8 +239,7 @@ public final class MemberPages {
     }
 
     private static void askCluster(
-            final Exchange exchange, final Consumer<AdminViews.Cluster> onAnswer) {
-        exchange.ask(
-                AdminQuery.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
+            final Exchange exchange, final Consumer<QueryViews.Cluster> onAnswer) {
+        exchange.ask(Query.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
     }
 }

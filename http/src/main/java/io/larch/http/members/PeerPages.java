@@ -1,7 +1,7 @@
 package io.larch.http.members;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.HexId;
 import io.larch.http.route.Exchange;
 import io.larch.http.text.ByteWriter;
@@ -40,15 +40,15 @@ public final class PeerPages {
             return;
         }
         exchange.ask(
-                AdminQuery.Kind.CLUSTER,
-                (AdminViews.Cluster cluster) -> members(exchange, cluster),
+                Query.Kind.CLUSTER,
+                (QueryViews.Cluster cluster) -> members(exchange, cluster),
                 () -> exchange.text(500, Headers.ERROR_TEXT, "Internal Server Error\n", true));
     }
 
-    private static void members(final Exchange exchange, final AdminViews.Cluster cluster) {
+    private static void members(final Exchange exchange, final QueryViews.Cluster cluster) {
         final JsonWriter json = exchange.body();
         String separator = "[";
-        for (final AdminViews.Member member : cluster.members()) {
+        for (final QueryViews.Member member : cluster.members()) {
             final ByteWriter out = json.out();
             out.put(separator).put("{\"id\":").putUnsigned(member.id()).put(",\"peerURLs\":");
             json.strings(member.peerUrls());
@@ -117,8 +117,8 @@ public final class PeerPages {
         }
         final Long sender = HexId.parse(typeAndSender.substring(typeAndSender.indexOf('/') + 1));
         exchange.ask(
-                AdminQuery.Kind.CLUSTER,
-                (AdminViews.Cluster cluster) -> {
+                Query.Kind.CLUSTER,
+                (QueryViews.Cluster cluster) -> {
                     final boolean isMember =
                             sender != null
                                     && cluster.members().stream().anyMatch(m -> m.id() == sender);

@@ -1,8 +1,8 @@
 package io.larch.http.metrics;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
-import io.larch.engine.AdminViews.StoreCounts;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.QueryViews.StoreCounts;
 import io.larch.http.metrics.EdgeCounters.Connections;
 import io.larch.http.metrics.EdgeCounters.Method;
 import io.larch.http.output.OutputBudget;
@@ -56,23 +56,23 @@ public final class MetricsPage {
 
     public void handle(final Exchange exchange) {
         exchange.ask(
-                AdminQuery.Kind.METRICS,
-                (AdminViews.Metrics metrics) -> askForContacts(exchange, metrics),
+                Query.Kind.METRICS,
+                (QueryViews.Metrics metrics) -> askForContacts(exchange, metrics),
                 () -> print(exchange, null, null));
     }
 
-    private void askForContacts(final Exchange exchange, final AdminViews.Metrics metrics) {
+    private void askForContacts(final Exchange exchange, final QueryViews.Metrics metrics) {
         exchange.ask(
-                AdminQuery.Kind.CONTACTS,
-                (AdminViews.Contacts contacts) -> print(exchange, metrics, contacts),
+                Query.Kind.CONTACTS,
+                (QueryViews.Contacts contacts) -> print(exchange, metrics, contacts),
                 () -> print(exchange, metrics, null));
     }
 
     /** An engine that does not answer has no figures; those of the edge and the process stay. */
     private void print(
             final Exchange exchange,
-            final AdminViews.Metrics metrics,
-            final AdminViews.Contacts contacts) {
+            final QueryViews.Metrics metrics,
+            final QueryViews.Contacts contacts) {
         final List<MetricSnapshot> all = new ArrayList<>();
         if (metrics != null) {
             server(all, metrics);
@@ -106,7 +106,7 @@ public final class MetricsPage {
         exchange.reply(200, Headers.METRICS, false);
     }
 
-    private static void server(final List<MetricSnapshot> all, final AdminViews.Metrics m) {
+    private static void server(final List<MetricSnapshot> all, final QueryViews.Metrics m) {
         all.add(
                 Points.gauge(
                         "etcd_server_has_leader",
@@ -205,7 +205,7 @@ public final class MetricsPage {
         failed.put(action, fails);
     }
 
-    private static void latencies(final List<MetricSnapshot> all, final AdminViews.Metrics m) {
+    private static void latencies(final List<MetricSnapshot> all, final QueryViews.Metrics m) {
         for (final String name :
                 List.of(
                         "etcd_wal_fsync_durations_seconds",
@@ -253,7 +253,7 @@ public final class MetricsPage {
     }
 
     private static SummaryDataPointSnapshot summary(
-            final Labels labels, final AdminViews.Percentiles p) {
+            final Labels labels, final QueryViews.Percentiles p) {
         return SummaryDataPointSnapshot.builder()
                 .labels(labels)
                 .count(p.count())
@@ -269,12 +269,12 @@ public final class MetricsPage {
     }
 
     private static HistogramSnapshot histogram(
-            final String name, final String help, final AdminViews.Buckets buckets) {
+            final String name, final String help, final QueryViews.Buckets buckets) {
         final ClassicHistogramBuckets.Builder builder = ClassicHistogramBuckets.builder();
         for (int i = 0; i < buckets.counts().size(); i++) {
             final double bound =
-                    i < AdminViews.Buckets.BOUNDS_NANOS.size()
-                            ? AdminViews.Buckets.BOUNDS_NANOS.get(i) / NANOS_PER_SECOND
+                    i < QueryViews.Buckets.BOUNDS_NANOS.size()
+                            ? QueryViews.Buckets.BOUNDS_NANOS.get(i) / NANOS_PER_SECOND
                             : Double.POSITIVE_INFINITY;
             builder.bucket(bound, buckets.counts().get(i));
         }

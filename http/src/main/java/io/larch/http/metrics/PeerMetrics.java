@@ -1,7 +1,7 @@
 package io.larch.http.metrics;
 
-import io.larch.engine.AdminViews;
-import io.larch.engine.PeerContact;
+import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.QueryViews;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -14,7 +14,7 @@ final class PeerMetrics {
 
     private PeerMetrics() {}
 
-    static void addTo(final List<MetricSnapshot> all, final AdminViews.Contacts contacts) {
+    static void addTo(final List<MetricSnapshot> all, final QueryViews.Contacts contacts) {
         final GaugeSnapshot.Builder active =
                 GaugeSnapshot.builder()
                         .name("etcd_network_active_peers")

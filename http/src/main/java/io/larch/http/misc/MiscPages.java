@@ -1,7 +1,7 @@
 package io.larch.http.misc;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoException;
 import io.larch.http.go.JsonFields;
 import io.larch.http.metrics.EdgeCounters;
@@ -27,8 +27,8 @@ public final class MiscPages {
     private static final List<String> LOG_LEVELS =
             List.of("CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG", "TRACE");
 
-    private static final AdminViews.Health NO_ANSWER =
-            new AdminViews.Health(false, "no answer in time");
+    private static final QueryViews.Health NO_ANSWER =
+            new QueryViews.Health(false, "no answer in time");
 
     private final String serverVersion;
     private final List<String> commandLine;
@@ -61,8 +61,8 @@ public final class MiscPages {
             return;
         }
         exchange.ask(
-                AdminQuery.Kind.CLUSTER,
-                (AdminViews.Cluster cluster) -> version(exchange, cluster.version()),
+                Query.Kind.CLUSTER,
+                (QueryViews.Cluster cluster) -> version(exchange, cluster.version()),
                 () -> version(exchange, "not_decided"));
     }
 
@@ -84,8 +84,8 @@ public final class MiscPages {
             return;
         }
         exchange.ask(
-                AdminQuery.Kind.HEALTH,
-                (AdminViews.Health health) -> health(exchange, health.healthy()),
+                Query.Kind.HEALTH,
+                (QueryViews.Health health) -> health(exchange, health.healthy()),
                 () -> health(exchange, false));
     }
 
@@ -97,22 +97,22 @@ public final class MiscPages {
     /** Larch's own: why not, and how this member stands with the others. */
     private static void verboseHealth(final Exchange exchange) {
         exchange.ask(
-                AdminQuery.Kind.HEALTH,
-                (AdminViews.Health health) -> verboseHealth(exchange, health),
+                Query.Kind.HEALTH,
+                (QueryViews.Health health) -> verboseHealth(exchange, health),
                 () -> verboseHealth(exchange, NO_ANSWER));
     }
 
-    private static void verboseHealth(final Exchange exchange, final AdminViews.Health health) {
+    private static void verboseHealth(final Exchange exchange, final QueryViews.Health health) {
         exchange.ask(
-                AdminQuery.Kind.CONTACTS,
-                (AdminViews.Contacts contacts) -> verboseHealth(exchange, health, contacts),
+                Query.Kind.CONTACTS,
+                (QueryViews.Contacts contacts) -> verboseHealth(exchange, health, contacts),
                 () -> health(exchange, false));
     }
 
     private static void verboseHealth(
             final Exchange exchange,
-            final AdminViews.Health health,
-            final AdminViews.Contacts contacts) {
+            final QueryViews.Health health,
+            final QueryViews.Contacts contacts) {
         final JsonWriter json = exchange.body();
         json.out().put("{\"health\": \"").put(health.healthy() ? "true" : "false");
         json.out().put("\",\"reason\":");
@@ -144,12 +144,12 @@ public final class MiscPages {
             return;
         }
         exchange.ask(
-                AdminQuery.Kind.READY,
-                (AdminViews.Health health) -> ready(exchange, health),
+                Query.Kind.READY,
+                (QueryViews.Health health) -> ready(exchange, health),
                 () -> ready(exchange, NO_ANSWER));
     }
 
-    private static void ready(final Exchange exchange, final AdminViews.Health health) {
+    private static void ready(final Exchange exchange, final QueryViews.Health health) {
         if (health.healthy()) {
             exchange.text(200, Headers.TEXT, "ok\n");
         } else {
@@ -166,12 +166,12 @@ public final class MiscPages {
             return;
         }
         exchange.ask(
-                AdminQuery.Kind.RAFT,
-                (AdminViews.Raft raft) -> debugVars(exchange, raft),
+                Query.Kind.RAFT,
+                (QueryViews.Raft raft) -> debugVars(exchange, raft),
                 () -> debugVars(exchange, null));
     }
 
-    private void debugVars(final Exchange exchange, final AdminViews.Raft raft) {
+    private void debugVars(final Exchange exchange, final QueryViews.Raft raft) {
         final JsonWriter json = exchange.body();
         json.out().put("{\n\"cmdline\": ");
         json.strings(commandLine).out().put(",\n\"file_descriptor_limit\": ");
@@ -185,17 +185,17 @@ public final class MiscPages {
         exchange.reply(200, Headers.JSON_UTF8, false);
     }
 
-    private static void raftStatus(final JsonWriter json, final AdminViews.Raft raft) {
+    private static void raftStatus(final JsonWriter json, final QueryViews.Raft raft) {
         final ByteWriter out = json.out();
         out.put("{\"id\":\"").putHex(raft.id()).put("\",\"term\":").putUnsigned(raft.term());
         out.put(",\"vote\":\"").putHex(raft.vote()).put("\",\"commit\":");
         out.putUnsigned(raft.commitIndex()).put(",\"lead\":\"").putHex(raft.leaderId());
         out.put("\",\"raftState\":");
         json.string(raft.role()).out().put(",\"progress\":{");
-        final Map<Long, AdminViews.Progress> progress = new TreeMap<>(Long::compareUnsigned);
+        final Map<Long, QueryViews.Progress> progress = new TreeMap<>(Long::compareUnsigned);
         progress.putAll(raft.progress());
         String separator = "\"";
-        for (final Map.Entry<Long, AdminViews.Progress> entry : progress.entrySet()) {
+        for (final Map.Entry<Long, QueryViews.Progress> entry : progress.entrySet()) {
             out.put(separator).putHex(entry.getKey()).put("\":{\"match\":");
             out.putUnsigned(entry.getValue().match()).put(",\"next\":");
             out.putUnsigned(entry.getValue().next()).put(",\"state\":");

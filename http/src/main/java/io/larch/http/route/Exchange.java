@@ -1,7 +1,7 @@
 package io.larch.http.route;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
@@ -72,7 +72,7 @@ public interface Exchange {
      * @param onAnswer replies.
      * @param onNoAnswer replies when the engine is full or does not answer in time.
      */
-    <R> void ask(AdminQuery.Kind kind, Consumer<R> onAnswer, Runnable onNoAnswer);
+    <R> void ask(Query.Kind kind, Consumer<R> onAnswer, Runnable onNoAnswer);
 
     /**
      * Reads a key of the tree, as this member has it; otherwise as {@link #ask}.
@@ -86,7 +86,7 @@ public interface Exchange {
 
     /** Asks the engine to change the membership; otherwise as {@link #ask}. */
     void change(
-            AdminQuery.MemberChange change,
-            Consumer<AdminViews.MemberChanged> onAnswer,
+            Query.MemberChange change,
+            Consumer<QueryViews.MemberChanged> onAnswer,
             Runnable onNoAnswer);
 }

@@ -1,7 +1,7 @@
 package io.larch.http.stats;
 
-import io.larch.engine.AdminViews;
-import io.larch.engine.PeerContact;
+import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoText;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
@@ -16,13 +16,13 @@ public final class ContactsText {
     private ContactsText() {}
 
     /** Prints all peers. */
-    public static void put(final JsonWriter json, final AdminViews.Contacts contacts) {
+    public static void put(final JsonWriter json, final QueryViews.Contacts contacts) {
         put(json, contacts.nowNanos(), contacts.peers());
     }
 
     /** Prints a field of those that do not answer; nothing when all do. */
     static void putSilent(
-            final JsonWriter json, final String name, final AdminViews.Contacts contacts) {
+            final JsonWriter json, final String name, final QueryViews.Contacts contacts) {
         final List<PeerContact> silent =
                 contacts.peers().stream().filter(peer -> !peer.isAnswering()).toList();
         if (!silent.isEmpty()) {

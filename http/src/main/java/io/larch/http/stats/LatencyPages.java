@@ -1,7 +1,7 @@
 package io.larch.http.stats;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoText;
 import io.larch.http.route.Exchange;
 import io.larch.http.text.ByteWriter;
@@ -30,14 +30,14 @@ public final class LatencyPages {
         }
         exchange.ask(
                 isReset(exchange.request())
-                        ? AdminQuery.Kind.FOLLOWER_LATENCY_AND_RESET
-                        : AdminQuery.Kind.FOLLOWER_LATENCY,
-                (AdminViews.FollowerLatencies latencies) -> followers(exchange, latencies),
+                        ? Query.Kind.FOLLOWER_LATENCY_AND_RESET
+                        : Query.Kind.FOLLOWER_LATENCY,
+                (QueryViews.FollowerLatencies latencies) -> followers(exchange, latencies),
                 () -> exchange.message(500, "Internal Server Error", false));
     }
 
     private static void followers(
-            final Exchange exchange, final AdminViews.FollowerLatencies latencies) {
+            final Exchange exchange, final QueryViews.FollowerLatencies latencies) {
         if (latencies == null) {
             exchange.message(403, "not current leader", false);
             return;
@@ -47,7 +47,7 @@ public final class LatencyPages {
         out.put("{\"leader\":\"").putHex(latencies.leaderId()).put("\",");
         interval(out, latencies.intervalNanos());
         out.put(",\"followers\":{");
-        final Map<String, AdminViews.Latency> byHex = new TreeMap<>();
+        final Map<String, QueryViews.Latency> byHex = new TreeMap<>();
         latencies.followers().forEach((id, latency) -> byHex.put(Long.toHexString(id), latency));
         print(json, byHex);
         out.put("}}");
@@ -61,13 +61,13 @@ public final class LatencyPages {
         }
         exchange.ask(
                 isReset(exchange.request())
-                        ? AdminQuery.Kind.STAGE_LATENCY_AND_RESET
-                        : AdminQuery.Kind.STAGE_LATENCY,
-                (AdminViews.StageLatencies latencies) -> stages(exchange, latencies),
+                        ? Query.Kind.STAGE_LATENCY_AND_RESET
+                        : Query.Kind.STAGE_LATENCY,
+                (QueryViews.StageLatencies latencies) -> stages(exchange, latencies),
                 () -> exchange.message(500, "Internal Server Error", false));
     }
 
-    private static void stages(final Exchange exchange, final AdminViews.StageLatencies latencies) {
+    private static void stages(final Exchange exchange, final QueryViews.StageLatencies latencies) {
         final JsonWriter json = exchange.body();
         json.out().put('{');
         interval(json.out(), latencies.intervalNanos());
@@ -82,10 +82,10 @@ public final class LatencyPages {
     }
 
     private static void print(
-            final JsonWriter json, final Map<String, AdminViews.Latency> latencies) {
+            final JsonWriter json, final Map<String, QueryViews.Latency> latencies) {
         final ByteWriter out = json.out();
         String separator = "";
-        for (final Map.Entry<String, AdminViews.Latency> entry : latencies.entrySet()) {
+        for (final Map.Entry<String, QueryViews.Latency> entry : latencies.entrySet()) {
             out.put(separator);
             json.string(entry.getKey());
             out.put(":{\"total\":");
@@ -97,7 +97,7 @@ public final class LatencyPages {
         }
     }
 
-    private static void print(final ByteWriter out, final AdminViews.Percentiles p) {
+    private static void print(final ByteWriter out, final QueryViews.Percentiles p) {
         out.put("{\"count\":").putUnsigned(p.count());
         micros(out, "min", p.min());
         micros(out, "mean", p.mean());

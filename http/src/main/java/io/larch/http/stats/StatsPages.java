@@ -1,7 +1,7 @@
 package io.larch.http.stats;
 
-import io.larch.engine.AdminQuery;
-import io.larch.engine.AdminViews;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoText;
 import io.larch.http.route.Exchange;
 import io.larch.http.text.ByteWriter;
@@ -18,13 +18,13 @@ public final class StatsPages {
     public void self(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.ask(
-                    AdminQuery.Kind.SELF,
-                    (AdminViews.Self self) -> self(exchange, self),
+                    Query.Kind.SELF,
+                    (QueryViews.Self self) -> self(exchange, self),
                     () -> unavailable(exchange));
         }
     }
 
-    private static void self(final Exchange exchange, final AdminViews.Self self) {
+    private static void self(final Exchange exchange, final QueryViews.Self self) {
         final JsonWriter json = exchange.body();
         final ByteWriter out = json.out();
         out.put("{\"name\":");
@@ -63,23 +63,23 @@ public final class StatsPages {
     public void leader(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.ask(
-                    AdminQuery.Kind.LEADER,
-                    (AdminViews.Leader leader) -> askForContacts(exchange, leader),
+                    Query.Kind.LEADER,
+                    (QueryViews.Leader leader) -> askForContacts(exchange, leader),
                     () -> unavailable(exchange));
         }
     }
 
-    private static void askForContacts(final Exchange exchange, final AdminViews.Leader leader) {
+    private static void askForContacts(final Exchange exchange, final QueryViews.Leader leader) {
         exchange.ask(
-                AdminQuery.Kind.CONTACTS,
-                (AdminViews.Contacts contacts) -> leader(exchange, leader, contacts),
+                Query.Kind.CONTACTS,
+                (QueryViews.Contacts contacts) -> leader(exchange, leader, contacts),
                 () -> unavailable(exchange));
     }
 
     private static void leader(
             final Exchange exchange,
-            final AdminViews.Leader leader,
-            final AdminViews.Contacts contacts) {
+            final QueryViews.Leader leader,
+            final QueryViews.Contacts contacts) {
         final JsonWriter json = exchange.body();
         final ByteWriter out = json.out();
         if (leader == null) {
@@ -88,10 +88,10 @@ public final class StatsPages {
             return;
         }
         out.put("{\"leader\":\"").putHex(leader.leaderId()).put("\",\"followers\":{");
-        final Map<String, AdminViews.Follower> sorted = new TreeMap<>();
+        final Map<String, QueryViews.Follower> sorted = new TreeMap<>();
         leader.followers().forEach((id, follower) -> sorted.put(Long.toHexString(id), follower));
         String separator = "\"";
-        for (final Map.Entry<String, AdminViews.Follower> entry : sorted.entrySet()) {
+        for (final Map.Entry<String, QueryViews.Follower> entry : sorted.entrySet()) {
             out.put(separator).put(entry.getKey()).put("\":");
             follower(out, entry.getValue());
             separator = ",\"";
@@ -102,7 +102,7 @@ public final class StatsPages {
         exchange.reply(200, Headers.JSON, false);
     }
 
-    private static void follower(final ByteWriter out, final AdminViews.Follower follower) {
+    private static void follower(final ByteWriter out, final QueryViews.Follower follower) {
         out.put("{\"latency\":{\"current\":").put(GoText.number(follower.current()));
         out.put(",\"average\":").put(GoText.number(follower.average()));
         out.put(",\"standardDeviation\":").put(GoText.number(follower.standardDeviation()));
@@ -115,13 +115,13 @@ public final class StatsPages {
     public void store(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.ask(
-                    AdminQuery.Kind.STORE,
-                    (AdminViews.StoreCounts counts) -> store(exchange, counts),
+                    Query.Kind.STORE,
+                    (QueryViews.StoreCounts counts) -> store(exchange, counts),
                     () -> unavailable(exchange));
         }
     }
 
-    private static void store(final Exchange exchange, final AdminViews.StoreCounts counts) {
+    private static void store(final Exchange exchange, final QueryViews.StoreCounts counts) {
         final ByteWriter out = exchange.body().out();
         out.put("{\"getsSuccess\":").putUnsigned(counts.getsSuccess());
         count(out, "getsFail", counts.getsFail());

@@ -15,7 +15,7 @@ public final class Addresses {
     /**
      * The address to listen on; an empty host means all addresses.
      *
-     * @param url as {@link io.larch.engine.cluster.PeerUrls} accepts it.
+     * @param url as {@link io.larch.engine.member.PeerUrls} accepts it.
      * @throws StartupException if the host has no address.
      */
     public static InetSocketAddress listen(final String url) {

@@ -1,6 +1,6 @@
 package io.larch.tools.bootstrap;
 
-import io.larch.engine.cluster.InitialCluster;
+import io.larch.engine.member.InitialCluster;
 import io.larch.tools.flags.ExitException;
 import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.Remark;

@@ -1,9 +1,9 @@
 package io.larch.tools.bootstrap;
 
-import io.larch.engine.cluster.InitialCluster;
-import io.larch.engine.cluster.Member;
-import io.larch.engine.cluster.MemberIds;
-import io.larch.engine.cluster.Membership;
+import io.larch.engine.member.InitialCluster;
+import io.larch.engine.member.Member;
+import io.larch.engine.member.MemberIds;
+import io.larch.engine.member.Membership;
 import io.larch.tools.bootstrap.discovery.DiscoveryException;
 import io.larch.tools.bootstrap.discovery.DiscoveryService;
 import io.larch.tools.bootstrap.discovery.SrvDiscovery;

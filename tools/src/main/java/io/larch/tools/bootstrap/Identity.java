@@ -1,7 +1,7 @@
 package io.larch.tools.bootstrap;
 
-import io.larch.engine.cluster.Member;
-import io.larch.engine.cluster.Membership;
+import io.larch.engine.member.Member;
+import io.larch.engine.member.Membership;
 import io.larch.tools.flags.ServerConfig;
 import java.util.List;
 

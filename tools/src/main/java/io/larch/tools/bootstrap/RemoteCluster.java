@@ -1,8 +1,8 @@
 package io.larch.tools.bootstrap;
 
-import io.larch.engine.cluster.Member;
-import io.larch.engine.cluster.MemberIds;
-import io.larch.engine.cluster.Membership;
+import io.larch.engine.member.Member;
+import io.larch.engine.member.MemberIds;
+import io.larch.engine.member.Membership;
 import io.larch.tools.bootstrap.discovery.HttpExchange;
 import io.larch.tools.bootstrap.discovery.Json;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.larch.tools.flags;
 
-import io.larch.engine.cluster.GoText;
+import io.larch.engine.member.GoText;
 import io.larch.tools.flags.Flag.Treatment;
 import java.io.IOException;
 import java.math.BigDecimal;

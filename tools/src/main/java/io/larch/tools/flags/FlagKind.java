@@ -1,6 +1,6 @@
 package io.larch.tools.flags;
 
-import io.larch.engine.cluster.PeerUrls;
+import io.larch.engine.member.PeerUrls;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.larch.tools.flags;
 
-import io.larch.engine.cluster.InitialCluster;
+import io.larch.engine.member.InitialCluster;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
 import io.larch.tools.log.PackageLevels;

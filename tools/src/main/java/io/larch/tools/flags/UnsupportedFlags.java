@@ -1,6 +1,6 @@
 package io.larch.tools.flags;
 
-import io.larch.engine.cluster.GoText;
+import io.larch.engine.member.GoText;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,7 +1,7 @@
 package io.larch.tools.server;
 
 import io.larch.engine.EngineContext;
-import io.larch.engine.PeerTransport;
+import io.larch.engine.port.PeerTransport;
 import io.larch.engine.wal.AppendPath;
 import io.larch.http.HttpContext;
 import io.larch.tools.bootstrap.Identity;

@@ -1,6 +1,6 @@
 package io.larch.tools.server;
 
-import io.larch.engine.PeerTransport;
+import io.larch.engine.port.PeerTransport;
 import io.larch.transport.ChannelWatch;
 
 /** Makes the way to the other members for the thread that is going to drive it. */

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.cluster.Member;
-import io.larch.engine.cluster.MemberIds;
+import io.larch.engine.member.Member;
+import io.larch.engine.member.MemberIds;
 import io.larch.tools.bootstrap.discovery.ScriptedServer;
 import io.larch.tools.bootstrap.discovery.SrvLookup;
 import io.larch.tools.bootstrap.discovery.SrvLookup.Target;

@@ -1,7 +1,7 @@
 package io.larch.tools.conformance;
 
-import io.larch.engine.wal.WalFile;
-import io.larch.engine.wal.WalFiles;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A directory in memory, for a member that is to be tried without a disk. */
-final class MemoryFiles implements WalFiles {
+final class MemoryFiles implements Directory {
     private final Map<String, MemoryFile> files = new TreeMap<>();
 
     @Override
@@ -29,7 +29,7 @@ final class MemoryFiles implements WalFiles {
     }
 
     @Override
-    public synchronized WalFile create(final String name) throws IOException {
+    public synchronized DiskFile create(final String name) throws IOException {
         final MemoryFile file = new MemoryFile();
         if (files.putIfAbsent(name, file) != null) {
             throw new FileAlreadyExistsException(name);
@@ -38,7 +38,7 @@ final class MemoryFiles implements WalFiles {
     }
 
     @Override
-    public synchronized WalFile open(final String name) throws IOException {
+    public synchronized DiskFile open(final String name) throws IOException {
         return existing(name, files.get(name));
     }
 
@@ -69,7 +69,7 @@ final class MemoryFiles implements WalFiles {
     }
 
     /** A file is mapped at its full length only, so growing it moves nothing that is mapped. */
-    private static final class MemoryFile implements WalFile {
+    private static final class MemoryFile implements DiskFile {
         private ByteBuffer bytes = ByteBuffer.allocateDirect(4096);
         private int length;
 

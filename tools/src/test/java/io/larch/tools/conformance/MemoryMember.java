@@ -2,9 +2,9 @@ package io.larch.tools.conformance;
 
 import io.larch.engine.Engine;
 import io.larch.engine.EngineContext;
-import io.larch.engine.cluster.InitialCluster;
-import io.larch.engine.cluster.Member;
-import io.larch.engine.cluster.Membership;
+import io.larch.engine.member.InitialCluster;
+import io.larch.engine.member.Member;
+import io.larch.engine.member.Membership;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
 import io.netty.channel.ChannelFuture;

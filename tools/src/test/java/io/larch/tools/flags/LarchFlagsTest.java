@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.cluster.MemberIds;
+import io.larch.engine.member.MemberIds;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.larch.tools.bootstrap.discovery;
 
-import io.larch.engine.cluster.InitialCluster;
-import io.larch.engine.cluster.MemberIds;
+import io.larch.engine.member.InitialCluster;
+import io.larch.engine.member.MemberIds;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;

@@ -1,6 +1,6 @@
 package io.larch.tools.bootstrap.discovery;
 
-import io.larch.engine.cluster.InitialCluster;
+import io.larch.engine.member.InitialCluster;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.cluster.InitialCluster;
+import io.larch.engine.member.InitialCluster;
 import io.larch.tools.bootstrap.discovery.DiscoveryException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,0 +1,119 @@
+package io.larch.engine.keys.tree;
+
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.util.ReadResolvable;
+import net.openhft.chronicle.hash.serialization.SizedReader;
+import net.openhft.chronicle.hash.serialization.SizedWriter;
+import net.openhft.chronicle.map.ChronicleMap;
+import net.openhft.chronicle.map.ChronicleMapBuilder;
+
+/** Path key ({@link PathKey}) to node id. */
+final class PathMap implements AutoCloseable {
+    private static final int AVERAGE_KEY_LENGTH = 48;
+
+    private final ChronicleMap<PathKey, Id> map;
+    private final Id reading = new Id();
+    private final Id writing = new Id();
+
+    PathMap(final long maxNodes, final double maxBloatFactor) {
+        map =
+                ChronicleMapBuilder.of(PathKey.class, Id.class)
+                        .name("larch-paths")
+                        .entries(maxNodes)
+                        .averageKeySize(AVERAGE_KEY_LENGTH)
+                        .constantValueSizeBySample(new Id())
+                        .keyMarshaller(KeyMarshaller.INSTANCE)
+                        .valueMarshaller(IdMarshaller.INSTANCE)
+                        .putReturnsNull(true)
+                        .removeReturnsNull(true)
+                        .maxBloatFactor(maxBloatFactor)
+                        .skipCloseOnExitHook(true)
+                        .create();
+    }
+
+    /**
+     * @return the node's id, 0 if there is none.
+     */
+    int get(final PathKey key) {
+        return map.getUsing(key, reading) == null ? 0 : reading.value;
+    }
+
+    void put(final PathKey key, final int id) {
+        writing.value = id;
+        map.put(key, writing);
+    }
+
+    void remove(final PathKey key) {
+        map.remove(key);
+    }
+
+    @Override
+    public void close() {
+        map.close();
+    }
+
+    static final class Id {
+        int value;
+    }
+
+    /** Writes a key's bytes. */
+    public static final class KeyMarshaller
+            implements SizedReader<PathKey>, SizedWriter<PathKey>, ReadResolvable<KeyMarshaller> {
+        static final KeyMarshaller INSTANCE = new KeyMarshaller();
+
+        private KeyMarshaller() {}
+
+        @Override
+        public PathKey read(final Bytes<?> in, final long size, final PathKey using) {
+            final PathKey result = using == null ? new PathKey() : using;
+            in.read(result.bytes(), 0, (int) size);
+            result.length((int) size);
+            return result;
+        }
+
+        @Override
+        public long size(final PathKey toWrite) {
+            return toWrite.length();
+        }
+
+        @Override
+        public void write(final Bytes<?> out, final long size, final PathKey toWrite) {
+            out.write(toWrite.bytes(), 0, toWrite.length());
+        }
+
+        @Override
+        public KeyMarshaller readResolve() {
+            return INSTANCE;
+        }
+    }
+
+    /** Writes an id as 4 bytes. */
+    public static final class IdMarshaller
+            implements SizedReader<Id>, SizedWriter<Id>, ReadResolvable<IdMarshaller> {
+        static final IdMarshaller INSTANCE = new IdMarshaller();
+
+        private IdMarshaller() {}
+
+        @Override
+        public Id read(final Bytes<?> in, final long size, final Id using) {
+            final Id result = using == null ? new Id() : using;
+            result.value = in.readInt();
+            return result;
+        }
+
+        @Override
+        public long size(final Id toWrite) {
+            return Integer.BYTES;
+        }
+
+        @Override
+        public void write(final Bytes<?> out, final long size, final Id toWrite) {
+            out.writeInt(toWrite.value);
+        }
+
+        @Override
+        public IdMarshaller readResolve() {
+            return INSTANCE;
+        }
+    }
+}

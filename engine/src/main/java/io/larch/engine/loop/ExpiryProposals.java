@@ -1,0 +1,75 @@
+package io.larch.engine.loop;
+
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Says when the leader proposes the next SYNC, the command that lets keys expire, and builds it.
+ * Every 500 ms as in etcd, whether or not a key has a TTL, since it is also the sign of life of an
+ * idle cluster. Owned by the engine thread.
+ */
+final class ExpiryProposals {
+    static final long INTERVAL_NANOS = 500_000_000L;
+
+    /**
+     * While the store has more to do than one SYNC does: work for some ms each, with room between.
+     */
+    private static final long HURRY_NANOS = 10_000_000L;
+
+    private final UnsafeBuffer command = new UnsafeBuffer(new byte[CommandFlyweight.HEADER_LENGTH]);
+    private long nextNanos;
+
+    ExpiryProposals(final long nowNanos) {
+        nextNanos = nowNanos + INTERVAL_NANOS;
+    }
+
+    /** This member leads from now on. */
+    void restart(final long nowNanos) {
+        nextNanos = nowNanos + INTERVAL_NANOS;
+    }
+
+    /** The next SYNC is due at once. */
+    void dueNow(final long nowNanos) {
+        nextNanos = nowNanos;
+    }
+
+    /** The last SYNC left something to be done: the next one comes soon. */
+    void hurry(final long nowNanos) {
+        final long soonNanos = nowNanos + HURRY_NANOS;
+        if (soonNanos - nextNanos < 0) {
+            nextNanos = soonNanos;
+        }
+    }
+
+    boolean isDue(final long nowNanos) {
+        return nextNanos - nowNanos <= 0;
+    }
+
+    long nextNanos() {
+        return nextNanos;
+    }
+
+    /**
+     * The command, which gets its time in the log; after a pause the missed ones are not made up
+     * for.
+     *
+     * @param wallOffsetNanos from the cluster's time to the wall clock.
+     */
+    UnsafeBuffer next(final long nowNanos, final long wallOffsetNanos) {
+        nextNanos = Math.max(nextNanos + INTERVAL_NANOS, nowNanos);
+        CommandFlyweight.encodeHeader(
+                command,
+                0,
+                CommandType.SYNC,
+                0,
+                0,
+                0,
+                CommandFlyweight.PERMANENT,
+                wallOffsetNanos,
+                0,
+                0,
+                0);
+        return command;
+    }
+}

@@ -1,0 +1,326 @@
+package io.larch.engine.member;
+
+import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.Query.MemberChange.Op;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.ConfState;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The membership as this member has applied it: who, where, and which cluster version. Part of the
+ * replicated state; goes into every snapshot. Owned by the engine thread.
+ *
+ * <p>Encoded form, little endian: {@code version string, member count int, members, removed count
+ * int, removed ids}; a member is {@code id long, name string, peer URLs, client URLs}; a list is a
+ * count and strings, a string is a length and UTF-8.
+ *
+ * <p>A member counts as started once it has published its name and votes: what a learner has
+ * published is kept, but shown only then.
+ */
+public final class ClusterState {
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+    private static final int MAX_LIST_LENGTH = 4096;
+
+    /** Until the first leader has set it. */
+    public static final String NOT_DECIDED = "not_decided";
+
+    private Membership membership;
+    private String version = NOT_DECIDED;
+
+    public ClusterState(final long clusterId) {
+        membership = new Membership(clusterId, List.of(), Set.of());
+    }
+
+    public Membership membership() {
+        return membership;
+    }
+
+    /**
+     * Whether a change fits the membership: what two members let begin at the same time may exclude
+     * each other. One that does not fit must change nothing, here and in the Raft core.
+     */
+    public QueryViews.ChangeOutcome check(final ConfChange change) {
+        for (final ConfChange.Step step : change.steps()) {
+            final QueryViews.ChangeOutcome outcome = check(step, change.context());
+            if (outcome != QueryViews.ChangeOutcome.DONE) {
+                return outcome;
+            }
+        }
+        return QueryViews.ChangeOutcome.DONE;
+    }
+
+    private QueryViews.ChangeOutcome check(final ConfChange.Step step, final byte[] context) {
+        final long id = step.id();
+        return switch (step.op()) {
+            case ADD_VOTER ->
+                    membership.member(id).isPresent()
+                            ? QueryViews.ChangeOutcome.DONE
+                            : MemberRules.check(membership, Op.ADD, id, decodeUrls(context));
+            case ADD_LEARNER -> MemberRules.check(membership, Op.ADD, id, decodeUrls(context));
+            case UPDATE -> MemberRules.check(membership, Op.UPDATE, id, decodeUrls(context));
+            case REMOVE -> MemberRules.check(membership, Op.REMOVE, id, List.of());
+        };
+    }
+
+    /**
+     * Applies a change of the membership that fits and that the Raft core has applied already.
+     *
+     * @return how many store indexes it takes, as in etcd.
+     */
+    public int apply(final ConfChange change) {
+        int storeIndexes = 0;
+        for (final ConfChange.Step step : change.steps()) {
+            storeIndexes +=
+                    switch (step.op()) {
+                        case ADD_VOTER, ADD_LEARNER -> add(step.id(), change.context());
+                        case UPDATE -> update(step.id(), change.context());
+                        case REMOVE -> remove(step.id());
+                    };
+        }
+        return storeIndexes;
+    }
+
+    /** A promotion adds a member that is already there. */
+    private int add(final long id, final byte[] context) {
+        if (membership.member(id).isPresent()) {
+            return 0;
+        }
+        final Reader reader = new Reader(new UnsafeBuffer(context), 0, context.length);
+        final List<String> urls = reader.strings();
+        final String name =
+                reader.isAtEnd() || ChangeTag.of(context) != null ? "" : reader.string();
+        membership = membership.with(new Member(id, name, urls, List.of()));
+        return 1;
+    }
+
+    /** Etcd deletes the member's record and notes that it was removed. */
+    private int remove(final long id) {
+        membership = membership.without(id);
+        return 2;
+    }
+
+    private int update(final long id, final byte[] context) {
+        membership
+                .member(id)
+                .ifPresent(
+                        m ->
+                                membership =
+                                        membership.withUpdated(
+                                                m.withPeerUrls(decodeUrls(context))));
+        return 1;
+    }
+
+    public void version(final String version) {
+        this.version = version;
+    }
+
+    public String version() {
+        return version;
+    }
+
+    /** Without those that were removed: these are only told so, if they come back and ask. */
+    public List<PeerContact> present(final List<PeerContact> contacts) {
+        return contacts.stream().filter(peer -> !membership.isRemoved(peer.peerId())).toList();
+    }
+
+    /** As others may see it: learners look as if they had not started. */
+    Membership shown(final ConfState conf) {
+        return new Membership(
+                membership.clusterId(),
+                membership.members().stream().map(member -> shown(member, conf)).toList(),
+                membership.removedIds());
+    }
+
+    private static Member shown(final Member member, final ConfState conf) {
+        return conf.isLearner(member.id()) ? member.withAttributes("", List.of()) : member;
+    }
+
+    public QueryViews.Cluster view(final long localId, final long leaderId, final ConfState conf) {
+        return new QueryViews.Cluster(
+                membership.clusterId(),
+                localId,
+                leaderId,
+                version,
+                shown(conf).members().stream().map(ClusterState::view).toList());
+    }
+
+    /** One member as others may see it; null when there is none of that id. */
+    public QueryViews.Member view(final long id, final ConfState conf) {
+        return membership
+                .member(id)
+                .map(member -> shown(member, conf))
+                .map(ClusterState::view)
+                .orElse(null);
+    }
+
+    private static QueryViews.Member view(final Member member) {
+        return new QueryViews.Member(
+                member.id(), member.name(), member.peerUrls(), member.clientUrls());
+    }
+
+    public int encode(final MutableDirectBuffer target, final int offset) {
+        int position = putString(target, offset, version);
+        target.putInt(position, membership.members().size(), ORDER);
+        position += Integer.BYTES;
+        for (final Member member : membership.members()) {
+            target.putLong(position, member.id(), ORDER);
+            position = putString(target, position + Long.BYTES, member.name());
+            position = putStrings(target, position, member.peerUrls());
+            position = putStrings(target, position, member.clientUrls());
+        }
+        final long[] removed =
+                membership.removedIds().stream().mapToLong(Long::longValue).sorted().toArray();
+        target.putInt(position, removed.length, ORDER);
+        position += Integer.BYTES;
+        for (final long id : removed) {
+            target.putLong(position, id, ORDER);
+            position += Long.BYTES;
+        }
+        return position - offset;
+    }
+
+    /**
+     * Replaces all by what was encoded.
+     *
+     * @throws IllegalArgumentException if the bytes are not an encoded membership.
+     */
+    public void decode(final DirectBuffer source, final int offset, final int length) {
+        final Reader reader = new Reader(source, offset, offset + length);
+        version = reader.string();
+        final List<Member> members = new ArrayList<>();
+        for (int i = reader.count(); i > 0; i--) {
+            members.add(
+                    new Member(
+                            reader.number(), reader.string(), reader.strings(), reader.strings()));
+        }
+        final Set<Long> removed = new TreeSet<>();
+        for (int i = reader.count(); i > 0; i--) {
+            removed.add(reader.number());
+        }
+        membership = new Membership(membership.clusterId(), members, removed);
+    }
+
+    /** The value of a PUBLISH_MEMBER command: a name and client URLs. */
+    public static int encodePublication(
+            final MutableDirectBuffer target, final String name, final List<String> clientUrls) {
+        return putStrings(target, putString(target, 0, name), clientUrls);
+    }
+
+    /**
+     * Applies a PUBLISH_MEMBER command's value.
+     *
+     * @return the member as it is now; null if it is not, or no longer, of the cluster.
+     */
+    public Member publish(
+            final long id, final DirectBuffer source, final int offset, final int length) {
+        final Reader reader = new Reader(source, offset, offset + length);
+        final String name = reader.string();
+        final List<String> clientUrls = reader.strings();
+        membership
+                .member(id)
+                .ifPresent(
+                        m ->
+                                membership =
+                                        membership.withUpdated(m.withAttributes(name, clientUrls)));
+        return membership.member(id).orElse(null);
+    }
+
+    /** The context of a change that adds or updates a member: its peer URLs. */
+    static byte[] encodeUrls(final List<String> peerUrls) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final byte[] urls = new byte[putStrings(buffer, 0, peerUrls)];
+        buffer.getBytes(0, urls);
+        return urls;
+    }
+
+    /** The context of a founder's addition: its name is known before it has started. */
+    public static byte[] encodeFounder(final Member founder) {
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final int urlsLength = putStrings(buffer, 0, founder.peerUrls());
+        final byte[] context = new byte[putString(buffer, urlsLength, founder.name())];
+        buffer.getBytes(0, context);
+        return context;
+    }
+
+    static List<String> decodeUrls(final byte[] urls) {
+        return new Reader(new UnsafeBuffer(urls), 0, urls.length).strings();
+    }
+
+    private static int putStrings(
+            final MutableDirectBuffer target, final int offset, final List<String> strings) {
+        target.putInt(offset, strings.size(), ORDER);
+        int position = offset + Integer.BYTES;
+        for (final String string : strings) {
+            position = putString(target, position, string);
+        }
+        return position;
+    }
+
+    private static int putString(
+            final MutableDirectBuffer target, final int offset, final String string) {
+        return offset + target.putStringUtf8(offset, string, ORDER);
+    }
+
+    /** Reads with every length checked, since the bytes come from a disk or a peer. */
+    private static final class Reader {
+        private final DirectBuffer source;
+        private final int end;
+        private int position;
+
+        Reader(final DirectBuffer source, final int position, final int end) {
+            this.source = source;
+            this.position = position;
+            this.end = end;
+        }
+
+        boolean isAtEnd() {
+            return position == end;
+        }
+
+        String string() {
+            final int length = source.getInt(need(Integer.BYTES), ORDER);
+            if (length < 0) {
+                throw new IllegalArgumentException("negative string length: " + length);
+            }
+            return source.getStringWithoutLengthUtf8(need(length), length);
+        }
+
+        List<String> strings() {
+            final List<String> strings = new ArrayList<>();
+            for (int i = count(); i > 0; i--) {
+                strings.add(string());
+            }
+            return List.copyOf(strings);
+        }
+
+        int count() {
+            final int count = source.getInt(need(Integer.BYTES), ORDER);
+            if (count < 0 || count > MAX_LIST_LENGTH) {
+                throw new IllegalArgumentException("list length out of range: " + count);
+            }
+            return count;
+        }
+
+        long number() {
+            return source.getLong(need(Long.BYTES), ORDER);
+        }
+
+        private int need(final int length) {
+            if (length > end - position) {
+                throw new IllegalArgumentException("membership is cut short at byte " + position);
+            }
+            final int at = position;
+            position += length;
+            return at;
+        }
+    }
+}

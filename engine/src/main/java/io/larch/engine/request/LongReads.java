@@ -1,0 +1,219 @@
+package io.larch.engine.request;
+
+import io.larch.engine.EngineContext;
+import io.larch.engine.EngineLog;
+import io.larch.engine.apply.ClusterClock;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.keys.SlicedRead;
+import io.larch.engine.keys.Store;
+import io.larch.engine.keys.StoreResult;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.ExpandableDirectByteBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Reads whose results are too long for one go. Each is announced to its edge, which asks for it
+ * part by part as it has room; what is not asked for takes no memory. A read begins, and shows the
+ * tree as of then, when its first part is asked for. In each turn all of them together get about a
+ * millisecond, in turns.
+ *
+ * <p>Owned by the engine thread.
+ */
+public final class LongReads {
+    /** About the length of a part; a key may go beyond. */
+    static final int PART_BYTES = 64 << 10;
+
+    private static final int CAPACITY = 1 << 16;
+    private static final long TURN_NANOS = 1_000_000L;
+
+    /** Nodes looked at between two looks at the clock. */
+    private static final int STEPS = 256;
+
+    private final Long2ObjectHashMap<Read> byCorrelationId = new Long2ObjectHashMap<>();
+
+    /** Those that were asked for more. */
+    private final ArrayDeque<Read> wanted = new ArrayDeque<>();
+
+    private final CommandFlyweight command = new CommandFlyweight();
+    private final StoreResult result = new StoreResult();
+    private final ExpandableDirectByteBuffer part = new ExpandableDirectByteBuffer(PART_BYTES * 2);
+    private final EngineContext context;
+    private final Store store;
+    private final ClusterClock clock;
+    private final ReplyRouter replies;
+    private final EngineLog log;
+    private int partLength;
+
+    private static final class Read {
+        private final long correlationId;
+        private final UnsafeBuffer get;
+        private SlicedRead slices;
+        private int wantedParts;
+        private boolean isClosed;
+
+        private Read(final long correlationId, final UnsafeBuffer get) {
+            this.correlationId = correlationId;
+            this.get = get;
+        }
+    }
+
+    public LongReads(
+            final EngineContext context,
+            final Store store,
+            final ClusterClock clock,
+            final ReplyRouter replies,
+            final EngineLog log) {
+        this.context = context;
+        this.store = store;
+        this.clock = clock;
+        this.replies = replies;
+        this.log = log;
+    }
+
+    boolean isFull() {
+        return byCorrelationId.size() >= CAPACITY;
+    }
+
+    /** Announces a read; {@link #isFull} was asked before. */
+    void open(final CommandFlyweight get) {
+        final byte[] copy = new byte[get.length()];
+        get.buffer().getBytes(get.offset(), copy);
+        final Read read = new Read(get.correlationId(), new UnsafeBuffer(copy));
+        byCorrelationId.put(read.correlationId, read);
+        replies.readOpened(read.correlationId);
+    }
+
+    /** The edge has room for one part more. Unknown ids are ignored. */
+    void more(final long correlationId) {
+        final Read read = byCorrelationId.get(correlationId);
+        if (read != null && read.wantedParts++ == 0) {
+            wanted.addLast(read);
+        }
+    }
+
+    /** Nobody wants it any more. Unknown ids are ignored. */
+    void cancel(final long correlationId) {
+        final Read read = byCorrelationId.remove(correlationId);
+        if (read != null) {
+            close(read);
+        }
+    }
+
+    /** Whether parts are wanted that can be told. */
+    public boolean hasWork() {
+        for (final Read read : wanted) {
+            if (read.isClosed || !replies.isBehind(read.correlationId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Makes parts for about a millisecond. */
+    public int doWork() {
+        if (wanted.isEmpty()) {
+            return 0;
+        }
+        final long startNanos = context.nanoTime().getAsLong();
+        int workCount = 0;
+        int waiting = 0;
+        do {
+            final Read read = wanted.pollFirst();
+            if (read.isClosed) {
+                continue;
+            }
+            if (replies.isBehind(read.correlationId)) {
+                wanted.addLast(read);
+                waiting++;
+            } else {
+                workCount++;
+                waiting = 0;
+                work(read, startNanos);
+            }
+        } while (waiting < wanted.size() && !isOver(startNanos));
+        return workCount;
+    }
+
+    /** Ends all reads: the member stops. */
+    void close() {
+        final List<Read> all = new ArrayList<>(byCorrelationId.values());
+        for (final Read read : all) {
+            cut(read);
+        }
+    }
+
+    int count() {
+        return byCorrelationId.size();
+    }
+
+    private void work(final Read read, final long startNanos) {
+        if (read.slices == null && !begin(read)) {
+            return;
+        }
+        partLength = 0;
+        while (partLength < PART_BYTES && !read.slices.isDone() && !read.slices.isCut()) {
+            partLength = read.slices.write(part, partLength, PART_BYTES - partLength, STEPS);
+            if (isOver(startNanos)) {
+                break;
+            }
+        }
+        if (read.slices.isCut()) {
+            log.readCut(store.heldBytes(), context.nanoTime().getAsLong());
+            cut(read);
+            return;
+        }
+        tell(read);
+    }
+
+    /** Returns false when there is nothing to read: the client was told. */
+    private boolean begin(final Read read) {
+        command.wrap(read.get, 0);
+        read.slices = store.open(command, clock.now(), result);
+        if (read.slices == null) {
+            byCorrelationId.remove(read.correlationId);
+            read.isClosed = true;
+            replies.error(
+                    read.correlationId,
+                    result.errorCode(),
+                    result.storeIndex(),
+                    result.cause(),
+                    result.causeLength());
+            return false;
+        }
+        return true;
+    }
+
+    private void tell(final Read read) {
+        final boolean isLast = read.slices.isDone();
+        final long storeIndex = read.slices.storeIndex();
+        if (isLast) {
+            byCorrelationId.remove(read.correlationId);
+            close(read);
+        } else if (partLength == 0 || --read.wantedParts > 0) {
+            wanted.addLast(read);
+        }
+        if (partLength > 0 || isLast) {
+            replies.readPart(read.correlationId, storeIndex, part, partLength, isLast);
+        }
+    }
+
+    private void cut(final Read read) {
+        byCorrelationId.remove(read.correlationId);
+        close(read);
+        replies.readCut(read.correlationId);
+    }
+
+    private static void close(final Read read) {
+        read.isClosed = true;
+        if (read.slices != null) {
+            read.slices.close();
+        }
+    }
+
+    private boolean isOver(final long startNanos) {
+        return context.nanoTime().getAsLong() - startNanos > TURN_NANOS;
+    }
+}

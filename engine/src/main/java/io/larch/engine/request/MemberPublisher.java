@@ -1,0 +1,89 @@
+package io.larch.engine.request;
+
+import io.larch.engine.EngineContext;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.member.ClusterState;
+import io.larch.engine.raft.RaftCore;
+import java.nio.charset.StandardCharsets;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * What a member tells its cluster when it starts: its name and client URLs, at every start as etcd
+ * does; and, by the leader, the cluster version when there is none yet. Both are proposed until
+ * they are applied. Owned by the engine thread.
+ */
+public final class MemberPublisher {
+    /** The version that the API follows, lowest common of the members. */
+    private static final byte[] CLUSTER_VERSION = "2.3.0".getBytes(StandardCharsets.US_ASCII);
+
+    private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(1024);
+    private final ExpandableArrayBuffer value = new ExpandableArrayBuffer(1024);
+    private final EngineContext context;
+    private final ClusterState cluster;
+    private final Proposals proposals;
+    private boolean isPublished;
+    private boolean isVersionProposed;
+
+    public MemberPublisher(
+            final EngineContext context, final ClusterState cluster, final Proposals proposals) {
+        this.context = context;
+        this.cluster = cluster;
+        this.proposals = proposals;
+    }
+
+    public int propose(final RaftCore raft) {
+        if (isPublished && isVersionProposed
+                || raft.leaderId() == 0
+                || !raft.conf().contains(context.memberId())) {
+            return 0;
+        }
+        int workCount = 0;
+        if (!isPublished) {
+            final int length =
+                    ClusterState.encodePublication(value, context.name(), context.clientUrls());
+            isPublished = propose(CommandType.PUBLISH_MEMBER, context.memberId(), length);
+            workCount++;
+        }
+        if (!isVersionProposed && raft.isLeader()) {
+            isVersionProposed = isVersionDecided() || proposeVersion();
+            workCount++;
+        }
+        return workCount;
+    }
+
+    /** A version that was proposed in vain is proposed again by the member that leads now. */
+    public void onLeaderChanged() {
+        isVersionProposed = isVersionDecided();
+    }
+
+    private boolean isVersionDecided() {
+        return !cluster.version().equals(ClusterState.NOT_DECIDED);
+    }
+
+    private boolean proposeVersion() {
+        value.putBytes(0, CLUSTER_VERSION);
+        return propose(CommandType.CLUSTER_VERSION, 0, CLUSTER_VERSION.length);
+    }
+
+    private boolean propose(final CommandType type, final long index, final int valueLength) {
+        final int at =
+                CommandFlyweight.encodeHeader(
+                        command,
+                        0,
+                        type,
+                        0,
+                        0,
+                        context.epochNanos().getAsLong(),
+                        CommandFlyweight.PERMANENT,
+                        index,
+                        0,
+                        valueLength,
+                        0);
+        command.putBytes(at, value, 0, valueLength);
+        final int length = at + valueLength;
+        return !proposals.isFull(length)
+                && proposals.propose(command, 0, length, PendingWrites.NOBODY, 0, 0)
+                        == Proposals.TAKEN;
+    }
+}

@@ -1,0 +1,205 @@
+package io.larch.engine.snapshot;
+
+import io.larch.engine.EngineContext;
+import io.larch.engine.EngineLog;
+import io.larch.engine.apply.AppliedPosition;
+import io.larch.engine.keys.StateSink;
+import io.larch.engine.keys.Store;
+import io.larch.engine.port.SnapshotSource;
+import io.larch.engine.raft.RaftCore;
+import io.larch.engine.wal.WriteAheadLog;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+
+/**
+ * Takes a snapshot every {@code --snapshot-count} applied entries, a slice a turn, and cuts the log
+ * behind it when it is durable. Owned by the engine thread.
+ */
+public final class SnapshotScheduler {
+    /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
+    private static final long MAX_LOG_BYTES = 1L << 30;
+
+    /** Nodes per turn: some hundred microseconds. */
+    private static final int RECORDS_PER_TURN = 256;
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final ExpandableArrayBuffer config = new ExpandableArrayBuffer(1024);
+    private final ThrottledSink sink = new ThrottledSink();
+    private final SnapshotContext context;
+    private final EngineContext engineContext;
+    private final Store store;
+    private final SnapshotConfig replicatedConfig;
+    private final RaftCore raft;
+    private final WriteAheadLog wal;
+    private final EngineLog log;
+    private long lastIndex;
+    private SnapshotTaker taker;
+    private boolean isWritten;
+    private boolean isFinished;
+    private boolean isWanted;
+    private boolean isWaiting;
+    private long retryNanos;
+
+    /**
+     * @param lastIndex what the newest snapshot covers; 0 when there is none.
+     */
+    public SnapshotScheduler(
+            final SnapshotContext context,
+            final EngineContext engineContext,
+            final long lastIndex,
+            final Store store,
+            final SnapshotConfig replicatedConfig,
+            final RaftCore raft,
+            final WriteAheadLog wal,
+            final EngineLog log) {
+        this.context = context;
+        this.engineContext = engineContext;
+        this.lastIndex = lastIndex;
+        this.store = store;
+        this.replicatedConfig = replicatedConfig;
+        this.raft = raft;
+        this.wal = wal;
+        this.log = log;
+    }
+
+    /** Index that the newest snapshot covers. */
+    long lastIndex() {
+        return lastIndex;
+    }
+
+    /**
+     * Opens the newest snapshot for a peer that needs one.
+     *
+     * @param minIndex what it must cover, or the log does not go on from it.
+     * @return null when there is none: then one is taken.
+     */
+    public SnapshotSource openNewest(final long minIndex) {
+        try {
+            final OutgoingSnapshot newest = OutgoingSnapshot.newest(context);
+            if (newest != null && newest.lastIndex() >= minIndex) {
+                return new SnapshotFileSource(newest);
+            }
+            if (newest != null) {
+                newest.close();
+            }
+        } catch (final SnapshotException e) {
+            log.snapshotFailed(minIndex, e);
+        }
+        isWanted = true;
+        return null;
+    }
+
+    public int doWork(final AppliedPosition applied, final long nowNanos) {
+        if (taker == null) {
+            return isDue(applied, nowNanos) ? begin(applied, nowNanos) : 0;
+        }
+        if (!isWritten) {
+            sink.isFull = false;
+            isWritten = store.writeSnapshot(sink, RECORDS_PER_TURN);
+            if (!isWritten && !taker.isDone()) {
+                // Who has no room now wakes the engine when it has.
+                return sink.isFull ? 0 : 1;
+            }
+        }
+        if (!isFinished) {
+            isFinished = taker.finish();
+        }
+        return taker.isDone() ? complete(nowNanos) : 0;
+    }
+
+    /** Waits for what was removed to be given back; not where no entries come that would do so. */
+    private boolean isDue(final AppliedPosition applied, final long nowNanos) {
+        final long entries = applied.index() - lastIndex;
+        final boolean isDue =
+                entries >= engineContext.snapshotCount()
+                        || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES);
+        return isDue
+                && (!isWaiting || retryNanos - nowNanos <= 0)
+                && (!store.isGivingBack() || wal.isDiskFull());
+    }
+
+    private int begin(final AppliedPosition applied, final long nowNanos) {
+        log.snapshotStarted(applied.index(), lastIndex);
+        isWanted = false;
+        final int length = replicatedConfig.encode(config, raft.conf());
+        try {
+            taker =
+                    SnapshotTaker.start(
+                            context,
+                            engineContext.clusterId(),
+                            applied.index(),
+                            applied.term(),
+                            config,
+                            0,
+                            length);
+        } catch (final RuntimeException e) {
+            failed(applied.index(), e, nowNanos);
+            return 0;
+        }
+        store.beginSnapshot();
+        isWritten = false;
+        isFinished = false;
+        return 1;
+    }
+
+    private void failed(final long index, final Throwable cause, final long nowNanos) {
+        log.snapshotFailed(index, cause);
+        isWaiting = true;
+        retryNanos = nowNanos + RETRY_NANOS;
+    }
+
+    private int complete(final long nowNanos) {
+        final SnapshotTaker done = taker;
+        taker = null;
+        if (done.failure() != null) {
+            store.abortSnapshot();
+            failed(done.lastIndex(), done.failure(), nowNanos);
+        } else {
+            isWaiting = false;
+            lastIndex = done.lastIndex();
+            log.snapshotSaved(lastIndex);
+            compact();
+        }
+        done.close();
+        return 1;
+    }
+
+    private void compact() {
+        final long kept =
+                Math.min(lastIndex - engineContext.trailingEntries(), raft.compactableIndex());
+        final long through = wal.lengthBytes() > MAX_LOG_BYTES ? lastIndex : kept;
+        if (through >= wal.firstIndex()) {
+            wal.compact(through);
+            log.compacted(through);
+        }
+    }
+
+    /** A received snapshot takes the place of the state, and so of one that is being taken. */
+    void replaced(final long index) {
+        close();
+        lastIndex = index;
+        isWanted = false;
+    }
+
+    public void close() {
+        if (taker != null) {
+            store.abortSnapshot();
+            taker.close();
+            taker = null;
+        }
+    }
+
+    /** Remembers whether the writer had room. */
+    private final class ThrottledSink implements StateSink {
+        private boolean isFull;
+
+        @Override
+        public boolean offer(final DirectBuffer buffer, final int offset, final int length) {
+            final boolean isTaken = taker.offer(buffer, offset, length);
+            isFull |= !isTaken;
+            return isTaken;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.larch.engine.keys;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.keys.watch.WatchSink;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.junit.jupiter.api.Test;
+
+class StoreAllocationTest {
+    private static final int OPERATIONS = 20_000;
+
+    private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(1024);
+    private final CommandFlyweight command = new CommandFlyweight();
+    private final StoreResult result = new StoreResult();
+    private final byte[][] paths = new byte[64][];
+    private final byte[] value = new byte[100];
+    private Store store;
+
+    @Test
+    void shouldAllocateNothingInSteadyState() {
+        final WatchSink deaf =
+                new WatchSink() {
+                    @Override
+                    public void onWatchStart(final long correlationId, final long storeIndex) {}
+
+                    @Override
+                    public void onEvents(
+                            final long[] ids,
+                            final int count,
+                            final DirectBuffer event,
+                            final int offset,
+                            final int length) {}
+
+                    @Override
+                    public void onWatchEnd(final long correlationId) {}
+                };
+        for (int i = 0; i < paths.length; i++) {
+            paths[i] = ("/service/app/key-" + i).getBytes(StandardCharsets.US_ASCII);
+        }
+        store = new Store(new StoreContext().maxNodes(10_000).conclude(), deaf);
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 10 && allocated > OPERATIONS / 10; round++) {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            run();
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        }
+        // Less than a byte in ten operations: nothing that an operation does.
+        assertTrue(allocated <= OPERATIONS / 10, allocated + " bytes");
+        store.close();
+    }
+
+    private void run() {
+        for (int i = 0; i < OPERATIONS; i++) {
+            final byte[] path = paths[i % paths.length];
+            final long now = i * 1_000_000L;
+            store.watch(encode(CommandType.WATCH, path, now, CommandFlyweight.PERMANENT), result);
+            store.apply(encode(CommandType.SET, path, now, now + 30_000_000L), result);
+            store.get(encode(CommandType.GET, path, now, 0), now, result);
+            store.get(
+                    encode(CommandType.GET, SERVICE, now, CommandFlyweight.PERMANENT), now, result);
+            if (i % 3 == 0) {
+                store.apply(encode(CommandType.DELETE, path, now, 0), result);
+            }
+            store.apply(encode(CommandType.SYNC, SERVICE, now, 0), result);
+        }
+    }
+
+    private static final byte[] SERVICE = "/service/app".getBytes(StandardCharsets.US_ASCII);
+
+    private CommandFlyweight encode(
+            final CommandType type, final byte[] path, final long now, final long expiration) {
+        final int at =
+                CommandFlyweight.encodeHeader(
+                        buffer, 0, type, 0, 1, now, expiration, 0, path.length, value.length, 0);
+        buffer.putBytes(at, path);
+        buffer.putBytes(at + path.length, value);
+        return command.wrap(buffer, 0);
+    }
+}

@@ -1,0 +1,125 @@
+package io.larch.engine.member;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.port.Query.MemberChange.Op;
+import io.larch.engine.port.QueryViews.ChangeOutcome;
+import io.larch.engine.raft.ConfChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MemberRulesTest {
+    @Test
+    void shouldTellWhatIsWrongInEtcdsOrder() {
+        final Membership two = members(2, 2).without(7);
+
+        assertEquals(ChangeOutcome.ID_REMOVED, MemberRules.check(two, Op.ADD, 7, url(1)));
+        assertEquals(ChangeOutcome.ID_EXISTS, MemberRules.check(two, Op.ADD, 1, url(9)));
+        assertEquals(ChangeOutcome.PEER_URL_EXISTS, MemberRules.check(two, Op.ADD, 9, url(1)));
+        assertEquals(ChangeOutcome.DONE, MemberRules.check(two, Op.ADD, 9, url(9)));
+
+        assertEquals(ChangeOutcome.ID_REMOVED, MemberRules.check(two, Op.REMOVE, 7, List.of()));
+        assertEquals(ChangeOutcome.ID_NOT_FOUND, MemberRules.check(two, Op.REMOVE, 9, List.of()));
+        assertEquals(ChangeOutcome.DONE, MemberRules.check(two, Op.REMOVE, 1, List.of()));
+
+        assertEquals(ChangeOutcome.ID_REMOVED, MemberRules.check(two, Op.UPDATE, 7, url(9)));
+        assertEquals(ChangeOutcome.ID_NOT_FOUND, MemberRules.check(two, Op.UPDATE, 9, url(1)));
+        assertEquals(ChangeOutcome.PEER_URL_EXISTS, MemberRules.check(two, Op.UPDATE, 1, url(2)));
+        assertEquals(ChangeOutcome.DONE, MemberRules.check(two, Op.UPDATE, 1, url(1)));
+    }
+
+    @Test
+    void shouldLetAClusterGrowOnlyIfThoseWhoRunWouldBeAQuorum() {
+        assertTrue(MemberRules.mayAdd(members(1, 1)));
+        assertFalse(MemberRules.mayAdd(members(2, 1)));
+        assertTrue(MemberRules.mayAdd(members(2, 2)));
+        assertTrue(MemberRules.mayAdd(members(3, 3)));
+        assertFalse(MemberRules.mayAdd(members(3, 2)));
+        assertFalse(MemberRules.mayAdd(members(1, 0)));
+    }
+
+    @Test
+    void shouldLetAClusterShrinkOnlyIfThoseWhoRunAndStayAreAQuorum() {
+        assertFalse(MemberRules.mayRemove(members(1, 1), 1));
+        assertTrue(MemberRules.mayRemove(members(2, 1), 2));
+        assertFalse(MemberRules.mayRemove(members(2, 1), 1));
+        assertTrue(MemberRules.mayRemove(members(3, 2), 3));
+        assertFalse(MemberRules.mayRemove(members(3, 2), 1));
+        assertTrue(MemberRules.mayRemove(members(3, 3), 1));
+    }
+
+    @Test
+    void shouldApplyOfTwoChangesThatExcludeEachOtherOnlyTheFirst() {
+        final ClusterState cluster = new ClusterState(0xC1);
+        assertEquals(1, apply(cluster, ConfChange.Op.ADD_VOTER, 1, url(1)));
+        assertEquals(1, apply(cluster, ConfChange.Op.ADD_LEARNER, 2, url(2)));
+
+        assertEquals(
+                ChangeOutcome.PEER_URL_EXISTS,
+                cluster.check(change(ConfChange.Op.ADD_LEARNER, 3, url(2))));
+        assertEquals(
+                ChangeOutcome.ID_EXISTS,
+                cluster.check(change(ConfChange.Op.ADD_LEARNER, 2, url(2))));
+        assertEquals(
+                ChangeOutcome.PEER_URL_EXISTS,
+                cluster.check(change(ConfChange.Op.UPDATE, 1, url(2))));
+    }
+
+    @Test
+    void shouldTakeAsManyStoreIndexesAsEtcd() {
+        final ClusterState cluster = new ClusterState(0xC1);
+        apply(cluster, ConfChange.Op.ADD_VOTER, 1, url(1));
+        apply(cluster, ConfChange.Op.ADD_LEARNER, 2, url(2));
+
+        assertEquals(0, apply(cluster, ConfChange.Op.ADD_VOTER, 2, List.of()));
+        assertEquals(1, apply(cluster, ConfChange.Op.UPDATE, 2, url(3)));
+        assertEquals(2, apply(cluster, ConfChange.Op.REMOVE, 2, List.of()));
+        assertEquals(
+                ChangeOutcome.ID_REMOVED,
+                cluster.check(change(ConfChange.Op.REMOVE, 2, List.of())));
+        assertEquals(1, cluster.membership().members().size());
+    }
+
+    @Test
+    void shouldKnowAChangeAgainByItsTag() {
+        final ChangeTag tag = new ChangeTag(0xA1, 77);
+        final byte[] context = ClusterState.encodeUrls(url(1));
+
+        assertEquals(tag, ChangeTag.of(tag.appendTo(context)));
+        assertNull(ChangeTag.of(context));
+        assertNull(ChangeTag.of(new byte[0]));
+        assertNull(ChangeTag.of(new byte[24]));
+    }
+
+    private static int apply(
+            final ClusterState cluster,
+            final ConfChange.Op op,
+            final long id,
+            final List<String> urls) {
+        final ConfChange change = change(op, id, urls);
+        assertEquals(ChangeOutcome.DONE, cluster.check(change));
+        return cluster.apply(change);
+    }
+
+    private static ConfChange change(
+            final ConfChange.Op op, final long id, final List<String> urls) {
+        return ConfChange.of(op, id, new ChangeTag(1, 2).appendTo(ClusterState.encodeUrls(urls)));
+    }
+
+    private static Membership members(final int size, final int started) {
+        final List<Member> members = new ArrayList<>();
+        for (int i = 1; i <= size; i++) {
+            members.add(new Member(i, i <= started ? "m" + i : "", url(i), List.of()));
+        }
+        return new Membership(0xC1, members, Set.of());
+    }
+
+    private static List<String> url(final int number) {
+        return List.of("http://10.0.0." + number + ":2380");
+    }
+}

@@ -6,24 +6,24 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class TransportCounters {
     private final AtomicLongArray values = new AtomicLongArray(TransportCounter.values().length);
 
-    TransportCounters() {}
+    public TransportCounters() {}
 
     public long get(final TransportCounter counter) {
         return values.get(counter.ordinal());
     }
 
     /** Adds what another counter has grown by. */
-    void follow(final TransportCounter counter, final long before, final long now) {
+    public void follow(final TransportCounter counter, final long before, final long now) {
         if (now != before) {
             add(counter, now - before);
         }
     }
 
-    void increment(final TransportCounter counter) {
+    public void increment(final TransportCounter counter) {
         add(counter, 1);
     }
 
-    void add(final TransportCounter counter, final long count) {
+    public void add(final TransportCounter counter, final long count) {
         final int index = counter.ordinal();
         values.lazySet(index, values.getPlain(index) + count);
     }

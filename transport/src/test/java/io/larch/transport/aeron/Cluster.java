@@ -1,0 +1,138 @@
+package io.larch.transport.aeron;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.larch.transport.SelectorWait;
+import io.larch.transport.TransportCounter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** Members in one process, all driven by the test's thread. */
+final class Cluster implements AutoCloseable {
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Path directory;
+    private final SelectorWait selector = new SelectorWait();
+    private final List<TestMember> members = new ArrayList<>();
+    private final List<Runnable> onTurn = new ArrayList<>();
+    private long lastRealNanos = System.nanoTime();
+    private long nowNanos;
+
+    Cluster(final Path directory) {
+        this.directory = directory;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    SelectorWait selector() {
+        return selector;
+    }
+
+    /** Goes with the real one, but stands still while the machine does not let the test run. */
+    long nanoTime() {
+        final long realNanos = System.nanoTime();
+        nowNanos += Math.min(realNanos - lastRealNanos, LONGEST_STEP_NANOS);
+        lastRealNanos = realNanos;
+        return nowNanos;
+    }
+
+    /** As if nobody had run for so long. */
+    void skip(final long nanos) {
+        nowNanos += nanos;
+    }
+
+    TestMember add(final long id) {
+        return add(id, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1, context -> context);
+    }
+
+    TestMember add(
+            final long id,
+            final String host,
+            final int port,
+            final long incarnation,
+            final UnaryOperator<AeronContext> settings) {
+        final TestMember member = new TestMember(this, id, host, port, incarnation, settings);
+        members.add(member);
+        return member;
+    }
+
+    /** Also runs this in every turn. */
+    void onTurn(final Runnable action) {
+        onTurn.add(action);
+    }
+
+    TestMember member(final long id) {
+        return members.stream().filter(each -> each.id == id).findFirst().orElseThrow();
+    }
+
+    /** The next life of a member, on the same port. */
+    TestMember restart(final TestMember member, final long incarnation) {
+        remove(member);
+        return add(member.id, member.host, member.port, incarnation, context -> context);
+    }
+
+    void remove(final TestMember member) {
+        members.remove(member);
+        member.close();
+    }
+
+    void connectAll() {
+        for (final TestMember each : members) {
+            for (final TestMember other : members) {
+                if (other != each) {
+                    each.transport.connect(other.id, List.of(other.url()));
+                }
+            }
+        }
+        run(() -> members.stream().allMatch(this::isConnected), "all are connected");
+    }
+
+    boolean isConnected(final TestMember member) {
+        return member.count(TransportCounter.CONNECTIONS_GAINED)
+                        - member.count(TransportCounter.CONNECTIONS_LOST)
+                >= members.size() - 1;
+    }
+
+    /** Drives all members until something is so. */
+    void run(final BooleanSupplier condition, final String what) {
+        run(members, condition, what);
+    }
+
+    void run(final List<TestMember> driven, final BooleanSupplier condition, final String what) {
+        final long deadline = System.nanoTime() + DEADLINE_NANOS;
+        while (!condition.getAsBoolean()) {
+            int workCount = 0;
+            for (final TestMember member : driven) {
+                workCount += member.turn();
+            }
+            onTurn.forEach(Runnable::run);
+            if (workCount == 0) {
+                selector.await(WAIT_NANOS);
+            }
+            if (System.nanoTime() - deadline > 0) {
+                final StringBuilder text = new StringBuilder("never: ").append(what);
+                members.forEach(
+                        each ->
+                                text.append("\nmember ")
+                                        .append(each.id)
+                                        .append(": ")
+                                        .append(each.transport.counters()));
+                fail(text.toString());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        members.forEach(TestMember::close);
+        selector.close();
+    }
+}

@@ -1,9 +1,9 @@
 package io.larch.http;
 
-import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
+import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.EventFrames;
@@ -70,9 +70,8 @@ final class EdgeLoop implements ReplyHandler {
     private final ReplyWriter replies;
     private final ReplyWriter peerReplies;
     private final KeysCodec keys;
-    private final Endpoints endpoints;
-    private final EdgeCounters ownCounters = new EdgeCounters();
-    private final EdgeFaults faults = new EdgeFaults(ownCounters);
+    private final EdgeCounters counters = new EdgeCounters();
+    private final EdgeFaults faults = new EdgeFaults(counters);
     private final EventFrames frames = new EventFrames();
     private final Long2ObjectHashMap<HttpConnection> waiting = new Long2ObjectHashMap<>();
     private final LongArrayList cancelsToRetry = new LongArrayList();
@@ -98,17 +97,12 @@ final class EdgeLoop implements ReplyHandler {
     private boolean hasOffered;
     private boolean doesEngineEndBatches;
 
-    /**
-     * @param counters of all event loops; this one's are added.
-     */
     EdgeLoop(
             final HttpContext context,
             final EventLoop eventLoop,
             final RequestPorts ports,
-            final List<EdgeCounters> counters,
             final InputBudget inputBudget,
             final OutputBudget outputBudget) {
-        counters.add(ownCounters);
         this.inputBudget = inputBudget;
         this.outputBudget = outputBudget;
         this.slowReaders =
@@ -120,7 +114,6 @@ final class EdgeLoop implements ReplyHandler {
                 new ReplyWriter(context.clusterId(), context.corsOrigins(), context.epochNanos());
         this.peerReplies = new ReplyWriter(context.clusterId(), Set.of(), context.epochNanos());
         this.keys = new KeysCodec(replies.body());
-        this.endpoints = new Endpoints(context, counters, outputBudget);
         this.replyDeadlines =
                 new DeadlineList(TimeUnit.MILLISECONDS.toNanos(context.requestTimeoutMs()));
         this.senderDeadlines =
@@ -156,12 +149,8 @@ final class EdgeLoop implements ReplyHandler {
         return keys;
     }
 
-    Endpoints endpoints() {
-        return endpoints;
-    }
-
     EdgeCounters counters() {
-        return ownCounters;
+        return counters;
     }
 
     // --- faults ---

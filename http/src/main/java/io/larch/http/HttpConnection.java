@@ -1,16 +1,19 @@
 package io.larch.http;
 
-import io.larch.engine.codec.CommandType;
-import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
+import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
+import io.larch.http.keys.KeysPage;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.LongBody;
 import io.larch.http.output.LongEvent;
 import io.larch.http.output.ReaderLag;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.Page;
+import io.larch.http.route.PageTable;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.HttpDecoder;
 import io.larch.http.wire.HttpMethod;
@@ -74,14 +77,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     long deadlineNanos;
 
     private final EdgeLoop loop;
-    private final HttpRouter router;
+    private final PageTable pages;
     private final ReplyWriter replies;
     private final HttpDecoder decoder;
     private final HttpRequest request;
     private ChannelHandlerContext ctx;
     private State state = State.READING;
     private ByteBuf input;
-    private Route route;
+    private Page page;
     private boolean isPumping;
     private boolean isDirty;
     private boolean isInputEnded;
@@ -112,10 +115,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private boolean isWaitingToPrint;
     private ReaderLag lag;
 
-    HttpConnection(final EdgeLoop loop, final HttpRouter router) {
+    HttpConnection(final EdgeLoop loop, final PageTable pages) {
         this.loop = loop;
-        this.router = router;
-        this.replies = router.isForPeers() ? loop.peerReplies() : loop.replies();
+        this.pages = pages;
+        this.replies = pages.isForPeers() ? loop.peerReplies() : loop.replies();
         this.decoder =
                 new HttpDecoder(
                         loop.context().maxHeadBytes(),
@@ -300,10 +303,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     }
 
     private void onHead() {
-        route = router.route(request);
+        page = pages.find(request);
         if (!request.hasBody()) {
             decoder.discardBody();
-        } else if (HttpRouter.wantsBody(route, request)) {
+        } else if (page.wantsBody(request)) {
             if (request.expectsContinue() && !input.isReadable()) {
                 write(CONTINUE.duplicate());
             }
@@ -319,10 +322,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Excha
     private void dispatch() {
         state = State.AWAITING;
         DeadlineList.remove(this);
-        if (route == Route.KEYS && Endpoints.isKeysMethod(request.method())) {
+        if (KeysPage.isKeys(page, request.method())) {
             keys();
         } else {
-            loop.endpoints().handle(route, this);
+            page.handle(this);
         }
     }
 

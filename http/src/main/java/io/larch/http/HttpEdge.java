@@ -6,6 +6,7 @@ import io.larch.http.listen.ConnectionLimit;
 import io.larch.http.listen.KeepAlive;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
+import io.larch.http.route.PageTable;
 import io.larch.http.wire.InputBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -21,10 +22,10 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -41,7 +42,8 @@ public final class HttpEdge {
     private final Class<? extends ServerChannel> channelClass;
     private final Map<EventLoop, EdgeLoop> edgeLoops = new IdentityHashMap<>();
     private final ChannelGroup channels;
-    private final HttpRouter clientRouter;
+    private final PageTable clientPages;
+    private final PageTable peerPages;
     private final LongSupplier monotonicNanos;
     private final ConnectionLimit clientLimit;
     private final ConnectionLimit peerLimit;
@@ -58,23 +60,25 @@ public final class HttpEdge {
             final Class<? extends ServerChannel> channelClass,
             final RequestPorts ports) {
         context.conclude();
-        this.clientRouter = HttpRouter.forClients(context.isV2Enabled());
         this.monotonicNanos = context.monotonicNanos();
         this.clientLimit =
                 new ConnectionLimit("clients", context.maxClientConnections(), monotonicNanos);
         this.peerLimit = new ConnectionLimit("peers", context.maxPeerConnections(), monotonicNanos);
         this.loops = loops;
         this.channelClass = channelClass;
-        // Complete before anybody can look at a page.
-        final List<EdgeCounters> counters = new CopyOnWriteArrayList<>();
+        final List<EdgeCounters> counters = new ArrayList<>();
         final InputBudget inputBudget = new InputBudget(context.maxInputBytes());
         final OutputBudget outputBudget = new OutputBudget(context.maxOutputBytes());
         for (final EventExecutor executor : loops) {
             final EventLoop eventLoop = (EventLoop) executor;
-            edgeLoops.put(
-                    eventLoop,
-                    new EdgeLoop(context, eventLoop, ports, counters, inputBudget, outputBudget));
+            final EdgeLoop edgeLoop =
+                    new EdgeLoop(context, eventLoop, ports, inputBudget, outputBudget);
+            edgeLoops.put(eventLoop, edgeLoop);
+            counters.add(edgeLoop.counters());
         }
+        final Pages pages = new Pages(context, List.copyOf(counters), outputBudget);
+        this.clientPages = pages.forClients();
+        this.peerPages = pages.forPeers();
         this.channels = new DefaultChannelGroup(loops.iterator().next(), true);
     }
 
@@ -89,7 +93,7 @@ public final class HttpEdge {
      * event loop.
      */
     public ChannelFuture bindPeer(final SocketAddress address) {
-        return bind(address, null, HttpRouter.forPeers(), peerLimit);
+        return bind(address, null, peerPages, peerLimit);
     }
 
     /**
@@ -99,13 +103,13 @@ public final class HttpEdge {
      */
     public ChannelFuture bind(
             final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
-        return bind(address, tls, clientRouter, clientLimit);
+        return bind(address, tls, clientPages, clientLimit);
     }
 
     private ChannelFuture bind(
             final SocketAddress address,
             final Supplier<? extends ChannelHandler> tls,
-            final HttpRouter router,
+            final PageTable pages,
             final ConnectionLimit limit) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
         KeepAlive.configure(bootstrap, channelClass);
@@ -127,7 +131,7 @@ public final class HttpEdge {
                                 if (tls != null) {
                                     channel.pipeline().addLast(tls.get());
                                 }
-                                add(channel, router);
+                                add(channel, pages);
                             }
                         });
         final ChannelFuture bound = bootstrap.bind(address);
@@ -160,9 +164,9 @@ public final class HttpEdge {
         }
     }
 
-    private void add(final Channel channel, final HttpRouter router) {
+    private void add(final Channel channel, final PageTable pages) {
         channels.add(channel);
-        channel.pipeline().addLast(new HttpConnection(edgeLoops.get(channel.eventLoop()), router));
+        channel.pipeline().addLast(new HttpConnection(edgeLoops.get(channel.eventLoop()), pages));
     }
 
     /**

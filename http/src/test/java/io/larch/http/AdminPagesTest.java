@@ -21,7 +21,7 @@ class AdminPagesTest {
     private void open(final boolean isForPeers) {
         client =
                 isForPeers
-                        ? new Client(new HttpContext(), HttpRouter.forPeers())
+                        ? new Client(new HttpContext(), Pages::forPeers)
                         : new Client(new HttpContext());
     }
 

@@ -3,12 +3,14 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
-import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
+import io.larch.engine.codec.Action;
+import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.EventFlyweight;
+import io.larch.http.output.OutputBudget;
+import io.larch.http.wire.InputBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,6 +20,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -53,16 +56,16 @@ class AllocationTest {
         final EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         final HttpContext context = new HttpContext().epochNanos(() -> Client.NOW_NANOS);
+        final OutputBudget budget = new OutputBudget(1L << 30);
         final EdgeLoop loop =
                 new EdgeLoop(
                         context.conclude(),
                         channel.eventLoop(),
                         (handler, executor) -> new Echo(handler),
-                        new java.util.ArrayList<>(),
-                        new io.larch.http.wire.InputBudget(1L << 30),
-                        new io.larch.http.output.OutputBudget(1L << 30));
-        channel.pipeline()
-                .addLast(new Sink(), new HttpConnection(loop, HttpRouter.forClients(true)));
+                        new InputBudget(1L << 30),
+                        budget);
+        final Pages pages = new Pages(context, List.of(loop.counters()), budget);
+        channel.pipeline().addLast(new Sink(), new HttpConnection(loop, pages.forClients()));
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         final ByteBuf request = PooledByteBufAllocator.DEFAULT.directBuffer();
         request.writeBytes(bytes);

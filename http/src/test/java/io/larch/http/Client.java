@@ -1,11 +1,16 @@
 package io.larch.http;
 
 import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.output.OutputBudget;
+import io.larch.http.route.PageTable;
+import io.larch.http.wire.InputBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A client of an edge with one connection and a {@link FakeEngine}; text is one char per byte. */
 final class Client implements AutoCloseable {
@@ -14,7 +19,8 @@ final class Client implements AutoCloseable {
     final FakeEngine engine = new FakeEngine();
     final EmbeddedChannel channel = new EmbeddedChannel();
     final EdgeLoop loop;
-    final io.larch.http.output.OutputBudget outputBudget;
+    private final PageTable pages;
+    final OutputBudget outputBudget;
 
     /** A test that half-closes the connection says so. */
     boolean isInputEnded;
@@ -30,27 +36,32 @@ final class Client implements AutoCloseable {
     }
 
     Client(final HttpContext context) {
-        this(context, HttpRouter.forClients(context.isV2Enabled()));
+        this(context, Pages::forClients);
     }
 
-    Client(final HttpContext context, final HttpRouter router) {
+    Client(final HttpContext context, final Function<Pages, PageTable> kind) {
         // Time passes by advanceMs alone, however slow the machine is.
         channel.freezeTime();
         context.clusterId(0xa10e20a2639400dbL)
                 .epochNanos(this::epochNanos)
                 .monotonicNanos(() -> monotonicNanos)
                 .conclude();
-        outputBudget = new io.larch.http.output.OutputBudget(context.maxOutputBytes());
+        outputBudget = new OutputBudget(context.maxOutputBytes());
         loop =
                 new EdgeLoop(
                         context,
                         channel.eventLoop(),
                         (handler, executor) -> engine.attach(handler),
-                        new java.util.ArrayList<>(),
-                        new io.larch.http.wire.InputBudget(1L << 30),
+                        new InputBudget(1L << 30),
                         outputBudget);
         counters = loop.counters();
-        channel.pipeline().addLast(new HttpConnection(loop, router));
+        pages = kind.apply(new Pages(context, List.of(counters), outputBudget));
+        channel.pipeline().addLast(connection());
+    }
+
+    /** One more of the same loop. */
+    HttpConnection connection() {
+        return new HttpConnection(loop, pages);
     }
 
     private long epochNanos() {

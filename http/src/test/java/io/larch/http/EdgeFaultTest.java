@@ -74,7 +74,7 @@ class EdgeFaultTest {
     }
 
     private static EmbeddedChannel another(final Client client) {
-        return new EmbeddedChannel(new HttpConnection(client.loop, HttpRouter.forClients(true)));
+        return new EmbeddedChannel(client.connection());
     }
 
     @Test

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.http.route.PageTable;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,8 +237,8 @@ class HttpProtocolTest {
                 new String[] {
                     "PUT /v2/keys/a", "POST /v2/members", "DELETE /v2/keys/a", "GET /v2/keys/a"
                 }) {
-            for (final HttpRouter router :
-                    new HttpRouter[] {HttpRouter.forClients(true), HttpRouter.forPeers()}) {
+            for (final Function<Pages, PageTable> kind :
+                    List.<Function<Pages, PageTable>>of(Pages::forClients, Pages::forPeers)) {
                 shouldExecuteNothing(
                         target
                                 + " HTTP/1.1\r\nHost: x\r\n"
@@ -243,15 +246,16 @@ class HttpProtocolTest {
                                 + headers
                                 + "\r\n0\r\n\r\nPUT /v2/keys/smuggled?value=1 HTTP/1.1\r\n"
                                 + "Host: x\r\n\r\n",
-                        router);
+                        kind);
             }
         }
     }
 
     /** However the bytes arrive: all at once, or one by one. */
-    private static void shouldExecuteNothing(final String request, final HttpRouter router) {
+    private static void shouldExecuteNothing(
+            final String request, final Function<Pages, PageTable> kind) {
         for (final int pieceLength : new int[] {request.length(), 1}) {
-            try (Client each = new Client(new HttpContext(), router)) {
+            try (Client each = new Client(new HttpContext(), kind)) {
                 final StringBuilder reply = new StringBuilder();
                 for (int at = 0; at < request.length() && each.isOpen(); at += pieceLength) {
                     reply.append(

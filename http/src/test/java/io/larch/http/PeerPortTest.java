@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What the peer port answers over HTTP. */
 class PeerPortTest {
     private final Client client =
-            new Client(new HttpContext().corsOrigins(Set.of("*")), HttpRouter.forPeers());
+            new Client(new HttpContext().corsOrigins(Set.of("*")), Pages::forPeers);
 
     @AfterEach
     void close() {

@@ -1,9 +1,10 @@
 package io.larch.http.auth;
 
 import io.larch.http.route.Exchange;
+import io.larch.http.route.Page;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The pages below /v2/auth of a cluster whose authentication was never touched: it is off, has no
@@ -16,24 +17,14 @@ public final class AuthPages {
             "{\"role\":\"root\",\"permissions\":{\"kv\":{\"read\":[\"/*\"],\"write\":[\"/*\"]}}}";
     private static final byte[] ALLOW_ALL = Headers.allow("GET,PUT,DELETE");
 
-    /** Whether a path is served here. */
-    public static boolean isPage(final byte[] bytes, final int from, final int to) {
-        if (to - from <= PREFIX.length() || bytes[from + PREFIX.length() - 2] != 'h') {
-            return false;
-        }
-        final String path = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-        return path.equals("/v2/auth/enable")
-                || isCollection(path, "/v2/auth/users")
-                || isCollection(path, "/v2/auth/roles");
+    public List<Page> pages() {
+        return List.of(
+                Page.at(PREFIX + "enable", this::handle),
+                Page.tree(PREFIX + "users", this::handle),
+                Page.tree(PREFIX + "roles", this::handle));
     }
 
-    private static boolean isCollection(final String path, final String collection) {
-        return path.startsWith(collection)
-                && (path.length() == collection.length()
-                        || path.charAt(collection.length()) == '/');
-    }
-
-    public void handle(final Exchange exchange) {
+    private void handle(final Exchange exchange) {
         final String page = exchange.request().path().substring(PREFIX.length());
         final int slash = page.indexOf('/');
         final String name = slash < 0 ? "" : page.substring(slash + 1);

@@ -8,6 +8,8 @@ import io.larch.http.go.HexId;
 import io.larch.http.go.JsonFields;
 import io.larch.http.members.ChangeRefusal;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.ListenerKind;
+import io.larch.http.route.Page;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
@@ -36,7 +38,18 @@ public final class AdminPages {
     /** 0.4's commit index is eight bytes, used or not. */
     private static final int UVARINT_BYTES = 8;
 
-    public void leader(final Exchange exchange) {
+    public List<Page> pages() {
+        return List.of(
+                forBoth(Page.at("/v2/leader", this::leader)),
+                forBoth(Page.at("/v2/admin/config", this::config)).reading(HttpMethod.PUT),
+                forBoth(Page.tree(MACHINES, this::machines)));
+    }
+
+    private static Page forBoth(final Page page) {
+        return page.behind(ListenerKind.CLIENT, ListenerKind.PEER);
+    }
+
+    private void leader(final Exchange exchange) {
         final HttpMethod method = exchange.request().method();
         if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
             exchange.methodNotAllowed(ALLOW_READS);
@@ -61,7 +74,7 @@ public final class AdminPages {
         }
     }
 
-    public void config(final Exchange exchange) {
+    private void config(final Exchange exchange) {
         switch (exchange.request().method()) {
             case GET -> readConfig(exchange, config -> replyConfig(exchange, config));
             case PUT -> updateConfig(exchange);
@@ -115,7 +128,7 @@ public final class AdminPages {
         exchange.reply(200, Headers.JSON, false);
     }
 
-    public void machines(final Exchange exchange) {
+    private void machines(final Exchange exchange) {
         final String tail = exchange.request().path().substring(MACHINES.length());
         final HttpMethod method = exchange.request().method();
         if (tail.equals("/") || tail.lastIndexOf('/') > 0) {

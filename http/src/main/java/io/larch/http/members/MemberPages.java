@@ -7,6 +7,7 @@ import io.larch.http.go.GoException;
 import io.larch.http.go.HexId;
 import io.larch.http.go.JsonFields;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.Page;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
@@ -26,7 +27,13 @@ public final class MemberPages {
     private static final byte[] ALLOW = Headers.allow("GET,POST,DELETE,PUT");
     private static final byte[] ALLOW_READS = Headers.allow("GET,HEAD");
 
-    public void machines(final Exchange exchange) {
+    public List<Page> pages() {
+        return List.of(
+                Page.tree(PREFIX, this::members).reading(HttpMethod.POST, HttpMethod.PUT),
+                Page.at("/v2/machines", this::machines));
+    }
+
+    private void machines(final Exchange exchange) {
         final HttpMethod method = exchange.request().method();
         if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
             exchange.methodNotAllowed(ALLOW_READS);
@@ -45,7 +52,7 @@ public final class MemberPages {
                 });
     }
 
-    public void members(final Exchange exchange) {
+    private void members(final Exchange exchange) {
         final String path = exchange.request().path().substring(PREFIX.length());
         final String tail = path.startsWith("/") ? path.substring(1) : path;
         switch (exchange.request().method()) {
@@ -240,6 +247,7 @@ public final class MemberPages {
 
     private static void askCluster(
             final Exchange exchange, final Consumer<QueryViews.Cluster> onAnswer) {
-        exchange.ask(Query.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
+        exchange.ask(
+                Query.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
     }
 }

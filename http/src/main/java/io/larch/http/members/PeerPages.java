@@ -4,11 +4,14 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.http.go.HexId;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.ListenerKind;
+import io.larch.http.route.Page;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.text.UtcTime;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -34,8 +37,14 @@ public final class PeerPages {
         this.epochNanos = epochNanos;
     }
 
+    public List<Page> pages() {
+        return List.of(
+                Page.at("/members", this::members).behind(ListenerKind.PEER),
+                Page.tree(RAFT, this::raft).behind(ListenerKind.PEER));
+    }
+
     /** All members in one array, their ids as decimal numbers. */
-    public void members(final Exchange exchange) {
+    private void members(final Exchange exchange) {
         if (!exchange.isGet()) {
             return;
         }
@@ -68,7 +77,7 @@ public final class PeerPages {
     }
 
     /** Everything at and below /raft. */
-    public void raft(final Exchange exchange) {
+    private void raft(final Exchange exchange) {
         final String path = exchange.request().path();
         if (path.equals(PROBING)) {
             probing(exchange);

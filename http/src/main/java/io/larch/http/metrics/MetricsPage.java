@@ -7,6 +7,7 @@ import io.larch.http.metrics.EdgeCounters.Connections;
 import io.larch.http.metrics.EdgeCounters.Method;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.Page;
 import io.larch.http.wire.Headers;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -54,7 +55,11 @@ public final class MetricsPage {
         this.more = more;
     }
 
-    public void handle(final Exchange exchange) {
+    public List<Page> pages() {
+        return List.of(Page.at("/metrics", this::handle));
+    }
+
+    private void handle(final Exchange exchange) {
         exchange.ask(
                 Query.Kind.METRICS,
                 (QueryViews.Metrics metrics) -> askForContacts(exchange, metrics),

@@ -4,10 +4,9 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoException;
 import io.larch.http.go.JsonFields;
-import io.larch.http.metrics.EdgeCounters;
-import io.larch.http.metrics.MetricsPage;
-import io.larch.http.output.OutputBudget;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.ListenerKind;
+import io.larch.http.route.Page;
 import io.larch.http.stats.ContactsText;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
@@ -19,9 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
-/** Version, health, log level, variables and metrics; and the plain refusals. */
+/** Version, health, log level and variables. */
 public final class MiscPages {
     private static final byte[] ALLOW_PUT = Headers.allow("PUT");
     private static final List<String> LOG_LEVELS =
@@ -33,30 +31,32 @@ public final class MiscPages {
     private final String serverVersion;
     private final List<String> commandLine;
     private final Predicate<String> logLevelSetter;
-    private final MetricsPage metrics;
 
     /**
-     * @param counters of all event loops, for metrics.
-     * @param moreMetrics lines to put behind the metrics; null for none.
+     * @param serverVersion of etcd, which clients look at.
+     * @param commandLine the arguments of the process.
+     * @param logLevelSetter false: there is no such level.
      */
     public MiscPages(
             final String serverVersion,
             final List<String> commandLine,
-            final Predicate<String> logLevelSetter,
-            final List<EdgeCounters> counters,
-            final OutputBudget outputBudget,
-            final Supplier<String> moreMetrics) {
+            final Predicate<String> logLevelSetter) {
         this.serverVersion = serverVersion;
         this.commandLine = commandLine;
         this.logLevelSetter = logLevelSetter;
-        this.metrics = new MetricsPage(counters, outputBudget, moreMetrics);
     }
 
-    public void notFound(final Exchange exchange) {
-        exchange.text(404, Headers.ERROR_TEXT, "404 page not found\n");
+    public List<Page> pages() {
+        return List.of(
+                Page.at("/version", this::version).behind(ListenerKind.CLIENT, ListenerKind.PEER),
+                Page.at("/health", this::health),
+                Page.at("/livez", this::live),
+                Page.at("/readyz", this::ready),
+                Page.at("/debug/vars", this::debugVars),
+                Page.at("/config/local/log", this::logLevel).reading(HttpMethod.PUT));
     }
 
-    public void version(final Exchange exchange) {
+    private void version(final Exchange exchange) {
         if (!exchange.isGet()) {
             return;
         }
@@ -75,7 +75,7 @@ public final class MiscPages {
     }
 
     /** As in 2.3.8: whether a majority is there; but told as soon as it has answered. */
-    public void health(final Exchange exchange) {
+    private void health(final Exchange exchange) {
         if (!exchange.isGet()) {
             return;
         }
@@ -132,14 +132,14 @@ public final class MiscPages {
     }
 
     /** Whether this process answers at all. */
-    public void live(final Exchange exchange) {
+    private void live(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.text(200, Headers.TEXT, "ok\n");
         }
     }
 
     /** Whether this member can serve a linearizable request now. */
-    public void ready(final Exchange exchange) {
+    private void ready(final Exchange exchange) {
         if (!exchange.isGet()) {
             return;
         }
@@ -157,11 +157,7 @@ public final class MiscPages {
         }
     }
 
-    public void metrics(final Exchange exchange) {
-        metrics.handle(exchange);
-    }
-
-    public void debugVars(final Exchange exchange) {
+    private void debugVars(final Exchange exchange) {
         if (!exchange.isGet()) {
             return;
         }
@@ -205,7 +201,7 @@ public final class MiscPages {
         out.put("}}");
     }
 
-    public void logLevel(final Exchange exchange) {
+    private void logLevel(final Exchange exchange) {
         if (exchange.request().method() != HttpMethod.PUT) {
             exchange.methodNotAllowed(ALLOW_PUT);
             return;

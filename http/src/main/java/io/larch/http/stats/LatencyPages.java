@@ -4,11 +4,13 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoText;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.Page;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,8 +25,13 @@ public final class LatencyPages {
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** /v2/stats/leader/latency. */
-    public void followers(final Exchange exchange) {
+    public List<Page> pages() {
+        return List.of(
+                Page.at("/v2/stats/leader/latency", this::followers),
+                Page.at("/v2/stats/latency", this::stages));
+    }
+
+    private void followers(final Exchange exchange) {
         if (!isAllowed(exchange)) {
             return;
         }
@@ -54,8 +61,7 @@ public final class LatencyPages {
         exchange.reply(200, Headers.JSON, false);
     }
 
-    /** /v2/stats/latency. */
-    public void stages(final Exchange exchange) {
+    private void stages(final Exchange exchange) {
         if (!isAllowed(exchange)) {
             return;
         }

@@ -4,10 +4,12 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoText;
 import io.larch.http.route.Exchange;
+import io.larch.http.route.Page;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.text.UtcTime;
 import io.larch.http.wire.Headers;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,7 +17,14 @@ import java.util.TreeMap;
 public final class StatsPages {
     private static final String GO_ZERO_TIME = "0001-01-01T00:00:00Z";
 
-    public void self(final Exchange exchange) {
+    public List<Page> pages() {
+        return List.of(
+                Page.at("/v2/stats/self", this::self),
+                Page.at("/v2/stats/leader", this::leader),
+                Page.at("/v2/stats/store", this::store));
+    }
+
+    private void self(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.ask(
                     Query.Kind.SELF,
@@ -60,7 +69,7 @@ public final class StatsPages {
         }
     }
 
-    public void leader(final Exchange exchange) {
+    private void leader(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.ask(
                     Query.Kind.LEADER,
@@ -112,7 +121,7 @@ public final class StatsPages {
         out.put(",\"success\":").putUnsigned(follower.success()).put("}}");
     }
 
-    public void store(final Exchange exchange) {
+    private void store(final Exchange exchange) {
         if (exchange.isGet()) {
             exchange.ask(
                     Query.Kind.STORE,

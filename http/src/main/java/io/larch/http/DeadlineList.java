@@ -1,61 +1,85 @@
 package io.larch.http;
 
 /**
- * Connections in the order of their deadlines, which is that of their arrival as all wait equally
- * long. A connection is in one list at most; the links are in it.
+ * Deadlines in their order, which is that of their arrival as all wait equally long.
+ *
+ * <p>One event loop's.
  */
 final class DeadlineList {
     private final long timeoutNanos;
-    private HttpConnection first;
-    private HttpConnection last;
+    private Deadline first;
+    private Deadline last;
 
     DeadlineList(final long timeoutNanos) {
         this.timeoutNanos = timeoutNanos;
+    }
+
+    /** A connection's place in one list at most. */
+    static final class Deadline {
+        private final HttpConnection connection;
+        private DeadlineList list;
+        private Deadline previous;
+        private Deadline next;
+        private long atNanos;
+
+        Deadline(final HttpConnection connection) {
+            this.connection = connection;
+        }
+
+        HttpConnection connection() {
+            return connection;
+        }
+
+        boolean isSet() {
+            return list != null;
+        }
+
+        /** Nothing is waited for any more. */
+        void clear() {
+            if (list != null) {
+                list.remove(this);
+            }
+        }
     }
 
     boolean isEmpty() {
         return first == null;
     }
 
-    /** Adds at the end; takes the connection out of the list it was in. */
-    void add(final HttpConnection connection, final long nowNanos) {
-        remove(connection);
-        connection.deadlines = this;
-        connection.deadlineNanos = nowNanos + timeoutNanos;
-        connection.previous = last;
+    /** Sets a deadline, instead of what it was before. */
+    void add(final Deadline deadline, final long nowNanos) {
+        deadline.clear();
+        deadline.list = this;
+        deadline.atNanos = nowNanos + timeoutNanos;
+        deadline.previous = last;
         if (last == null) {
-            first = connection;
+            first = deadline;
         } else {
-            last.next = connection;
+            last.next = deadline;
         }
-        last = connection;
+        last = deadline;
     }
 
-    /** Takes a connection out of the list it is in, if any. */
-    static void remove(final HttpConnection connection) {
-        final DeadlineList list = connection.deadlines;
-        if (list == null) {
-            return;
-        }
-        if (connection.previous == null) {
-            list.first = connection.next;
+    private void remove(final Deadline deadline) {
+        if (deadline.previous == null) {
+            first = deadline.next;
         } else {
-            connection.previous.next = connection.next;
+            deadline.previous.next = deadline.next;
         }
-        if (connection.next == null) {
-            list.last = connection.previous;
+        if (deadline.next == null) {
+            last = deadline.previous;
         } else {
-            connection.next.previous = connection.previous;
+            deadline.next.previous = deadline.previous;
         }
-        connection.previous = null;
-        connection.next = null;
-        connection.deadlines = null;
+        deadline.previous = null;
+        deadline.next = null;
+        deadline.list = null;
     }
 
-    /** Takes out the first connection if its time is over; else null. */
-    HttpConnection pollExpired(final long nowNanos) {
-        final HttpConnection expired = first;
-        if (expired == null || expired.deadlineNanos - nowNanos > 0) {
+    /** Takes out the first deadline if it is over; else null. */
+    Deadline pollExpired(final long nowNanos) {
+        final Deadline expired = first;
+        if (expired == null || expired.atNanos - nowNanos > 0) {
             return null;
         }
         remove(expired);

@@ -23,7 +23,19 @@ final class EdgeFaults {
         this.counters = counters;
     }
 
-    void report(final Throwable fault) {
+    /**
+     * Something went wrong that must not: one connection ends, everybody else goes on.
+     *
+     * @param connection whose; null when nobody's.
+     */
+    void end(final HttpConnection connection, final Throwable fault) {
+        report(fault);
+        if (connection != null) {
+            connection.abort();
+        }
+    }
+
+    private void report(final Throwable fault) {
         counters.faultFound();
         if (kinds.size() < MAX_KINDS && kinds.add(kind(fault))) {
             LOG.error(

@@ -170,17 +170,6 @@ public final class HttpEdge {
     }
 
     /**
-     * Sends what the engine's answers have been printed to. An engine that shares the event loop's
-     * thread has this called after each of its turns; one that calls {@code onBatchEnd} need not.
-     * On the event loop's thread, for a group of one loop.
-     */
-    public void flushReplies() {
-        for (final EdgeLoop edgeLoop : edgeLoops.values()) {
-            edgeLoop.onBatchEnd();
-        }
-    }
-
-    /**
      * Stops listening and closes every connection; watches end as they are. The future completes on
      * the event loop; what is accepted meanwhile is closed as well.
      */

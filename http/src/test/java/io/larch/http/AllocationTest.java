@@ -3,12 +3,12 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.larch.engine.port.Query;
-import io.larch.engine.port.ReplyHandler;
-import io.larch.engine.port.RequestPort;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.wire.InputBudget;
 import io.netty.buffer.ByteBuf;

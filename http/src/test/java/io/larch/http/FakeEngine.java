@@ -1,14 +1,14 @@
 package io.larch.http;
 
-import io.larch.engine.port.Query;
-import io.larch.engine.port.QueryViews;
-import io.larch.engine.port.ReplyHandler;
-import io.larch.engine.port.RequestPort;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.larch.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.port.PeerContact;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
-import io.larch.engine.port.PeerContact;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

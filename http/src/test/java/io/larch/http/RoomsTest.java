@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "io.larch.http", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     private static final String HTTP = "io.larch.http.";
-    private static final String PORT = "io.larch.engine";
+    private static final String PORT = "io.larch.engine.port";
     private static final String CODEC = "io.larch.engine.codec";
     private static final String BUFFERS = "io.netty.buffer";
     private static final String NETTY = "io.netty..";

@@ -247,7 +247,6 @@ public final class MemberPages {
 
     private static void askCluster(
             final Exchange exchange, final Consumer<QueryViews.Cluster> onAnswer) {
-        exchange.ask(
-                Query.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
+        exchange.ask(Query.Kind.CLUSTER, onAnswer, () -> exchange.message(500, SERVER_ERROR, true));
     }
 }

@@ -1,7 +1,7 @@
 package io.larch.http.metrics;
 
-import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.QueryViews;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;

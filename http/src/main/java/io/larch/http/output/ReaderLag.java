@@ -38,6 +38,12 @@ public final class ReaderLag {
         return outbound == null ? 0 : outbound.totalPendingWriteBytes();
     }
 
+    /** Pieces that the client's socket has not taken, of what was flushed. */
+    public int pendingWrites() {
+        final ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        return outbound == null ? 0 : outbound.size();
+    }
+
     /** The client begins to be slow. */
     void begin(final long nowNanos) {
         takenBytes = writtenBytes - pendingBytes();

@@ -1,7 +1,7 @@
 package io.larch.http.stats;
 
-import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.PeerContact;
+import io.larch.engine.port.QueryViews;
 import io.larch.http.go.GoText;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;

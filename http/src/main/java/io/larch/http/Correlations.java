@@ -1,0 +1,45 @@
+package io.larch.http;
+
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * Who waits for the engine, by correlation id: the way back from an answer to its request.
+ *
+ * <p>One event loop's.
+ */
+final class Correlations {
+    private static final int PORT_ID_SHIFT = 48;
+    private static final long SEQUENCE_MASK = (1L << PORT_ID_SHIFT) - 1;
+
+    private final Long2ObjectHashMap<EngineExchange> waiting = new Long2ObjectHashMap<>();
+    private long sequence;
+
+    /**
+     * A new correlation id, under which the exchange will be found.
+     *
+     * @param portId stands in the top 16 bits, as the engine wants it.
+     */
+    long add(final int portId, final EngineExchange exchange) {
+        sequence = sequence + 1 & SEQUENCE_MASK;
+        if (sequence == 0) {
+            sequence = 1;
+        }
+        final long correlationId = (long) portId << PORT_ID_SHIFT | sequence;
+        waiting.put(correlationId, exchange);
+        return correlationId;
+    }
+
+    /** Who waits; null when nobody does. */
+    EngineExchange find(final long correlationId) {
+        return waiting.get(correlationId);
+    }
+
+    /** Who waits, for the last time; null when nobody does. */
+    EngineExchange remove(final long correlationId) {
+        return waiting.remove(correlationId);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+}

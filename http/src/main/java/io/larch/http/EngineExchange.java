@@ -1,0 +1,64 @@
+package io.larch.http;
+
+import io.larch.http.output.EventFrames;
+import io.larch.http.output.LongEvent;
+
+/**
+ * A request that the engine works on: takes its answers, and is told what becomes of the connection
+ * meanwhile. It says itself when it is over ({@link HttpConnection#end}).
+ *
+ * <p>All on the event loop's thread. An answer may arrive while the command is being handed over.
+ * What a kind of request never gets, it need not take.
+ */
+interface EngineExchange {
+    /** Whose it is; what goes wrong here ends that. */
+    HttpConnection connection();
+
+    // --- the engine's answers ---
+
+    default void onResult(final Answer result) {}
+
+    void onError(Answer error);
+
+    /** The engine has an answer too long for one message: its parts are asked for. */
+    default void onReadOpened() {}
+
+    default void onReadPart(final Answer part) {}
+
+    /** The engine cannot go on with a read. */
+    default void onReadCut() {}
+
+    default void onWatchStart(final Answer start) {}
+
+    /** Whether it takes events now. */
+    default boolean isWatching() {
+        return false;
+    }
+
+    default void onEvent(final EventFrames frames) {}
+
+    /** An event that is printed piece by piece, and shared with others. */
+    default void onLongEvent(final LongEvent event) {}
+
+    default void onWatchEnd() {}
+
+    // --- the connection's news ---
+
+    /** The client has sent something behind the request. */
+    default void onInput() {}
+
+    /** The client sends no more. It may wait for its reply, or be gone. */
+    default void onInputEnd() {}
+
+    /** The client takes bytes again. */
+    default void onWritable() {}
+
+    /** What was written is about to go. */
+    default void onFlush() {}
+
+    /** The engine has not answered in time. */
+    void onTimeout();
+
+    /** The connection is gone: nothing may be kept, no answer is wanted. */
+    void onClosed();
+}

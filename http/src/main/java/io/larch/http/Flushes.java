@@ -1,0 +1,93 @@
+package io.larch.http;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * When what was written goes to the sockets: once for many replies, and soon. A batch that a
+ * connection reads goes out behind it, what the engine answers goes out at the end of its batch.
+ *
+ * <p>One event loop's.
+ */
+final class Flushes {
+    private final EventLoop eventLoop;
+    private final EngineRequests requests;
+    private final EdgeFaults faults;
+    private final List<HttpConnection> dirty = new ArrayList<>();
+    private final Runnable task = this::onTask;
+    private boolean isTaskScheduled;
+    private boolean isFlushing;
+    private boolean doesEngineEndBatches;
+
+    Flushes(final EventLoop eventLoop, final EngineRequests requests, final EdgeFaults faults) {
+        this.eventLoop = eventLoop;
+        this.requests = requests;
+        this.faults = faults;
+    }
+
+    boolean isEmpty() {
+        return dirty.isEmpty();
+    }
+
+    /** A connection begins to read; what is handed over and written meanwhile may wait. */
+    void startReading() {
+        requests.startBatch();
+    }
+
+    /** It has read: the engine may work, what was written may go. */
+    void endReading() {
+        requests.endBatch();
+        flush();
+    }
+
+    /** Something was written to a connection. */
+    void add(final HttpConnection connection) {
+        dirty.add(connection);
+        // Without a word from the engine when its batch is over, the loop's next turn flushes.
+        if (!requests.isBatching() && !doesEngineEndBatches && !isTaskScheduled) {
+            isTaskScheduled = true;
+            eventLoop.execute(task);
+        }
+    }
+
+    private void onTask() {
+        isTaskScheduled = false;
+        flush();
+    }
+
+    /** The engine has answered all for now. */
+    void onBatchEnd() {
+        doesEngineEndBatches = true;
+        flushUnlessReading();
+    }
+
+    void flushUnlessReading() {
+        if (!requests.isBatching()) {
+            flush();
+        }
+    }
+
+    void flush() {
+        if (isFlushing) {
+            return;
+        }
+        isFlushing = true;
+        requests.flush();
+        // A flush may make more connections dirty, and let them hand over more.
+        for (int i = 0; i < dirty.size(); i++) {
+            flush(dirty.get(i));
+        }
+        dirty.clear();
+        isFlushing = false;
+        requests.flush();
+    }
+
+    private void flush(final HttpConnection connection) {
+        try {
+            connection.flush();
+        } catch (final RuntimeException | Error e) {
+            faults.end(connection, e);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package io.larch.http;
+
+import io.larch.engine.codec.ErrorCode;
+import io.larch.http.keys.KeysCodec;
+import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.wire.HttpMethod;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A request that reads or writes keys: one answer, however long. A connection has one, used again
+ * for each of its requests.
+ *
+ * <p>On the event loop's thread.
+ */
+final class KeysExchange implements EngineExchange, LongReply.Exchange {
+    private final HttpConnection connection;
+    private final EdgeLoop loop;
+    private final EngineRequests requests;
+    private final KeysReplies replies;
+    private boolean isAwaiting;
+    private long correlationId;
+    private long readNanos;
+    private boolean isNoValueOnSuccess;
+
+    /** What it is counted as. */
+    private EdgeCounters.Method method;
+
+    /** What the engine tells in parts; null when it does not. */
+    private LongRead read;
+
+    /** What is printed piece by piece; null when nothing is. */
+    private LongReply reply;
+
+    KeysExchange(final HttpConnection connection, final EdgeLoop loop) {
+        this.connection = connection;
+        this.loop = loop;
+        this.requests = loop.requests();
+        this.replies = loop.keysReplies();
+    }
+
+    @Override
+    public HttpConnection connection() {
+        return connection;
+    }
+
+    /**
+     * Hands the request to the engine.
+     *
+     * @param keys has parsed it.
+     * @param readNanos when its last bytes came, on the clock of the commands' time stamps.
+     */
+    void start(final KeysCodec keys, final long readNanos) {
+        this.readNanos = readNanos;
+        isNoValueOnSuccess = keys.isNoValueOnSuccess();
+        method = EdgeCounters.Method.of(connection.request().method(), keys.isQuorum());
+        loop.counters().received(method);
+        final long id = requests.register(this);
+        correlationId = id;
+        isAwaiting = true;
+        final long nowNanos = loop.epochNanos();
+        keys.encode(connection.request(), id, nowNanos);
+        if (loop.outputBudget().isScarce()) {
+            keys.beSparing();
+        }
+        keys.noteEdgeTime(nowNanos - readNanos);
+        connection.awaitReply();
+        if (!requests.offerCommand() && isAwaiting && correlationId == id) {
+            requests.forget(id);
+            replyError(EdgeLoop.ENGINE_FULL);
+        }
+    }
+
+    // --- one answer ---
+
+    @Override
+    public void onResult(final Answer result) {
+        if (LongReply.isLong(result.length()) && !isNodeOmitted(result)) {
+            startLong(KeysReplies.statusOf(result), result);
+            countSuccess();
+            if (!isHead()) {
+                reply.event(loop.keep(result));
+            }
+            reply.complete();
+            reply.print();
+            return;
+        }
+        final ByteBuf printed =
+                replies.result(
+                        connection.alloc(), connection.request(), isNoValueOnSuccess, result);
+        countSuccess();
+        finish(printed);
+    }
+
+    private boolean isNodeOmitted(final Answer result) {
+        return isNoValueOnSuccess && KeysCodec.isNodeOmitted(result.bytes(), result.offset());
+    }
+
+    @Override
+    public void onError(final Answer error) {
+        loop.counters().failed(method, error.error().status());
+        if (LongReply.isLong(error.length())) {
+            startLong(error.error().status(), error);
+            if (!isHead()) {
+                reply.error(error, loop.keep(error));
+            }
+            reply.complete();
+            reply.print();
+            return;
+        }
+        finish(replies.error(connection.alloc(), connection.request(), error));
+    }
+
+    private void replyError(final String cause) {
+        final ErrorCode code = ErrorCode.RAFT_INTERNAL;
+        loop.counters().failed(method, code.status());
+        finish(replies.error(connection.alloc(), connection.request(), code, cause));
+    }
+
+    private void countSuccess() {
+        loop.counters().succeeded(method, connection.replies().printedNanos() - readNanos);
+    }
+
+    private void finish(final ByteBuf printed) {
+        connection.write(printed);
+        end(false);
+    }
+
+    private void end(final boolean isEndOfBody) {
+        endRead();
+        release();
+        connection.end(isEndOfBody);
+    }
+
+    private void release() {
+        isAwaiting = false;
+        correlationId = 0;
+        if (reply != null) {
+            reply.release();
+            reply = null;
+        }
+    }
+
+    // --- a long one ---
+
+    private void startLong(final int status, final Answer answer) {
+        isAwaiting = false;
+        connection.clearDeadline();
+        connection.write(replies.head(connection.alloc(), connection.request(), status, answer));
+        reply = new LongReply(connection, loop, this);
+    }
+
+    @Override
+    public void onReadOpened() {
+        read = new LongRead(connection, loop, correlationId);
+        read.start();
+    }
+
+    @Override
+    public void onReadPart(final Answer part) {
+        final boolean isFirst = isAwaiting;
+        final boolean isLast = part.isLast();
+        if (isFirst) {
+            startLong(200, part);
+            countSuccess();
+        }
+        final LongReply printing = reply;
+        if (isHead()) {
+            stop();
+            printing.complete();
+        } else {
+            if (part.length() > 0) {
+                printing.part(part, isFirst);
+            }
+            if (isLast) {
+                printing.complete();
+                endRead();
+            } else if (printing.size() < 2) {
+                read.more();
+            }
+        }
+        printing.print();
+    }
+
+    @Override
+    public void onReadCut() {
+        endRead();
+        if (isAwaiting) {
+            replyError(EdgeLoop.ENGINE_FULL);
+        } else {
+            connection.abort();
+        }
+    }
+
+    /** One part is printed while another one waits: there is room for the next. */
+    @Override
+    public void onPrinted(final int left) {
+        if (left == 1 && read != null) {
+            read.more();
+        }
+    }
+
+    @Override
+    public void onAllPrinted() {
+        if (isHead()) {
+            end(false);
+        } else {
+            connection.endStream();
+            end(connection.request().isHttp10());
+        }
+    }
+
+    private boolean isHead() {
+        return connection.request().method() == HttpMethod.HEAD;
+    }
+
+    /** The engine has told all it will. */
+    private void endRead() {
+        if (read != null) {
+            final LongRead ended = read;
+            read = null;
+            ended.end();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        if (reply != null) {
+            reply.print();
+        }
+    }
+
+    // --- ends before there is an answer ---
+
+    @Override
+    public void onInputEnd() {
+        if (isAwaiting) {
+            requests.doNotHandOn(correlationId);
+        }
+    }
+
+    @Override
+    public void onTimeout() {
+        stop();
+        replyError(EdgeLoop.TIMED_OUT);
+    }
+
+    @Override
+    public void onClosed() {
+        stop();
+        release();
+    }
+
+    private void stop() {
+        if (read != null) {
+            final LongRead ended = read;
+            read = null;
+            ended.cancel();
+        } else if (isAwaiting) {
+            requests.cancel(correlationId);
+        }
+    }
+}

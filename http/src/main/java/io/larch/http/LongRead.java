@@ -1,0 +1,66 @@
+package io.larch.http;
+
+/**
+ * A read whose answer the engine tells in parts: asks for each as there is room for it. While it
+ * wants parts, it holds memory of the loop's {@link ReadQueue}.
+ *
+ * <p>One event loop's.
+ */
+final class LongRead {
+    private final HttpConnection connection;
+    private final EngineRequests requests;
+    private final ReadQueue queue;
+    private final long correlationId;
+    private boolean isOpen = true;
+    private boolean isGranted;
+
+    LongRead(final HttpConnection connection, final EdgeLoop loop, final long correlationId) {
+        this.connection = connection;
+        this.requests = loop.requests();
+        this.queue = loop.reads();
+        this.correlationId = correlationId;
+    }
+
+    /** Asks for the first part, as soon as there is memory. */
+    void start() {
+        if (queue.take(this)) {
+            onGranted();
+        }
+    }
+
+    HttpConnection connection() {
+        return connection;
+    }
+
+    void onGranted() {
+        isGranted = true;
+        more();
+    }
+
+    /** There is room for one more part. */
+    void more() {
+        if (isOpen) {
+            requests.more(correlationId);
+        }
+    }
+
+    /** The engine has told all it will. */
+    void end() {
+        if (isOpen) {
+            isOpen = false;
+            if (isGranted) {
+                queue.give();
+            } else {
+                queue.leave(this);
+            }
+        }
+    }
+
+    /** No more parts are wanted. */
+    void cancel() {
+        if (isOpen) {
+            requests.cancel(correlationId);
+            end();
+        }
+    }
+}

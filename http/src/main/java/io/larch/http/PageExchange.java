@@ -1,0 +1,234 @@
+package io.larch.http;
+
+import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
+import io.larch.http.keys.KeysCodec;
+import io.larch.http.route.Exchange;
+import io.larch.http.text.JsonWriter;
+import io.larch.http.wire.HttpRequest;
+import io.larch.http.wire.ReplyWriter;
+import java.util.function.Consumer;
+
+/**
+ * A request for a page: the page prints the reply, and may ask the engine before. Made for each.
+ *
+ * <p>On the event loop's thread.
+ */
+final class PageExchange implements EngineExchange, Exchange {
+    private final HttpConnection connection;
+    private final EdgeLoop loop;
+    private final EngineRequests requests;
+
+    /** Counts what was asked; only the newest question's answer is of use. */
+    private long askSequence;
+
+    /** What to do without an answer; null while none is waited for. */
+    private Runnable onNoAnswer;
+
+    /** Takes the value of the key that was asked for; null while none is. */
+    private Consumer<String> keyReader;
+
+    private long correlationId;
+
+    PageExchange(final HttpConnection connection, final EdgeLoop loop) {
+        this.connection = connection;
+        this.loop = loop;
+        this.requests = loop.requests();
+    }
+
+    @Override
+    public HttpConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public HttpRequest request() {
+        return connection.request();
+    }
+
+    @Override
+    public JsonWriter body() {
+        return connection.replies().body();
+    }
+
+    @Override
+    public void reply(final int status, final byte[] headers, final boolean hasClusterId) {
+        connection.write(
+                connection
+                        .replies()
+                        .reply(
+                                connection.alloc(),
+                                connection.request(),
+                                status,
+                                headers,
+                                hasClusterId,
+                                ReplyWriter.NO_INDEX,
+                                ReplyWriter.NO_INDEX,
+                                ReplyWriter.NO_INDEX));
+        connection.end(false);
+    }
+
+    // --- questions ---
+
+    @Override
+    public <R> void ask(
+            final Query.Kind kind, final Consumer<R> onAnswer, final Runnable onNoAnswer) {
+        ask(kind, null, onAnswer, onNoAnswer);
+    }
+
+    @Override
+    public void change(
+            final Query.MemberChange change,
+            final Consumer<QueryViews.MemberChanged> onAnswer,
+            final Runnable onNoAnswer) {
+        ask(Query.Kind.CHANGE_MEMBERS, change, onAnswer, onNoAnswer);
+    }
+
+    private <R> void ask(
+            final Query.Kind kind,
+            final Query.MemberChange change,
+            final Consumer<R> onAnswer,
+            final Runnable onNoAnswer) {
+        final long mine = ++askSequence;
+        this.onNoAnswer = onNoAnswer;
+        if (kind.isProbe()) {
+            connection.awaitProbe();
+        } else {
+            connection.awaitReply();
+        }
+        final Query<R> query =
+                new Query<>() {
+                    @Override
+                    public Kind kind() {
+                        return kind;
+                    }
+
+                    @Override
+                    public Query.MemberChange change() {
+                        return change;
+                    }
+
+                    @Override
+                    public void answer(final R result) {
+                        if (mine == askSequence) {
+                            onAnswer(result, onAnswer);
+                        }
+                    }
+                };
+        if (!requests.ask(query) && mine == askSequence) {
+            giveUp();
+        }
+    }
+
+    /** The engine calls this itself, so what goes wrong here must not become its own fault. */
+    private <R> void onAnswer(final R answer, final Consumer<R> reader) {
+        askSequence++;
+        onNoAnswer = null;
+        try {
+            reader.accept(answer);
+        } catch (final RuntimeException | Error e) {
+            loop.faults().end(connection, e);
+        }
+        loop.flushes().flushUnlessReading();
+    }
+
+    private void giveUp() {
+        askSequence++;
+        if (keyReader != null) {
+            keyReader = null;
+            requests.forget(correlationId);
+        }
+        final Runnable reply = onNoAnswer;
+        onNoAnswer = null;
+        reply.run();
+    }
+
+    // --- keys ---
+
+    @Override
+    public void readKey(
+            final String path, final Consumer<String> onValue, final Runnable onFailure) {
+        final long id = awaitKey(onValue, onFailure);
+        loop.keys().encodeGet(path, id, loop.epochNanos());
+        offerKey(id);
+    }
+
+    @Override
+    public void writeKey(
+            final String path,
+            final String value,
+            final Runnable onDone,
+            final Runnable onFailure) {
+        final long id = awaitKey(written -> onDone.run(), onFailure);
+        loop.keys().encodeSet(path, value, id, loop.epochNanos());
+        offerKey(id);
+    }
+
+    private long awaitKey(final Consumer<String> onValue, final Runnable onFailure) {
+        keyReader = onValue;
+        onNoAnswer = onFailure;
+        askSequence++;
+        correlationId = requests.register(this);
+        connection.awaitReply();
+        return correlationId;
+    }
+
+    private void offerKey(final long id) {
+        if (!requests.offerCommand() && keyReader != null && correlationId == id) {
+            giveUp();
+        }
+    }
+
+    @Override
+    public void onResult(final Answer result) {
+        onKey(KeysCodec.valueOf(result.bytes(), result.offset()));
+    }
+
+    @Override
+    public void onError(final Answer error) {
+        if (error.error() == ErrorCode.KEY_NOT_FOUND) {
+            onKey(null);
+        } else {
+            giveUp();
+        }
+    }
+
+    private void onKey(final String value) {
+        final Consumer<String> reader = keyReader;
+        keyReader = null;
+        onNoAnswer = null;
+        reader.accept(value);
+    }
+
+    /** No page has a use for so much. */
+    @Override
+    public void onReadOpened() {
+        requests.cancel(correlationId);
+        giveUp();
+    }
+
+    // --- ends before there is an answer ---
+
+    @Override
+    public void onInputEnd() {
+        if (keyReader != null) {
+            requests.doNotHandOn(correlationId);
+        }
+    }
+
+    @Override
+    public void onTimeout() {
+        giveUp();
+    }
+
+    @Override
+    public void onClosed() {
+        askSequence++;
+        onNoAnswer = null;
+        if (keyReader != null) {
+            keyReader = null;
+            requests.cancel(correlationId);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.larch.http;
+
+import io.larch.http.keys.KeysCodec;
+import io.larch.http.output.EventFrames;
+import io.larch.http.output.LongEvent;
+import io.larch.http.wire.ReplyWriter;
+
+/**
+ * Gives one event to all who watch for it, printed once.
+ *
+ * <p>One event loop's.
+ */
+final class WatchEvents {
+    private final EdgeLoop loop;
+    private final Correlations correlations;
+    private final KeysCodec keys;
+    private final ReplyWriter replies;
+    private final EventFrames frames = new EventFrames();
+
+    WatchEvents(
+            final EdgeLoop loop,
+            final Correlations correlations,
+            final KeysCodec keys,
+            final ReplyWriter replies) {
+        this.loop = loop;
+        this.correlations = correlations;
+        this.keys = keys;
+        this.replies = replies;
+    }
+
+    /**
+     * @param correlationIds of the watches, the first {@code count} of them.
+     */
+    void deliver(final long[] correlationIds, final int count, final Answer event) {
+        if (LongReply.isLong(event.length())) {
+            deliverLong(correlationIds, count, event);
+            return;
+        }
+        try {
+            for (int i = 0; i < count; i++) {
+                final EngineExchange exchange = correlations.find(correlationIds[i]);
+                if (exchange != null && exchange.isWatching()) {
+                    if (!frames.isStarted()) {
+                        replies.body();
+                        keys.print(event.bytes(), event.offset());
+                        frames.start(replies.printed());
+                    }
+                    exchange.onEvent(frames);
+                }
+            }
+        } finally {
+            frames.release();
+        }
+    }
+
+    private void deliverLong(final long[] correlationIds, final int count, final Answer event) {
+        LongEvent kept = null;
+        for (int i = 0; i < count; i++) {
+            final EngineExchange exchange = correlations.find(correlationIds[i]);
+            if (exchange != null && exchange.isWatching()) {
+                kept = kept == null ? loop.keep(event) : kept;
+                exchange.onLongEvent(kept);
+            }
+        }
+        if (kept != null) {
+            kept.release();
+        }
+    }
+}

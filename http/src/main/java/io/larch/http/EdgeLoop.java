@@ -42,7 +42,7 @@ final class EdgeLoop {
     private final Flushes flushes;
     private final Deadlines deadlines;
     private final SlowReaders slowReaders;
-    private final ReadQueue reads;
+    private final OutputQueue outputQueue;
     private final PrintShare share;
     private final Runnable tick = this::onTick;
     private boolean isTickScheduled;
@@ -75,7 +75,8 @@ final class EdgeLoop {
         this.slowReaders =
                 new SlowReaders(
                         outputBudget, TimeUnit.MILLISECONDS.toNanos(context.slowReaderTimeoutMs()));
-        this.reads = new ReadQueue(outputBudget, faults, this::tickLater);
+        this.outputQueue =
+                new OutputQueue(outputBudget, faults, eventLoop, this::tickLater, flushes::flush);
         this.share = new PrintShare(eventLoop, faults, flushes::flush);
     }
 
@@ -132,8 +133,8 @@ final class EdgeLoop {
         return deadlines;
     }
 
-    ReadQueue reads() {
-        return reads;
+    OutputQueue outputQueue() {
+        return outputQueue;
     }
 
     PrintShare share() {
@@ -150,8 +151,16 @@ final class EdgeLoop {
 
     // --- memory for answers ---
 
-    /** Keeps bytes that an answer needs, and counts them; clients that do not read make room. */
+    /**
+     * Keeps bytes that an answer needs, and counts them; clients that do not read make room.
+     *
+     * @return null when there is no room all the same.
+     */
     LongEvent keep(final Answer answer) {
+        if (!takeBeyond(answer.length())) {
+            outputBudget.countLost();
+            return null;
+        }
         final LongEvent event =
                 LongEvent.copy(
                         PooledByteBufAllocator.DEFAULT,
@@ -159,14 +168,27 @@ final class EdgeLoop {
                         answer.bytes(),
                         answer.offset(),
                         answer.length());
-        slowReaders.relieve(nowNanos());
+        relieve();
         return event;
+    }
+
+    private boolean takeBeyond(final int bytes) {
+        if (outputBudget.tryTakeBeyond(bytes)) {
+            return true;
+        }
+        relieve();
+        return outputBudget.tryTakeBeyond(bytes);
+    }
+
+    private void relieve() {
+        slowReaders.relieve(nowNanos());
     }
 
     /** A connection was flushed; perhaps its client did not take all. */
     void flushed(final ReaderLag lag) {
         if (lag.isSlow() || lag.pendingBytes() > 0) {
             slowReaders.flushed(lag, nowNanos());
+            relieve();
             tickLater();
         }
     }
@@ -194,8 +216,8 @@ final class EdgeLoop {
         final long nowNanos = nowNanos();
         deadlines.expire(nowNanos, faults);
         requests.retry();
-        slowReaders.check(!reads.isEmpty(), nowNanos);
-        reads.grant();
+        slowReaders.check(!outputQueue.isEmpty(), nowNanos);
+        outputQueue.grant();
         flushes.flush();
         if (isTimeAwaited()) {
             tickLater();
@@ -206,7 +228,7 @@ final class EdgeLoop {
         return !deadlines.isEmpty()
                 || !requests.isAllTaken()
                 || !slowReaders.isEmpty()
-                || !reads.isEmpty();
+                || !outputQueue.isEmpty();
     }
 
     /** Whether nothing is kept for any connection: no answer, no deadline, nothing to send. */

@@ -40,6 +40,9 @@ interface EngineExchange {
     /** An event that is printed piece by piece, and shared with others. */
     default void onLongEvent(final LongEvent event) {}
 
+    /** There is no memory for an event: the watch ends, its client watches again. */
+    default void onEventLost() {}
+
     default void onWatchEnd() {}
 
     // --- the connection's news ---

@@ -42,6 +42,7 @@ final class EngineReplies implements ReplyHandler {
             } catch (final RuntimeException | Error e) {
                 fail(exchange, e);
             }
+            loop.flushes().flushIfMuch();
         }
     }
 
@@ -63,6 +64,7 @@ final class EngineReplies implements ReplyHandler {
             } catch (final RuntimeException | Error e) {
                 fail(exchange, e);
             }
+            loop.flushes().flushIfMuch();
         }
     }
 

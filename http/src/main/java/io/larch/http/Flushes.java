@@ -11,6 +11,8 @@ import java.util.List;
  * <p>One event loop's.
  */
 final class Flushes {
+    private static final long MUCH_BYTES = 4 << 20;
+
     private final EventLoop eventLoop;
     private final EngineRequests requests;
     private final EdgeFaults faults;
@@ -19,6 +21,7 @@ final class Flushes {
     private boolean isTaskScheduled;
     private boolean isFlushing;
     private boolean doesEngineEndBatches;
+    private long unflushedBytes;
 
     Flushes(final EventLoop eventLoop, final EngineRequests requests, final EdgeFaults faults) {
         this.eventLoop = eventLoop;
@@ -39,6 +42,21 @@ final class Flushes {
     void endReading() {
         requests.endBatch();
         flush();
+    }
+
+    /** So many bytes were written. */
+    void wrote(final int bytes) {
+        unflushedBytes += bytes;
+    }
+
+    /**
+     * Between two answers of the engine: when much was written, it goes now. What the clients do
+     * not take is counted only then.
+     */
+    void flushIfMuch() {
+        if (unflushedBytes > MUCH_BYTES) {
+            flushUnlessReading();
+        }
     }
 
     /** Something was written to a connection. */
@@ -73,6 +91,7 @@ final class Flushes {
             return;
         }
         isFlushing = true;
+        unflushedBytes = 0;
         requests.flush();
         // A flush may make more connections dirty, and let them hand over more.
         for (int i = 0; i < dirty.size(); i++) {

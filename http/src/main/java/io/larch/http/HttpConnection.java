@@ -315,6 +315,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Writes bytes and takes them over; they go out soon. */
     void write(final ByteBuf bytes) {
         lag.wrote(bytes.readableBytes());
+        flushes.wrote(bytes.readableBytes());
         ctx.write(bytes, ctx.voidPromise());
         if (!isDirty) {
             isDirty = true;

@@ -3,21 +3,32 @@ package io.larch.http;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.output.LongEvent;
 import io.larch.http.wire.HttpMethod;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A request that reads or writes keys: one answer, however long. A connection has one, used again
- * for each of its requests.
+ * A request that reads or writes keys: one answer, however long. While memory for answers is short,
+ * it is held back before the engine gets it. A connection has one, used again for each of its
+ * requests.
  *
  * <p>On the event loop's thread.
  */
-final class KeysExchange implements EngineExchange, LongReply.Exchange {
+final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQueue.Waiting {
     private final HttpConnection connection;
     private final EdgeLoop loop;
     private final EngineRequests requests;
     private final KeysReplies replies;
+
+    /** Waits for memory; the engine has not got it. */
+    private boolean isHeld;
+
+    /** Holds memory of the {@link OutputQueue}. */
+    private boolean isGranted;
+
+    /** The engine has it, and has not begun to answer. */
     private boolean isAwaiting;
+
     private long correlationId;
     private long readNanos;
     private boolean isNoValueOnSuccess;
@@ -44,7 +55,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
     }
 
     /**
-     * Hands the request to the engine.
+     * Hands the request to the engine, as soon as there is memory for answers.
      *
      * @param keys has parsed it.
      * @param readNanos when its last bytes came, on the clock of the commands' time stamps.
@@ -54,6 +65,26 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
         isNoValueOnSuccess = keys.isNoValueOnSuccess();
         method = EdgeCounters.Method.of(connection.request().method(), keys.isQuorum());
         loop.counters().received(method);
+        connection.awaitReply();
+        if (loop.outputBudget().isExceeded()) {
+            isGranted = loop.outputQueue().take(this);
+            isHeld = !isGranted;
+        }
+        if (!isHeld) {
+            handOver(keys);
+        }
+    }
+
+    @Override
+    public void onGranted() {
+        isHeld = false;
+        isGranted = true;
+        // Other requests have been parsed meanwhile.
+        loop.keys().parse(connection.request());
+        handOver(loop.keys());
+    }
+
+    private void handOver(final KeysCodec keys) {
         final long id = requests.register(this);
         correlationId = id;
         isAwaiting = true;
@@ -63,7 +94,6 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
             keys.beSparing();
         }
         keys.noteEdgeTime(nowNanos - readNanos);
-        connection.awaitReply();
         if (!requests.offerCommand() && isAwaiting && correlationId == id) {
             requests.forget(id);
             replyError(EdgeLoop.ENGINE_FULL);
@@ -75,13 +105,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
     @Override
     public void onResult(final Answer result) {
         if (LongReply.isLong(result.length()) && !isNodeOmitted(result)) {
-            startLong(KeysReplies.statusOf(result), result);
-            countSuccess();
-            if (!isHead()) {
-                reply.event(loop.keep(result));
-            }
-            reply.complete();
-            reply.print();
+            onLongResult(result);
             return;
         }
         final ByteBuf printed =
@@ -89,6 +113,22 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
                         connection.alloc(), connection.request(), isNoValueOnSuccess, result);
         countSuccess();
         finish(printed);
+    }
+
+    /** It cannot be told without memory; then it is as if the engine had not answered. */
+    private void onLongResult(final Answer result) {
+        final LongEvent kept = isHead() ? null : loop.keep(result);
+        if (kept == null && !isHead()) {
+            replyError(EdgeLoop.TIMED_OUT);
+            return;
+        }
+        startLong(KeysReplies.statusOf(result), result);
+        countSuccess();
+        if (kept != null) {
+            reply.event(kept);
+        }
+        reply.complete();
+        reply.print();
     }
 
     private boolean isNodeOmitted(final Answer result) {
@@ -99,15 +139,25 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
     public void onError(final Answer error) {
         loop.counters().failed(method, error.error().status());
         if (LongReply.isLong(error.length())) {
-            startLong(error.error().status(), error);
-            if (!isHead()) {
-                reply.error(error, loop.keep(error));
-            }
-            reply.complete();
-            reply.print();
+            onLongError(error);
             return;
         }
         finish(replies.error(connection.alloc(), connection.request(), error));
+    }
+
+    /** Without memory its cause is left out. */
+    private void onLongError(final Answer error) {
+        final LongEvent cause = isHead() ? null : loop.keep(error);
+        if (cause == null && !isHead()) {
+            finish(replies.error(connection.alloc(), connection.request(), error.error(), ""));
+            return;
+        }
+        startLong(error.error().status(), error);
+        if (cause != null) {
+            reply.error(error, cause);
+        }
+        reply.complete();
+        reply.print();
     }
 
     private void replyError(final String cause) {
@@ -134,6 +184,10 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
     private void release() {
         isAwaiting = false;
         correlationId = 0;
+        if (isGranted) {
+            isGranted = false;
+            loop.outputQueue().give();
+        }
         if (reply != null) {
             reply.release();
             reply = null;
@@ -240,8 +294,9 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
 
     @Override
     public void onTimeout() {
+        final boolean isUndone = isHeld;
         stop();
-        replyError(EdgeLoop.TIMED_OUT);
+        replyError(isUndone ? EdgeLoop.ENGINE_FULL : EdgeLoop.TIMED_OUT);
     }
 
     @Override
@@ -251,7 +306,10 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange {
     }
 
     private void stop() {
-        if (read != null) {
+        if (isHeld) {
+            isHeld = false;
+            loop.outputQueue().leave(this);
+        } else if (read != null) {
             final LongRead ended = read;
             read = null;
             ended.cancel();

@@ -2,14 +2,14 @@ package io.larch.http;
 
 /**
  * A read whose answer the engine tells in parts: asks for each as there is room for it. While it
- * wants parts, it holds memory of the loop's {@link ReadQueue}.
+ * wants parts, it holds memory of the loop's {@link OutputQueue}.
  *
  * <p>One event loop's.
  */
-final class LongRead {
+final class LongRead implements OutputQueue.Waiting {
     private final HttpConnection connection;
     private final EngineRequests requests;
-    private final ReadQueue queue;
+    private final OutputQueue queue;
     private final long correlationId;
     private boolean isOpen = true;
     private boolean isGranted;
@@ -17,7 +17,7 @@ final class LongRead {
     LongRead(final HttpConnection connection, final EdgeLoop loop, final long correlationId) {
         this.connection = connection;
         this.requests = loop.requests();
-        this.queue = loop.reads();
+        this.queue = loop.outputQueue();
         this.correlationId = correlationId;
     }
 
@@ -28,11 +28,13 @@ final class LongRead {
         }
     }
 
-    HttpConnection connection() {
+    @Override
+    public HttpConnection connection() {
         return connection;
     }
 
-    void onGranted() {
+    @Override
+    public void onGranted() {
         isGranted = true;
         more();
     }

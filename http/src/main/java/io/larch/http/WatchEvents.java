@@ -55,10 +55,19 @@ final class WatchEvents {
 
     private void deliverLong(final long[] correlationIds, final int count, final Answer event) {
         LongEvent kept = null;
+        boolean isLost = false;
         for (int i = 0; i < count; i++) {
             final EngineExchange exchange = correlations.find(correlationIds[i]);
-            if (exchange != null && exchange.isWatching()) {
-                kept = kept == null ? loop.keep(event) : kept;
+            if (exchange == null || !exchange.isWatching()) {
+                continue;
+            }
+            if (kept == null && !isLost) {
+                kept = loop.keep(event);
+                isLost = kept == null;
+            }
+            if (isLost) {
+                exchange.onEventLost();
+            } else {
                 exchange.onLongEvent(kept);
             }
         }

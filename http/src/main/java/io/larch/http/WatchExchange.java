@@ -80,6 +80,18 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
         if (state == State.WATCHING) {
             endBody();
         } else if (LongReply.isLong(error.length())) {
+            onLongError(error);
+        } else {
+            finish(replies.error(connection.alloc(), connection.request(), error));
+        }
+    }
+
+    /** Without memory its cause is left out. */
+    private void onLongError(final Answer error) {
+        final LongEvent cause = loop.keep(error);
+        if (cause == null) {
+            finish(replies.error(connection.alloc(), connection.request(), error.error(), ""));
+        } else {
             connection.clearDeadline();
             state = State.DRAINING;
             connection.write(
@@ -88,11 +100,9 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
                             connection.request(),
                             error.error().status(),
                             error));
-            reply().error(error, loop.keep(error));
+            reply().error(error, cause);
             reply.complete();
             reply.print();
-        } else {
-            finish(replies.error(connection.alloc(), connection.request(), error));
         }
     }
 
@@ -147,6 +157,12 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
         if (state == State.WATCHING) {
             cutIfTooLong();
         }
+    }
+
+    @Override
+    public void onEventLost() {
+        requests.cancel(correlationId);
+        endBody();
     }
 
     /** A watch whose client is so far behind that it had better watch again. */

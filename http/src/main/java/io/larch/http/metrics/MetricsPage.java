@@ -99,6 +99,11 @@ public final class MetricsPage {
                         "larch_http_slow_readers_cut",
                         "Connections closed since their clients did not read their answers.",
                         output.cutClients()));
+        all.add(
+                Points.counter(
+                        "larch_http_answers_lost_total",
+                        "Answers that there was no memory for.",
+                        output.lostAnswers()));
         ProcessMetrics.addTo(all);
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream(16_384);
         try {

@@ -96,6 +96,7 @@ public final class LongBody {
             final int length,
             final boolean isFirst) {
         final Item item = new Item();
+        budget.take(length);
         item.event = LongEvent.copy(allocator, budget, part, offset, length);
         item.isContinued = !isFirst;
         add(item);

@@ -22,7 +22,10 @@ public final class LongEvent {
         this.view = new UnsafeBuffer(bytes.nioBuffer());
     }
 
-    /** A copy, held by the caller. */
+    /**
+     * A copy, held by the caller, of what was taken from the budget already; the last to release it
+     * gives that back.
+     */
     public static LongEvent copy(
             final ByteBufAllocator allocator,
             final OutputBudget budget,
@@ -32,7 +35,6 @@ public final class LongEvent {
         final ByteBuf bytes = allocator.directBuffer(length);
         source.getBytes(offset, bytes.nioBuffer(0, length), length);
         bytes.writerIndex(length);
-        budget.take(length);
         return new LongEvent(budget, bytes);
     }
 

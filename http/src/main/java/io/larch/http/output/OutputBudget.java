@@ -4,18 +4,23 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The memory that the answers of all clients may take together until their clients have taken them.
- * What a client could be kept waiting for asks first; what has to be answered is counted whether it
- * fits or not, and then clients that do not read have to go.
+ * What a client could be kept waiting for asks first: long reads, and, once it is too much, all
+ * requests for keys. What has been done and has to be answered may go beyond, and then clients that
+ * do not read have to go; but not beyond a half more, whoever goes away unanswered. An allocation
+ * that fails is never what ends it.
  *
  * <p>Threadsafe: event loops share it.
  */
 public final class OutputBudget {
     private final long limitBytes;
     private final AtomicLong usedBytes = new AtomicLong();
+    private final long hardLimitBytes;
     private final AtomicLong cutClients = new AtomicLong();
+    private final AtomicLong lostAnswers = new AtomicLong();
 
     public OutputBudget(final long limitBytes) {
         this.limitBytes = limitBytes;
+        this.hardLimitBytes = limitBytes + limitBytes / 2;
     }
 
     /**
@@ -24,14 +29,27 @@ public final class OutputBudget {
      * @return false: nothing was taken, the client has to wait.
      */
     public boolean tryTake(final long bytes) {
-        if (usedBytes.addAndGet(bytes) > limitBytes) {
+        return tryTake(bytes, limitBytes);
+    }
+
+    /**
+     * Takes memory for what cannot wait, beyond the limit if need be, but not without bound.
+     *
+     * @return false: nothing was taken, the answer is lost.
+     */
+    public boolean tryTakeBeyond(final long bytes) {
+        return tryTake(bytes, hardLimitBytes);
+    }
+
+    private boolean tryTake(final long bytes, final long limit) {
+        if (usedBytes.addAndGet(bytes) > limit) {
             usedBytes.addAndGet(-bytes);
             return false;
         }
         return true;
     }
 
-    /** Takes memory, beyond the limit if need be. */
+    /** Takes memory that is in use already, whether it fits or not. */
     public void take(final long bytes) {
         usedBytes.addAndGet(bytes);
     }
@@ -56,6 +74,16 @@ public final class OutputBudget {
     /** A client that does not read was cut off. */
     public void countCut() {
         cutClients.incrementAndGet();
+    }
+
+    /** What was done could not be told. */
+    public void countLost() {
+        lostAnswers.incrementAndGet();
+    }
+
+    /** Answers lost since the start. */
+    public long lostAnswers() {
+        return lostAnswers.get();
     }
 
     /** Clients cut off since the start. */

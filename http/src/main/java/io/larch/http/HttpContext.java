@@ -120,8 +120,9 @@ public final class HttpContext {
 
     /**
      * Bound of what the answers of all clients may take together until the clients have taken them,
-     * half of the memory outside the heap by default. Reads wait for room; to make room for other
-     * answers, the clients that have taken nothing for the longest time are cut off.
+     * half of the memory outside the heap by default. Requests for keys wait for room; to make room
+     * for other answers, the clients that have taken nothing for the longest time are cut off. What
+     * has to be answered may go half beyond.
      */
     public HttpContext maxOutputBytes(final long maxOutputBytes) {
         this.maxOutputBytes = maxOutputBytes;

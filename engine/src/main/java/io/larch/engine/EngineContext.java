@@ -1,6 +1,8 @@
 package io.larch.engine;
 
+import io.larch.engine.application.ApplicationFactory;
 import io.larch.engine.disk.Directory;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.PeerTransport;
 import io.larch.engine.raft.RaftConfig;
@@ -44,6 +46,8 @@ public final class EngineContext {
     private int walSegmentBytes;
     private Executor snapshotExecutor;
     private long trailingEntries = 5_000;
+    private List<ApplicationFactory> applications = List.of();
+    private int featureLevel = FeatureLevel.CURRENT;
     private UnaryOperator<RaftConfig> raftTuning = UnaryOperator.identity();
     private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
     private LongSupplier nanoTime = System::nanoTime;
@@ -312,6 +316,29 @@ public final class EngineContext {
 
     public Executor snapshotExecutor() {
         return snapshotExecutor;
+    }
+
+    /**
+     * Applications beside the keys of the v2 API, in the order of their sections in snapshots; by
+     * default none. The same on all members that have the feature level they need.
+     */
+    public EngineContext applications(final List<ApplicationFactory> applications) {
+        this.applications = List.copyOf(applications);
+        return this;
+    }
+
+    public List<ApplicationFactory> applications() {
+        return applications;
+    }
+
+    /** What this member tells the others that it understands; see {@link FeatureLevel}. */
+    public EngineContext featureLevel(final int featureLevel) {
+        this.featureLevel = featureLevel;
+        return this;
+    }
+
+    public int featureLevel() {
+        return featureLevel;
     }
 
     /**

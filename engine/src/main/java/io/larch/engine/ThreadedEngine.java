@@ -78,7 +78,7 @@ public final class ThreadedEngine implements AutoCloseable {
                 new TimedReplies(
                         handler, parts.stats().repliesElsewhere(), parts.context().nanoTime());
         final ReplyRing replies =
-                new ReplyRing(timed, eventLoop, thread::wake, parts.store()::cancelWatch);
+                new ReplyRing(timed, eventLoop, thread::wake, parts.applications()::cancelWatch);
         return new RingPort(parts.replies().add(replies), requests, thread::wake, eventLoop);
     }
 

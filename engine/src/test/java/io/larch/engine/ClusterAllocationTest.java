@@ -3,8 +3,9 @@ package io.larch.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import java.lang.management.ManagementFactory;
@@ -38,19 +39,19 @@ class ClusterAllocationTest {
         }
 
         void read() {
-            send(CommandType.GET, CommandFlyweight.QUORUM, 0);
+            send(CommandType.GET, CommandEnvelope.QUORUM, 0);
         }
 
         private void send(final CommandType type, final int flags, final int valueLength) {
             final int at =
-                    CommandFlyweight.encodeHeader(
+                    KeysCommand.encodeHeader(
                             command,
                             0,
                             type,
                             flags,
                             ((long) port.id() << 48) + ++sequence,
                             1,
-                            CommandFlyweight.PERMANENT,
+                            CommandEnvelope.PERMANENT,
                             0,
                             path.length,
                             valueLength,

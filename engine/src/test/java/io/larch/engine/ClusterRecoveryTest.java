@@ -3,8 +3,8 @@ package io.larch.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.nio.file.Path;
@@ -73,10 +73,9 @@ class ClusterRecoveryTest {
         cluster.leader();
         cluster.run(500);
         final TestCluster.Node behind = cluster.follower();
-        behind.offer(CommandType.WATCH, CommandFlyweight.RECURSIVE, "/", "");
+        behind.offer(CommandType.WATCH, KeysCommand.RECURSIVE, "/", "");
         final long poll = behind.edge.lastId();
-        behind.offer(
-                CommandType.WATCH, CommandFlyweight.RECURSIVE | CommandFlyweight.STREAM, "/k", "");
+        behind.offer(CommandType.WATCH, KeysCommand.RECURSIVE | KeysCommand.STREAM, "/k", "");
         final long stream = behind.edge.lastId();
         cluster.network.isolate(behind.id, cluster.nodes.keySet());
         final TestCluster.Node writer =

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class EngineTest {
     void shouldAnswerAQuorumReadWithoutWritingToTheLog() {
         final long raftIndex = set("/a", "1").raftIndex();
 
-        edge.offer(CommandType.GET, CommandFlyweight.QUORUM, "/a", "", 0);
+        edge.offer(CommandType.GET, CommandEnvelope.QUORUM, "/a", "", 0);
         engine.doWork();
 
         assertEquals("1", edge.last().value());
@@ -183,7 +184,7 @@ class EngineTest {
             edge.offer(CommandType.SET, 0, "/big/" + i, "x", 0);
         }
         engine.doWork();
-        edge.offer(CommandType.DELETE, CommandFlyweight.RECURSIVE, "/big", "", 0);
+        edge.offer(CommandType.DELETE, KeysCommand.RECURSIVE, "/big", "", 0);
         engine.doWork();
         assertEquals(100, get("/big/4999").errorCode());
 
@@ -287,7 +288,7 @@ class EngineTest {
 
         assertEquals(1, edge.replyCount());
         assertEquals(
-                "not a client's command: CLUSTER_VERSION",
+                "not a client's command: domain 0, type 25",
                 assertThrows(IllegalArgumentException.class, engine::doWork).getMessage());
         assertThrows(IllegalArgumentException.class, engine::doWork);
     }

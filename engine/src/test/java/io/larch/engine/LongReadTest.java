@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,7 +59,7 @@ class LongReadTest {
     }
 
     private void list(final int flags) {
-        edge.offer(CommandType.GET, CommandFlyweight.RECURSIVE | flags, "/d", "", 0);
+        edge.offer(CommandType.GET, KeysCommand.RECURSIVE | flags, "/d", "", 0);
     }
 
     private int listed() {
@@ -79,7 +80,7 @@ class LongReadTest {
 
     @Test
     void shouldTellALinearizableListingInParts() {
-        list(CommandFlyweight.QUORUM);
+        list(CommandEnvelope.QUORUM);
         turn();
 
         assertEquals(KEYS, listed());
@@ -123,7 +124,7 @@ class LongReadTest {
         edge.isPaused = true;
         edge.offer(CommandType.SET, 0, "/big", "v".repeat(10_000), 0);
         turn();
-        edge.offer(CommandType.GET, CommandFlyweight.SPARING, "/big", "", 0);
+        edge.offer(CommandType.GET, CommandEnvelope.SPARING, "/big", "", 0);
         final long id = edge.lastId();
         assertTrue(edge.repliesTo(id).isEmpty());
         turn();
@@ -136,7 +137,7 @@ class LongReadTest {
         // Leaving that many directories takes more than one go, and tells nothing more.
         edge.offer(CommandType.SET, 0, "/deep" + "/d".repeat(1_000), "v", 0);
         turn();
-        edge.offer(CommandType.GET, CommandFlyweight.RECURSIVE, "/deep", "", 0);
+        edge.offer(CommandType.GET, KeysCommand.RECURSIVE, "/deep", "", 0);
         final long id = edge.lastId();
         turn();
 

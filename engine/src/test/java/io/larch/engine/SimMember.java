@@ -1,5 +1,7 @@
 package io.larch.engine;
 
+import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.keys.Store;
 import io.larch.engine.loop.EngineAgent;
 import io.larch.engine.loop.EngineBuilder;
@@ -94,7 +96,7 @@ public final class SimMember {
     }
 
     public Store store() {
-        return parts.store();
+        return ((KeysApplication) parts.applications().of(KeysCommand.DOMAIN)).store();
     }
 
     public ConfState conf() {

@@ -2,7 +2,7 @@ package io.larch.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.Query;
@@ -125,7 +125,7 @@ final class TestCluster implements AutoCloseable {
         }
 
         long quorumGet(final String path) {
-            return offer(CommandType.GET, CommandFlyweight.QUORUM, path, "");
+            return offer(CommandType.GET, CommandEnvelope.QUORUM, path, "");
         }
 
         /** How many keys its store has created. */

@@ -1,8 +1,9 @@
 package io.larch.engine;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.ReplyHandler;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** An edge that keeps what it is told. */
@@ -69,7 +71,7 @@ final class TestEdge implements ReplyHandler {
             final String path,
             final String value,
             final long index) {
-        offer(type, flags, path, value, index, CommandFlyweight.PERMANENT);
+        offer(type, flags, path, value, index, CommandEnvelope.PERMANENT);
     }
 
     void offerWithTtl(final String path, final String value, final long ttlNanos) {
@@ -87,7 +89,7 @@ final class TestEdge implements ReplyHandler {
         final byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
         final int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         command,
                         0,
                         type,
@@ -105,12 +107,23 @@ final class TestEdge implements ReplyHandler {
         port.flush();
     }
 
+    /** Writes a command of any domain with the id it is given, and tells its length. */
+    interface Encoder {
+        int encode(MutableDirectBuffer target, long correlationId);
+    }
+
+    void offer(final Encoder encoder) {
+        final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
+        final long id = ((long) port.id() << 48) + ++sequence;
+        port.offer(command, 0, encoder.encode(command, id));
+        port.flush();
+    }
+
     /** The client of a request, or of a watch, is gone. */
     void cancel(final long id) {
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
         final int end =
-                CommandFlyweight.encodeHeader(
-                        command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
+                KeysCommand.encodeHeader(command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
         port.offer(command, 0, end);
         port.flush();
     }
@@ -267,7 +280,7 @@ final class TestEdge implements ReplyHandler {
     void offerAbout(final CommandType type, final long correlationId) {
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
         final int end =
-                CommandFlyweight.encodeHeader(command, 0, type, 0, correlationId, 1, 0, 0, 0, 0, 0);
+                KeysCommand.encodeHeader(command, 0, type, 0, correlationId, 1, 0, 0, 0, 0, 0);
         port.offer(command, 0, end);
     }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.ReplyHandler;
@@ -137,7 +137,7 @@ class AllocationTest {
 
         @Override
         public boolean offer(final DirectBuffer command, final int offset, final int size) {
-            final long id = command.getLong(offset + CommandFlyweight.CORRELATION_ID_OFFSET);
+            final long id = command.getLong(offset + CommandEnvelope.CORRELATION_ID_OFFSET);
             handler.onResult(id, false, 9, 10, 2, event, 0, length);
             return true;
         }

@@ -1,10 +1,10 @@
 package io.larch.http;
 
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.ReplyHandler;
@@ -77,10 +77,10 @@ final class FakeEngine implements RequestPort {
         if (isFull) {
             return false;
         }
-        if (!CommandFlyweight.isWellFormed(buffer, offset, length)) {
+        if (!KeysCommand.isWellFormed(buffer, offset, length)) {
             throw new IllegalArgumentException("malformed command");
         }
-        final CommandFlyweight view = new CommandFlyweight().wrap(buffer, offset);
+        final KeysCommand view = new KeysCommand().wrap(buffer, offset);
         final Command command =
                 new Command(
                         view.type(),

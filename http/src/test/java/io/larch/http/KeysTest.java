@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,7 +119,7 @@ class KeysTest {
     void shouldLetQuorumBeatWait() {
         client.get("/v2/keys/a?quorum=true&wait=true");
         assertEquals(CommandType.GET, client.engine.last().type());
-        assertEquals(CommandFlyweight.QUORUM, client.engine.last().flags());
+        assertEquals(CommandEnvelope.QUORUM, client.engine.last().flags());
         client.send("HEAD /v2/keys/a?quorum=true HTTP/1.1\r\nHost: x\r\n\r\n");
         assertEquals(0, client.engine.last().flags());
     }
@@ -132,11 +132,11 @@ class KeysTest {
         put("ttl=0");
         assertEquals(Client.NOW_NANOS, client.engine.last().expirationNanos());
         put("ttl=");
-        assertEquals(CommandFlyweight.PERMANENT, client.engine.last().expirationNanos());
+        assertEquals(CommandEnvelope.PERMANENT, client.engine.last().expirationNanos());
         put("ttl=18446744073709551615");
-        assertEquals(CommandFlyweight.PERMANENT, client.engine.last().expirationNanos());
+        assertEquals(CommandEnvelope.PERMANENT, client.engine.last().expirationNanos());
         put("ttl=9223372036");
-        assertEquals(CommandFlyweight.PERMANENT, client.engine.last().expirationNanos());
+        assertEquals(CommandEnvelope.PERMANENT, client.engine.last().expirationNanos());
         put("ttl=0007000000000");
         assertTrue(client.engine.last().expirationNanos() > Client.NOW_NANOS);
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
@@ -243,7 +243,7 @@ class LongAnswerTest {
     void shouldAskForLittleWhenMemoryIsScarce() {
         client.outputBudget.take(client.loop.context().maxOutputBytes() / 2 + 1);
         ask(GET);
-        assertTrue((client.engine.last().flags() & CommandFlyweight.SPARING) != 0);
+        assertTrue((client.engine.last().flags() & CommandEnvelope.SPARING) != 0);
         client.outputBudget.give(client.loop.context().maxOutputBytes() / 2 + 1);
     }
 

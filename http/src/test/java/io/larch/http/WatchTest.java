@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.KeysCommand;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +37,7 @@ class WatchTest {
                         + "Transfer-Encoding: chunked\r\n\r\n",
                 client.get("/v2/keys/w?wait=true&waitIndex=7&recursive=true"));
         assertEquals(7, client.engine.last().index());
-        assertEquals(CommandFlyweight.RECURSIVE, client.engine.last().flags());
+        assertEquals(KeysCommand.RECURSIVE, client.engine.last().flags());
 
         event(client.engine.last().id());
         assertEquals("54\r\n" + EVENT + "\r\n0\r\n\r\n", client.received());
@@ -53,7 +53,7 @@ class WatchTest {
     void shouldKeepAStreamOpen() {
         client.get("/v2/keys/w?wait=true&stream=true");
         final long id = client.engine.last().id();
-        assertEquals(CommandFlyweight.STREAM, client.engine.last().flags());
+        assertEquals(KeysCommand.STREAM, client.engine.last().flags());
         event(id);
         event(id);
         assertEquals(("54\r\n" + EVENT + "\r\n").repeat(2), client.received());

@@ -1,7 +1,8 @@
 package io.larch.bench.micro;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** One encoded command on a path {@code /bench/NNNNNNNN}, whose number can be changed in place. */
@@ -11,7 +12,7 @@ final class BenchCommand {
     private static final long NOW_NS = 1_800_000_000_000_000_000L;
 
     private final UnsafeBuffer buffer;
-    private final CommandFlyweight command = new CommandFlyweight();
+    private final KeysCommand command = new KeysCommand();
     private final byte[] value;
     private final CommandType type;
 
@@ -21,7 +22,7 @@ final class BenchCommand {
         buffer =
                 new UnsafeBuffer(
                         new byte
-                                [CommandFlyweight.HEADER_LENGTH
+                                [KeysCommand.HEADER_LENGTH
                                         + START.length()
                                         + DIGITS
                                         + valueLength]);
@@ -31,14 +32,14 @@ final class BenchCommand {
     /** Write the whole command anew, as the edge does for each request. Returns its length. */
     int encode(final int key) {
         final int pathOffset =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         buffer,
                         0,
                         type,
                         0,
                         1,
                         NOW_NS,
-                        CommandFlyweight.PERMANENT,
+                        CommandEnvelope.PERMANENT,
                         0,
                         START.length() + DIGITS,
                         value.length,
@@ -50,8 +51,8 @@ final class BenchCommand {
     }
 
     /** The command with another key. */
-    CommandFlyweight withKey(final int key) {
-        number(CommandFlyweight.HEADER_LENGTH + START.length(), key);
+    KeysCommand withKey(final int key) {
+        number(KeysCommand.HEADER_LENGTH + START.length(), key);
         return command.wrap(buffer, 0);
     }
 

@@ -1,7 +1,7 @@
 package io.larch.bench.micro;
 
-import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class CommandCodecBenchmark {
     private final BenchCommand command = new BenchCommand(CommandType.SET, 128);
-    private final CommandFlyweight reader = new CommandFlyweight();
+    private final KeysCommand reader = new KeysCommand();
     private final int length = command.encode(0);
     private int next;
 
@@ -35,7 +35,7 @@ public class CommandCodecBenchmark {
     /** The check that bytes from elsewhere need, and each fixed field. */
     @Benchmark
     public long decode() {
-        if (!CommandFlyweight.isWellFormed(command.buffer(), 0, length)) {
+        if (!KeysCommand.isWellFormed(command.buffer(), 0, length)) {
             throw new IllegalStateException();
         }
         reader.wrap(command.buffer(), 0);

@@ -1,9 +1,9 @@
 package io.larch.bench.micro;
 
+import io.larch.engine.application.Result;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.keys.Store;
 import io.larch.engine.keys.StoreContext;
-import io.larch.engine.keys.StoreResult;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
@@ -36,7 +36,7 @@ public class EventJsonBenchmark {
 
     private final ByteWriter out = new ByteWriter();
     private final KeysCodec codec = new KeysCodec(new JsonWriter(out));
-    private final StoreResult result = new StoreResult();
+    private final Result result = new Result();
     private Store store;
 
     /** Make the event. */

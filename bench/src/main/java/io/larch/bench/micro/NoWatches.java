@@ -1,6 +1,6 @@
 package io.larch.bench.micro;
 
-import io.larch.engine.keys.watch.WatchSink;
+import io.larch.engine.application.WatchSink;
 import org.agrona.DirectBuffer;
 
 /** For a store that nobody watches. */

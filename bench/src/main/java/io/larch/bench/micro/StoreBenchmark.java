@@ -1,9 +1,9 @@
 package io.larch.bench.micro;
 
+import io.larch.engine.application.Result;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.keys.Store;
 import io.larch.engine.keys.StoreContext;
-import io.larch.engine.keys.StoreResult;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,7 +39,7 @@ public class StoreBenchmark {
 
     private final BenchCommand set = new BenchCommand(CommandType.SET, 128);
     private final BenchCommand get = new BenchCommand(CommandType.GET, 0);
-    private final StoreResult result = new StoreResult();
+    private final Result result = new Result();
     private Store store;
     private int next;
 

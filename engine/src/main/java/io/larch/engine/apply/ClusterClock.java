@@ -1,7 +1,9 @@
 package io.larch.engine.apply;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.ClusterTime;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.LeaderStamp;
 import io.larch.engine.raft.LogStorage;
@@ -56,7 +58,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Before there was such a clock each member stamped with its own wall clock. Of such entries
  * only the leader's, which are the SYNCs, are looked at.
  */
-public final class ClusterClock implements LeaderStamp {
+public final class ClusterClock implements LeaderStamp, ClusterTime {
     /** Wall clocks that differ by less are taken for equal: 100 ms. */
     static final long TOLERANCE_NANOS = 100_000_000L;
 
@@ -75,7 +77,8 @@ public final class ClusterClock implements LeaderStamp {
     private static final long NEVER = Long.MIN_VALUE;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-    private final CommandFlyweight scanned = new CommandFlyweight();
+    private final CommandEnvelope scanned = new CommandEnvelope();
+    private final KeysCommand sync = new KeysCommand();
     private final UnsafeBuffer stamped = new UnsafeBuffer(0, 0);
     private final LogStorage.EntryConsumer onScanned = this::scan;
     private final LongSupplier nanoTime;
@@ -109,9 +112,8 @@ public final class ClusterClock implements LeaderStamp {
         this.epochNanos = epochNanos;
     }
 
-    /**
-     * The time now, in nanoseconds since the epoch; of a member that does not lead a lower bound.
-     */
+    /** {@inheritDoc} Of a member that does not lead a lower bound. */
+    @Override
     public long now() {
         if (lineTime == NEVER) {
             return epochNanos.getAsLong();
@@ -120,7 +122,7 @@ public final class ClusterClock implements LeaderStamp {
         return lineTime + elapsed - (leads ? 0 : elapsed >> DRIFT_SHIFT);
     }
 
-    /** What texts add to the cluster's time, as of what is applied. */
+    @Override
     public long wallOffset() {
         return wallOffset;
     }
@@ -144,7 +146,7 @@ public final class ClusterClock implements LeaderStamp {
             final DirectBuffer body,
             final int offset,
             final int length) {
-        if (kind == EntryKind.COMMAND && length >= CommandFlyweight.HEADER_LENGTH) {
+        if (kind == EntryKind.COMMAND && length >= CommandEnvelope.HEADER_LENGTH) {
             scanned.wrap(body, offset);
             if (hasTime(scanned)) {
                 scannedTime = Math.max(scannedTime, scanned.timestampNanos());
@@ -185,26 +187,26 @@ public final class ClusterClock implements LeaderStamp {
 
     @Override
     public void stamp(final DirectBuffer body, final int offset, final int length) {
-        if (length >= CommandFlyweight.HEADER_LENGTH) {
-            stamped.wrap(body, offset, CommandFlyweight.HEADER_LENGTH);
-            CommandFlyweight.encodeClusterTime(stamped, 0, now());
+        if (length >= CommandEnvelope.HEADER_LENGTH) {
+            stamped.wrap(body, offset, CommandEnvelope.HEADER_LENGTH);
+            CommandEnvelope.encodeClusterTime(stamped, 0, now());
         }
     }
 
     /** A command of a term is about to be applied. */
-    public void applying(final long term, final CommandFlyweight command) {
+    public void applying(final long term, final CommandEnvelope command) {
         if (!hasTime(command)) {
             return;
         }
         seen(term, command.timestampNanos());
-        if (command.type() == CommandType.SYNC && command.has(CommandFlyweight.CLUSTER_TIME)) {
-            wallOffset = command.index();
+        if (command.is(CommandType.SYNC) && command.has(CommandEnvelope.CLUSTER_TIME)) {
+            wallOffset = sync.wrap(command.buffer(), command.offset()).index();
             isToCatchUp &= !leads || term != lineTerm;
         }
     }
 
-    private static boolean hasTime(final CommandFlyweight command) {
-        return command.has(CommandFlyweight.CLUSTER_TIME) || command.type() == CommandType.SYNC;
+    private static boolean hasTime(final CommandEnvelope command) {
+        return command.has(CommandEnvelope.CLUSTER_TIME) || command.is(CommandType.SYNC);
     }
 
     private void seen(final long term, final long time) {

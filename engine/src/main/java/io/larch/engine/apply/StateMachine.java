@@ -1,10 +1,13 @@
 package io.larch.engine.apply;
 
 import io.larch.engine.EngineLog;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Applications;
+import io.larch.engine.application.CommandKind;
+import io.larch.engine.application.Result;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
-import io.larch.engine.keys.Store;
-import io.larch.engine.keys.StoreResult;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.MembershipChanges;
 import io.larch.engine.port.QueryViews;
@@ -12,9 +15,6 @@ import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.LogStorage;
 import io.larch.engine.raft.RaftCore;
-import io.larch.engine.request.PendingWrites;
-import io.larch.engine.request.Proposals;
-import io.larch.engine.request.ReplyRouter;
 import io.larch.engine.stats.EngineStats;
 import org.agrona.DirectBuffer;
 
@@ -23,44 +23,45 @@ import org.agrona.DirectBuffer;
  * Deterministic: what it changes depends on the entries alone. Owned by the engine thread.
  */
 public final class StateMachine implements LogStorage.EntryConsumer {
-    private final CommandFlyweight command = new CommandFlyweight();
-    private final StoreResult result = new StoreResult();
-    private final Store store;
+    private final CommandEnvelope command = new CommandEnvelope();
+    private final KeysCommand ownCommand = new KeysCommand();
+    private final Result result = new Result();
+    private final Applications applications;
     private final ClusterState cluster;
     private final CommandDeduplicator appliedCommands;
     private final ClusterClock clock;
-    private final Proposals proposals;
-    private final ReplyRouter replies;
+    private final CommandOutcomes outcomes;
     private final AppliedPosition applied;
     private final EngineLog log;
     private final RaftCore raft;
     private final MembershipChanges members;
     private final EngineStats stats;
+    private final int featureLevel;
     private boolean hasMembershipChanged;
 
     public StateMachine(
             final RaftCore raft,
-            final Store store,
+            final Applications applications,
             final ClusterState cluster,
             final CommandDeduplicator appliedCommands,
             final ClusterClock clock,
-            final Proposals proposals,
-            final ReplyRouter replies,
+            final CommandOutcomes outcomes,
             final AppliedPosition applied,
             final MembershipChanges members,
             final EngineStats stats,
-            final EngineLog log) {
+            final EngineLog log,
+            final int featureLevel) {
         this.raft = raft;
-        this.store = store;
+        this.applications = applications;
         this.cluster = cluster;
         this.appliedCommands = appliedCommands;
         this.clock = clock;
-        this.proposals = proposals;
-        this.replies = replies;
+        this.outcomes = outcomes;
         this.applied = applied;
         this.members = members;
         this.stats = stats;
         this.log = log;
+        this.featureLevel = featureLevel;
     }
 
     @Override
@@ -104,24 +105,65 @@ public final class StateMachine implements LogStorage.EntryConsumer {
             final DirectBuffer body,
             final int offset,
             final int length) {
-        if (!CommandFlyweight.isWellFormed(body, offset, length)) {
+        if (!CommandEnvelope.isWellFormed(body, offset, length)) {
             throw new IllegalStateException("entry " + index + " is not a command");
         }
         command.wrap(body, offset);
+        final CommandType own = ownType();
+        final Application application = applications.of(command.domain());
+        check(index, own != null, application, length);
         clock.applying(term, command);
-        store.wallOffset(clock.wallOffset());
         if (command.originId() != 0 && !takes()) {
-            repeated();
-            return;
-        }
-        final CommandType type = command.type();
-        if (type == CommandType.PUBLISH_MEMBER) {
-            publish();
-        } else if (type == CommandType.CLUSTER_VERSION) {
-            decideVersion();
+            outcomes.repeated(command);
+        } else if (own != null) {
+            applyOwn(own);
         } else {
-            store.apply(command, result);
-            reply();
+            application.apply(command, result);
+            outcomes.applied(command, result);
+        }
+    }
+
+    /** Which of the cluster's own commands it is; null: an application's. */
+    private CommandType ownType() {
+        if (command.domain() != KeysCommand.DOMAIN || !CommandType.isKnown(command.type())) {
+            return null;
+        }
+        final CommandType type = CommandType.of(command.type());
+        return type.isOwn() ? type : null;
+    }
+
+    /** Nothing is applied that this build does not know or that is cut short. */
+    private void check(
+            final long index,
+            final boolean isOwn,
+            final Application application,
+            final int length) {
+        if (!isOwn
+                && (application == null || application.kind(command.type()) != CommandKind.WRITE)) {
+            throw new UnknownCommandException(
+                    index,
+                    command.domain(),
+                    command.type(),
+                    featureLevel,
+                    cluster.newestFeatureLevel());
+        }
+        final boolean isWellFormed =
+                isOwn
+                        ? KeysCommand.isWellFormed(command.buffer(), command.offset(), length)
+                        : application.isWellFormed(command.buffer(), command.offset(), length);
+        if (!isWellFormed) {
+            throw new IllegalStateException("entry " + index + " is not a command");
+        }
+    }
+
+    private void applyOwn(final CommandType type) {
+        ownCommand.wrap(command.buffer(), command.offset());
+        outcomes.settled(command);
+        switch (type) {
+            case SYNC -> applications.expire(command.timestampNanos());
+            case PUBLISH_MEMBER -> publish();
+            case CLUSTER_VERSION -> decideVersion();
+            default -> throw new IllegalStateException("not the cluster's own: " + type);
         }
     }
 
@@ -129,63 +171,27 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         return appliedCommands.take(command.originId(), command.incarnation(), command.sequence());
     }
 
-    private long complete() {
-        return proposals.complete(command.originId(), command.incarnation(), command.sequence());
-    }
-
-    /** The command is not to take effect; who waits for it is told that its end is not known. */
-    private void repeated() {
-        final long correlationId = complete();
-        if (correlationId != PendingWrites.NOBODY) {
-            replies.raftError(correlationId, "etcdserver: request timed out");
-        }
-    }
-
-    private void reply() {
-        final long correlationId = complete();
-        if (correlationId == PendingWrites.NOBODY) {
-            return;
-        }
-        stats.answered(proposals.edgeEpochNanos(), applied.index(), raft.isLeader());
-        if (result.isOk()) {
-            replies.result(
-                    correlationId,
-                    result.isCreated(),
-                    result.storeIndex(),
-                    result.event(),
-                    result.eventOffset(),
-                    result.eventLength());
-        } else {
-            replies.error(
-                    correlationId,
-                    result.errorCode(),
-                    result.storeIndex(),
-                    result.cause(),
-                    result.causeLength());
-        }
-    }
-
     private void publish() {
-        complete();
-        store.applyInternal();
+        applications.clusterChanged();
         log.published(
                 cluster.publish(
-                        command.index(),
-                        command.buffer(),
-                        command.valueOffset(),
-                        command.valueLength()));
+                        ownCommand.index(),
+                        ownCommand.buffer(),
+                        ownCommand.valueOffset(),
+                        ownCommand.valueLength()));
     }
 
     /** Two leaders in a row may propose the same; it is decided once. */
     private void decideVersion() {
-        complete();
         final String version =
-                command.buffer()
-                        .getStringWithoutLengthUtf8(command.valueOffset(), command.valueLength());
+                ownCommand
+                        .buffer()
+                        .getStringWithoutLengthUtf8(
+                                ownCommand.valueOffset(), ownCommand.valueLength());
         if (version.equals(cluster.version())) {
             return;
         }
-        store.applyInternal();
+        applications.clusterChanged();
         cluster.version(version);
         log.clusterVersion(version);
     }
@@ -200,7 +206,7 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         if (outcome == QueryViews.ChangeOutcome.DONE) {
             raft.applyConfChange(change);
             for (int i = cluster.apply(change); i > 0; i--) {
-                store.applyInternal();
+                applications.clusterChanged();
             }
             countCommandsOf(change);
             hasMembershipChanged = true;

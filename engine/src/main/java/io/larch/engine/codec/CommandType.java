@@ -52,14 +52,23 @@ public enum CommandType {
         return write;
     }
 
+    /** Whether it is one that the cluster proposes by itself; no client can. */
+    public boolean isOwn() {
+        return this == SYNC || this == PUBLISH_MEMBER || this == CLUSTER_VERSION;
+    }
+
+    /** Whether this version knows a code. */
+    public static boolean isKnown(final byte code) {
+        return code >= 0 && code < BY_CODE.length && BY_CODE[code] != null;
+    }
+
     /**
      * @throws IllegalArgumentException for a code this version does not know.
      */
     public static CommandType of(final byte code) {
-        final CommandType type = code >= 0 && code < BY_CODE.length ? BY_CODE[code] : null;
-        if (type == null) {
+        if (!isKnown(code)) {
             throw new IllegalArgumentException("unknown command type: " + code);
         }
-        return type;
+        return BY_CODE[code];
     }
 }

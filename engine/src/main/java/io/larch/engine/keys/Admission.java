@@ -1,8 +1,8 @@
 package io.larch.engine.keys;
 
-import io.larch.engine.codec.CommandFlyweight;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.tree.KeyTree;
 import io.larch.engine.keys.tree.NodeFlyweight;
 import io.larch.engine.keys.tree.Usage;
@@ -29,7 +29,7 @@ final class Admission {
 
     /** See {@link Store#admit}. */
     int admit(
-            final CommandFlyweight command,
+            final KeysCommand command,
             final long nextIndex,
             final long nodesUnderWay,
             final long bytesUnderWay) {
@@ -55,7 +55,7 @@ final class Admission {
     }
 
     /** Bytes a command would add now; the nodes are in {@code newNodes}. */
-    private long growth(final CommandFlyweight command, final long nextIndex) {
+    private long growth(final KeysCommand command, final long nextIndex) {
         newNodes = 0;
         final CommandType type = command.type();
         final boolean mayCreate;
@@ -79,11 +79,11 @@ final class Admission {
         }
         // A new directory's value is not kept.
         final long valueLength =
-                mayCreate && command.has(CommandFlyweight.DIR) ? 0 : command.valueLength();
+                mayCreate && command.has(KeysCommand.DIR) ? 0 : command.valueLength();
         if (tree.walk(key.buffer(), key.offset(), key.length())) {
             tree.get(tree.foundId(), node);
             final boolean keepsValue =
-                    type == CommandType.CREATE || command.has(CommandFlyweight.REFRESH);
+                    type == CommandType.CREATE || command.has(KeysCommand.REFRESH);
             return keepsValue ? 0 : valueLength - node.valueLength();
         }
         if (!mayCreate) {

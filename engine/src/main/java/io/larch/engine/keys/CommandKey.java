@@ -1,6 +1,6 @@
 package io.larch.engine.keys;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
@@ -30,7 +30,7 @@ final class CommandKey {
     }
 
     /** The key that the command names. */
-    void take(final CommandFlyweight command) {
+    void take(final KeysCommand command) {
         buffer = command.buffer();
         offset = command.pathOffset();
         length = command.pathLength();
@@ -40,7 +40,7 @@ final class CommandKey {
     }
 
     /** An index as 20 digits, below the key that the command names. */
-    void takeInOrder(final CommandFlyweight command, final long index) {
+    void takeInOrder(final KeysCommand command, final long index) {
         take(command);
         ordered.putBytes(0, buffer, offset, length);
         ordered.putByte(length, (byte) '/');

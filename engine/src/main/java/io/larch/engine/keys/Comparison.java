@@ -1,7 +1,8 @@
 package io.larch.engine.keys;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Result;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.tree.NodeFlyweight;
 import org.agrona.DirectBuffer;
 
@@ -12,8 +13,7 @@ final class Comparison {
     /**
      * @return whether both conditions hold; otherwise the refusal is in the result.
      */
-    static boolean holds(
-            final CommandFlyweight command, final NodeFlyweight node, final StoreResult result) {
+    static boolean holds(final KeysCommand command, final NodeFlyweight node, final Result result) {
         final int prevLength = command.prevValueLength();
         final long prevIndex = command.index();
         final boolean isValueWrong =

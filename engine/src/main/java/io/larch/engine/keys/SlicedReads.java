@@ -9,7 +9,7 @@ import java.util.List;
  * nodes as they were, and lists of children. Who began first goes first when it is too much.
  */
 final class SlicedReads {
-    private final List<SlicedRead> open = new ArrayList<>();
+    private final List<TreeRead> open = new ArrayList<>();
     private final PastRecords past;
     private final long maxBytes;
     private long listBytes;
@@ -20,7 +20,7 @@ final class SlicedReads {
         this.maxBytes = maxBytes;
     }
 
-    void opened(final SlicedRead read) {
+    void opened(final TreeRead read) {
         open.add(read);
     }
 
@@ -29,7 +29,7 @@ final class SlicedReads {
         listBytes += bytes;
     }
 
-    void closed(final SlicedRead read) {
+    void closed(final TreeRead read) {
         open.remove(read);
     }
 

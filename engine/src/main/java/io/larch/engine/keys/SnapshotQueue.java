@@ -1,5 +1,6 @@
 package io.larch.engine.keys;
 
+import io.larch.engine.application.StateSink;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;

@@ -1,5 +1,6 @@
 package io.larch.engine.keys;
 
+import io.larch.engine.application.StateSource;
 import io.larch.engine.keys.tree.KeyTree;
 import io.larch.engine.keys.watch.EventHistory;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package io.larch.engine.keys;
 
+import io.larch.engine.application.StateSink;
 import io.larch.engine.keys.tree.KeyTree;
 import io.larch.engine.keys.tree.NodeFlyweight;
 import io.larch.engine.keys.tree.NodeObserver;

@@ -1,10 +1,13 @@
 package io.larch.engine.keys;
 
+import io.larch.engine.application.Result;
+import io.larch.engine.application.StateSink;
+import io.larch.engine.application.StateSource;
+import io.larch.engine.application.WatchSink;
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
-import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.StoreStats.Counter;
 import io.larch.engine.keys.tree.ChildSorter;
 import io.larch.engine.keys.tree.KeyTree;
@@ -13,7 +16,6 @@ import io.larch.engine.keys.tree.TreeDigest;
 import io.larch.engine.keys.tree.TreeReader;
 import io.larch.engine.keys.tree.TtlKeyHeap;
 import io.larch.engine.keys.watch.EventHistory;
-import io.larch.engine.keys.watch.WatchSink;
 import io.larch.engine.keys.watch.WatcherHub;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -69,7 +71,7 @@ public final class Store implements AutoCloseable {
      * Applies one write command. Deterministic: the same commands in the same order give the same
      * tree, indexes and results on every member. Watches are told through the sink.
      */
-    public void apply(final CommandFlyweight command, final StoreResult result) {
+    public void apply(final KeysCommand command, final Result result) {
         result.reset(index);
         key.take(command);
         switch (command.type()) {
@@ -110,22 +112,20 @@ public final class Store implements AutoCloseable {
                         Counter.COMPARE_AND_DELETE_SUCCESS,
                         Counter.COMPARE_AND_DELETE_FAIL);
                 break;
-            case SYNC:
-                expire(command.timestampNanos());
-                result.event(0, index);
-                break;
-            case PUBLISH_MEMBER:
-            case CLUSTER_VERSION:
-                applyInternal();
-                result.event(0, index);
-                break;
             default:
                 throw new IllegalArgumentException("not a write: " + command.type());
         }
-        tree.freeDetached(
-                command.type() == CommandType.SYNC
-                        ? context.freeStepsPerSync()
-                        : context.freeStepsPerEntry());
+        tree.freeDetached(context.freeStepsPerEntry());
+        reads.limit();
+    }
+
+    /**
+     * Removes what has expired at or before a time, as far as that is done by one SYNC, and gives
+     * back some of what removals left behind.
+     */
+    public void applySync(final long nowNanos) {
+        expire(nowNanos);
+        tree.freeDetached(context.freeStepsPerSync());
         reads.limit();
     }
 
@@ -148,18 +148,18 @@ public final class Store implements AutoCloseable {
 
     /**
      * Reads a node (a GET command) at the given time since the epoch, if that can be done in one
-     * go; else {@link StoreResult#isTooLong()}.
+     * go; else {@link Result#isTooLong()}.
      */
-    public void get(final CommandFlyweight command, final long nowNanos, final StoreResult result) {
+    public void get(final KeysCommand command, final long nowNanos, final Result result) {
         get(command, nowNanos, context.maxResultBytes(), result);
     }
 
     /** As the other, with the longest result given that is to be made in one go. */
     public void get(
-            final CommandFlyweight command,
+            final KeysCommand command,
             final long nowNanos,
             final int maxLength,
-            final StoreResult result) {
+            final Result result) {
         result.reset(index);
         key.take(command);
         if (find(result)) {
@@ -172,7 +172,7 @@ public final class Store implements AutoCloseable {
                             key.buffer(),
                             key.offset(),
                             key.length(),
-                            command.has(CommandFlyweight.RECURSIVE),
+                            command.has(KeysCommand.RECURSIVE),
                             nowNanos,
                             wallOffset,
                             maxLength);
@@ -191,14 +191,13 @@ public final class Store implements AutoCloseable {
      *
      * @return null when there is no such node; the error is in the result.
      */
-    public SlicedRead open(
-            final CommandFlyweight command, final long nowNanos, final StoreResult result) {
+    public TreeRead open(final KeysCommand command, final long nowNanos, final Result result) {
         result.reset(index);
         key.take(command);
-        SlicedRead read = null;
+        TreeRead read = null;
         if (find(result)) {
             read =
-                    new SlicedRead(
+                    new TreeRead(
                             tree,
                             reads,
                             sorter,
@@ -206,7 +205,7 @@ public final class Store implements AutoCloseable {
                             key.buffer(),
                             key.offset(),
                             key.length(),
-                            command.has(CommandFlyweight.RECURSIVE),
+                            command.has(KeysCommand.RECURSIVE),
                             nowNanos,
                             wallOffset,
                             index);
@@ -228,15 +227,15 @@ public final class Store implements AutoCloseable {
 
     /**
      * Starts a watch (a WATCH command). An error is in the result and the sink hears nothing; else
-     * the sink was told the start and what the history had, and {@link StoreResult#isWaiting()}
-     * says whether more may follow.
+     * the sink was told the start and what the history had, and {@link Result#isWaiting()} says
+     * whether more may follow.
      */
-    public void watch(final CommandFlyweight command, final StoreResult result) {
+    public void watch(final KeysCommand command, final Result result) {
         result.reset(index);
         key.take(command);
         final long correlationId = command.correlationId();
-        final boolean isRecursive = command.has(CommandFlyweight.RECURSIVE);
-        final boolean isStream = command.has(CommandFlyweight.STREAM);
+        final boolean isRecursive = command.has(KeysCommand.RECURSIVE);
+        final boolean isStream = command.has(KeysCommand.STREAM);
         final long waitIndex = command.index();
         final boolean isPast = waitIndex != 0 && Long.compareUnsigned(waitIndex, index) <= 0;
         if (isPast && waitIndex < history.oldestIndex()) {
@@ -281,18 +280,18 @@ public final class Store implements AutoCloseable {
      *
      * @return 0, or the code of {@link ErrorCode#STORE_FULL}.
      */
-    public int admit(final CommandFlyweight command) {
+    public int admit(final KeysCommand command) {
         return admit(command, 0, 0);
     }
 
     /**
-     * As {@link #admit(CommandFlyweight)}, when others were admitted that are not applied yet.
+     * As {@link #admit(KeysCommand)}, when others were admitted that are not applied yet.
      *
      * @param nodesUnderWay what those may add.
      * @param bytesUnderWay what those may add.
      */
     public int admit(
-            final CommandFlyweight command, final long nodesUnderWay, final long bytesUnderWay) {
+            final KeysCommand command, final long nodesUnderWay, final long bytesUnderWay) {
         return admission.admit(command, index + 1, nodesUnderWay, bytesUnderWay);
     }
 
@@ -430,8 +429,8 @@ public final class Store implements AutoCloseable {
         history.close();
     }
 
-    private void set(final CommandFlyweight command, final StoreResult result) {
-        final boolean isRefresh = command.has(CommandFlyweight.REFRESH);
+    private void set(final KeysCommand command, final Result result) {
+        final boolean isRefresh = command.has(KeysCommand.REFRESH);
         final boolean isFound = tree.walk(key.buffer(), key.offset(), key.length());
         if (!isFound && (isRefresh || isFileInTheWay())) {
             refuseMissing(result);
@@ -452,7 +451,7 @@ public final class Store implements AutoCloseable {
             return;
         }
         final long newIndex = index + 1;
-        final boolean becomesDir = command.has(CommandFlyweight.DIR);
+        final boolean becomesDir = command.has(KeysCommand.DIR);
         final MutableDirectBuffer event = result.eventBuffer();
         final int valueLength =
                 becomesDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
@@ -478,7 +477,7 @@ public final class Store implements AutoCloseable {
         changed(result, end, isRefresh);
     }
 
-    private void create(final CommandFlyweight command, final StoreResult result) {
+    private void create(final KeysCommand command, final Result result) {
         if (key.isRoot()) {
             refuseRoot(result);
             return;
@@ -492,10 +491,9 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void createNode(
-            final CommandFlyweight command, final Action action, final StoreResult result) {
+    private void createNode(final KeysCommand command, final Action action, final Result result) {
         final long newIndex = index + 1;
-        final boolean isDir = command.has(CommandFlyweight.DIR);
+        final boolean isDir = command.has(KeysCommand.DIR);
         final int id =
                 tree.create(
                         key.buffer(),
@@ -521,7 +519,7 @@ public final class Store implements AutoCloseable {
         changed(result, end, false);
     }
 
-    private void update(final CommandFlyweight command, final StoreResult result) {
+    private void update(final KeysCommand command, final Result result) {
         if (key.isRoot()) {
             refuseRoot(result);
             return;
@@ -538,7 +536,7 @@ public final class Store implements AutoCloseable {
         overwrite(command, Action.UPDATE, id, result);
     }
 
-    private void compareAndSwap(final CommandFlyweight command, final StoreResult result) {
+    private void compareAndSwap(final KeysCommand command, final Result result) {
         if (key.isRoot()) {
             refuseRoot(result);
             return;
@@ -550,12 +548,9 @@ public final class Store implements AutoCloseable {
 
     /** Gives the node in view a new value and TTL. */
     private void overwrite(
-            final CommandFlyweight command,
-            final Action action,
-            final int id,
-            final StoreResult result) {
+            final KeysCommand command, final Action action, final int id, final Result result) {
         final long newIndex = index + 1;
-        final boolean isRefresh = command.has(CommandFlyweight.REFRESH);
+        final boolean isRefresh = command.has(KeysCommand.REFRESH);
         final boolean isDir = node.isDir();
         final MutableDirectBuffer event = result.eventBuffer();
         final int valueLength = isDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
@@ -582,7 +577,7 @@ public final class Store implements AutoCloseable {
         changed(result, end, isRefresh);
     }
 
-    private void delete(final CommandFlyweight command, final StoreResult result) {
+    private void delete(final KeysCommand command, final Result result) {
         if (key.isRoot()) {
             refuseRoot(result);
             return;
@@ -591,9 +586,9 @@ public final class Store implements AutoCloseable {
             return;
         }
         tree.get(tree.foundId(), node);
-        final boolean isRecursive = command.has(CommandFlyweight.RECURSIVE);
+        final boolean isRecursive = command.has(KeysCommand.RECURSIVE);
         if (node.isDir() && !isRecursive) {
-            if (!command.has(CommandFlyweight.DIR)) {
+            if (!command.has(KeysCommand.DIR)) {
                 refuse(ErrorCode.NOT_FILE, result);
                 return;
             }
@@ -605,14 +600,13 @@ public final class Store implements AutoCloseable {
         remove(command, Action.DELETE, result);
     }
 
-    private void compareAndDelete(final CommandFlyweight command, final StoreResult result) {
+    private void compareAndDelete(final KeysCommand command, final Result result) {
         if (find(result) && compare(command, result)) {
             remove(command, Action.COMPARE_AND_DELETE, result);
         }
     }
 
-    private void remove(
-            final CommandFlyweight command, final Action action, final StoreResult result) {
+    private void remove(final KeysCommand command, final Action action, final Result result) {
         final int end =
                 EventEncoder.encodeRemoval(
                         result.eventBuffer(),
@@ -682,7 +676,7 @@ public final class Store implements AutoCloseable {
         deliver(event, end);
     }
 
-    private void changed(final StoreResult result, final int end, final boolean isRefresh) {
+    private void changed(final Result result, final int end, final boolean isRefresh) {
         index++;
         result.event(end, index);
         history.append(result.event(), 0, end);
@@ -697,7 +691,7 @@ public final class Store implements AutoCloseable {
         stats.set(Counter.WATCHERS, watchers.count());
     }
 
-    private boolean find(final StoreResult result) {
+    private boolean find(final Result result) {
         if (tree.walk(key.buffer(), key.offset(), key.length())) {
             return true;
         }
@@ -706,7 +700,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Compares the found node, and leaves it in view, with what the command expects. */
-    private boolean compare(final CommandFlyweight command, final StoreResult result) {
+    private boolean compare(final KeysCommand command, final Result result) {
         tree.get(tree.foundId(), node);
         if (node.isDir()) {
             refuse(ErrorCode.NOT_FILE, result);
@@ -722,7 +716,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** After a walk that found not: says what is in the way or missing. */
-    private void refuseMissing(final StoreResult result) {
+    private void refuseMissing(final Result result) {
         if (isFileInTheWay()) {
             result.cause(key.buffer(), key.offset(), tree.foundLength()).error(ErrorCode.NOT_DIR);
         } else {
@@ -731,17 +725,17 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private void refuse(final ErrorCode code, final StoreResult result) {
+    private void refuse(final ErrorCode code, final Result result) {
         result.cause(key.buffer(), key.offset(), key.length()).error(code);
     }
 
-    private static void refuseRoot(final StoreResult result) {
+    private static void refuseRoot(final Result result) {
         result.cause("/").error(ErrorCode.ROOT_READ_ONLY);
     }
 
     private void count(
-            final CommandFlyweight command,
-            final StoreResult result,
+            final KeysCommand command,
+            final Result result,
             final Counter success,
             final Counter failure) {
         if (command.correlationId() != 0) {

@@ -3,10 +3,10 @@ package io.larch.engine.loop;
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
 import io.larch.engine.MemberRemovedException;
+import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.StateMachine;
-import io.larch.engine.keys.Store;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.member.LocalMember;
 import io.larch.engine.member.RemovalShutdown;
@@ -21,6 +21,7 @@ import io.larch.engine.request.MemberPublisher;
 import io.larch.engine.request.Proposals;
 import io.larch.engine.request.ReplyRouter;
 import io.larch.engine.request.RequestHandler;
+import io.larch.engine.request.RequestSink;
 import io.larch.engine.request.RequestSource;
 import io.larch.engine.snapshot.SnapshotInstaller;
 import io.larch.engine.snapshot.SnapshotScheduler;
@@ -38,7 +39,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>All methods run on the engine thread; in the fused layout that is also the thread of the edge.
  */
-public final class EngineAgent implements Agent {
+public final class EngineAgent implements Agent, RequestSink {
     /**
      * Bodies applied per turn, so that a long recovery or catch-up leaves room for ticks and
      * messages.
@@ -59,7 +60,7 @@ public final class EngineAgent implements Agent {
     private final EngineContext context;
     private final RaftCore raft;
     private final WriteAheadLog wal;
-    private final Store store;
+    private final Applications applications;
     private final StateMachine stateMachine;
     private final ClusterClock clock;
     private final Proposals proposals;
@@ -96,7 +97,7 @@ public final class EngineAgent implements Agent {
         context = parts.context();
         raft = parts.raft();
         wal = parts.wal();
-        store = parts.store();
+        applications = parts.applications();
         stateMachine = parts.stateMachine();
         clock = parts.clock();
         proposals = parts.proposals();
@@ -201,7 +202,7 @@ public final class EngineAgent implements Agent {
         replies.endBatch();
         installation.close();
         snapshots.close();
-        CloseHelper.closeAll(peers::close, this::saveCommit, wal, store);
+        CloseHelper.closeAll(peers::close, this::saveCommit, wal, applications);
     }
 
     /**
@@ -222,11 +223,13 @@ public final class EngineAgent implements Agent {
      * Whether a request must be kept for later: the engine is in the middle of something, or has
      * worked on requests for so long that ticks and peers come first.
      */
+    @Override
     public boolean isBusy() {
         return isBusy || isLate();
     }
 
     /** Whether requests have had their share of this turn. */
+    @Override
     public boolean isLate() {
         if (!hasRequests) {
             hasRequests = true;
@@ -241,6 +244,7 @@ public final class EngineAgent implements Agent {
      * engine's, not the caller's: the member ends by the next turn, and until then the engine stays
      * as it is.
      */
+    @Override
     public void onCommand(final DirectBuffer buffer, final int offset, final int length) {
         isBusy = true;
         try {
@@ -254,6 +258,7 @@ public final class EngineAgent implements Agent {
     }
 
     /** One command, within a turn. */
+    @Override
     public void work(final DirectBuffer buffer, final int offset, final int length) {
         requests.onCommand(buffer, offset, length);
     }
@@ -276,6 +281,7 @@ public final class EngineAgent implements Agent {
     }
 
     /** A question arrived; as for {@link #onCommand}, what goes wrong is the engine's. */
+    @Override
     public void onQuestion(final Query<?> question) {
         if (failure != null) {
             return;
@@ -481,7 +487,7 @@ public final class EngineAgent implements Agent {
         if (endNanos - startNanos > SLOW_NANOS) {
             log.slowApply(count, endNanos - startNanos, endNanos);
         }
-        if (store.isBehind()) {
+        if (applications.isBehind()) {
             syncs.hurry(endNanos);
         }
         return count;

@@ -3,11 +3,13 @@ package io.larch.engine.loop;
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
 import io.larch.engine.MemberRemovedException;
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.CommandDeduplicator;
 import io.larch.engine.apply.StateMachine;
-import io.larch.engine.keys.Store;
+import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.keys.StoreContext;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.ForceNewCluster;
@@ -24,6 +26,7 @@ import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.HardState;
 import io.larch.engine.raft.RaftConfig;
 import io.larch.engine.raft.RaftCore;
+import io.larch.engine.request.AppliedReplies;
 import io.larch.engine.request.LongReads;
 import io.larch.engine.request.MemberPublisher;
 import io.larch.engine.request.PendingQueries;
@@ -37,11 +40,13 @@ import io.larch.engine.snapshot.SnapshotFile;
 import io.larch.engine.snapshot.SnapshotInbox;
 import io.larch.engine.snapshot.SnapshotInstaller;
 import io.larch.engine.snapshot.SnapshotLoader;
+import io.larch.engine.snapshot.SnapshotRestore;
 import io.larch.engine.snapshot.SnapshotScheduler;
 import io.larch.engine.stats.EngineStats;
 import io.larch.engine.wal.AppendPath;
 import io.larch.engine.wal.WalContext;
 import io.larch.engine.wal.WriteAheadLog;
+import java.util.ArrayList;
 import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -63,6 +68,7 @@ public final class EngineBuilder {
     private final ReplyRouter replies = new ReplyRouter(applied);
     private final CommandDeduplicator appliedCommands = new CommandDeduplicator();
     private final ClusterClock clock;
+    private KeysApplication keys;
     private ClusterState cluster;
     private SnapshotConfig replicatedConfig;
     private ConfState conf = ConfState.EMPTY;
@@ -89,7 +95,7 @@ public final class EngineBuilder {
                         .onProgress(onDurable);
         // The log comes first, since its lock says whether another process is at work here.
         final WriteAheadLog wal = openLog();
-        Store store = null;
+        Applications applications = null;
         try {
             final boolean isRestart = wal.memberId() != 0;
             adoptIdentity(wal);
@@ -97,8 +103,8 @@ public final class EngineBuilder {
             if (meta.isRemoved()) {
                 throw new MemberRemovedException();
             }
-            store = openStore();
-            loadSnapshot(snapshotContext, store);
+            applications = openApplications();
+            loadSnapshot(snapshotContext, applications);
             checkLogReaches(wal);
             if (wal.lastIndex() < applied.index() || !isSnapshotOfLog(wal)) {
                 // A crash between a snapshot's arrival and the log's reset: the snapshot has it
@@ -112,9 +118,9 @@ public final class EngineBuilder {
                 new ForceNewCluster(context, wal, log).force(cluster, conf, applied.index());
             }
             wal.sync();
-            return assemble(wal, store, meta, snapshotContext);
+            return assemble(wal, applications, meta, snapshotContext);
         } catch (final RuntimeException | Error e) {
-            CloseHelper.quietCloseAll(store, wal);
+            CloseHelper.quietCloseAll(applications, wal);
             throw e;
         }
     }
@@ -145,7 +151,16 @@ public final class EngineBuilder {
         return WriteAheadLog.open(walContext);
     }
 
-    private Store openStore() {
+    /** The keys come first: a snapshot for older builds holds only these. */
+    private Applications openApplications() {
+        final List<Application> all = new ArrayList<>();
+        keys = new KeysApplication(storeContext(), replies, clock);
+        all.add(keys);
+        context.applications().forEach(factory -> all.add(factory.create(replies, clock)));
+        return new Applications(all);
+    }
+
+    private StoreContext storeContext() {
         final StoreContext storeContext =
                 new StoreContext().eventHistoryCapacity(context.eventHistory());
         if (context.maxNodes() > 0) {
@@ -154,10 +169,11 @@ public final class EngineBuilder {
         if (context.maxBytes() > 0) {
             storeContext.maxBytes(context.maxBytes());
         }
-        return new Store(storeContext.conclude(), replies);
+        return storeContext.conclude();
     }
 
-    private void loadSnapshot(final SnapshotContext snapshotContext, final Store store) {
+    private void loadSnapshot(
+            final SnapshotContext snapshotContext, final Applications applications) {
         try (SnapshotFile snapshot = SnapshotLoader.newestGood(snapshotContext)) {
             if (snapshot == null) {
                 return;
@@ -171,8 +187,7 @@ public final class EngineBuilder {
             }
             conf = SnapshotConfig.decodeConf(snapshot.config());
             replicatedConfig.decode(snapshot.config(), snapshot.lastTerm());
-            store.restore(snapshot);
-            store.wallOffset(clock.wallOffset());
+            SnapshotRestore.restore(snapshot, applications);
             applied.set(snapshot.lastIndex(), snapshot.lastTerm());
         }
     }
@@ -234,7 +249,7 @@ public final class EngineBuilder {
 
     private EngineParts assemble(
             final WriteAheadLog wal,
-            final Store store,
+            final Applications applications,
             final LocalMember meta,
             final SnapshotContext snapshotContext) {
         log.recovered(applied.index(), wal.commitIndex(), wal.lastIndex());
@@ -256,21 +271,31 @@ public final class EngineBuilder {
                         snapshotContext,
                         context,
                         applied.index(),
-                        store,
+                        cluster,
+                        applications,
                         replicatedConfig,
                         raft,
                         wal,
                         log);
         final PeerClocks peerClocks = new PeerClocks(context.nanoTime(), context.epochNanos(), log);
         final Peers peers =
-                new Peers(context, raft, cluster, proposals, snapshots, peerClocks, stats, log);
+                new Peers(
+                        context,
+                        raft,
+                        cluster,
+                        proposals::onNotSent,
+                        snapshots,
+                        peerClocks,
+                        stats,
+                        log);
         final LeaderInfo leadership = new LeaderInfo(log);
-        final LongReads longReads = new LongReads(context, store, clock, replies, log);
+        final LongReads longReads = new LongReads(context, replies, log);
         final StatusQueries admin =
                 new StatusQueries(
                         context,
                         raft,
-                        store,
+                        applications,
+                        () -> KeyCounts.of(keys.store().stats()),
                         cluster,
                         leadership,
                         peerClocks,
@@ -281,27 +306,27 @@ public final class EngineBuilder {
                 context,
                 raft,
                 wal,
-                store,
+                applications,
                 clock,
                 new StateMachine(
                         raft,
-                        store,
+                        applications,
                         cluster,
                         appliedCommands,
                         clock,
-                        proposals,
-                        replies,
+                        new AppliedReplies(proposals, replies, applied, raft, stats),
                         applied,
                         members,
                         stats,
-                        log),
+                        log,
+                        context.featureLevel()),
                 proposals,
                 new RequestHandler(
                         context,
                         raft,
                         wal,
-                        store,
-                        clock,
+                        applications,
+                        cluster,
                         proposals,
                         longReads,
                         replies,
@@ -314,18 +339,17 @@ public final class EngineBuilder {
                 peers,
                 snapshots,
                 new SnapshotInstaller(
-                        context,
                         raftConfig,
                         raft,
-                        store,
+                        applications,
                         cluster,
                         replicatedConfig,
-                        clock,
                         applied,
                         snapshots,
                         new SnapshotInbox(
                                 snapshotContext,
-                                store,
+                                context::clusterId,
+                                applications,
                                 raft::commitIndex,
                                 raft::term,
                                 context.nanoTime(),
@@ -335,7 +359,7 @@ public final class EngineBuilder {
                 new RemovalShutdown(context, raft, cluster, meta, log),
                 applied,
                 leadership,
-                new MemberPublisher(context, cluster, proposals),
+                new MemberPublisher(context, cluster, proposals, context.featureLevel()),
                 isThreaded
                         ? new ThreadedDurability(wal, context.nanoTime(), stats.walSyncs())
                         : new AdaptiveDurability(wal, context, stats.walSyncs(), log),

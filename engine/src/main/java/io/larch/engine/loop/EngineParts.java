@@ -2,10 +2,10 @@ package io.larch.engine.loop;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
+import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.StateMachine;
-import io.larch.engine.keys.Store;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.member.LocalMember;
 import io.larch.engine.member.RemovalShutdown;
@@ -29,7 +29,7 @@ public record EngineParts(
         EngineContext context,
         RaftCore raft,
         WriteAheadLog wal,
-        Store store,
+        Applications applications,
         ClusterClock clock,
         StateMachine stateMachine,
         Proposals proposals,

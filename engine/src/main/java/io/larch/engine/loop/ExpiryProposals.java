@@ -1,7 +1,8 @@
 package io.larch.engine.loop;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -17,7 +18,7 @@ final class ExpiryProposals {
      */
     private static final long HURRY_NANOS = 10_000_000L;
 
-    private final UnsafeBuffer command = new UnsafeBuffer(new byte[CommandFlyweight.HEADER_LENGTH]);
+    private final UnsafeBuffer command = new UnsafeBuffer(new byte[KeysCommand.HEADER_LENGTH]);
     private long nextNanos;
 
     ExpiryProposals(final long nowNanos) {
@@ -58,14 +59,14 @@ final class ExpiryProposals {
      */
     UnsafeBuffer next(final long nowNanos, final long wallOffsetNanos) {
         nextNanos = Math.max(nextNanos + INTERVAL_NANOS, nowNanos);
-        CommandFlyweight.encodeHeader(
+        KeysCommand.encodeHeader(
                 command,
                 0,
                 CommandType.SYNC,
                 0,
                 0,
                 0,
-                CommandFlyweight.PERMANENT,
+                CommandEnvelope.PERMANENT,
                 wallOffsetNanos,
                 0,
                 0,

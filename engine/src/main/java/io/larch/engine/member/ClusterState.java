@@ -8,7 +8,9 @@ import io.larch.engine.raft.ConfState;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -20,8 +22,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * replicated state; goes into every snapshot. Owned by the engine thread.
  *
  * <p>Encoded form, little endian: {@code version string, member count int, members, removed count
- * int, removed ids}; a member is {@code id long, name string, peer URLs, client URLs}; a list is a
- * count and strings, a string is a length and UTF-8.
+ * int, removed ids, level count int, {id long, feature level int}}; a member is {@code id long,
+ * name string, peer URLs, client URLs}; a list is a count and strings, a string is a length and
+ * UTF-8.
+ *
+ * <p>Each member tells with its publication which feature level it has; one that has not, or whose
+ * build knows of no levels, has 0. What is encoded from before there were levels ends in front of
+ * them, and builds from then do not look at them.
  *
  * <p>A member counts as started once it has published its name and votes: what a learner has
  * published is kept, but shown only then.
@@ -35,6 +42,8 @@ public final class ClusterState {
 
     private Membership membership;
     private String version = NOT_DECIDED;
+    private final TreeMap<Long, Integer> levels = new TreeMap<>();
+    private int featureLevel;
 
     public ClusterState(final long clusterId) {
         membership = new Membership(clusterId, List.of(), Set.of());
@@ -42,6 +51,28 @@ public final class ClusterState {
 
     public Membership membership() {
         return membership;
+    }
+
+    /**
+     * The feature level that every member has, voters and learners: what needs a higher one is not
+     * proposed. 0 without members.
+     */
+    public int featureLevel() {
+        return featureLevel;
+    }
+
+    /** The highest feature level that a member has told. */
+    public int newestFeatureLevel() {
+        return levels.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
+    private void levelsChanged() {
+        levels.keySet().removeIf(id -> membership.member(id).isEmpty());
+        featureLevel =
+                membership.members().stream()
+                        .mapToInt(member -> levels.getOrDefault(member.id(), 0))
+                        .min()
+                        .orElse(0);
     }
 
     /**
@@ -86,6 +117,7 @@ public final class ClusterState {
                         case REMOVE -> remove(step.id());
                     };
         }
+        levelsChanged();
         return storeIndexes;
     }
 
@@ -185,6 +217,13 @@ public final class ClusterState {
             target.putLong(position, id, ORDER);
             position += Long.BYTES;
         }
+        target.putInt(position, levels.size(), ORDER);
+        position += Integer.BYTES;
+        for (final Map.Entry<Long, Integer> level : levels.entrySet()) {
+            target.putLong(position, level.getKey(), ORDER);
+            target.putInt(position + Long.BYTES, level.getValue(), ORDER);
+            position += Long.BYTES + Integer.BYTES;
+        }
         return position - offset;
     }
 
@@ -206,13 +245,23 @@ public final class ClusterState {
         for (int i = reader.count(); i > 0; i--) {
             removed.add(reader.number());
         }
+        levels.clear();
+        for (int i = reader.isAtEnd() ? 0 : reader.count(); i > 0; i--) {
+            levels.put(reader.number(), reader.level());
+        }
         membership = new Membership(membership.clusterId(), members, removed);
+        levelsChanged();
     }
 
-    /** The value of a PUBLISH_MEMBER command: a name and client URLs. */
+    /** The value of a PUBLISH_MEMBER command: a name, client URLs and a feature level. */
     public static int encodePublication(
-            final MutableDirectBuffer target, final String name, final List<String> clientUrls) {
-        return putStrings(target, putString(target, 0, name), clientUrls);
+            final MutableDirectBuffer target,
+            final String name,
+            final List<String> clientUrls,
+            final int featureLevel) {
+        final int end = putStrings(target, putString(target, 0, name), clientUrls);
+        target.putInt(end, featureLevel, ORDER);
+        return end + Integer.BYTES;
     }
 
     /**
@@ -225,12 +274,14 @@ public final class ClusterState {
         final Reader reader = new Reader(source, offset, offset + length);
         final String name = reader.string();
         final List<String> clientUrls = reader.strings();
+        levels.put(id, reader.isAtEnd() ? 0 : reader.level());
         membership
                 .member(id)
                 .ifPresent(
                         m ->
                                 membership =
                                         membership.withUpdated(m.withAttributes(name, clientUrls)));
+        levelsChanged();
         return membership.member(id).orElse(null);
     }
 
@@ -312,6 +363,10 @@ public final class ClusterState {
 
         long number() {
             return source.getLong(need(Long.BYTES), ORDER);
+        }
+
+        int level() {
+            return source.getInt(need(Integer.BYTES), ORDER);
         }
 
         private int need(final int length) {

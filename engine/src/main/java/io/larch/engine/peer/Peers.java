@@ -14,11 +14,11 @@ import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.raft.RaftMessage;
 import io.larch.engine.raft.Ready;
-import io.larch.engine.request.Proposals;
 import io.larch.engine.snapshot.SnapshotScheduler;
 import io.larch.engine.stats.EngineStats;
 import io.larch.engine.wal.DiskFullException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2LongHashMap;
@@ -57,7 +57,7 @@ public final class Peers implements PeerHandler {
     private final PeerTransport transport;
     private final RaftCore raft;
     private final ClusterState cluster;
-    private final Proposals proposals;
+    private final Consumer<RaftMessage> onForwardNotSent;
     private final SnapshotScheduler snapshots;
     private final PeerClocks clocks;
     private final EngineStats stats;
@@ -75,7 +75,7 @@ public final class Peers implements PeerHandler {
             final EngineContext context,
             final RaftCore raft,
             final ClusterState cluster,
-            final Proposals proposals,
+            final Consumer<RaftMessage> onForwardNotSent,
             final SnapshotScheduler snapshots,
             final PeerClocks clocks,
             final EngineStats stats,
@@ -86,7 +86,7 @@ public final class Peers implements PeerHandler {
         nextForgetNanos = nextDiskFullLogNanos;
         this.raft = raft;
         this.cluster = cluster;
-        this.proposals = proposals;
+        this.onForwardNotSent = onForwardNotSent;
         this.snapshots = snapshots;
         this.clocks = clocks;
         this.stats = stats;
@@ -330,7 +330,7 @@ public final class Peers implements PeerHandler {
                     0,
                     RaftMessage.HEADER_LENGTH);
         } else if (type == MessageType.FORWARD) {
-            proposals.onNotSent(message);
+            onForwardNotSent.accept(message);
         }
     }
 

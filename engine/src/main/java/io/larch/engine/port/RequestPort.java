@@ -18,8 +18,8 @@ public interface RequestPort {
     int id();
 
     /**
-     * Hands over a command ({@link io.larch.engine.codec.CommandFlyweight}). The bytes are copied
-     * before the call returns, and the engine may write the command's identity into them.
+     * Hands over a command ({@link io.larch.engine.codec.KeysCommand}). The bytes are copied before
+     * the call returns, and the engine may write the command's identity into them.
      *
      * @return false when the engine is full: nothing was taken, answer the client with an error.
      */

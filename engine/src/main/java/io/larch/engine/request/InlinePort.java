@@ -1,6 +1,5 @@
 package io.larch.engine.request;
 
-import io.larch.engine.loop.EngineAgent;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.RequestPort;
 import org.agrona.DirectBuffer;
@@ -24,14 +23,14 @@ public final class InlinePort implements RequestPort, RequestSource {
     private static final int INITIAL_BYTES = 1 << 12;
 
     private final int id;
-    private final EngineAgent agent;
+    private final RequestSink engine;
     private ExpandableDirectByteBuffer kept = new ExpandableDirectByteBuffer(INITIAL_BYTES);
     private int head;
     private int tail;
 
-    public InlinePort(final int id, final EngineAgent agent) {
+    public InlinePort(final int id, final RequestSink engine) {
         this.id = id;
-        this.agent = agent;
+        this.engine = engine;
     }
 
     @Override
@@ -41,16 +40,16 @@ public final class InlinePort implements RequestPort, RequestSource {
 
     @Override
     public boolean offer(final DirectBuffer command, final int offset, final int length) {
-        if (head < tail || agent.isBusy()) {
+        if (head < tail || engine.isBusy()) {
             return keep(command, offset, length);
         }
-        agent.onCommand(command, offset, length);
+        engine.onCommand(command, offset, length);
         return true;
     }
 
     @Override
     public boolean ask(final Query<?> query) {
-        agent.onQuestion(query);
+        engine.onQuestion(query);
         return true;
     }
 
@@ -74,11 +73,11 @@ public final class InlinePort implements RequestPort, RequestSource {
         if (head > kept.capacity() / 2) {
             moveDown();
         }
-        while (head < tail && workCount < MAX_REQUESTS && !agent.isLate()) {
+        while (head < tail && workCount < MAX_REQUESTS && !engine.isLate()) {
             final int length = kept.getInt(head);
             final int offset = head + Integer.BYTES;
             head = offset + length;
-            agent.work(kept, offset, length);
+            engine.work(kept, offset, length);
             workCount++;
         }
         if (head == tail) {

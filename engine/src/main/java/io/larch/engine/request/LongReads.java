@@ -2,11 +2,10 @@ package io.larch.engine.request;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
-import io.larch.engine.apply.ClusterClock;
-import io.larch.engine.codec.CommandFlyweight;
-import io.larch.engine.keys.SlicedRead;
-import io.larch.engine.keys.Store;
-import io.larch.engine.keys.StoreResult;
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Result;
+import io.larch.engine.application.SlicedRead;
+import io.larch.engine.codec.CommandEnvelope;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,38 +36,32 @@ public final class LongReads {
     /** Those that were asked for more. */
     private final ArrayDeque<Read> wanted = new ArrayDeque<>();
 
-    private final CommandFlyweight command = new CommandFlyweight();
-    private final StoreResult result = new StoreResult();
+    private final CommandEnvelope command = new CommandEnvelope();
+    private final Result result = new Result();
     private final ExpandableDirectByteBuffer part = new ExpandableDirectByteBuffer(PART_BYTES * 2);
     private final EngineContext context;
-    private final Store store;
-    private final ClusterClock clock;
     private final ReplyRouter replies;
     private final EngineLog log;
     private int partLength;
 
     private static final class Read {
+        private final Application application;
         private final long correlationId;
         private final UnsafeBuffer get;
         private SlicedRead slices;
         private int wantedParts;
         private boolean isClosed;
 
-        private Read(final long correlationId, final UnsafeBuffer get) {
+        private Read(
+                final Application application, final long correlationId, final UnsafeBuffer get) {
+            this.application = application;
             this.correlationId = correlationId;
             this.get = get;
         }
     }
 
-    public LongReads(
-            final EngineContext context,
-            final Store store,
-            final ClusterClock clock,
-            final ReplyRouter replies,
-            final EngineLog log) {
+    public LongReads(final EngineContext context, final ReplyRouter replies, final EngineLog log) {
         this.context = context;
-        this.store = store;
-        this.clock = clock;
         this.replies = replies;
         this.log = log;
     }
@@ -77,11 +70,11 @@ public final class LongReads {
         return byCorrelationId.size() >= CAPACITY;
     }
 
-    /** Announces a read; {@link #isFull} was asked before. */
-    void open(final CommandFlyweight get) {
-        final byte[] copy = new byte[get.length()];
+    /** Announces a read of a length; {@link #isFull} was asked before. */
+    void open(final Application application, final CommandEnvelope get, final int length) {
+        final byte[] copy = new byte[length];
         get.buffer().getBytes(get.offset(), copy);
-        final Read read = new Read(get.correlationId(), new UnsafeBuffer(copy));
+        final Read read = new Read(application, get.correlationId(), new UnsafeBuffer(copy));
         byCorrelationId.put(read.correlationId, read);
         replies.readOpened(read.correlationId);
     }
@@ -161,7 +154,7 @@ public final class LongReads {
             }
         }
         if (read.slices.isCut()) {
-            log.readCut(store.heldBytes(), context.nanoTime().getAsLong());
+            log.readCut(read.application.heldBytes(), context.nanoTime().getAsLong());
             cut(read);
             return;
         }
@@ -171,16 +164,11 @@ public final class LongReads {
     /** Returns false when there is nothing to read: the client was told. */
     private boolean begin(final Read read) {
         command.wrap(read.get, 0);
-        read.slices = store.open(command, clock.now(), result);
+        read.slices = read.application.open(command, result);
         if (read.slices == null) {
             byCorrelationId.remove(read.correlationId);
             read.isClosed = true;
-            replies.error(
-                    read.correlationId,
-                    result.errorCode(),
-                    result.storeIndex(),
-                    result.cause(),
-                    result.causeLength());
+            replies.reply(read.correlationId, result);
             return false;
         }
         return true;
@@ -188,7 +176,7 @@ public final class LongReads {
 
     private void tell(final Read read) {
         final boolean isLast = read.slices.isDone();
-        final long storeIndex = read.slices.storeIndex();
+        final long storeIndex = read.slices.index();
         if (isLast) {
             byCorrelationId.remove(read.correlationId);
             close(read);

@@ -1,8 +1,10 @@
 package io.larch.engine.request;
 
 import io.larch.engine.EngineContext;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Growth;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.raft.RaftCore;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +24,17 @@ public final class MemberPublisher {
     private final EngineContext context;
     private final ClusterState cluster;
     private final Proposals proposals;
+    private final int featureLevel;
+    private final Growth none = new Growth();
     private boolean isPublished;
     private boolean isVersionProposed;
 
     public MemberPublisher(
-            final EngineContext context, final ClusterState cluster, final Proposals proposals) {
+            final EngineContext context,
+            final ClusterState cluster,
+            final Proposals proposals,
+            final int featureLevel) {
+        this.featureLevel = featureLevel;
         this.context = context;
         this.cluster = cluster;
         this.proposals = proposals;
@@ -41,7 +49,8 @@ public final class MemberPublisher {
         int workCount = 0;
         if (!isPublished) {
             final int length =
-                    ClusterState.encodePublication(value, context.name(), context.clientUrls());
+                    ClusterState.encodePublication(
+                            value, context.name(), context.clientUrls(), featureLevel);
             isPublished = propose(CommandType.PUBLISH_MEMBER, context.memberId(), length);
             workCount++;
         }
@@ -68,14 +77,14 @@ public final class MemberPublisher {
 
     private boolean propose(final CommandType type, final long index, final int valueLength) {
         final int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         command,
                         0,
                         type,
                         0,
                         0,
                         context.epochNanos().getAsLong(),
-                        CommandFlyweight.PERMANENT,
+                        CommandEnvelope.PERMANENT,
                         index,
                         0,
                         valueLength,
@@ -83,7 +92,7 @@ public final class MemberPublisher {
         command.putBytes(at, value, 0, valueLength);
         final int length = at + valueLength;
         return !proposals.isFull(length)
-                && proposals.propose(command, 0, length, PendingWrites.NOBODY, 0, 0)
+                && proposals.propose(command, 0, length, PendingWrites.NOBODY, none)
                         == Proposals.TAKEN;
     }
 }

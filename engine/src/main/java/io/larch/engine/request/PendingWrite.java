@@ -33,8 +33,11 @@ final class PendingWrite {
 
     int attempts;
 
-    /** What it makes the store grow by. */
-    long growthNodes;
+    /** Whose command it is. */
+    int domain;
+
+    /** What it makes its application grow by. */
+    long growthEntries;
 
     long growthBytes;
 }

@@ -1,6 +1,8 @@
 package io.larch.engine.request;
 
+import io.larch.engine.application.Growth;
 import io.larch.engine.apply.SequenceWindow;
+import io.larch.engine.codec.CommandEnvelope;
 import java.util.ArrayDeque;
 
 /**
@@ -26,8 +28,7 @@ public final class PendingWrites {
     private int count;
     private long bytes;
     private long freeBytes;
-    private long growthNodes;
-    private long growthBytes;
+    private final Growth[] growth = new Growth[CommandEnvelope.MAX_DOMAIN + 1];
 
     /** Whether no command of this length may be added now. */
     boolean isFull(final int length) {
@@ -48,14 +49,12 @@ public final class PendingWrites {
         return next;
     }
 
-    /** Nodes that the pending ones may add to the store. */
-    long growthNodes() {
-        return growthNodes;
-    }
-
-    /** Bytes that the pending ones may add to the store. */
-    long growthBytes() {
-        return growthBytes;
+    /** What the pending ones may add to the application of a domain. */
+    Growth growth(final int domain) {
+        if (growth[domain] == null) {
+            growth[domain] = new Growth();
+        }
+        return growth[domain];
     }
 
     /** Null when it is not, or no longer, pending. */
@@ -65,10 +64,7 @@ public final class PendingWrites {
 
     /** Adds one under the sequence {@link #next}. */
     PendingWrite add(
-            final long correlationId,
-            final long nowNanos,
-            final long nodes,
-            final long bytesOfGrowth) {
+            final long correlationId, final long nowNanos, final int domain, final Growth added) {
         if (next - oldest == ring.length) {
             grow();
         }
@@ -81,10 +77,10 @@ public final class PendingWrites {
         write.forwardSequence = 0;
         write.attempts = 0;
         write.length = 0;
-        write.growthNodes = nodes;
-        write.growthBytes = bytesOfGrowth;
-        growthNodes += nodes;
-        growthBytes += bytesOfGrowth;
+        write.domain = domain;
+        write.growthEntries = added.entries();
+        write.growthBytes = Math.max(0, added.bytes());
+        growth(domain).add(write.growthEntries, write.growthBytes);
         ring[slot(write.sequence)] = write;
         count++;
         return write;
@@ -116,8 +112,7 @@ public final class PendingWrites {
         ring[slot(write.sequence)] = null;
         count--;
         bytes -= write.length;
-        growthNodes -= write.growthNodes;
-        growthBytes -= write.growthBytes;
+        growth(write.domain).add(-write.growthEntries, -write.growthBytes);
         while (oldest < next && ring[slot(oldest)] == null) {
             oldest++;
         }

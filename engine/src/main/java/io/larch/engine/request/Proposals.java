@@ -1,9 +1,11 @@
 package io.larch.engine.request;
 
 import io.larch.engine.EngineContext;
+import io.larch.engine.application.Growth;
 import io.larch.engine.apply.CommandDeduplicator;
 import io.larch.engine.apply.SequenceWindow;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.raft.RaftMessage;
@@ -15,8 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Proposes commands until they are applied here or their time is up. Each gets a name ({@link
- * CommandFlyweight}) under which it takes effect once, so one that may have been lost, with a
- * leader or on the way to it, is simply proposed again. Owned by the engine thread.
+ * KeysCommand}) under which it takes effect once, so one that may have been lost, with a leader or
+ * on the way to it, is simply proposed again. Owned by the engine thread.
  *
  * <p>Among peers a copy of each command is kept for that; the only voter of a cluster cannot lose
  * one and keeps none.
@@ -94,6 +96,7 @@ public final class Proposals {
      *
      * @param correlationId who waits for it; {@link PendingWrites#NOBODY} for the member itself,
      *     whose command is proposed until it is applied.
+     * @param growth what it may add to its application.
      * @return {@link #TAKEN} or why it is in nobody's log and will not be.
      */
     int propose(
@@ -101,15 +104,14 @@ public final class Proposals {
             final int offset,
             final int length,
             final long correlationId,
-            final long growthNodes,
-            final long growthBytes) {
+            final Growth growth) {
         final long nowNanos = context.nanoTime().getAsLong();
-        final PendingWrite write =
-                pending.add(correlationId, nowNanos, growthNodes, Math.max(0, growthBytes));
-        identity.wrap(buffer, offset, CommandFlyweight.HEADER_LENGTH);
-        edgeEpochNanos = CommandFlyweight.timestampNanos(identity, 0);
+        final int domain = buffer.getByte(offset + CommandEnvelope.DOMAIN_OFFSET);
+        final PendingWrite write = pending.add(correlationId, nowNanos, domain, growth);
+        identity.wrap(buffer, offset, CommandEnvelope.HEADER_LENGTH);
+        edgeEpochNanos = CommandEnvelope.timestampNanos(identity, 0);
         write.edgeEpochNanos = edgeEpochNanos;
-        CommandFlyweight.encodeIdentity(
+        CommandEnvelope.encodeIdentity(
                 identity, 0, context.memberId(), incarnation, write.sequence);
         final long result = send(write, buffer, offset, length, nowNanos);
         // A member that lags behind may take itself for the only voter, under another's lead.

@@ -1,8 +1,9 @@
 package io.larch.engine.request;
 
+import io.larch.engine.application.Result;
+import io.larch.engine.application.WatchSink;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.codec.ErrorCode;
-import io.larch.engine.keys.watch.WatchSink;
 import io.larch.engine.port.ReplyHandler;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
@@ -40,7 +41,27 @@ public final class ReplyRouter implements WatchSink {
         return (int) (correlationId >>> PORT_SHIFT);
     }
 
-    public void result(
+    /** What became of a command. */
+    void reply(final long correlationId, final Result result) {
+        if (result.isOk()) {
+            result(
+                    correlationId,
+                    result.isCreated(),
+                    result.storeIndex(),
+                    result.event(),
+                    result.eventOffset(),
+                    result.eventLength());
+        } else {
+            error(
+                    correlationId,
+                    result.errorCode(),
+                    result.storeIndex(),
+                    result.cause(),
+                    result.causeLength());
+        }
+    }
+
+    private void result(
             final long correlationId,
             final boolean created,
             final long storeIndex,

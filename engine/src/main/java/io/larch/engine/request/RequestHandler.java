@@ -2,12 +2,14 @@ package io.larch.engine.request;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
-import io.larch.engine.apply.ClusterClock;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Applications;
+import io.larch.engine.application.Growth;
+import io.larch.engine.application.Result;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
-import io.larch.engine.keys.Store;
-import io.larch.engine.keys.StoreResult;
+import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.peer.Peers;
 import io.larch.engine.port.Query;
@@ -31,6 +33,8 @@ public final class RequestHandler {
     private static final String TOO_MANY = "etcdserver: too many requests";
     private static final String NO_SPACE = "etcdserver: no space left for the write-ahead log";
     private static final String TOO_LARGE = "etcdserver: request is too large";
+    private static final String NOT_EVERYWHERE =
+            "etcdserver: not all members of the cluster understand this request yet";
     private static final String STOPPED = "etcdserver: server stopped";
 
     /** Reads that may wait at once; more are refused, never queued without bound. */
@@ -39,16 +43,17 @@ public final class RequestHandler {
     /** What is told at once although the way to the edge is full. */
     private static final int SMALL_RESULT_BYTES = 4 << 10;
 
-    private final CommandFlyweight command = new CommandFlyweight();
-    private final StoreResult result = new StoreResult();
+    private final CommandEnvelope command = new CommandEnvelope();
+    private final Growth growth = new Growth();
+    private final Result result = new Result();
     private final Proposals proposals;
     private final QuorumReads reads = new QuorumReads(CAPACITY);
     private final LongReads longReads;
     private final EngineContext context;
     private final RaftCore raft;
     private final WriteAheadLog wal;
-    private final Store store;
-    private final ClusterClock clock;
+    private final Applications applications;
+    private final ClusterState cluster;
     private final ReplyRouter replies;
     private final PendingQueries questions;
     private final EngineStats stats;
@@ -64,8 +69,8 @@ public final class RequestHandler {
             final EngineContext context,
             final RaftCore raft,
             final WriteAheadLog wal,
-            final Store store,
-            final ClusterClock clock,
+            final Applications applications,
+            final ClusterState cluster,
             final Proposals proposals,
             final LongReads longReads,
             final ReplyRouter replies,
@@ -77,8 +82,8 @@ public final class RequestHandler {
         this.context = context;
         this.raft = raft;
         this.wal = wal;
-        this.store = store;
-        this.clock = clock;
+        this.applications = applications;
+        this.cluster = cluster;
         this.proposals = proposals;
         this.longReads = longReads;
         this.replies = replies;
@@ -93,27 +98,31 @@ public final class RequestHandler {
     /** Takes one well-formed command. Every one but a CANCEL is answered, now or later. */
     public void onCommand(final DirectBuffer buffer, final int offset, final int length) {
         command.wrap(buffer, offset);
-        final CommandType type = command.type();
-        switch (type) {
-            case GET -> get(length);
-            case WATCH -> watch();
-            case CANCEL -> cancel(command.correlationId());
-            case MORE -> longReads.more(command.correlationId());
-            case SET,
-                    CREATE,
-                    CREATE_IN_ORDER,
-                    UPDATE,
-                    COMPARE_AND_SWAP,
-                    DELETE,
-                    COMPARE_AND_DELETE ->
-                    write(length);
-            default -> throw new IllegalArgumentException("not a client's command: " + type);
+        final byte type = command.type();
+        if (type == CommandType.CANCEL.code()) {
+            cancel(command.correlationId());
+            return;
+        }
+        if (type == CommandType.MORE.code()) {
+            longReads.more(command.correlationId());
+            return;
+        }
+        final Application application = applications.of(command.domain());
+        switch (application.kind(type)) {
+            case READ -> get(application, length);
+            case WATCH -> watch(application);
+            case WRITE -> write(application, length);
+            case UNKNOWN -> throw new IllegalArgumentException(
+                            "not a client's command: domain "
+                                    + command.domain()
+                                    + ", type "
+                                    + type);
         }
     }
 
     /** The client is gone. */
     private void cancel(final long correlationId) {
-        store.cancelWatch(correlationId);
+        applications.cancelWatch(correlationId);
         longReads.cancel(correlationId);
         proposals.clientGone(correlationId);
     }
@@ -122,34 +131,35 @@ public final class RequestHandler {
         questions.onQuestion(question);
     }
 
-    private void write(final int length) {
+    private void write(final Application application, final int length) {
         final long correlationId = command.correlationId();
-        final PendingWrites pending = proposals.pending();
-        final int refusal = store.admit(command, pending.growthNodes(), pending.growthBytes());
+        if (application.featureLevel(command.type()) > cluster.featureLevel()) {
+            replies.raftError(correlationId, NOT_EVERYWHERE);
+            return;
+        }
+        final int refusal =
+                application.admit(command, proposals.pending().growth(command.domain()), growth);
         if (refusal != 0) {
-            reportFull(true);
-            replies.error(correlationId, ErrorCode.of(refusal), store.index(), "the store is full");
+            reportFull(application, true);
+            replies.error(
+                    correlationId, ErrorCode.of(refusal), application.index(), "the store is full");
         } else if (proposals.isFull(length)) {
             replies.raftError(correlationId, TOO_MANY);
         } else if (wal.isDiskFull()) {
             replies.raftError(correlationId, NO_SPACE);
         } else {
-            propose(correlationId, length);
+            propose(application, correlationId, length);
         }
     }
 
-    private void propose(final long correlationId, final int length) {
+    private void propose(
+            final Application application, final long correlationId, final int length) {
         stats.arrived();
         final int result =
                 proposals.propose(
-                        command.buffer(),
-                        command.offset(),
-                        length,
-                        correlationId,
-                        store.admittedNodes(),
-                        store.admittedBytes());
+                        command.buffer(), command.offset(), length, correlationId, growth);
         if (result == Proposals.TAKEN) {
-            reportFull(false);
+            reportFull(application, false);
             if (proposals.proposedIndex() > 0) {
                 stats.proposed(command, proposals.edgeEpochNanos(), proposals.proposedIndex());
             } else {
@@ -170,9 +180,9 @@ public final class RequestHandler {
         };
     }
 
-    private void get(final int length) {
-        if (!command.has(CommandFlyweight.QUORUM)) {
-            read(command);
+    private void get(final Application application, final int length) {
+        if (!command.has(CommandEnvelope.QUORUM)) {
+            read(application, command, length);
         } else if (reads.isFull()) {
             replies.raftError(command.correlationId(), TOO_MANY);
         } else {
@@ -245,7 +255,8 @@ public final class RequestHandler {
         if (read == null) {
             return;
         }
-        read(command.wrap(read.command, 0));
+        command.wrap(read.command, 0);
+        read(applications.of(command.domain()), command, read.length);
         reads.release(read);
     }
 
@@ -258,50 +269,24 @@ public final class RequestHandler {
         reads.release(read);
     }
 
-    private void read(final CommandFlyweight get) {
-        final long nowNanos = clock.now();
-        if (get.has(CommandFlyweight.SPARING) || replies.isBehind(get.correlationId())) {
-            store.get(get, nowNanos, SMALL_RESULT_BYTES, result);
-        } else {
-            store.get(get, nowNanos, result);
-        }
-        if (result.isTooLong()) {
-            readInParts(get);
-        } else if (result.isOk()) {
-            replies.result(
-                    get.correlationId(),
-                    false,
-                    result.storeIndex(),
-                    result.event(),
-                    result.eventOffset(),
-                    result.eventLength());
-        } else {
-            fail(get.correlationId());
-        }
-    }
-
-    private void readInParts(final CommandFlyweight get) {
-        if (longReads.isFull()) {
+    private void read(final Application application, final CommandEnvelope get, final int length) {
+        final boolean isSparing =
+                get.has(CommandEnvelope.SPARING) || replies.isBehind(get.correlationId());
+        application.read(get, isSparing ? SMALL_RESULT_BYTES : Integer.MAX_VALUE, result);
+        if (!result.isTooLong()) {
+            replies.reply(get.correlationId(), result);
+        } else if (longReads.isFull()) {
             replies.raftError(get.correlationId(), TOO_MANY);
         } else {
-            longReads.open(get);
+            longReads.open(application, get, length);
         }
     }
 
-    private void watch() {
-        store.watch(command, result);
+    private void watch(final Application application) {
+        application.watch(command, result);
         if (!result.isOk()) {
-            fail(command.correlationId());
+            replies.reply(command.correlationId(), result);
         }
-    }
-
-    private void fail(final long correlationId) {
-        replies.error(
-                correlationId,
-                result.errorCode(),
-                result.storeIndex(),
-                result.cause(),
-                result.causeLength());
     }
 
     /** Proposes again the writes for which that is due. */
@@ -358,13 +343,13 @@ public final class RequestHandler {
         reads.drain(requestId -> refuse(requestId, STOPPED));
         longReads.close();
         questions.close(isRemoved);
-        store.endAllWatches();
+        applications.endAllWatches();
     }
 
-    private void reportFull(final boolean isFull) {
+    private void reportFull(final Application application, final boolean isFull) {
         if (isFull != isStoreFull) {
             isStoreFull = isFull;
-            log.storeFull(isFull, store.nodeCount(), store.usedBytes());
+            log.storeFull(isFull, application.entries(), application.bytes());
         }
     }
 

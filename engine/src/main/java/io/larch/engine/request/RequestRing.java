@@ -1,6 +1,5 @@
 package io.larch.engine.request;
 
-import io.larch.engine.loop.EngineAgent;
 import io.larch.engine.port.Query;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,10 +40,10 @@ public final class RequestRing implements RequestSource, MessageHandler {
     private final ManyToOneConcurrentArrayQueue<Query<?>> questions =
             new ManyToOneConcurrentArrayQueue<>(QUESTIONS);
     private final AtomicLong longBytes = new AtomicLong();
-    private final EngineAgent agent;
+    private final RequestSink engine;
 
-    public RequestRing(final EngineAgent agent) {
-        this.agent = agent;
+    public RequestRing(final RequestSink engine) {
+        this.engine = engine;
     }
 
     boolean offer(final DirectBuffer command, final int offset, final int length) {
@@ -64,10 +63,10 @@ public final class RequestRing implements RequestSource, MessageHandler {
         do {
             count = ring.read(this, READ_LIMIT);
             messages += count;
-        } while (count > 0 && !agent.isLate());
+        } while (count > 0 && !engine.isLate());
         return messages
                 + longCommands.drain(this::onLongCommand, LONG_READ_LIMIT)
-                + questions.drain(agent::onQuestion, READ_LIMIT);
+                + questions.drain(engine::onQuestion, READ_LIMIT);
     }
 
     /** Whoever offers wakes the engine, which does not sleep after a turn with work. */
@@ -79,7 +78,7 @@ public final class RequestRing implements RequestSource, MessageHandler {
     @Override
     public void onMessage(
             final int type, final MutableDirectBuffer buffer, final int index, final int length) {
-        agent.work(buffer, index, length);
+        engine.work(buffer, index, length);
     }
 
     private boolean offerLong(final DirectBuffer command, final int offset, final int length) {
@@ -98,6 +97,6 @@ public final class RequestRing implements RequestSource, MessageHandler {
 
     private void onLongCommand(final byte[] command) {
         longBytes.addAndGet(-command.length);
-        agent.work(new UnsafeBuffer(command), 0, command.length);
+        engine.work(new UnsafeBuffer(command), 0, command.length);
     }
 }

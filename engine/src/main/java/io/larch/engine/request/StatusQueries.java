@@ -1,9 +1,9 @@
 package io.larch.engine.request;
 
 import io.larch.engine.EngineContext;
-import io.larch.engine.keys.Store;
-import io.larch.engine.keys.StoreStats;
-import io.larch.engine.keys.StoreStats.Counter;
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Applications;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.peer.PeerClocks;
@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /** Answers the questions of the cold path that need no waiting. Owned by the engine thread. */
 public final class StatusQueries {
@@ -29,7 +30,8 @@ public final class StatusQueries {
 
     private final EngineContext context;
     private final RaftCore raft;
-    private final Store store;
+    private final Applications applications;
+    private final Supplier<QueryViews.StoreCounts> keyCounts;
     private final ClusterState cluster;
     private final LeaderInfo leadership;
     private final PeerClocks peerClocks;
@@ -41,7 +43,8 @@ public final class StatusQueries {
     public StatusQueries(
             final EngineContext context,
             final RaftCore raft,
-            final Store store,
+            final Applications applications,
+            final Supplier<QueryViews.StoreCounts> keyCounts,
             final ClusterState cluster,
             final LeaderInfo leadership,
             final PeerClocks peerClocks,
@@ -50,7 +53,8 @@ public final class StatusQueries {
             final BooleanSupplier isDiskFull) {
         this.context = context;
         this.raft = raft;
-        this.store = store;
+        this.applications = applications;
+        this.keyCounts = keyCounts;
         this.cluster = cluster;
         this.leadership = leadership;
         this.peerClocks = peerClocks;
@@ -65,7 +69,7 @@ public final class StatusQueries {
         return switch (kind) {
             case CLUSTER -> cluster.view(context.memberId(), raft.leaderId(), raft.conf());
             case SELF -> self();
-            case STORE -> storeCounts();
+            case STORE -> keyCounts.get();
             case LEADER -> raft.isLeader() ? leader() : null;
             case RAFT -> raftView();
             case FOLLOWER_LATENCY -> raft.isLeader() ? followerLatencies(false) : null;
@@ -84,7 +88,7 @@ public final class StatusQueries {
         if (raft.leaderId() == 0) {
             return new QueryViews.Health(false, NO_LEADER);
         }
-        if (store.isNearlyFull()) {
+        if (applications.isNearlyFull()) {
             return new QueryViews.Health(false, "the store is nearly full");
         }
         if (isDiskFull.getAsBoolean()) {
@@ -185,6 +189,7 @@ public final class StatusQueries {
     }
 
     private QueryViews.Metrics metrics() {
+        final Application keys = applications.of(KeysCommand.DOMAIN);
         final Map<Long, QueryViews.Percentiles> followers = new TreeMap<>(Long::compareUnsigned);
         if (raft.isLeader()) {
             stats.leader().forEach((id, f) -> followers.put(id, percentiles(f.recorder().total())));
@@ -202,41 +207,20 @@ public final class StatusQueries {
                 raft.commitIndex(),
                 raft.appliedIndex(),
                 raft.lastIndex(),
-                store.index(),
-                store.nodeCount(),
-                store.usedBytes(),
+                keys.index(),
+                keys.entries(),
+                keys.bytes(),
                 pendingWrites.getAsInt(),
                 stats.failedProposals(),
                 stats.self().recvCount(),
                 stats.self().sendCount(),
-                storeCounts(),
+                keyCounts.get(),
                 buckets(stats.proposals()),
                 buckets(stats.walSyncs()),
                 raft.isLeader() ? followers() : Map.of(),
                 followers,
                 stages,
                 peerClocks.differencesMs());
-    }
-
-    private QueryViews.StoreCounts storeCounts() {
-        final StoreStats s = store.stats();
-        return new QueryViews.StoreCounts(
-                s.get(Counter.GETS_SUCCESS),
-                s.get(Counter.GETS_FAIL),
-                s.get(Counter.SETS_SUCCESS),
-                s.get(Counter.SETS_FAIL),
-                s.get(Counter.DELETE_SUCCESS),
-                s.get(Counter.DELETE_FAIL),
-                s.get(Counter.UPDATE_SUCCESS),
-                s.get(Counter.UPDATE_FAIL),
-                s.get(Counter.CREATE_SUCCESS),
-                s.get(Counter.CREATE_FAIL),
-                s.get(Counter.COMPARE_AND_SWAP_SUCCESS),
-                s.get(Counter.COMPARE_AND_SWAP_FAIL),
-                s.get(Counter.COMPARE_AND_DELETE_SUCCESS),
-                s.get(Counter.COMPARE_AND_DELETE_FAIL),
-                s.get(Counter.EXPIRE_COUNT),
-                s.get(Counter.WATCHERS));
     }
 
     private QueryViews.Raft raftView() {

@@ -4,7 +4,6 @@ import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,26 +74,33 @@ public final class IncomingSnapshot implements AutoCloseable {
     }
 
     /**
-     * Checks the whole file, makes it durable and gives it its name.
+     * Makes what has come durable, and opens it to be restored; the file has no name of its own
+     * yet.
      *
-     * @throws SnapshotException when it is damaged or not the one announced; it is removed.
+     * @throws SnapshotException when it is damaged, or not the one announced.
      */
-    public Path complete() {
+    SnapshotFile verify() {
         try {
             file.force(true);
-            try (SnapshotFile received = SnapshotFile.open(context, partial)) {
-                if (received.lastIndex() != lastIndex || received.lastTerm() != lastTerm) {
-                    throw new SnapshotException("received another snapshot than " + name);
-                }
-            }
+        } catch (final IOException e) {
+            throw new SnapshotException("could not complete " + name + ": " + e, e);
+        }
+        final SnapshotFile received = SnapshotFile.open(context, partial);
+        if (received.lastIndex() != lastIndex || received.lastTerm() != lastTerm) {
+            received.close();
+            throw new SnapshotException("received another snapshot than " + name);
+        }
+        return received;
+    }
+
+    /** Gives it its name, durably: it is known to be good. */
+    void publish() {
+        try {
             file.close();
             SnapshotNames.publish(files, partial, name, context.maxSnapshots());
             isOpen = false;
-            return context.directory().resolve(name);
         } catch (final IOException e) {
             throw new SnapshotException("could not complete " + name + ": " + e, e);
-        } finally {
-            close();
         }
     }
 

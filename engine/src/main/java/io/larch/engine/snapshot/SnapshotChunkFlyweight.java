@@ -7,7 +7,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * View over a chunk of a snapshot file: as many whole records as fit, each behind its length. The
- * trailer is a chunk too. Little endian.
+ * trailer and the head of a section are chunks too. Little endian.
  *
  * <pre>
  *   0        4               8         12             16
@@ -16,6 +16,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   +--------+---------------+---------+--------------+------------------------------------
  *
  *   trailer: recordCount is -1, the body is { records in the file 8, bytes in front of the trailer 8 }
+ *   section: recordCount is -2, the body is { version 4, name }; records up to the next are its own
  * </pre>
  *
  * <p>{@code length} is that of the body. The checksum covers all behind itself, and the previous
@@ -28,6 +29,9 @@ final class SnapshotChunkFlyweight {
     static final int RECORD_COUNT_OFFSET = 12;
     static final int HEADER_LENGTH = 16;
     static final int TRAILER = -1;
+    static final int SECTION = -2;
+    static final int SECTION_NAME_OFFSET = HEADER_LENGTH + Integer.BYTES;
+    static final int MAX_SECTION_NAME_LENGTH = 64;
     static final int TRAILER_BODY_LENGTH = 16;
     static final int RECORD_HEADER_LENGTH = 4;
 
@@ -102,5 +106,19 @@ final class SnapshotChunkFlyweight {
 
     long trailerBytesInFront() {
         return buffer.getLong(HEADER_LENGTH + 8, ORDER);
+    }
+
+    /** Writes the body of a section's head, and returns its length. */
+    int section(final String name, final int version) {
+        buffer.putInt(HEADER_LENGTH, version, ORDER);
+        return Integer.BYTES + buffer.putStringWithoutLengthAscii(SECTION_NAME_OFFSET, name);
+    }
+
+    int sectionVersion() {
+        return buffer.getInt(HEADER_LENGTH, ORDER);
+    }
+
+    String sectionName() {
+        return buffer.getStringWithoutLengthAscii(SECTION_NAME_OFFSET, length() - Integer.BYTES);
     }
 }

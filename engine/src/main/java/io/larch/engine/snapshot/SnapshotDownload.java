@@ -1,16 +1,16 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.keys.Store;
+import io.larch.engine.application.Applications;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One snapshot on its way, from its first piece to the filled store: the engine thread hands over
- * pieces, the writer of the context puts them on disk, and when all are there checks and syncs the
- * file and fills a new store from it. So the engine thread neither waits for a disk nor reads a
- * long file, and what is left to it is to take the store over.
+ * One snapshot on its way, from its first piece to the filled applications: the engine thread hands
+ * over pieces, the writer of the context puts them on disk, and when all are there syncs and checks
+ * the file and fills new applications from it: only then it gets its name. So the engine thread
+ * neither waits for a disk nor reads a long file, and what is left to it is to take them over.
  *
  * <p>Between the two go a few chunks; when all are full, pieces are refused until one is free.
  */
@@ -24,7 +24,8 @@ final class SnapshotDownload {
     long term;
 
     private final SnapshotContext context;
-    private final Store store;
+    private final long clusterId;
+    private final Applications applications;
     private final long length;
     private final AtomicBoolean isScheduled = new AtomicBoolean();
     private final OneToOneConcurrentArrayQueue<Chunk> free =
@@ -39,25 +40,27 @@ final class SnapshotDownload {
     // The writer's, until it is done.
     private IncomingSnapshot incoming;
     private SnapshotFile file;
-    private Store loaded;
+    private Applications loaded;
 
     private volatile boolean isAbandoned;
     private volatile RuntimeException failure;
     private volatile boolean isDone;
 
     /**
-     * @param store makes the empty store that is filled.
+     * @param applications make the empty ones that are filled.
      */
     SnapshotDownload(
             final SnapshotContext context,
-            final Store store,
+            final long clusterId,
+            final Applications applications,
             final long from,
             final long term,
             final long lastIndex,
             final long lastTerm,
             final long length) {
         this.context = context;
-        this.store = store;
+        this.clusterId = clusterId;
+        this.applications = applications;
         this.from = from;
         this.term = term;
         this.lastIndex = lastIndex;
@@ -97,15 +100,11 @@ final class SnapshotDownload {
         return file.config();
     }
 
-    long clusterId() {
-        return file.clusterId();
-    }
-
-    Store loaded() {
+    Applications loaded() {
         return loaded;
     }
 
-    /** Closes the file; the store is the engine's. */
+    /** Closes the file; what is loaded is the engine's. */
     void close() {
         file.close();
     }
@@ -182,10 +181,13 @@ final class SnapshotDownload {
         if (incoming.position() < length) {
             return false;
         }
-        incoming.complete();
-        file = SnapshotFile.open(context, lastTerm, lastIndex);
-        loaded = store.newEmpty();
-        loaded.restore(file);
+        file = incoming.verify();
+        if (file.clusterId() != clusterId) {
+            throw new SnapshotException("it is of cluster " + Long.toHexString(file.clusterId()));
+        }
+        loaded = applications.newEmpty();
+        SnapshotRestore.restore(file, loaded);
+        incoming.publish();
         return true;
     }
 

@@ -36,16 +36,27 @@ public final class SnapshotDump {
                             file.lastTerm(),
                             file.config().capacity(),
                             file.recordCount()));
-            boolean more = true;
-            for (long i = 0; more; i++) {
-                final long number = i;
-                more =
-                        file.next(
-                                (buffer, offset, length) ->
-                                        print(printer, out, number, buffer, offset, length));
+            while (file.nextSection()) {
+                out.append(
+                        String.format(
+                                "section %s version=%d%n",
+                                file.sectionName(), file.sectionVersion()));
+                dumpSection(file, printer, out);
             }
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void dumpSection(
+            final SnapshotFile file, final RecordPrinter printer, final Appendable out) {
+        boolean more = true;
+        for (long i = 0; more; i++) {
+            final long number = i;
+            more =
+                    file.next(
+                            (buffer, offset, length) ->
+                                    print(printer, out, number, buffer, offset, length));
         }
     }
 

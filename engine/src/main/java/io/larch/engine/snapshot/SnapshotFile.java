@@ -1,8 +1,8 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.application.StateSource;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DiskFile;
-import io.larch.engine.keys.StateSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +19,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class SnapshotFile implements StateSource, AutoCloseable {
     private static final int MAX_CHUNK_LENGTH = 64 * 1024 * 1024;
+
+    /** What a snapshot without sections holds. */
+    private static final String PLAIN_SECTION = "keys";
+
     private static final int INITIAL_CHUNK_LENGTH = 64 * 1024;
 
     private final Path path;
@@ -35,6 +39,14 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
     private int recordsLeft;
     private int offset;
     private long recordCount;
+
+    private String sectionName;
+    private int sectionVersion;
+
+    /** Of a section's head that was read and that {@link #nextSection} has not told yet. */
+    private String nextName;
+
+    private int nextVersion;
 
     private SnapshotFile(final Path path, final Content content) throws IOException {
         this.path = path;
@@ -133,10 +145,39 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
         }
     }
 
+    /**
+     * Goes to the next section; what is left of the one before is passed over. {@link #next} then
+     * gives its records.
+     *
+     * @return false when there are no more.
+     */
+    public boolean nextSection() {
+        while (nextName == null) {
+            recordsLeft = 0;
+            if (readChunk() == SnapshotChunkFlyweight.TRAILER) {
+                return false;
+            }
+        }
+        sectionName = nextName;
+        sectionVersion = nextVersion;
+        nextName = null;
+        return true;
+    }
+
+    /** Name of the section that {@link #nextSection} went to. */
+    public String sectionName() {
+        return sectionName;
+    }
+
+    public int sectionVersion() {
+        return sectionVersion;
+    }
+
+    /** {@inheritDoc} No more of the section. */
     @Override
     public boolean next(final RecordConsumer consumer) {
         while (recordsLeft == 0) {
-            if (!readChunk()) {
+            if (nextName != null || readChunk() < 0) {
                 return false;
             }
         }
@@ -158,9 +199,16 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
 
     private void check() throws IOException {
         readHeader();
-        while (readChunk()) {
-            recordCount += recordsLeft;
-            checkRecords();
+        int kind = readChunk();
+        while (kind != SnapshotChunkFlyweight.TRAILER) {
+            if (kind != SnapshotChunkFlyweight.SECTION) {
+                if (nextName == null) {
+                    throw damaged("records are in front of the first section");
+                }
+                recordCount += recordsLeft;
+                checkRecords();
+            }
+            kind = readChunk();
         }
         if (recordCount != chunk.trailerRecords()) {
             throw damaged("it has " + recordCount + " records of " + chunk.trailerRecords());
@@ -204,7 +252,8 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
         if (SnapshotHeaderFlyweight.computeCrc(whole) != header.crc()) {
             throw damaged("checksum of the header does not match");
         }
-        if (header.version() != SnapshotHeaderFlyweight.VERSION) {
+        if (header.version() != SnapshotHeaderFlyweight.PLAIN
+                && header.version() != SnapshotHeaderFlyweight.SECTIONED) {
             throw damaged("format version " + header.version() + " is not known");
         }
         config.wrap(whole, SnapshotHeaderFlyweight.CONFIG_OFFSET, configLength);
@@ -215,10 +264,12 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
         position = header.headerLength();
         previousCrc = header.crc();
         recordsLeft = 0;
+        nextName = header.version() == SnapshotHeaderFlyweight.PLAIN ? PLAIN_SECTION : null;
+        nextVersion = 1;
     }
 
-    /** Reads and checks the next chunk; false when it was the trailer. */
-    private boolean readChunk() {
+    /** Reads and checks the next chunk, and returns its number of records, or what else it is. */
+    private int readChunk() {
         try {
             read(SnapshotChunkFlyweight.HEADER_LENGTH);
             final int bodyLength = chunk.length();
@@ -244,13 +295,29 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
                             != length) {
                 throw damaged("bytes are missing or too many");
             }
-            return false;
+            return SnapshotChunkFlyweight.TRAILER;
         }
         previousCrc = chunk.crc();
+        position += SnapshotChunkFlyweight.HEADER_LENGTH + chunk.length();
+        if (chunk.recordCount() == SnapshotChunkFlyweight.SECTION) {
+            enterSection();
+            return SnapshotChunkFlyweight.SECTION;
+        }
         recordsLeft = chunk.recordCount();
         offset = SnapshotChunkFlyweight.HEADER_LENGTH;
-        position += SnapshotChunkFlyweight.HEADER_LENGTH + chunk.length();
-        return true;
+        return recordsLeft;
+    }
+
+    private void enterSection() {
+        final int nameLength = chunk.length() - Integer.BYTES;
+        if (header.version() != SnapshotHeaderFlyweight.SECTIONED
+                || nameLength < 1
+                || nameLength > SnapshotChunkFlyweight.MAX_SECTION_NAME_LENGTH) {
+            throw damaged("the head of a section is not one");
+        }
+        nextName = chunk.sectionName();
+        nextVersion = chunk.sectionVersion();
+        recordsLeft = 0;
     }
 
     /** Reads the first bytes of the chunk at the position. */

@@ -18,11 +18,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * <p>The checksum covers the whole header but itself. Chunks ({@link SnapshotChunkFlyweight})
- * follow.
+ * follow: of version 3 in named sections, of version 2 all of the keys' section.
  */
 final class SnapshotHeaderFlyweight {
     static final long MAGIC = 0x50414E534352414CL; // "LARCSNAP"
-    static final int VERSION = 2;
+
+    /** Of one section, the keys', which has no name: for builds that know of no others. */
+    static final int PLAIN = 2;
+
+    /** Of named sections. */
+    static final int SECTIONED = 3;
 
     static final int MAGIC_OFFSET = 0;
     static final int VERSION_OFFSET = 8;
@@ -50,6 +55,7 @@ final class SnapshotHeaderFlyweight {
 
     /** Makes a header, ready to be written. */
     static ByteBuffer encode(
+            final int version,
             final long clusterId,
             final long lastIndex,
             final long lastTerm,
@@ -59,7 +65,7 @@ final class SnapshotHeaderFlyweight {
         final ByteBuffer bytes = ByteBuffer.allocateDirect(encodedLength(length));
         final UnsafeBuffer header = new UnsafeBuffer(bytes);
         header.putLong(MAGIC_OFFSET, MAGIC, ORDER);
-        header.putInt(VERSION_OFFSET, VERSION, ORDER);
+        header.putInt(VERSION_OFFSET, version, ORDER);
         header.putInt(HEADER_LENGTH_OFFSET, bytes.capacity(), ORDER);
         header.putLong(CLUSTER_ID_OFFSET, clusterId, ORDER);
         header.putLong(LAST_INDEX_OFFSET, lastIndex, ORDER);

@@ -1,7 +1,7 @@
 package io.larch.engine.snapshot;
 
 import io.larch.engine.EngineLog;
-import io.larch.engine.keys.Store;
+import io.larch.engine.application.Applications;
 import io.larch.engine.port.SnapshotSink;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -13,7 +13,8 @@ public final class SnapshotInbox implements SnapshotSink {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final SnapshotContext context;
-    private final Store store;
+    private final LongSupplier clusterId;
+    private final Applications applications;
     private final LongSupplier unwantedUpTo;
     private final LongSupplier currentTerm;
     private final LongSupplier nanoTime;
@@ -24,18 +25,21 @@ public final class SnapshotInbox implements SnapshotSink {
     private boolean isPausing;
 
     /**
-     * @param store makes the empty stores that are filled.
+     * @param clusterId of this member: snapshots of another are refused.
+     * @param applications make the empty ones that are filled.
      * @param unwantedUpTo Raft index up to which this member needs no snapshot.
      */
     public SnapshotInbox(
             final SnapshotContext context,
-            final Store store,
+            final LongSupplier clusterId,
+            final Applications applications,
             final LongSupplier unwantedUpTo,
             final LongSupplier currentTerm,
             final LongSupplier nanoTime,
             final EngineLog log) {
         this.context = context;
-        this.store = store;
+        this.clusterId = clusterId;
+        this.applications = applications;
         this.unwantedUpTo = unwantedUpTo;
         this.currentTerm = currentTerm;
         this.nanoTime = nanoTime;
@@ -72,7 +76,16 @@ public final class SnapshotInbox implements SnapshotSink {
             return REFUSED;
         }
         log.receivingSnapshot(from, lastIndex, length);
-        current = new SnapshotDownload(context, store, from, term, lastIndex, lastTerm, length);
+        current =
+                new SnapshotDownload(
+                        context,
+                        clusterId.getAsLong(),
+                        applications,
+                        from,
+                        term,
+                        lastIndex,
+                        lastTerm,
+                        length);
         return 0;
     }
 

@@ -1,10 +1,8 @@
 package io.larch.engine.snapshot;
 
-import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
+import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
-import io.larch.engine.apply.ClusterClock;
-import io.larch.engine.keys.Store;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.port.SnapshotSink;
 import io.larch.engine.raft.ConfState;
@@ -21,13 +19,11 @@ import org.agrona.ExpandableArrayBuffer;
 public final class SnapshotInstaller {
     private final ExpandableArrayBuffer frame = new ExpandableArrayBuffer(1024);
     private final RaftMessage message = new RaftMessage();
-    private final EngineContext context;
     private final RaftConfig raftConfig;
     private final RaftCore raft;
-    private final Store store;
+    private final Applications applications;
     private final ClusterState cluster;
     private final SnapshotConfig replicatedConfig;
-    private final ClusterClock clock;
     private final AppliedPosition applied;
     private final SnapshotScheduler snapshots;
     private final SnapshotInbox reception;
@@ -35,24 +31,20 @@ public final class SnapshotInstaller {
     private SnapshotDownload received;
 
     public SnapshotInstaller(
-            final EngineContext context,
             final RaftConfig raftConfig,
             final RaftCore raft,
-            final Store store,
+            final Applications applications,
             final ClusterState cluster,
             final SnapshotConfig replicatedConfig,
-            final ClusterClock clock,
             final AppliedPosition applied,
             final SnapshotScheduler snapshots,
             final SnapshotInbox reception,
             final EngineLog log) {
-        this.context = context;
         this.raftConfig = raftConfig;
         this.raft = raft;
-        this.store = store;
+        this.applications = applications;
         this.cluster = cluster;
         this.replicatedConfig = replicatedConfig;
-        this.clock = clock;
         this.applied = applied;
         this.snapshots = snapshots;
         this.reception = reception;
@@ -75,14 +67,6 @@ public final class SnapshotInstaller {
         }
         drop();
         received = done;
-        if (done.clusterId() != context.clusterId()) {
-            log.receivingSnapshotFailed(
-                    done.lastIndex,
-                    new IllegalStateException(
-                            "it is of cluster " + EngineLog.hex(done.clusterId())));
-            drop();
-            return 1;
-        }
         final int length =
                 RaftMessage.encodeSnapshot(
                         frame,
@@ -124,9 +108,8 @@ public final class SnapshotInstaller {
         }
         final ConfState conf = SnapshotConfig.decodeConf(taken.config());
         snapshots.replaced(index);
-        store.take(taken.loaded());
+        applications.take(taken.loaded());
         replicatedConfig.decode(taken.config(), term);
-        store.wallOffset(clock.wallOffset());
         applied.set(index, term);
         cluster.membership().removedIds().forEach(raft::markRemoved);
         raft.snapshotInstalled(index, term, conf);

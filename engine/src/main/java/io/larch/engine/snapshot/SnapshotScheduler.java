@@ -2,12 +2,17 @@ package io.larch.engine.snapshot;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Applications;
+import io.larch.engine.application.SnapshotSection;
+import io.larch.engine.application.StateSink;
 import io.larch.engine.apply.AppliedPosition;
-import io.larch.engine.keys.StateSink;
-import io.larch.engine.keys.Store;
+import io.larch.engine.member.ClusterState;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.wal.WriteAheadLog;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -29,7 +34,8 @@ public final class SnapshotScheduler {
     private final ThrottledSink sink = new ThrottledSink();
     private final SnapshotContext context;
     private final EngineContext engineContext;
-    private final Store store;
+    private final ClusterState cluster;
+    private final List<SnapshotSection> sections;
     private final SnapshotConfig replicatedConfig;
     private final RaftCore raft;
     private final WriteAheadLog wal;
@@ -37,7 +43,10 @@ public final class SnapshotScheduler {
     private long lastIndex;
     private SnapshotTaker taker;
     private boolean isWritten;
-    private boolean isFinished;
+    private boolean isSectioned;
+    private List<SnapshotSection> begun = List.of();
+    private int sectionsWritten;
+    private boolean isInSection;
     private boolean isWanted;
     private boolean isWaiting;
     private long retryNanos;
@@ -49,7 +58,8 @@ public final class SnapshotScheduler {
             final SnapshotContext context,
             final EngineContext engineContext,
             final long lastIndex,
-            final Store store,
+            final ClusterState cluster,
+            final Applications applications,
             final SnapshotConfig replicatedConfig,
             final RaftCore raft,
             final WriteAheadLog wal,
@@ -57,7 +67,8 @@ public final class SnapshotScheduler {
         this.context = context;
         this.engineContext = engineContext;
         this.lastIndex = lastIndex;
-        this.store = store;
+        this.cluster = cluster;
+        sections = applications.all().stream().map(Application::snapshot).toList();
         this.replicatedConfig = replicatedConfig;
         this.raft = raft;
         this.wal = wal;
@@ -97,16 +108,35 @@ public final class SnapshotScheduler {
         }
         if (!isWritten) {
             sink.isFull = false;
-            isWritten = store.writeSnapshot(sink, RECORDS_PER_TURN);
+            isWritten = writeSections();
             if (!isWritten && !taker.isDone()) {
                 // Who has no room now wakes the engine when it has.
                 return sink.isFull ? 0 : 1;
             }
-        }
-        if (!isFinished) {
-            isFinished = taker.finish();
+            taker.finish();
+            isWritten = true;
         }
         return taker.isDone() ? complete(nowNanos) : 0;
+    }
+
+    /** Returns true when all are complete. */
+    private boolean writeSections() {
+        while (sectionsWritten < begun.size()) {
+            final SnapshotSection section = begun.get(sectionsWritten);
+            if (!isInSection && isSectioned) {
+                if (!taker.beginSection(section.name(), section.version())) {
+                    sink.isFull = true;
+                    return false;
+                }
+            }
+            isInSection = true;
+            if (!section.write(sink, RECORDS_PER_TURN)) {
+                return false;
+            }
+            isInSection = false;
+            sectionsWritten++;
+        }
+        return true;
     }
 
     /** Waits for what was removed to be given back; not where no entries come that would do so. */
@@ -117,17 +147,30 @@ public final class SnapshotScheduler {
                         || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES);
         return isDue
                 && (!isWaiting || retryNanos - nowNanos <= 0)
-                && (!store.isGivingBack() || wal.isDiskFull());
+                && (isReady() || wal.isDiskFull());
+    }
+
+    private boolean isReady() {
+        for (int i = 0; i < sections.size(); i++) {
+            if (!sections.get(i).isReady()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int begin(final AppliedPosition applied, final long nowNanos) {
         log.snapshotStarted(applied.index(), lastIndex);
         isWanted = false;
+        // Until all members know of sections there is nothing but keys.
+        isSectioned = cluster.featureLevel() >= FeatureLevel.SECTIONS;
+        begun = isSectioned ? sections : sections.subList(0, 1);
         final int length = replicatedConfig.encode(config, raft.conf());
         try {
             taker =
                     SnapshotTaker.start(
                             context,
+                            isSectioned,
                             engineContext.clusterId(),
                             applied.index(),
                             applied.term(),
@@ -138,9 +181,10 @@ public final class SnapshotScheduler {
             failed(applied.index(), e, nowNanos);
             return 0;
         }
-        store.beginSnapshot();
+        begun.forEach(SnapshotSection::begin);
+        sectionsWritten = 0;
+        isInSection = false;
         isWritten = false;
-        isFinished = false;
         return 1;
     }
 
@@ -154,7 +198,7 @@ public final class SnapshotScheduler {
         final SnapshotTaker done = taker;
         taker = null;
         if (done.failure() != null) {
-            store.abortSnapshot();
+            begun.forEach(SnapshotSection::abort);
             failed(done.lastIndex(), done.failure(), nowNanos);
         } else {
             isWaiting = false;
@@ -185,7 +229,7 @@ public final class SnapshotScheduler {
 
     public void close() {
         if (taker != null) {
-            store.abortSnapshot();
+            begun.forEach(SnapshotSection::abort);
             taker.close();
             taker = null;
         }

@@ -1,8 +1,8 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.application.StateSink;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DiskFile;
-import io.larch.engine.keys.StateSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -83,11 +83,14 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     /**
      * Starts a snapshot.
      *
+     * @param isSectioned whether {@link #beginSection} comes in front of the records; else all are
+     *     the keys', and older builds can read it.
      * @param config configuration of the cluster at {@code lastIndex}, in the engine's own layout;
      *     copied. A snapshot without it would be useless: it must not be empty.
      */
     public static SnapshotTaker start(
             final SnapshotContext context,
+            final boolean isSectioned,
             final long clusterId,
             final long lastIndex,
             final long lastTerm,
@@ -103,7 +106,15 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
                         lastIndex,
                         lastTerm,
                         SnapshotHeaderFlyweight.encode(
-                                clusterId, lastIndex, lastTerm, config, offset, length));
+                                isSectioned
+                                        ? SnapshotHeaderFlyweight.SECTIONED
+                                        : SnapshotHeaderFlyweight.PLAIN,
+                                clusterId,
+                                lastIndex,
+                                lastTerm,
+                                config,
+                                offset,
+                                length));
         taker.schedule();
         return taker;
     }
@@ -142,17 +153,36 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
     }
 
     /**
-     * Says that there are no more records.
+     * The records from now on are those of a section.
      *
      * @return false when there is no room now: ask again later.
      */
-    public boolean finish() {
+    public boolean beginSection(final String name, final int version) {
+        if (name.isEmpty() || name.length() > SnapshotChunkFlyweight.MAX_SECTION_NAME_LENGTH) {
+            throw new IllegalArgumentException("name of a section: " + name);
+        }
+        if (failure != null) {
+            return true;
+        }
+        if (filling != null) {
+            handOver();
+        }
+        filling = free.poll();
+        if (filling == null) {
+            return false;
+        }
+        filling.section(name, version);
+        handOver();
+        return true;
+    }
+
+    /** Says that there are no more records. */
+    public void finish() {
         if (filling != null) {
             handOver();
         }
         finished = true;
         schedule();
-        return true;
     }
 
     /** Whether the snapshot is durable under its name, or has failed. */
@@ -253,7 +283,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
             flyweight.wrap(chunk.buffer);
             previousCrc =
                     flyweight.seal(chunk.bytes, chunk.length, chunk.records, previousCrc, crc);
-            records += chunk.records;
+            records += Math.max(0, chunk.records);
             chunk.bytes.position(0).limit(SnapshotChunkFlyweight.HEADER_LENGTH + chunk.length);
             position += writeFully(file, chunk.bytes, position);
             chunk.clear(context.chunkLengthBytes());
@@ -346,6 +376,11 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
                     at + SnapshotChunkFlyweight.RECORD_HEADER_LENGTH, source, offset, recordLength);
             length += SnapshotChunkFlyweight.RECORD_HEADER_LENGTH + recordLength;
             records++;
+        }
+
+        void section(final String name, final int version) {
+            length = new SnapshotChunkFlyweight().wrap(buffer).section(name, version);
+            records = SnapshotChunkFlyweight.SECTION;
         }
 
         void clear(final int capacity) {

@@ -1,6 +1,6 @@
 package io.larch.engine.stats;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
@@ -155,13 +155,13 @@ public final class EngineStats {
      * @param edgeEpochNanos when the edge took it, by this member's wall clock.
      */
     public void proposed(
-            final CommandFlyweight command, final long edgeEpochNanos, final long raftIndex) {
+            final CommandEnvelope command, final long edgeEpochNanos, final long raftIndex) {
         stages.taken(command.edgeNanos(), batchEpochNanos - edgeEpochNanos);
         stages.proposed(raftIndex, batchNanos);
     }
 
     /** A client's write, which {@link #arrived}, was sent on to the leader. */
-    public void forwarded(final CommandFlyweight command, final long edgeEpochNanos) {
+    public void forwarded(final CommandEnvelope command, final long edgeEpochNanos) {
         stages.taken(command.edgeNanos(), batchEpochNanos - edgeEpochNanos);
     }
 

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.LogStorage;
 import java.lang.reflect.Proxy;
@@ -194,18 +195,17 @@ class ClusterClockTest {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
         for (final long ttl : new long[] {0, SECOND, HOUR, Long.MAX_VALUE - 5 * HOUR}) {
             encode(buffer, CommandType.SET, 5 * HOUR, 5 * HOUR + ttl);
-            clock.stamp(buffer, 0, CommandFlyweight.HEADER_LENGTH);
-            final CommandFlyweight command = new CommandFlyweight().wrap(buffer, 0);
+            clock.stamp(buffer, 0, KeysCommand.HEADER_LENGTH);
+            final CommandEnvelope command = new CommandEnvelope().wrap(buffer, 0);
             assertEquals(EPOCH, command.timestampNanos());
             final long moved = EPOCH + ttl < EPOCH ? Long.MAX_VALUE : EPOCH + ttl;
             assertEquals(moved, command.expirationNanos());
-            assertTrue(command.has(CommandFlyweight.CLUSTER_TIME));
+            assertTrue(command.has(CommandEnvelope.CLUSTER_TIME));
         }
-        encode(buffer, CommandType.SET, 5 * HOUR, CommandFlyweight.PERMANENT);
-        clock.stamp(buffer, 0, CommandFlyweight.HEADER_LENGTH);
+        encode(buffer, CommandType.SET, 5 * HOUR, CommandEnvelope.PERMANENT);
+        clock.stamp(buffer, 0, KeysCommand.HEADER_LENGTH);
         assertEquals(
-                CommandFlyweight.PERMANENT,
-                new CommandFlyweight().wrap(buffer, 0).expirationNanos());
+                CommandEnvelope.PERMANENT, new CommandEnvelope().wrap(buffer, 0).expirationNanos());
     }
 
     private static void assertBetween(final long low, final long high, final long value) {
@@ -241,55 +241,55 @@ class ClusterClockTest {
     private int read(final LogStorage.EntryConsumer consumer) {
         for (int i = 0; i < log.size(); i++) {
             final Entry entry = log.get(i);
-            final CommandFlyweight command = command(CommandType.SYNC, entry.time);
+            final CommandEnvelope command = command(CommandType.SYNC, entry.time);
             consumer.onEntry(
                     i + 1,
                     entry.term,
                     EntryKind.COMMAND,
                     command.buffer(),
                     0,
-                    CommandFlyweight.HEADER_LENGTH);
+                    KeysCommand.HEADER_LENGTH);
         }
         return log.size();
     }
 
     private long stamp() {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-        encode(buffer, CommandType.SET, 0, CommandFlyweight.PERMANENT);
-        clock.stamp(buffer, 0, CommandFlyweight.HEADER_LENGTH);
-        return CommandFlyweight.timestampNanos(buffer, 0);
+        encode(buffer, CommandType.SET, 0, CommandEnvelope.PERMANENT);
+        clock.stamp(buffer, 0, KeysCommand.HEADER_LENGTH);
+        return CommandEnvelope.timestampNanos(buffer, 0);
     }
 
     private void applied(final long term, final long time) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-        encode(buffer, CommandType.SET, 0, CommandFlyweight.PERMANENT);
-        CommandFlyweight.encodeClusterTime(buffer, 0, time);
-        clock.applying(term, new CommandFlyweight().wrap(buffer, 0));
+        encode(buffer, CommandType.SET, 0, CommandEnvelope.PERMANENT);
+        CommandEnvelope.encodeClusterTime(buffer, 0, time);
+        clock.applying(term, new CommandEnvelope().wrap(buffer, 0));
     }
 
     /** The leader's regular SYNC, applied at once. */
     private void sync(final long term) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-        CommandFlyweight.encodeHeader(
+        KeysCommand.encodeHeader(
                 buffer,
                 0,
                 CommandType.SYNC,
                 0,
                 0,
                 0,
-                CommandFlyweight.PERMANENT,
+                CommandEnvelope.PERMANENT,
                 clock.nextWallOffset(),
                 0,
                 0,
                 0);
-        clock.stamp(buffer, 0, CommandFlyweight.HEADER_LENGTH);
-        clock.applying(term, new CommandFlyweight().wrap(buffer, 0));
+        clock.stamp(buffer, 0, KeysCommand.HEADER_LENGTH);
+        clock.applying(term, new CommandEnvelope().wrap(buffer, 0));
     }
 
-    private static CommandFlyweight command(final CommandType type, final long time) {
+    private static CommandEnvelope command(final CommandType type, final long time) {
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-        encode(buffer, type, time, CommandFlyweight.PERMANENT);
-        return new CommandFlyweight().wrap(buffer, 0);
+        encode(buffer, type, time, CommandEnvelope.PERMANENT);
+        return new CommandEnvelope().wrap(buffer, 0);
     }
 
     private static void encode(
@@ -297,6 +297,6 @@ class ClusterClockTest {
             final CommandType type,
             final long time,
             final long expiration) {
-        CommandFlyweight.encodeHeader(buffer, 0, type, 0, 0, time, expiration, 0, 0, 0, 0);
+        KeysCommand.encodeHeader(buffer, 0, type, 0, 0, time, expiration, 0, 0, 0, 0);
     }
 }

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Result;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URLDecoder;
@@ -125,10 +126,10 @@ class RecordingTest {
         if (!form.getOrDefault("ttl", "").isEmpty()) {
             larch.ttl(Long.parseLong(form.get("ttl")));
         }
-        setFlag(form, "dir", CommandFlyweight.DIR);
-        setFlag(form, "recursive", CommandFlyweight.RECURSIVE);
-        setFlag(form, "sorted", CommandFlyweight.SORTED);
-        setFlag(form, "refresh", CommandFlyweight.REFRESH);
+        setFlag(form, "dir", KeysCommand.DIR);
+        setFlag(form, "recursive", KeysCommand.RECURSIVE);
+        setFlag(form, "sorted", KeysCommand.SORTED);
+        setFlag(form, "refresh", KeysCommand.REFRESH);
     }
 
     private void setFlag(final Map<String, String> form, final String name, final int flag) {
@@ -159,7 +160,7 @@ class RecordingTest {
     }
 
     private String json() {
-        final StoreResult result = larch.result;
+        final Result result = larch.result;
         final StringBuilder text = new StringBuilder();
         if (!result.isOk()) {
             final ErrorCode code = ErrorCode.of(result.errorCode());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.application.Result;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ class SlicedReadTest {
     private final StoreFixture fixture =
             new StoreFixture(new StoreContext().freeSteps(3, 7).maxHeldBytes(1 << 20).conclude());
     private final Store store = fixture.store;
-    private final StoreResult result = new StoreResult();
+    private final Result result = new Result();
 
     @AfterEach
     void close() {
@@ -32,7 +33,7 @@ class SlicedReadTest {
     /** A read under way, and what it must come to. */
     private final class Reading {
         private final byte[] expected;
-        private final SlicedRead read;
+        private final TreeRead read;
         private final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
         private int length;
 
@@ -220,7 +221,7 @@ class SlicedReadTest {
         assertNull(store.open(fixture.get("/none").encode(), 0, result));
         assertEquals(100, result.errorCode());
         fixture.set("/none", "").run();
-        final SlicedRead read = store.open(fixture.get("/none").encode(), 0, result);
+        final TreeRead read = store.open(fixture.get("/none").encode(), 0, result);
         assertNotNull(read);
         read.close();
     }

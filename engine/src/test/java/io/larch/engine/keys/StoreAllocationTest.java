@@ -3,9 +3,11 @@ package io.larch.engine.keys;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Result;
+import io.larch.engine.application.WatchSink;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
-import io.larch.engine.keys.watch.WatchSink;
+import io.larch.engine.codec.KeysCommand;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
@@ -16,8 +18,8 @@ class StoreAllocationTest {
     private static final int OPERATIONS = 20_000;
 
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(1024);
-    private final CommandFlyweight command = new CommandFlyweight();
-    private final StoreResult result = new StoreResult();
+    private final KeysCommand command = new KeysCommand();
+    private final Result result = new Result();
     private final byte[][] paths = new byte[64][];
     private final byte[] value = new byte[100];
     private Store store;
@@ -60,24 +62,24 @@ class StoreAllocationTest {
         for (int i = 0; i < OPERATIONS; i++) {
             final byte[] path = paths[i % paths.length];
             final long now = i * 1_000_000L;
-            store.watch(encode(CommandType.WATCH, path, now, CommandFlyweight.PERMANENT), result);
+            store.watch(encode(CommandType.WATCH, path, now, CommandEnvelope.PERMANENT), result);
             store.apply(encode(CommandType.SET, path, now, now + 30_000_000L), result);
             store.get(encode(CommandType.GET, path, now, 0), now, result);
             store.get(
-                    encode(CommandType.GET, SERVICE, now, CommandFlyweight.PERMANENT), now, result);
+                    encode(CommandType.GET, SERVICE, now, CommandEnvelope.PERMANENT), now, result);
             if (i % 3 == 0) {
                 store.apply(encode(CommandType.DELETE, path, now, 0), result);
             }
-            store.apply(encode(CommandType.SYNC, SERVICE, now, 0), result);
+            store.applySync(now);
         }
     }
 
     private static final byte[] SERVICE = "/service/app".getBytes(StandardCharsets.US_ASCII);
 
-    private CommandFlyweight encode(
+    private KeysCommand encode(
             final CommandType type, final byte[] path, final long now, final long expiration) {
         final int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         buffer, 0, type, 0, 1, now, expiration, 0, path.length, value.length, 0);
         buffer.putBytes(at, path);
         buffer.putBytes(at + path.length, value);

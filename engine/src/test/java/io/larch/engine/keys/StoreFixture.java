@@ -1,9 +1,13 @@
 package io.larch.engine.keys;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Result;
+import io.larch.engine.application.StateSink;
+import io.larch.engine.application.StateSource;
+import io.larch.engine.application.WatchSink;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
-import io.larch.engine.keys.watch.WatchSink;
+import io.larch.engine.codec.KeysCommand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +23,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class StoreFixture implements AutoCloseable, WatchSink {
     final List<String> told = new ArrayList<>();
-    final StoreResult result = new StoreResult();
+    final Result result = new Result();
     final Store store;
     long nowNanos;
 
@@ -29,7 +33,7 @@ final class StoreFixture implements AutoCloseable, WatchSink {
     int slicesLength;
 
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
-    private final CommandFlyweight command = new CommandFlyweight();
+    private final KeysCommand command = new KeysCommand();
     private CommandType type;
     private byte[] path;
     private byte[] value = new byte[0];
@@ -62,7 +66,7 @@ final class StoreFixture implements AutoCloseable, WatchSink {
         flags = 0;
         correlationId = 1;
         index = 0;
-        expirationNanos = CommandFlyweight.PERMANENT;
+        expirationNanos = CommandEnvelope.PERMANENT;
         return this;
     }
 
@@ -97,19 +101,19 @@ final class StoreFixture implements AutoCloseable, WatchSink {
     }
 
     StoreFixture dir() {
-        return flags(CommandFlyweight.DIR);
+        return flags(KeysCommand.DIR);
     }
 
     StoreFixture recursive() {
-        return flags(CommandFlyweight.RECURSIVE);
+        return flags(KeysCommand.RECURSIVE);
     }
 
     StoreFixture refresh() {
-        return flags(CommandFlyweight.REFRESH);
+        return flags(KeysCommand.REFRESH);
     }
 
     StoreFixture stream() {
-        return flags(CommandFlyweight.STREAM);
+        return flags(KeysCommand.STREAM);
     }
 
     StoreFixture ttl(final long seconds) {
@@ -117,9 +121,9 @@ final class StoreFixture implements AutoCloseable, WatchSink {
         return this;
     }
 
-    CommandFlyweight encode() {
+    KeysCommand encode() {
         int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         buffer,
                         0,
                         type,
@@ -169,7 +173,7 @@ final class StoreFixture implements AutoCloseable, WatchSink {
     /** A read too long for one go, put together. */
     private String renderSlices() {
         int length = 0;
-        try (SlicedRead read = store.open(command, nowNanos, result)) {
+        try (TreeRead read = store.open(command, nowNanos, result)) {
             while (!read.isDone()) {
                 length = read.write(slices, length, 1000, 1000);
             }
@@ -218,9 +222,9 @@ final class StoreFixture implements AutoCloseable, WatchSink {
         return command(CommandType.COMPARE_AND_DELETE, path);
     }
 
-    String sync(final long seconds) {
+    void sync(final long seconds) {
         nowNanos = seconds * 1_000_000_000L;
-        return command(CommandType.SYNC, "/").id(0).run();
+        store.applySync(nowNanos);
     }
 
     /** What watches were told since the last call. */

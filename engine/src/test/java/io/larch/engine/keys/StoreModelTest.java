@@ -2,6 +2,7 @@ package io.larch.engine.keys;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.larch.engine.application.StateSink;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.application.WatchSink;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.keys.StoreStats.Counter;
-import io.larch.engine.keys.watch.WatchSink;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.AfterEach;

@@ -1,10 +1,11 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.Result;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.Store;
-import io.larch.engine.keys.StoreResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +82,7 @@ final class Locks {
 
     private final List<Lock> locks = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
-    private final StoreResult result = new StoreResult();
+    private final Result result = new Result();
     private final ExpandableArrayBuffer get = new ExpandableArrayBuffer(128);
     private long nextToken = 1;
     private long trueNanos;
@@ -320,20 +321,20 @@ final class Locks {
     private long tokenOf(final Store store, final int lock) {
         final byte[] path = path(lock).getBytes(StandardCharsets.US_ASCII);
         final int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         get,
                         0,
                         CommandType.GET,
                         0,
                         0,
                         0,
-                        CommandFlyweight.PERMANENT,
+                        CommandEnvelope.PERMANENT,
                         0,
                         path.length,
                         0,
                         0);
         get.putBytes(at, path);
-        store.get(new CommandFlyweight().wrap(get, 0), 0, result);
+        store.get(new KeysCommand().wrap(get, 0), 0, result);
         return result.isOk()
                 ? SimEdge.value(result.event(), result.eventOffset() + EventFlyweight.HEADER_LENGTH)
                 : 0;

@@ -1,7 +1,8 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.SimMember;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.EntryKind;
@@ -212,11 +213,11 @@ final class LogCheck {
             final int length) {
         final long before = index == 1 ? 0 : times[(int) index - 1];
         times[(int) index] = before;
-        if (kind != EntryKind.COMMAND || length < CommandFlyweight.HEADER_LENGTH) {
+        if (kind != EntryKind.COMMAND || length < KeysCommand.HEADER_LENGTH) {
             return;
         }
-        final CommandFlyweight command = new CommandFlyweight().wrap(body, offset);
-        if (!command.has(CommandFlyweight.CLUSTER_TIME) || command.timestampNanos() < before) {
+        final KeysCommand command = new KeysCommand().wrap(body, offset);
+        if (!command.has(CommandEnvelope.CLUSTER_TIME) || command.timestampNanos() < before) {
             throw new Violation(
                     "time goes forward",
                     "member "

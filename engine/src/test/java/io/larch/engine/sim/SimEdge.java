@@ -1,9 +1,10 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
@@ -133,19 +134,19 @@ final class SimEdge implements ReplyHandler {
         offer(
                 request,
                 type,
-                kind == Kind.READ ? CommandFlyweight.QUORUM : 0,
+                kind == Kind.READ ? CommandEnvelope.QUORUM : 0,
                 path(key),
                 value == 0 ? "" : text(value),
                 expected == 0 ? "" : text(expected),
                 0,
-                CommandFlyweight.PERMANENT);
+                CommandEnvelope.PERMANENT);
     }
 
     void look(final int key) {
         final Request request = new Request();
         request.key = key;
         request.isLocal = true;
-        offer(request, CommandType.GET, 0, path(key), "", "", 0, CommandFlyweight.PERMANENT);
+        offer(request, CommandType.GET, 0, path(key), "", "", 0, CommandEnvelope.PERMANENT);
     }
 
     void queue(final long value) {
@@ -160,7 +161,7 @@ final class SimEdge implements ReplyHandler {
                 text(value),
                 "",
                 0,
-                CommandFlyweight.PERMANENT);
+                CommandEnvelope.PERMANENT);
     }
 
     void expire(final int key, final long value, final long millis) {
@@ -209,12 +210,12 @@ final class SimEdge implements ReplyHandler {
         offer(
                 request,
                 CommandType.GET,
-                CommandFlyweight.RECURSIVE | CommandFlyweight.SORTED,
+                KeysCommand.RECURSIVE | KeysCommand.SORTED,
                 QUEUE,
                 "",
                 "",
                 0,
-                CommandFlyweight.PERMANENT);
+                CommandEnvelope.PERMANENT);
         return listing;
     }
 
@@ -236,12 +237,12 @@ final class SimEdge implements ReplyHandler {
         offer(
                 request,
                 CommandType.WATCH,
-                CommandFlyweight.STREAM | (key == 0 ? CommandFlyweight.RECURSIVE : 0),
+                KeysCommand.STREAM | (key == 0 ? KeysCommand.RECURSIVE : 0),
                 path,
                 "",
                 "",
                 from,
-                CommandFlyweight.PERMANENT);
+                CommandEnvelope.PERMANENT);
     }
 
     /** Ends the oldest watch. */
@@ -256,8 +257,7 @@ final class SimEdge implements ReplyHandler {
 
     private void cancel(final long id) {
         final int end =
-                CommandFlyweight.encodeHeader(
-                        command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
+                KeysCommand.encodeHeader(command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
         port.offer(command, 0, end);
     }
 
@@ -298,7 +298,7 @@ final class SimEdge implements ReplyHandler {
         final byte[] valueBytes = bytes(value);
         final byte[] expectedBytes = bytes(expected);
         int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         command,
                         0,
                         type,
@@ -509,7 +509,7 @@ final class SimEdge implements ReplyHandler {
 
     private void more(final long correlationId) {
         final int end =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         command, 0, CommandType.MORE, 0, correlationId, 0, 0, 0, 0, 0, 0);
         port.offer(command, 0, end);
     }

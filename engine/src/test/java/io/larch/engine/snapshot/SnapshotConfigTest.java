@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.CommandDeduplicator;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.raft.ConfState;
 import java.nio.ByteOrder;
@@ -30,20 +31,10 @@ class SnapshotConfigTest {
     private static ClusterClock clockAt(final long time, final long wallOffset) {
         final ClusterClock clock = clock();
         final ExpandableArrayBuffer sync = new ExpandableArrayBuffer();
-        CommandFlyweight.encodeHeader(
-                sync,
-                0,
-                CommandType.SYNC,
-                0,
-                0,
-                0,
-                CommandFlyweight.PERMANENT,
-                wallOffset,
-                0,
-                0,
-                0);
-        CommandFlyweight.encodeClusterTime(sync, 0, time);
-        clock.applying(1, new CommandFlyweight().wrap(sync, 0));
+        KeysCommand.encodeHeader(
+                sync, 0, CommandType.SYNC, 0, 0, 0, CommandEnvelope.PERMANENT, wallOffset, 0, 0, 0);
+        CommandEnvelope.encodeClusterTime(sync, 0, time);
+        clock.applying(1, new CommandEnvelope().wrap(sync, 0));
         return clock;
     }
 

@@ -42,7 +42,7 @@ class SnapshotTest {
     }
 
     private SnapshotTaker start(final SnapshotContext context, final long index) {
-        return SnapshotTaker.start(context, 77, index, 3, CONFIG, 0, CONFIG.capacity());
+        return SnapshotTaker.start(context, false, 77, index, 3, CONFIG, 0, CONFIG.capacity());
     }
 
     private void offer(final SnapshotTaker taker, final UnsafeBuffer record)
@@ -58,7 +58,7 @@ class SnapshotTest {
         for (int i = 0; i < records; i++) {
             offer(taker, bytes("record " + i));
         }
-        assertTrue(taker.finish());
+        taker.finish();
         taker.join();
         assertTrue(taker.isDone());
         assertNull(taker.failure());
@@ -67,6 +67,7 @@ class SnapshotTest {
 
     private static List<String> records(final SnapshotFile file) {
         final List<String> records = new ArrayList<>();
+        assertTrue(file.nextSection());
         while (file.next(
                 (buffer, offset, length) ->
                         records.add(buffer.getStringWithoutLengthUtf8(offset, length)))) {
@@ -122,6 +123,7 @@ class SnapshotTest {
         assertNull(taker.failure());
         try (SnapshotFile file = SnapshotLoader.newestGood(context())) {
             final List<Integer> lengths = new ArrayList<>();
+            assertTrue(file.nextSection());
             while (file.next((buffer, offset, length) -> lengths.add(length))) {
                 // Collected by the consumer.
             }
@@ -207,7 +209,15 @@ class SnapshotTest {
                 incoming.write(new UnsafeBuffer(piece), 0, piece.position());
             }
             assertEquals(sent.length(), incoming.position());
-            incoming.complete();
+            try (SnapshotFile received = incoming.verify()) {
+                assertEquals(100, records(received).size());
+                assertEquals(
+                        List.of(),
+                        receiver.files().list().stream()
+                                .filter(SnapshotNames::isSnapshot)
+                                .toList());
+            }
+            incoming.publish();
         }
         try (SnapshotFile file = SnapshotLoader.newestGood(receiver)) {
             assertEquals(100, records(file).size());
@@ -220,9 +230,38 @@ class SnapshotTest {
         final SnapshotContext receiver = context().directory(dataDir.resolve("other/snap"));
         try (IncomingSnapshot incoming = IncomingSnapshot.start(receiver, 50, 3)) {
             incoming.write(new UnsafeBuffer(content), 0, content.length - 1);
-            assertThrows(SnapshotException.class, incoming::complete);
+            assertThrows(SnapshotException.class, incoming::verify);
         }
         assertNull(SnapshotLoader.newestGood(receiver));
+    }
+
+    @Test
+    void shouldKeepSectionsApart() throws Exception {
+        final SnapshotTaker taker =
+                SnapshotTaker.start(context(), true, 77, 9, 3, CONFIG, 0, CONFIG.capacity());
+        for (final String name : List.of("one", "none", "two")) {
+            while (!taker.beginSection(name, name.length())) {
+                progress.acquire();
+            }
+            for (int i = 0; i < (name.equals("none") ? 0 : 50); i++) {
+                offer(taker, bytes(name + i));
+            }
+        }
+        taker.finish();
+        taker.join();
+        assertNull(taker.failure());
+        try (SnapshotFile file = SnapshotFile.open(taker.file())) {
+            assertEquals(100, file.recordCount());
+            assertEquals(50, records(file).size());
+            assertEquals("one", file.sectionName());
+            assertEquals(3, file.sectionVersion());
+            assertEquals(List.of(), records(file));
+            assertEquals("none", file.sectionName());
+            // One that is not read is passed over.
+            assertTrue(file.nextSection());
+            assertEquals("two", file.sectionName());
+            assertFalse(file.nextSection());
+        }
     }
 
     @Test
@@ -237,6 +276,7 @@ class SnapshotTest {
                 """
                 0000000000000003-000000000000002a.snap: 128 bytes, cluster=4d index=42 term=3 \
                 configuration=6 bytes records=2
+                section keys version=1
                        0 length=8 record 0
                        1 length=8 record 1
                 """,

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
@@ -89,7 +90,7 @@ class EngineStatsTest {
     void shouldTakeTheTimeOfAnswersThatAnotherThreadHandsOn() {
         final ReplyTimes times = stats.repliesElsewhere();
         final TimedReplies replies = new TimedReplies(nobody(), times, nanoTime::get);
-        final CommandFlyweight command = command();
+        final CommandEnvelope command = command();
         stats.arrived();
         stats.proposed(command, command.timestampNanos(), 10);
         stats.syncing();
@@ -128,30 +129,30 @@ class EngineStatsTest {
 
     @Test
     void shouldCarryTheEdgesTimeInTheCommand() {
-        final CommandFlyweight command = command();
+        final CommandEnvelope command = command();
         assertEquals(0, command.edgeNanos());
-        CommandFlyweight.encodeEdgeTime(buffer, 0, 12_345_678);
+        CommandEnvelope.encodeEdgeTime(buffer, 0, 12_345_678);
         assertEquals(12_345_000, command.edgeNanos());
-        CommandFlyweight.encodeEdgeTime(buffer, 0, Long.MAX_VALUE);
+        CommandEnvelope.encodeEdgeTime(buffer, 0, Long.MAX_VALUE);
         assertEquals(65_535_000, command.edgeNanos());
-        CommandFlyweight.encodeEdgeTime(buffer, 0, -1);
+        CommandEnvelope.encodeEdgeTime(buffer, 0, -1);
         assertEquals(0, command.edgeNanos());
     }
 
-    private CommandFlyweight command() {
-        CommandFlyweight.encodeHeader(
+    private CommandEnvelope command() {
+        KeysCommand.encodeHeader(
                 buffer,
                 0,
                 CommandType.SET,
                 0,
                 1,
                 epochNanos.get(),
-                CommandFlyweight.PERMANENT,
+                CommandEnvelope.PERMANENT,
                 0,
                 0,
                 0,
                 0);
-        return new CommandFlyweight().wrap(buffer, 0);
+        return new CommandEnvelope().wrap(buffer, 0);
     }
 
     private static ExpandableArrayBuffer event(final Action action) {

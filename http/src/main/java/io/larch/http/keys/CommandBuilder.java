@@ -1,7 +1,8 @@
 package io.larch.http.keys;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.http.text.UtcTime;
 import io.larch.http.wire.HttpMethod;
 import io.larch.http.wire.HttpRequest;
@@ -84,16 +85,16 @@ final class CommandBuilder {
         final int valueLength = isWrite && !isDelete ? form.length(Parameter.VALUE) : 0;
         final int prevValueLength = isCompare ? form.length(Parameter.PREV_VALUE) : 0;
 
-        ensure((long) CommandFlyweight.HEADER_LENGTH + pathLength + valueLength + prevValueLength);
+        ensure((long) KeysCommand.HEADER_LENGTH + pathLength + valueLength + prevValueLength);
         int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         buffer,
                         0,
                         type,
                         flags(type, request.method(), parameters),
                         correlationId,
                         nowNanos,
-                        isWrite ? expiration(parameters, nowNanos) : CommandFlyweight.PERMANENT,
+                        isWrite ? expiration(parameters, nowNanos) : CommandEnvelope.PERMANENT,
                         index(type, isCompare, parameters),
                         pathLength,
                         valueLength,
@@ -113,16 +114,16 @@ final class CommandBuilder {
             final byte[] value,
             final long correlationId,
             final long nowNanos) {
-        ensure((long) CommandFlyweight.HEADER_LENGTH + path.length + value.length);
+        ensure((long) KeysCommand.HEADER_LENGTH + path.length + value.length);
         final int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         buffer,
                         0,
                         type,
                         0,
                         correlationId,
                         nowNanos,
-                        CommandFlyweight.PERMANENT,
+                        CommandEnvelope.PERMANENT,
                         0,
                         path.length,
                         value.length,
@@ -133,27 +134,27 @@ final class CommandBuilder {
     }
 
     void noteEdgeTime(final long nanos) {
-        CommandFlyweight.encodeEdgeTime(buffer, 0, nanos);
+        CommandEnvelope.encodeEdgeTime(buffer, 0, nanos);
     }
 
     /** Adds flags to the command. */
     void addFlags(final int flags) {
-        final int at = CommandFlyweight.FLAGS_OFFSET;
+        final int at = CommandEnvelope.FLAGS_OFFSET;
         buffer.putByte(at, (byte) (buffer.getByte(at) | flags));
     }
 
     /** Encodes a command that only names another: the end of a watch, the wish for more. */
     void buildAbout(final CommandType type, final long correlationId, final long nowNanos) {
-        ensure(CommandFlyweight.HEADER_LENGTH + ROOT.length);
+        ensure(KeysCommand.HEADER_LENGTH + ROOT.length);
         final int at =
-                CommandFlyweight.encodeHeader(
+                KeysCommand.encodeHeader(
                         buffer,
                         0,
                         type,
                         0,
                         correlationId,
                         nowNanos,
-                        CommandFlyweight.PERMANENT,
+                        CommandEnvelope.PERMANENT,
                         0,
                         ROOT.length,
                         0,
@@ -173,22 +174,22 @@ final class CommandBuilder {
             final CommandType type, final HttpMethod method, final KeysParameters parameters) {
         int flags = 0;
         if (parameters.isDir()) {
-            flags |= CommandFlyweight.DIR;
+            flags |= KeysCommand.DIR;
         }
         if (parameters.isRecursive()) {
-            flags |= CommandFlyweight.RECURSIVE;
+            flags |= KeysCommand.RECURSIVE;
         }
         if (parameters.isSorted()) {
-            flags |= CommandFlyweight.SORTED;
+            flags |= KeysCommand.SORTED;
         }
         if (parameters.isQuorum() && type == CommandType.GET && method == HttpMethod.GET) {
-            flags |= CommandFlyweight.QUORUM;
+            flags |= CommandEnvelope.QUORUM;
         }
         if (parameters.isRefresh() && type.isWrite()) {
-            flags |= CommandFlyweight.REFRESH;
+            flags |= KeysCommand.REFRESH;
         }
         if (parameters.isStream() && type == CommandType.WATCH) {
-            flags |= CommandFlyweight.STREAM;
+            flags |= KeysCommand.STREAM;
         }
         return flags;
     }
@@ -204,11 +205,11 @@ final class CommandBuilder {
     /** The absolute expiration; one beyond the clock's range is none, as ours never wraps. */
     private static long expiration(final KeysParameters parameters, final long nowNanos) {
         if (!parameters.hasTtl()) {
-            return CommandFlyweight.PERMANENT;
+            return CommandEnvelope.PERMANENT;
         }
         final long longestSeconds = (Long.MAX_VALUE - nowNanos) / UtcTime.NANOS_PER_SECOND;
         return Long.compareUnsigned(parameters.ttlSeconds(), longestSeconds) > 0
-                ? CommandFlyweight.PERMANENT
+                ? CommandEnvelope.PERMANENT
                 : nowNanos + parameters.ttlSeconds() * UtcTime.NANOS_PER_SECOND;
     }
 

@@ -1,6 +1,6 @@
 package io.larch.http.keys;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
@@ -96,7 +96,7 @@ public final class KeysCodec {
     /** Asks, in the command just encoded, for a read that takes little memory. */
     public void beSparing() {
         if (type == CommandType.GET) {
-            command.addFlags(CommandFlyweight.SPARING);
+            command.addFlags(CommandEnvelope.SPARING);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.larch.engine.keys.tree;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -68,7 +68,7 @@ public final class KeyTree implements AutoCloseable {
                 0,
                 0,
                 0,
-                CommandFlyweight.PERMANENT,
+                CommandEnvelope.PERMANENT,
                 0);
         usage.added(0, 0, 0);
     }
@@ -250,7 +250,7 @@ public final class KeyTree implements AutoCloseable {
                     isLast ? valueOffset : 0,
                     isLast ? valueLength : 0,
                     index,
-                    isLast ? expirationNanos : CommandFlyweight.PERMANENT);
+                    isLast ? expirationNanos : CommandEnvelope.PERMANENT);
             usage.added(
                     end - start - 1,
                     isLast ? valueLength : 0,
@@ -300,8 +300,8 @@ public final class KeyTree implements AutoCloseable {
     public void setExpiration(
             final int id, final NodeFlyweight node, final long expirationNanos, final long index) {
         beforeChange(id, node);
-        if (expirationNanos == CommandFlyweight.PERMANENT) {
-            if (node.expirationNanos() != CommandFlyweight.PERMANENT) {
+        if (expirationNanos == CommandEnvelope.PERMANENT) {
+            if (node.expirationNanos() != CommandEnvelope.PERMANENT) {
                 ttlKeys.remove(id);
             }
             node.expiration(expirationNanos, 0);
@@ -374,7 +374,7 @@ public final class KeyTree implements AutoCloseable {
                 expirationNanos,
                 ttlIndex);
         ids.use(id);
-        if (expirationNanos != CommandFlyweight.PERMANENT) {
+        if (expirationNanos != CommandEnvelope.PERMANENT) {
             ttlKeys.put(id, expirationNanos, ttlIndex);
         }
     }
@@ -486,7 +486,7 @@ public final class KeyTree implements AutoCloseable {
                 expirationNanos,
                 index);
         nodes.linkLast(parentId, id);
-        if (expirationNanos != CommandFlyweight.PERMANENT) {
+        if (expirationNanos != CommandEnvelope.PERMANENT) {
             ttlKeys.put(id, expirationNanos, index);
         }
     }
@@ -494,7 +494,7 @@ public final class KeyTree implements AutoCloseable {
     /** The end of one node that was cut off. */
     private void giveBack(final int id, final NodeFlyweight node, final int storedKeyLength) {
         beforeChange(id, node);
-        if (node.expirationNanos() != CommandFlyweight.PERMANENT) {
+        if (node.expirationNanos() != CommandEnvelope.PERMANENT) {
             ttlKeys.remove(id);
         }
         usage.removed(node.nameLength(), node.valueLength(), storedKeyLength);

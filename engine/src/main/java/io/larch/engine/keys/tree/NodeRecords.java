@@ -1,6 +1,6 @@
 package io.larch.engine.keys.tree;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -82,7 +82,7 @@ final class NodeRecords implements AutoCloseable {
         record.putLong(NodeFlyweight.EXPIRATION_OFFSET, expirationNanos, ORDER);
         record.putLong(
                 NodeFlyweight.TTL_INDEX_OFFSET,
-                expirationNanos == CommandFlyweight.PERMANENT ? 0 : ttlIndex,
+                expirationNanos == CommandEnvelope.PERMANENT ? 0 : ttlIndex,
                 ORDER);
         nodes.put(
                 id,

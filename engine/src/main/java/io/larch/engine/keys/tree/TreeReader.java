@@ -1,6 +1,6 @@
 package io.larch.engine.keys.tree;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.EventFlyweight;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
@@ -36,7 +36,7 @@ public final class TreeReader {
 
     /** Remaining time in seconds, rounded up, 0 without TTL. */
     public static long ttlSeconds(final long expirationNanos, final long nowNanos) {
-        if (expirationNanos == CommandFlyweight.PERMANENT) {
+        if (expirationNanos == CommandEnvelope.PERMANENT) {
             return 0;
         }
         final long remaining = expirationNanos - nowNanos;
@@ -45,7 +45,7 @@ public final class TreeReader {
 
     /** The instant that clients are told; 0 without TTL. */
     public static long shownExpiration(final long expirationNanos, final long wallOffset) {
-        if (expirationNanos == CommandFlyweight.PERMANENT) {
+        if (expirationNanos == CommandEnvelope.PERMANENT) {
             return 0;
         }
         final long shown = expirationNanos + wallOffset;
@@ -79,7 +79,7 @@ public final class TreeReader {
                         target,
                         offset,
                         (isDir ? EventFlyweight.NODE_DIR : EventFlyweight.NODE_HAS_VALUE)
-                                | (expirationNanos == CommandFlyweight.PERMANENT
+                                | (expirationNanos == CommandEnvelope.PERMANENT
                                         ? 0
                                         : EventFlyweight.NODE_HAS_EXPIRATION),
                         keyLength,

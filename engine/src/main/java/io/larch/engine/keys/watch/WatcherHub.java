@@ -1,7 +1,8 @@
 package io.larch.engine.keys.watch;
 
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.application.WatchSink;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.tree.KeyTree;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
@@ -98,11 +99,11 @@ public final class WatcherHub {
     public boolean replay(
             final EventHistory history,
             final long fromIndex,
-            final CommandFlyweight command,
+            final KeysCommand command,
             final int keyLength,
             final WatchSink sink) {
-        final boolean isRecursive = command.has(CommandFlyweight.RECURSIVE);
-        final boolean isStream = command.has(CommandFlyweight.STREAM);
+        final boolean isRecursive = command.has(KeysCommand.RECURSIVE);
+        final boolean isStream = command.has(KeysCommand.STREAM);
         final DirectBuffer key = command.buffer();
         final int keyOffset = command.pathOffset();
         replayingId = command.correlationId();

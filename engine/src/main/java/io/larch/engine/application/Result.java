@@ -1,4 +1,4 @@
-package io.larch.engine.keys;
+package io.larch.engine.application;
 
 import io.larch.engine.codec.ErrorCode;
 import org.agrona.DirectBuffer;
@@ -6,10 +6,10 @@ import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * What became of a command. Reusable: each call of the store that takes one overwrites it. The
- * buffers belong to the result and are valid until its next use.
+ * What became of a command. Reusable: each call of an application that takes one overwrites it. The
+ * buffers belong to the result and are valid until its next use. Owned by the engine thread.
  */
-public final class StoreResult {
+public final class Result {
     private static final int INITIAL_EVENT_CAPACITY = 4096;
     private static final int INITIAL_CAUSE_CAPACITY = 256;
     private static final int MAX_KEPT_CAPACITY = 1024 * 1024;
@@ -46,8 +46,8 @@ public final class StoreResult {
     }
 
     /**
-     * What goes into X-Etcd-Index: the event's index for a write, else the store's index at the
-     * moment of the command.
+     * The application's index: of the change for a write, else as of the moment of the command.
+     * What goes into X-Etcd-Index.
      */
     public long storeIndex() {
         return storeIndex;
@@ -59,7 +59,8 @@ public final class StoreResult {
     }
 
     /**
-     * The event, as EventFlyweight lays it out, {@link #eventLength()} from {@link #eventOffset()}.
+     * The event or the result of a read, as the application lays it out, {@link #eventLength()}
+     * from {@link #eventOffset()}.
      */
     public DirectBuffer event() {
         return event;
@@ -79,12 +80,13 @@ public final class StoreResult {
         return isWaiting;
     }
 
-    /** A read that cannot be done in one go: {@link Store#open} makes it in slices. */
+    /** A read that cannot be done in one go: {@link Application#open} makes it in slices. */
     public boolean isTooLong() {
         return isTooLong;
     }
 
-    void reset(final long storeIndex) {
+    /** Begins anew: no error, nothing in it. */
+    public void reset(final long storeIndex) {
         if (event.capacity() > MAX_KEPT_CAPACITY) {
             event = new ExpandableDirectByteBuffer(INITIAL_EVENT_CAPACITY);
         }
@@ -97,44 +99,52 @@ public final class StoreResult {
         this.storeIndex = storeIndex;
     }
 
-    MutableDirectBuffer eventBuffer() {
+    /** Where the event goes, from offset 0. */
+    public MutableDirectBuffer eventBuffer() {
         return event;
     }
 
-    void event(final int length, final long storeIndex) {
+    /** The event is written. */
+    public void event(final int length, final long storeIndex) {
         eventLength = length;
         this.storeIndex = storeIndex;
     }
 
-    void tooLong() {
+    /** See {@link #isTooLong}. */
+    public void tooLong() {
         isTooLong = true;
     }
 
-    void created() {
+    /** See {@link #isCreated}. */
+    public void created() {
         isCreated = true;
     }
 
-    void waiting(final boolean isWaiting) {
+    /** See {@link #isWaiting}. */
+    public void waiting(final boolean isWaiting) {
         this.isWaiting = isWaiting;
     }
 
-    void error(final ErrorCode code) {
+    /** The command was refused. */
+    public void error(final ErrorCode code) {
         errorCode = code.code();
     }
 
-    StoreResult cause(final DirectBuffer buffer, final int offset, final int length) {
+    /** Appends to the error's cause. */
+    public Result cause(final DirectBuffer buffer, final int offset, final int length) {
         cause.putBytes(causeLength, buffer, offset, length);
         causeLength += length;
         return this;
     }
 
-    StoreResult cause(final String ascii) {
+    /** Appends to the error's cause. */
+    public Result cause(final String ascii) {
         causeLength += cause.putStringWithoutLengthAscii(causeLength, ascii);
         return this;
     }
 
     /** Appends an unsigned number. */
-    StoreResult cause(final long number) {
+    public Result cause(final long number) {
         if (number < 0) {
             return cause(Long.toUnsignedString(number));
         }

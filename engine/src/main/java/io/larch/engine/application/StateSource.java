@@ -1,4 +1,4 @@
-package io.larch.engine.keys;
+package io.larch.engine.application;
 
 import org.agrona.DirectBuffer;
 

@@ -1,7 +1,8 @@
 package io.larch.engine.keys;
 
+import io.larch.engine.application.SlicedRead;
 import io.larch.engine.codec.Action;
-import io.larch.engine.codec.CommandFlyweight;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.Utf8;
 import io.larch.engine.keys.tree.ChildSorter;
@@ -25,7 +26,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * ends it by itself when what it holds on to is too much, or when a snapshot takes the place of the
  * tree: then {@link #isCut} is true and nothing more comes of it.
  */
-public final class SlicedRead implements AutoCloseable {
+public final class TreeRead implements SlicedRead {
     private final KeyTree tree;
     private final SlicedReads reads;
     private final ChildSorter sorter;
@@ -67,7 +68,7 @@ public final class SlicedRead implements AutoCloseable {
         }
     }
 
-    SlicedRead(
+    TreeRead(
             final KeyTree tree,
             final SlicedReads reads,
             final ChildSorter sorter,
@@ -92,28 +93,23 @@ public final class SlicedRead implements AutoCloseable {
         view = tree.past().begin();
     }
 
-    /** The store's index when it began, for X-Etcd-Index. */
-    public long storeIndex() {
+    @Override
+    public long index() {
         return storeIndex;
     }
 
-    /** Whether all is written. */
+    @Override
     public boolean isDone() {
         return isBegun && nextId == 0 && valueId == 0 && open.isEmpty();
     }
 
-    /** Whether the store has ended it before its time. */
+    @Override
     public boolean isCut() {
         return isCut;
     }
 
-    /**
-     * Writes on. What comes of one call depends on the bounds, what comes of all does not.
-     *
-     * @param maxLength about where to stop; a key may go beyond.
-     * @param maxSteps most nodes to look at.
-     * @return the end of what was written; {@code offset} if nothing was.
-     */
+    /** {@inheritDoc} A key may go beyond the length. */
+    @Override
     public int write(
             final MutableDirectBuffer target,
             final int offset,
@@ -210,7 +206,7 @@ public final class SlicedRead implements AutoCloseable {
         final int childCount = isOpened() ? sorter.count() : 0;
         final int length = node.isDir() ? 0 : node.valueLength();
         final long expirationNanos = node.expirationNanos();
-        final boolean isPermanent = expirationNanos == CommandFlyweight.PERMANENT;
+        final boolean isPermanent = expirationNanos == CommandEnvelope.PERMANENT;
         final int at =
                 EventFlyweight.encodeNode(
                         target,

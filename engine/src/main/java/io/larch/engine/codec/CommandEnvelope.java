@@ -5,25 +5,31 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * View over one command: the same bytes in the request ring, the Raft entry, the WAL record and the
- * peer message. Little endian.
+ * View over what all commands have in common, whichever application they are for: the same bytes in
+ * the request ring, the Raft entry, the WAL record and the peer message. Little endian.
  *
  * <pre>
- *   0      1       2          4            8                16                24
- *   +------+-------+----------+------------+----------------+-----------------+
- *   | type | flags | reserved | pathLength | correlationId  | timestampNanos  |
- *   +------+-------+----------+------------+----------------+-----------------+
- *   24                 32               40            44                48
- *   +------------------+----------------+-------------+-----------------+
- *   | expirationNanos  | index          | valueLength | prevValueLength |
- *   +------------------+----------------+-------------+-----------------+
+ *   0      1       2          4             7        8                16                24
+ *   +------+-------+----------+-------------+--------+----------------+-----------------+
+ *   | type | flags | edgeTime | application | domain | correlationId  | timestampNanos  |
+ *   +------+-------+----------+-------------+--------+----------------+-----------------+
+ *   24                 32                              48
+ *   +------------------+-------------------------------+
+ *   | expirationNanos  | application                   |
+ *   +------------------+-------------------------------+
  *   48         56            64         72
  *   +----------+-------------+----------+-------------------------
- *   | originId | incarnation | sequence | path | value | prevValue
+ *   | originId | incarnation | sequence | application
  *   +----------+-------------+----------+-------------------------
  * </pre>
  *
  * <ul>
+ *   <li>{@code domain}: the application whose command it is; 0 is the keys of the v2 API, whose
+ *       commands from before there were others have 0 here.
+ *   <li>{@code type}: what it asks, of its domain; but for {@code CANCEL} and {@code MORE}, which
+ *       are the same in all.
+ *   <li>{@code flags}: {@link #QUORUM}, {@link #CLUSTER_TIME} and {@link #SPARING}; the others are
+ *       the application's.
  *   <li>{@code edgeTime}: how long the edge had the request before the timestamp, in microseconds,
  *       unsigned; the largest number for that and more. For statistics only.
  *   <li>{@code correlationId}: chosen by the edge, comes back in the reply; 0 for the cluster's own
@@ -32,12 +38,8 @@ import org.agrona.MutableDirectBuffer;
  *       so that every member computes the same. On its way to the log the wall clock of the member
  *       that took the request; in the log the cluster's time, and {@link #CLUSTER_TIME} is set.
  *       Entries from before there was a cluster's time keep the wall clock.
- *   <li>{@code expirationNanos}: by the same clock as the timestamp, {@link #PERMANENT} without
- *       TTL.
- *   <li>{@code index}: prevIndex of a compare (0 = none), waitIndex of a watch (0 = from now); of a
- *       SYNC with {@link #CLUSTER_TIME}: nanoseconds from the cluster's time to the wall clock.
- *   <li>{@code path}: without trailing slash, {@code "/"} for the root, any bytes but {@code '/'}
- *       within components.
+ *   <li>{@code expirationNanos}: by the same clock as the timestamp, and moved with it; {@link
+ *       #PERMANENT} for none.
  *   <li>{@code originId}, {@code incarnation}, {@code sequence}: the member that proposed it, which
  *       life of it, and a number within that life; together the name under which the command takes
  *       effect once, however often it is in the log. Written by the engine; the edge leaves them 0.
@@ -46,36 +48,29 @@ import org.agrona.MutableDirectBuffer;
  *
  * <p>Not threadsafe. The wrapped buffer stays owned by its owner.
  */
-public final class CommandFlyweight {
+public final class CommandEnvelope {
     public static final int TYPE_OFFSET = 0;
     public static final int FLAGS_OFFSET = 1;
     public static final int EDGE_TIME_OFFSET = 2;
-    public static final int PATH_LENGTH_OFFSET = 4;
+    public static final int DOMAIN_OFFSET = 7;
     public static final int CORRELATION_ID_OFFSET = 8;
     public static final int TIMESTAMP_OFFSET = 16;
     public static final int EXPIRATION_OFFSET = 24;
-    public static final int INDEX_OFFSET = 32;
-    public static final int VALUE_LENGTH_OFFSET = 40;
-    public static final int PREV_VALUE_LENGTH_OFFSET = 44;
+
+    /** Sixteen bytes of the application's own. */
+    public static final int APPLICATION_OFFSET = 32;
+
     public static final int ORIGIN_ID_OFFSET = 48;
     public static final int INCARNATION_OFFSET = 56;
     public static final int SEQUENCE_OFFSET = 64;
+
+    /** Where what is behind the envelope begins. */
     public static final int HEADER_LENGTH = 72;
 
-    /** The node to write is a directory; on a delete: directories may be deleted. */
-    public static final int DIR = 1;
-
-    public static final int RECURSIVE = 1 << 1;
-    public static final int SORTED = 1 << 2;
+    public static final int MAX_DOMAIN = 127;
 
     /** A linearizable read. */
     public static final int QUORUM = 1 << 3;
-
-    /** Keep the value, change the TTL, notify nobody. */
-    public static final int REFRESH = 1 << 4;
-
-    /** A watch that goes on after its first event. */
-    public static final int STREAM = 1 << 5;
 
     /** The leader has stamped it with the cluster's time. */
     public static final int CLUSTER_TIME = 1 << 6;
@@ -83,7 +78,7 @@ public final class CommandFlyweight {
     /** A read whose edge is short of memory: what is not small is told in parts. */
     public static final int SPARING = 1 << 7;
 
-    /** The expiration of a node without TTL. */
+    /** The expiration of what does not expire. */
     public static final long PERMANENT = Long.MIN_VALUE;
 
     private static final long NANOS_PER_MICRO = 1_000L;
@@ -93,65 +88,43 @@ public final class CommandFlyweight {
     private DirectBuffer buffer;
     private int offset;
 
-    /**
-     * Looks at a command that starts at the offset. Check {@link #isWellFormed} first if the bytes
-     * are not trusted.
-     */
-    public CommandFlyweight wrap(final DirectBuffer buffer, final int offset) {
+    /** Looks at a command that starts at the offset and has {@link #HEADER_LENGTH} at least. */
+    public CommandEnvelope wrap(final DirectBuffer buffer, final int offset) {
         this.buffer = buffer;
         this.offset = offset;
         return this;
     }
 
-    /** Whether a command fits these bytes exactly: known type, lengths within bounds. */
+    /** Whether a command of any domain fits these bytes, as far as the envelope tells. */
     public static boolean isWellFormed(
             final DirectBuffer buffer, final int offset, final int length) {
-        if (length < HEADER_LENGTH) {
-            return false;
-        }
-        final long pathLength = buffer.getInt(offset + PATH_LENGTH_OFFSET, ORDER);
-        final long valueLength = buffer.getInt(offset + VALUE_LENGTH_OFFSET, ORDER);
-        final long prevValueLength = buffer.getInt(offset + PREV_VALUE_LENGTH_OFFSET, ORDER);
-        return pathLength >= 0
-                && valueLength >= 0
-                && prevValueLength >= 0
-                && HEADER_LENGTH + pathLength + valueLength + prevValueLength == length;
-    }
-
-    /** Bytes a command with these parts takes. */
-    public static int encodedLength(
-            final int pathLength, final int valueLength, final int prevValueLength) {
-        return HEADER_LENGTH + pathLength + valueLength + prevValueLength;
+        return length >= HEADER_LENGTH && buffer.getByte(offset + DOMAIN_OFFSET) >= 0;
     }
 
     /**
-     * Writes a command's fixed part; the caller puts path, value and prevValue behind it, in this
-     * order.
+     * Writes the envelope of a command, the application's parts of it zero; the caller puts the
+     * rest behind it.
      *
-     * @return the offset where the path goes.
+     * @return the offset where that goes.
      */
-    public static int encodeHeader(
+    public static int encode(
             final MutableDirectBuffer target,
             final int offset,
-            final CommandType type,
+            final int domain,
+            final byte type,
             final int flags,
             final long correlationId,
             final long timestampNanos,
-            final long expirationNanos,
-            final long index,
-            final int pathLength,
-            final int valueLength,
-            final int prevValueLength) {
-        target.putByte(offset + TYPE_OFFSET, type.code());
+            final long expirationNanos) {
+        target.putByte(offset + TYPE_OFFSET, type);
         target.putByte(offset + FLAGS_OFFSET, (byte) flags);
         target.putShort(offset + EDGE_TIME_OFFSET, (short) 0, ORDER);
-        target.putInt(offset + PATH_LENGTH_OFFSET, pathLength, ORDER);
+        target.putInt(offset + EDGE_TIME_OFFSET + Short.BYTES, domain << 24, ORDER);
         target.putLong(offset + CORRELATION_ID_OFFSET, correlationId, ORDER);
         target.putLong(offset + TIMESTAMP_OFFSET, timestampNanos, ORDER);
         target.putLong(offset + EXPIRATION_OFFSET, expirationNanos, ORDER);
-        target.putLong(offset + INDEX_OFFSET, index, ORDER);
-        target.putInt(offset + VALUE_LENGTH_OFFSET, valueLength, ORDER);
-        target.putInt(offset + PREV_VALUE_LENGTH_OFFSET, prevValueLength, ORDER);
+        target.putLong(offset + APPLICATION_OFFSET, 0, ORDER);
+        target.putLong(offset + APPLICATION_OFFSET + Long.BYTES, 0, ORDER);
         encodeIdentity(target, offset, 0, 0, 0);
         return offset + HEADER_LENGTH;
     }
@@ -199,19 +172,24 @@ public final class CommandFlyweight {
         return source.getLong(offset + TIMESTAMP_OFFSET, ORDER);
     }
 
-    public CommandType type() {
-        return CommandType.of(buffer.getByte(offset + TYPE_OFFSET));
+    public int domain() {
+        return buffer.getByte(offset + DOMAIN_OFFSET);
     }
 
-    public int flags() {
-        return buffer.getByte(offset + FLAGS_OFFSET) & 0xFF;
+    public byte type() {
+        return buffer.getByte(offset + TYPE_OFFSET);
+    }
+
+    /** Whether it is of a type of the keys' domain, or one of those that are the same in all. */
+    public boolean is(final CommandType type) {
+        return domain() == KeysCommand.DOMAIN && type() == type.code();
     }
 
     public boolean has(final int flag) {
-        return (flags() & flag) != 0;
+        return (buffer.getByte(offset + FLAGS_OFFSET) & flag) != 0;
     }
 
-    /** How long the edge had the request before {@link #timestampNanos}. */
+    /** How long the edge had the request before {@link #timestampNanos()}. */
     public long edgeNanos() {
         return (buffer.getShort(offset + EDGE_TIME_OFFSET, ORDER) & MAX_EDGE_MICROS)
                 * NANOS_PER_MICRO;
@@ -227,22 +205,6 @@ public final class CommandFlyweight {
 
     public long expirationNanos() {
         return buffer.getLong(offset + EXPIRATION_OFFSET, ORDER);
-    }
-
-    public long index() {
-        return buffer.getLong(offset + INDEX_OFFSET, ORDER);
-    }
-
-    public int pathLength() {
-        return buffer.getInt(offset + PATH_LENGTH_OFFSET, ORDER);
-    }
-
-    public int valueLength() {
-        return buffer.getInt(offset + VALUE_LENGTH_OFFSET, ORDER);
-    }
-
-    public int prevValueLength() {
-        return buffer.getInt(offset + PREV_VALUE_LENGTH_OFFSET, ORDER);
     }
 
     /** The member that proposed it; 0: it has no identity. */
@@ -266,21 +228,5 @@ public final class CommandFlyweight {
 
     public int offset() {
         return offset;
-    }
-
-    public int pathOffset() {
-        return offset + HEADER_LENGTH;
-    }
-
-    public int valueOffset() {
-        return pathOffset() + pathLength();
-    }
-
-    public int prevValueOffset() {
-        return valueOffset() + valueLength();
-    }
-
-    public int length() {
-        return HEADER_LENGTH + pathLength() + valueLength() + prevValueLength();
     }
 }

@@ -1,0 +1,108 @@
+package io.larch.engine.application;
+
+import io.larch.engine.codec.CommandEnvelope;
+import java.util.List;
+import org.agrona.CloseHelper;
+
+/**
+ * The applications of a member, by domain and in a fixed order, which is that of their sections in
+ * a snapshot. Immutable but for the applications themselves.
+ */
+public final class Applications implements AutoCloseable {
+    private final Application[] byDomain = new Application[CommandEnvelope.MAX_DOMAIN + 1];
+    private final List<Application> all;
+
+    /**
+     * @throws IllegalArgumentException if two have the same domain or the same section's name.
+     */
+    public Applications(final List<Application> all) {
+        this.all = List.copyOf(all);
+        for (final Application application : all) {
+            if (byDomain[application.domain()] != null) {
+                throw new IllegalArgumentException("two of domain " + application.domain());
+            }
+            byDomain[application.domain()] = application;
+        }
+        if (all.stream().map(a -> a.snapshot().name()).distinct().count() < all.size()) {
+            throw new IllegalArgumentException("two sections of the same name");
+        }
+    }
+
+    /** All of them, in their order. */
+    public List<Application> all() {
+        return all;
+    }
+
+    /** The one whose commands have a domain; null when there is none. */
+    public Application of(final int domain) {
+        return byDomain[domain];
+    }
+
+    /** The one whose section of a snapshot has a name; null when there is none. */
+    public Application named(final String section) {
+        for (final Application application : all) {
+            if (application.snapshot().name().equals(section)) {
+                return application;
+            }
+        }
+        return null;
+    }
+
+    /** Empty ones of the same settings, to be filled from a snapshot. */
+    public Applications newEmpty() {
+        return new Applications(all.stream().map(Application::newEmpty).toList());
+    }
+
+    /** Each takes over what the other of its domain holds. */
+    public void take(final Applications others) {
+        for (final Application application : all) {
+            application.take(others.of(application.domain()));
+        }
+    }
+
+    /** Whether one has more to do for the time that has passed. */
+    public boolean isBehind() {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isBehind()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one has used nine tenths of its room. */
+    public boolean isNearlyFull() {
+        return all.stream().anyMatch(Application::isNearlyFull);
+    }
+
+    /** Forgets a watch or a read of whichever it is. Unknown ids are ignored. */
+    public void cancelWatch(final long correlationId) {
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).cancelWatch(correlationId);
+        }
+    }
+
+    /** Ends every watch of all. */
+    public void endAllWatches() {
+        all.forEach(Application::endAllWatches);
+    }
+
+    /** The time of the cluster's clock has come for all. */
+    public void expire(final long nowNanos) {
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).expire(nowNanos);
+        }
+    }
+
+    /** The cluster has changed, for all. */
+    public void clusterChanged() {
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).clusterChanged();
+        }
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(all);
+    }
+}

@@ -1,0 +1,17 @@
+package io.larch.engine.member;
+
+/**
+ * What builds understand of each other's commands and snapshots, as a number that each member tells
+ * when it starts. What needs a level is used when all voters and learners have it: so a cluster is
+ * upgraded member by member, and nobody meets what it does not know. A member without a level (0)
+ * is of a build from before there were any.
+ */
+public final class FeatureLevel {
+    /** Applications beside the keys, and a section of the snapshot for each. */
+    public static final int SECTIONS = 1;
+
+    /** Of this build, without what its applications add. */
+    public static final int CURRENT = SECTIONS;
+
+    private FeatureLevel() {}
+}

@@ -1,0 +1,34 @@
+package io.larch.engine.snapshot;
+
+import io.larch.engine.application.Application;
+import io.larch.engine.application.Applications;
+
+/** Fills the applications of a member from the sections of a snapshot. */
+public final class SnapshotRestore {
+    private SnapshotRestore() {}
+
+    /**
+     * Fills empty applications. One that has no section stays empty: the snapshot is from before
+     * there was such a one.
+     *
+     * @throws SnapshotException when this build does not know a section, or its version.
+     * @throws IllegalStateException when the records of one are not whole.
+     */
+    public static void restore(final SnapshotFile snapshot, final Applications applications) {
+        while (snapshot.nextSection()) {
+            final Application application = applications.named(snapshot.sectionName());
+            if (application == null
+                    || snapshot.sectionVersion() > application.snapshot().version()) {
+                throw new SnapshotException(
+                        "snapshot "
+                                + snapshot.path().getFileName()
+                                + " has a section that this build does not know: "
+                                + snapshot.sectionName()
+                                + ", version "
+                                + snapshot.sectionVersion()
+                                + ". Start this member with the newer build; its data is whole");
+            }
+            application.restore(snapshot, snapshot.sectionVersion());
+        }
+    }
+}

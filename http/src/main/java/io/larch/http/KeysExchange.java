@@ -137,6 +137,12 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
 
     @Override
     public void onError(final Answer error) {
+        if (!isAwaiting) {
+            // The head is out: no other reply can follow.
+            endRead();
+            connection.abort();
+            return;
+        }
         loop.counters().failed(method, error.error().status());
         if (LongReply.isLong(error.length())) {
             onLongError(error);

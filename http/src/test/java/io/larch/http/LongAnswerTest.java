@@ -149,6 +149,39 @@ class LongAnswerTest {
     }
 
     @Test
+    void shouldTellOnlyTheHeadOfALongResultToHead() {
+        final long id = ask("HEAD /v2/keys/a HTTP/1.1\r\nHost: x\r\n\r\n");
+        client.engine.result(id, false, Action.GET, "/a", LONG.getBytes(StandardCharsets.US_ASCII));
+        final String reply = client.receivedInTime();
+
+        assertEquals(200, Client.statusOf(reply));
+        assertEquals("", Client.bodyOf(reply));
+        assertEquals(404, Client.statusOf(client.get("/v2/keys/b")));
+    }
+
+    @Test
+    void shouldTellOnlyTheHeadOfALongErrorToHead() {
+        final long id = ask("HEAD /v2/keys/a HTTP/1.1\r\nHost: x\r\n\r\n");
+        client.engine.error(id, ErrorCode.KEY_NOT_FOUND, LONG);
+        final String reply = client.receivedInTime();
+
+        assertEquals(404, Client.statusOf(reply));
+        assertEquals("", Client.bodyOf(reply));
+        assertEquals(404, Client.statusOf(client.get("/v2/keys/b")));
+    }
+
+    @Test
+    void shouldPutNoErrorBehindPartsThatWereTold() {
+        final long id = ask(GET);
+        client.engine.handler.onReadOpened(id);
+        part(id, "one", 9, true, false);
+        client.engine.error(id, ErrorCode.KEY_NOT_FOUND, "/a");
+
+        assertFalse(client.receivedInTime().contains("errorCode"));
+        assertFalse(client.isOpen());
+    }
+
+    @Test
     void shouldEndALongReplyToHttp10WithTheConnection() {
         final long id = ask("GET /v2/keys/a HTTP/1.0\r\n\r\n");
         client.engine.handler.onReadOpened(id);

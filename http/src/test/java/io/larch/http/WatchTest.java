@@ -149,6 +149,26 @@ class WatchTest {
         assertFalse(client.isOpen());
     }
 
+    @Test
+    void shouldBeginNothingBehindAStreamWhoseClientDoesNotRead() {
+        final SlowSocket socket = new SlowSocket();
+        client.channel.pipeline().addFirst(socket);
+        client.get("/v2/keys/w?wait=true&stream=true");
+        final long id = client.engine.last().id();
+        client.write("GET /v2/keys/behind HTTP/1.1\r\nHost: x\r\n\r\n");
+        client.engine.handler.onBatchEnd();
+        socket.isStuck = true;
+        final String value = "v".repeat(100_000);
+        for (int i = 0; i < 101; i++) {
+            client.engine.events(Action.SET, "/w", value, id);
+        }
+        assertEquals(CommandType.CANCEL, client.engine.last().type());
+        socket.isStuck = false;
+        client.channel.flush();
+        assertTrue(client.received().endsWith("\r\n0\r\n\r\n"));
+        assertFalse(client.isOpen());
+    }
+
     /** Keeps flushes back, so that what is written stays in the channel's buffer. */
     private static final class SlowSocket extends ChannelOutboundHandlerAdapter {
         private boolean isStuck;

@@ -23,6 +23,7 @@ public final class EngineLog {
     private final SlowTurns slowSyncs = new SlowTurns();
     private final SlowTurns slowApplies = new SlowTurns();
     private final SlowTurns cutReads = new SlowTurns();
+    private final SlowTurns replacedReads = new SlowTurns();
     private final long clusterId;
 
     public EngineLog(final long clusterId) {
@@ -94,6 +95,16 @@ public final class EngineLog {
                     cutReads.count(),
                     heldBytes);
             cutReads.told(nowNanos);
+        }
+    }
+
+    /** A read of many slices lost what it read to a snapshot from the leader. */
+    public void readReplaced(final long nowNanos) {
+        if (replacedReads.add(0, nowNanos)) {
+            engine.warn(
+                    "ended {} reads: a snapshot from the leader took the place of what they read",
+                    replacedReads.count());
+            replacedReads.told(nowNanos);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.engine.port.RequestPort;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
@@ -8,8 +9,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  * <p>One event loop's.
  */
 final class Correlations {
-    private static final int PORT_ID_SHIFT = 48;
-    private static final long SEQUENCE_MASK = (1L << PORT_ID_SHIFT) - 1;
+    private static final long SEQUENCE_MASK = (1L << RequestPort.ID_SHIFT) - 1;
 
     private final Long2ObjectHashMap<EngineExchange> waiting = new Long2ObjectHashMap<>();
     private long sequence;
@@ -17,14 +17,14 @@ final class Correlations {
     /**
      * A new correlation id, under which the exchange will be found.
      *
-     * @param portId stands in the top 16 bits, as the engine wants it.
+     * @param portId of {@link RequestPort#id}.
      */
     long add(final int portId, final EngineExchange exchange) {
         sequence = sequence + 1 & SEQUENCE_MASK;
         if (sequence == 0) {
             sequence = 1;
         }
-        final long correlationId = (long) portId << PORT_ID_SHIFT | sequence;
+        final long correlationId = (long) portId << RequestPort.ID_SHIFT | sequence;
         waiting.put(correlationId, exchange);
         return correlationId;
     }

@@ -267,6 +267,10 @@ class PagesTest {
                         "larch_follower_latency_seconds{remoteID=\"ab\",quantile=\"0.5\"} 0.002",
                         "larch_follower_appends_failed_total{remoteID=\"ab\"} 1.0",
                         "larch_clock_difference_seconds{remoteID=\"ab\"} -1.5",
+                        "larch_long_reads_open 3.0",
+                        "larch_long_reads_held_bytes 4096.0",
+                        "larch_long_reads_ended_total{reason=\"slow\"} 2.0",
+                        "larch_long_reads_ended_total{reason=\"snapshot\"} 1.0",
                         "etcd_http_received_total{method=\"GET\"} 1.0",
                         "etcd_http_received_total{method=\"QGET\"} 1.0",
                         "etcd_http_received_total{method=\"PUT\"} 1.0",
@@ -321,7 +325,8 @@ class PagesTest {
                 Map.of(0xABL, new QueryViews.Follower(1, 1, 1, 1, 1, 1, 2)),
                 Map.of(0xABL, p),
                 Map.of("fsync", p),
-                Map.of(0xABL, -1_500L));
+                Map.of(0xABL, -1_500L),
+                new QueryViews.LongReads(3, 4_096, 2, 1));
     }
 
     @Test

@@ -20,6 +20,9 @@ public interface SlicedRead extends AutoCloseable {
     /** Whether the application has ended it before its time. */
     boolean isCut();
 
+    /** Whether it was cut because a snapshot took the place of the state. */
+    boolean isReplaced();
+
     /**
      * Writes on. What comes of one call depends on the bounds, what comes of all does not.
      *

@@ -55,9 +55,9 @@ final class SlicedReads {
     }
 
     /** The tree goes. */
-    void cutAll() {
+    void replaceAll() {
         while (!open.isEmpty()) {
-            open.get(open.size() - 1).cut();
+            open.get(open.size() - 1).replace();
         }
     }
 }

@@ -394,7 +394,7 @@ public final class Store implements AutoCloseable {
      */
     public void take(final Store other) {
         endAllWatches();
-        reads.cutAll();
+        reads.replaceAll();
         sorter.close();
         snapshot.close();
         tree.close();
@@ -422,7 +422,7 @@ public final class Store implements AutoCloseable {
 
     @Override
     public void close() {
-        reads.cutAll();
+        reads.replaceAll();
         sorter.close();
         snapshot.close();
         tree.close();

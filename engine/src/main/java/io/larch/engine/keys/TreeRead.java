@@ -40,6 +40,7 @@ public final class TreeRead implements SlicedRead {
     private final long view;
     private boolean isBegun;
     private boolean isCut;
+    private boolean isReplaced;
     private boolean isClosed;
 
     /** The node to write next; 0: look at the directory on top. */
@@ -108,6 +109,11 @@ public final class TreeRead implements SlicedRead {
         return isCut;
     }
 
+    @Override
+    public boolean isReplaced() {
+        return isReplaced;
+    }
+
     /** {@inheritDoc} A key may go beyond the length. */
     @Override
     public int write(
@@ -158,6 +164,12 @@ public final class TreeRead implements SlicedRead {
     void cut() {
         isCut = true;
         close();
+    }
+
+    /** The tree goes. */
+    void replace() {
+        isReplaced = true;
+        cut();
     }
 
     /** Goes to the next child of the directory on top, or leaves it. */

@@ -300,6 +300,7 @@ public final class EngineBuilder {
                         leadership,
                         peerClocks,
                         stats,
+                        longReads,
                         proposals.pending()::count,
                         wal::isDiskFull);
         return new EngineParts(

@@ -182,6 +182,16 @@ public final class QueryViews {
     }
 
     /**
+     * Reads that are answered in parts.
+     *
+     * @param open now, begun or not.
+     * @param heldBytes of nodes as they were, kept for those that are begun.
+     * @param slow ended since the start because their clients took them too slowly.
+     * @param replaced ended since the start because a snapshot took the place of what they read.
+     */
+    public record LongReads(long open, long heldBytes, long slow, long replaced) {}
+
+    /**
      * Figures for {@code /metrics}.
      *
      * @param leaderChanges seen since the start.
@@ -214,5 +224,6 @@ public final class QueryViews {
             Map<Long, Follower> followers,
             Map<Long, Percentiles> followerLatencies,
             Map<String, Percentiles> stages,
-            Map<Long, Long> clockDifferencesMs) {}
+            Map<Long, Long> clockDifferencesMs,
+            LongReads longReads) {}
 }

@@ -11,9 +11,12 @@ import org.agrona.DirectBuffer;
  * and stops further ones.
  */
 public interface RequestPort {
+    /** Where a port's number begins in a correlation id. */
+    int ID_SHIFT = 48;
+
     /**
-     * Number of this port, from 0. It must stand in the top 16 bits of every correlation id that is
-     * offered here, since the engine finds the way back by it.
+     * Number of this port, from 0. It must stand in every correlation id that is offered here, from
+     * {@link #ID_SHIFT} on, since the engine finds the way back by it.
      */
     int id();
 

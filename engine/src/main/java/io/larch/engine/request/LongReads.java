@@ -43,6 +43,8 @@ public final class LongReads {
     private final ReplyRouter replies;
     private final EngineLog log;
     private int partLength;
+    private long slowCount;
+    private long replacedCount;
 
     private static final class Read {
         private final Application application;
@@ -142,6 +144,16 @@ public final class LongReads {
         return byCorrelationId.size();
     }
 
+    /** Ended since the start because their clients took them too slowly. */
+    long slowCount() {
+        return slowCount;
+    }
+
+    /** Ended since the start because a snapshot took the place of what they read. */
+    long replacedCount() {
+        return replacedCount;
+    }
+
     private void work(final Read read, final long startNanos) {
         if (read.slices == null && !begin(read)) {
             return;
@@ -154,11 +166,21 @@ public final class LongReads {
             }
         }
         if (read.slices.isCut()) {
-            log.readCut(read.application.heldBytes(), context.nanoTime().getAsLong());
+            tellCut(read);
             cut(read);
             return;
         }
         tell(read);
+    }
+
+    private void tellCut(final Read read) {
+        if (read.slices.isReplaced()) {
+            replacedCount++;
+            log.readReplaced(context.nanoTime().getAsLong());
+        } else {
+            slowCount++;
+            log.readCut(read.application.heldBytes(), context.nanoTime().getAsLong());
+        }
     }
 
     /** Returns false when there is nothing to read: the client was told. */

@@ -5,6 +5,7 @@ import io.larch.engine.application.WatchSink;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -14,7 +15,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * member applied last. Owned by the engine thread.
  */
 public final class ReplyRouter implements WatchSink {
-    private static final int PORT_SHIFT = 48;
     private static final int MAX_PORTS = 1 << 15;
 
     private final UnsafeBuffer empty = new UnsafeBuffer(new byte[0]);
@@ -38,7 +38,7 @@ public final class ReplyRouter implements WatchSink {
     }
 
     static int portOf(final long correlationId) {
-        return (int) (correlationId >>> PORT_SHIFT);
+        return (int) (correlationId >>> RequestPort.ID_SHIFT);
     }
 
     /** What became of a command. */

@@ -112,7 +112,8 @@ public final class RequestHandler {
             case READ -> get(application, length);
             case WATCH -> watch(application);
             case WRITE -> write(application, length);
-            case UNKNOWN -> throw new IllegalArgumentException(
+            case UNKNOWN ->
+                    throw new IllegalArgumentException(
                             "not a client's command: domain "
                                     + command.domain()
                                     + ", type "

@@ -36,6 +36,7 @@ public final class StatusQueries {
     private final LeaderInfo leadership;
     private final PeerClocks peerClocks;
     private final EngineStats stats;
+    private final LongReads longReads;
     private final IntSupplier pendingWrites;
     private final BooleanSupplier isDiskFull;
     private final long startTimeNanos;
@@ -49,6 +50,7 @@ public final class StatusQueries {
             final LeaderInfo leadership,
             final PeerClocks peerClocks,
             final EngineStats stats,
+            final LongReads longReads,
             final IntSupplier pendingWrites,
             final BooleanSupplier isDiskFull) {
         this.context = context;
@@ -59,6 +61,7 @@ public final class StatusQueries {
         this.leadership = leadership;
         this.peerClocks = peerClocks;
         this.stats = stats;
+        this.longReads = longReads;
         this.pendingWrites = pendingWrites;
         this.isDiskFull = isDiskFull;
         startTimeNanos = context.epochNanos().getAsLong();
@@ -220,7 +223,12 @@ public final class StatusQueries {
                 raft.isLeader() ? followers() : Map.of(),
                 followers,
                 stages,
-                peerClocks.differencesMs());
+                peerClocks.differencesMs(),
+                new QueryViews.LongReads(
+                        longReads.count(),
+                        keys.heldBytes(),
+                        longReads.slowCount(),
+                        longReads.replacedCount()));
     }
 
     private QueryViews.Raft raftView() {

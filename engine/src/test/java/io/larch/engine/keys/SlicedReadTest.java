@@ -194,6 +194,7 @@ class SlicedReadTest {
         }
 
         assertTrue(oldest.read.isCut());
+        assertFalse(oldest.read.isReplaced());
         assertEquals(1, store.cutReads());
         while (newest.goOn(10_000, 100)) {}
         newest.check();
@@ -235,6 +236,7 @@ class SlicedReadTest {
         store.take(other);
 
         assertTrue(reading.read.isCut());
+        assertTrue(reading.read.isReplaced());
         assertEquals(0, store.heldBytes());
     }
 }

@@ -83,6 +83,7 @@ public final class MetricsPage {
             server(all, metrics);
             store(all, metrics.store());
             latencies(all, metrics);
+            longReads(all, metrics.longReads());
         }
         if (contacts != null) {
             PeerMetrics.addTo(all, contacts);
@@ -213,6 +214,29 @@ public final class MetricsPage {
             final long fails) {
         writes.put(action, successes + fails);
         failed.put(action, fails);
+    }
+
+    private static void longReads(final List<MetricSnapshot> all, final QueryViews.LongReads r) {
+        all.add(
+                Points.gauge(
+                        "larch_long_reads_open",
+                        "Reads answered in parts, begun or waiting.",
+                        r.open()));
+        all.add(
+                Points.gauge(
+                        "larch_long_reads_held_bytes",
+                        "Memory of nodes as they were when a read began.",
+                        r.heldBytes()));
+        final Map<String, Long> ended = new LinkedHashMap<>();
+        ended.put("slow", r.slow());
+        ended.put("snapshot", r.replaced());
+        all.add(
+                Points.counters(
+                        "larch_long_reads_ended_total",
+                        "Reads ended before their time: taken too slowly, or a snapshot took the"
+                                + " place of what they read.",
+                        "reason",
+                        ended));
     }
 
     private static void latencies(final List<MetricSnapshot> all, final QueryViews.Metrics m) {

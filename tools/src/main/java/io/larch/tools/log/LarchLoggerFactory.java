@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.Logger;
@@ -13,24 +12,20 @@ import org.slf4j.Logger;
 /**
  * All loggers of the process and their levels, which may change at any time. Threadsafe.
  *
- * <p>A logger's package, as the log prints it and as levels are given by, is the last part of its
- * Java package: {@code raft} for {@code io.larch.engine.raft.RaftCore}. Libraries are heard from
- * WARNING on, whatever the level of Larch itself, unless their package is given a level.
+ * <p>A logger's package, as the log prints it and as levels are given by, is its module, such as
+ * {@code http}; in the engine the part of it, such as {@code raft} or {@code wal}; {@code larchd}
+ * in the process around them. Libraries are heard from WARNING on, whatever the level of Larch
+ * itself, unless their package is given a level.
  */
 public final class LarchLoggerFactory implements ILoggerFactory {
     /** The package of the process itself. */
     public static final String SERVER = "larchd";
 
     private static final String OWN_PREFIX = "io.larch.";
+    private static final String ENGINE = "engine";
 
-    /** How the process is built is nothing that its operator should have to know. */
-    private static final Set<String> SERVER_PACKAGES =
-            Set.of(
-                    "io.larch.tools.bootstrap",
-                    "io.larch.tools.flags",
-                    "io.larch.tools.process",
-                    "io.larch.tools.server",
-                    "io.larch.tools.training");
+    /** The only part of the tools, beside the process itself, that is heard by its own name. */
+    private static final String DISCOVERY = "discovery";
 
     private final Map<String, LarchLogger> loggers = new ConcurrentHashMap<>();
     private final LogLineFormat format = new LogLineFormat(ZoneId.systemDefault());
@@ -99,12 +94,18 @@ public final class LarchLoggerFactory implements ILoggerFactory {
             return name;
         }
         final String javaPackage = name.substring(0, classDot);
-        if (SERVER_PACKAGES.contains(javaPackage)) {
-            return SERVER;
-        }
         return javaPackage.startsWith(OWN_PREFIX)
-                ? javaPackage.substring(javaPackage.lastIndexOf('.') + 1)
+                ? own(javaPackage.substring(OWN_PREFIX.length()).split("\\."))
                 : library(javaPackage);
+    }
+
+    /** How the parts are built inside is nothing that an operator should have to know. */
+    private static String own(final String[] parts) {
+        return switch (parts[0]) {
+            case ENGINE -> parts.length > 1 ? parts[1] : ENGINE;
+            case "tools" -> parts[parts.length - 1].equals(DISCOVERY) ? DISCOVERY : SERVER;
+            default -> parts[0];
+        };
     }
 
     /** {@code netty} of {@code io.netty.channel}: the part that tells libraries apart. */

@@ -17,7 +17,7 @@ public final class PackageLevels {
                     "etcdhttp", "http",
                     "rafthttp", "transport",
                     "snap", "snapshot",
-                    "membership", "cluster");
+                    "membership", "member");
 
     private PackageLevels() {}
 

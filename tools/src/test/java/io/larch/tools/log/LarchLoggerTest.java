@@ -100,13 +100,30 @@ class LarchLoggerTest {
     }
 
     @Test
-    void shouldCallAllPartsOfTheServerByOneName() {
-        factory.getLogger("io.larch.tools.bootstrap.FirstStart").info("first");
-        factory.getLogger("io.larch.tools.process.SystemdNotifier").info("second");
-        factory.getLogger("io.larch.tools.bootstrap.discovery.SrvDiscovery").info("third");
+    void shouldCallAPartTheSameHoweverItIsBuiltInside() {
+        for (final String name :
+                List.of(
+                        "tools.bootstrap.FirstStart",
+                        "tools.process.SystemdNotifier",
+                        "tools.bootstrap.discovery.SrvDiscovery",
+                        "http.listen.ConnectionLimit",
+                        "http.HttpEdge",
+                        "transport.aeron.Peer",
+                        "engine.keys.tree.KeyTree",
+                        "engine.EngineLog")) {
+            factory.getLogger("io.larch." + name).info("-");
+        }
 
         assertEquals(
-                List.of("I | larchd: first", "I | larchd: second", "I | discovery: third"),
+                List.of(
+                        "I | larchd: -",
+                        "I | larchd: -",
+                        "I | discovery: -",
+                        "I | http: -",
+                        "I | http: -",
+                        "I | transport: -",
+                        "I | keys: -",
+                        "I | engine: -"),
                 lines());
     }
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,8 +44,12 @@ class LauncherTest {
         target = Files.createDirectories(directory.resolve("tools/target"));
         Files.createDirectories(directory.resolve("tools/bin"));
         launcher = directory.resolve("tools/bin/larchd");
-        Files.copy(tools.resolve("bin/larchd"), launcher);
-        launcher.toFile().setExecutable(true);
+        for (final String file : List.of("larchd", "lib.sh", "jvm.args")) {
+            Files.copy(
+                    tools.resolve("bin").resolve(file),
+                    launcher.resolveSibling(file),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
         Files.createSymbolicLink(target.resolve("lib"), tools.resolve("target/lib"));
         output = directory.resolve("output");
     }

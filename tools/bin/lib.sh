@@ -1,0 +1,193 @@
+# shellcheck shell=sh
+# What the launchers of this directory have in common. Each reads it first:
+#
+#   program=larchd
+#   . "$(dirname "$(readlink -f "$0")")/lib.sh"
+#
+# Leaves in $home the directory of the project, in $jvm_args what every Java machine is started with.
+
+home=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
+jvm_args=@$home/tools/bin/jvm.args
+
+die() {
+    echo "$program: $*" >&2
+    exit 1
+}
+
+# --- Java -------------------------------------------------------------------------------------
+
+# Prints the feature version (17, 21, ...) of a Java home; reading a file is faster than asking it.
+feature_of() {
+    version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release" 2>/dev/null || true)
+    if [ -z "$version" ]; then
+        version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)
+    fi
+    version=${version%%[!0-9]*}
+    echo "${version:-0}"
+}
+
+is_usable() {
+    [ -x "$1/bin/java" ] && [ "$(feature_of "$1")" -ge 17 ]
+}
+
+find_java() {
+    if [ -n "${JAVA_HOME:-}" ] && is_usable "$JAVA_HOME"; then
+        echo "$JAVA_HOME"
+        return
+    fi
+    on_path=$(command -v java || true)
+    if [ -n "$on_path" ]; then
+        candidate=$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")
+        candidate=$(dirname "$(dirname "$candidate")")
+        if is_usable "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    fi
+    for candidate in /usr/lib/jvm/*; do
+        if is_usable "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+}
+
+# Finds a Java: its home in $java_home, its feature version in $feature, and in $allowed, to be split
+# into words, what it must be told beyond $jvm_args.
+use_java() {
+    java_home=$(find_java)
+    [ -n "$java_home" ] || die "no JDK 17 or newer in JAVA_HOME, PATH or /usr/lib/jvm;" \
+        "install one: apt-get install openjdk-17-jdk-headless"
+    feature=$(feature_of "$java_home")
+    # Newer Javas warn of what Netty, Agrona and Chronicle do inside a Java machine unless they are
+    # told that it is meant so; older ones do not know the options and would not start.
+    allowed=
+    if [ "$feature" -ge 22 ]; then
+        allowed="--enable-native-access=ALL-UNNAMED"
+    fi
+    if [ "$feature" -ge 23 ]; then
+        allowed="$allowed --sun-misc-unsafe-memory-access=allow"
+    fi
+}
+
+# --- Language ---------------------------------------------------------------------------------
+
+# Names and paths are bytes to etcd, and here UTF-8, whatever the language of the caller; a plain
+# container or a unit has none, and Java would lose all that is not ASCII. And what the system says
+# of an error is English, as in etcd's log.
+utf8_locale() {
+    if [ -d /usr/lib/locale/C.utf8 ]; then
+        echo C.UTF-8
+        return
+    fi
+    # Not glibc: everything is UTF-8 there.
+    command -v locale >/dev/null 2>&1 || { echo C.UTF-8; return; }
+    for candidate in C.UTF-8 en_US.UTF-8 $(locale -a 2>/dev/null | grep -i 'utf-\{0,1\}8$'); do
+        if [ "$(LC_ALL=$candidate locale charmap 2>/dev/null)" = UTF-8 ]; then
+            echo "$candidate"
+            return
+        fi
+    done
+}
+
+use_utf8() {
+    language=$(utf8_locale)
+    if [ -n "$language" ]; then
+        LC_ALL=$language
+        export LC_ALL
+    fi
+    unset LANGUAGE
+}
+
+# --- Build ------------------------------------------------------------------------------------
+
+# Whether FILE is missing, or older than anything in the paths behind it.
+is_older() { # FILE PATH...
+    file=$1
+    shift
+    [ -f "$file" ] || return 0
+    newer=$(find "$@" -newer "$file" 2>/dev/null | head -n 1)
+    [ -n "$newer" ]
+}
+
+# Waits for a process that was begun, by then in $child; its status.
+child=
+await() {
+    child=$1
+    status=0
+    wait "$child" || status=$?
+    child=
+    return "$status"
+}
+
+# Runs Maven; what it says is no output of the program's.
+maven() { # ARGUMENT...
+    [ -x "$java_home/bin/javac" ] || die "$java_home has no compiler, which the first start needs;" \
+        "install one: apt-get install openjdk-17-jdk-headless"
+    (
+        cd "$home"
+        export JAVA_HOME="$java_home" MAVEN_OPTS="${MAVEN_OPTS:-} $allowed"
+        exec ./mvnw -q -B -Dspotless.check.skip=true "$@"
+    ) >&2 </dev/null &
+    await $! || die "the build failed"
+}
+
+# Builds if the first command says that it must be; programs started at the same time build once.
+build_if() { # IS-STALE BUILD
+    "$1" || return 0
+    if command -v flock >/dev/null 2>&1; then
+        exec 9>"$home/.larch-build.lock"
+        flock 9
+        if "$1"; then
+            "$2"
+        fi
+        exec 9>&-
+    else
+        "$2"
+    fi
+}
+
+# --- Programs of tools ------------------------------------------------------------------------
+
+lib=$home/tools/target/lib
+
+are_tools_stale() {
+    [ -f "$lib/.built" ] || return 0
+    # An installation without sources is never stale.
+    [ -d "$home/engine/src" ] || return 1
+    is_older "$lib/.built" "$home/pom.xml" "$home/engine/pom.xml" "$home/transport/pom.xml" \
+        "$home/http/pom.xml" "$home/tools/pom.xml" "$home/engine/src/main" \
+        "$home/transport/src/main" "$home/http/src/main" "$home/tools/src/main"
+}
+
+build_tools() {
+    echo "$program: building (once)..." >&2
+    maven -DskipTests -pl tools -am package
+}
+
+# Builds the jars if the sources are newer; the class path in $class_path.
+use_tools() {
+    build_if are_tools_stale build_tools
+    class_path=
+    for jar in "$lib"/*.jar; do
+        class_path=$class_path${class_path:+:}$jar
+    done
+}
+
+# --- Programs among the engine's tests --------------------------------------------------------
+
+class_path_file=$home/engine/target/$program.classpath
+
+build_engine_tests() {
+    echo "$program: building..." >&2
+    maven -pl engine test-compile dependency:build-classpath -Dmdep.includeScope=test \
+        -Dmdep.outputFile="$class_path_file.new"
+    mv -f "$class_path_file.new" "$class_path_file"
+}
+
+# Builds the engine's test classes if `is_stale`, which the caller defines, says so; the class path in
+# $class_path.
+use_engine_tests() {
+    build_if is_stale build_engine_tests
+    class_path=$home/engine/target/test-classes:$home/engine/target/classes:$(cat "$class_path_file")
+}

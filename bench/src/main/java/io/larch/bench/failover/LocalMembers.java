@@ -1,10 +1,8 @@
 package io.larch.bench.failover;
 
+import io.larch.tools.client.SimpleHttpClient;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +15,7 @@ final class LocalMembers implements AutoCloseable {
     private static final long START_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final Duration ASK_LIMIT = Duration.ofSeconds(2);
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final SimpleHttpClient http = new SimpleHttpClient(ASK_LIMIT);
     private final FailoverContext context;
     private final Path data;
     private final Process[] processes;
@@ -86,28 +84,18 @@ final class LocalMembers implements AutoCloseable {
         throw new IllegalStateException("no leader; logs are in " + data);
     }
 
-    private String self(final int member) throws InterruptedException {
+    private String self(final int member) {
         try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create(clientUrl(member) + "/v2/stats/self"))
-                                    .timeout(ASK_LIMIT)
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
+            return http.get(URI.create(clientUrl(member) + "/v2/stats/self")).body();
         } catch (final IOException e) {
             return "";
         }
     }
 
-    private boolean canWrite(final int member) throws InterruptedException {
+    private boolean canWrite(final int member) {
         try {
-            final HttpRequest put =
-                    HttpRequest.newBuilder(URI.create(clientUrl(member) + "/v2/keys/ready"))
-                            .timeout(ASK_LIMIT)
-                            .header("Content-Type", "application/x-www-form-urlencoded")
-                            .PUT(HttpRequest.BodyPublishers.ofString("value=x"))
-                            .build();
-            return http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode() < 300;
+            return http.put(URI.create(clientUrl(member) + "/v2/keys/ready"), "value=x")
+                    .isSuccess();
         } catch (final IOException e) {
             return false;
         }

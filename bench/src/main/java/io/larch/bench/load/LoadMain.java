@@ -1,13 +1,14 @@
 package io.larch.bench.load;
 
+import io.larch.tools.client.SimpleHttpClient;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.time.Duration;
 
 /** The load generator's command line; {@code tools/bin/larch-bench} starts it. */
 public final class LoadMain {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
     private LoadMain() {}
 
     /** Run as told by {@code --name=value} arguments; exits with 2 when they are wrong. */
@@ -41,11 +42,9 @@ public final class LoadMain {
         }
     }
 
-    private static String version(final URI url) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(url.resolve("/version")).build(),
-                        HttpResponse.BodyHandlers.ofString())
+    private static String version(final URI url) throws IOException {
+        return new SimpleHttpClient(TIMEOUT)
+                .get(url.resolve("/version"))
                 .body()
                 .replaceAll("[|\\s]", " ");
     }

@@ -3,10 +3,10 @@ package io.larch.tools.bootstrap;
 import io.larch.engine.member.Member;
 import io.larch.engine.member.MemberIds;
 import io.larch.engine.member.Membership;
-import io.larch.tools.bootstrap.discovery.HttpExchange;
-import io.larch.tools.bootstrap.discovery.Json;
+import io.larch.tools.client.HttpReply;
+import io.larch.tools.client.Json;
+import io.larch.tools.client.SimpleHttpClient;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,24 +32,28 @@ final class RemoteCluster {
      */
     static Optional<Membership> fetch(
             final List<String> peerUrls, final Duration timeout, final boolean isTold) {
+        if (peerUrls.isEmpty()) {
+            return Optional.empty();
+        }
+        final SimpleHttpClient client = new SimpleHttpClient(timeout);
         for (final String url : peerUrls) {
             try {
-                return Optional.of(fetch(url, timeout));
+                return Optional.of(fetch(client, url));
             } catch (final IOException e) {
                 if (isTold) {
                     LOG.warn(
                             "could not get cluster response from {}: {}",
                             url,
-                            HttpExchange.reason(e));
+                            SimpleHttpClient.reason(e));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static Membership fetch(final String url, final Duration timeout) throws IOException {
-        final HttpExchange.Reply reply =
-                new HttpExchange(timeout).get(URI.create(url + "/members"));
+    private static Membership fetch(final SimpleHttpClient client, final String url)
+            throws IOException {
+        final HttpReply reply = client.get(URI.create(url + "/members"));
         if (reply.status() != 200) {
             throw new IOException("status " + reply.status());
         }
@@ -69,11 +73,8 @@ final class RemoteCluster {
     }
 
     private static Member member(final Map<String, Object> fields) throws IOException {
-        if (!(fields.get("id") instanceof BigInteger id) || id.bitLength() > Long.SIZE) {
-            throw new IOException("a member has no id");
-        }
         return new Member(
-                id.longValue(),
+                Json.unsigned(fields.get("id")),
                 Json.text(fields.getOrDefault("name", "")),
                 Json.texts(fields.get("peerURLs")),
                 Json.texts(fields.get("clientURLs")));

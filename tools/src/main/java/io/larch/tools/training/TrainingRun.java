@@ -4,6 +4,7 @@ import io.larch.tools.bootstrap.DataDirectory;
 import io.larch.tools.bootstrap.FirstStart;
 import io.larch.tools.bootstrap.Identity;
 import io.larch.tools.bootstrap.discovery.JndiSrvLookup;
+import io.larch.tools.client.SimpleHttpClient;
 import io.larch.tools.flags.ExitException;
 import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.ServerConfig;
@@ -14,14 +15,13 @@ import io.larch.tools.server.Listeners;
 import io.larch.tools.server.RunningMember;
 import io.larch.tools.server.StartupLog;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +36,11 @@ import java.util.stream.Stream;
 public final class TrainingRun {
     private static final int TRIES = 200;
     private static final int WAIT_MS = 50;
-    private static final int SOCKET_TIMEOUT_MS = 5_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static volatile boolean isAbandoned;
 
+    private final SimpleHttpClient client = new SimpleHttpClient(TIMEOUT);
     private final int port;
 
     private TrainingRun(final int port) {
@@ -173,7 +174,7 @@ public final class TrainingRun {
     private void awaitWrites() throws IOException, InterruptedException {
         for (int i = 0; i < TRIES; i++) {
             checkWanted();
-            if (ask("PUT /v2/keys/ready?value=1").startsWith("HTTP/1.1 20")) {
+            if (ask("PUT /v2/keys/ready?value=1") / 100 == 2) {
                 return;
             }
             Thread.sleep(WAIT_MS);
@@ -181,20 +182,14 @@ public final class TrainingRun {
         throw new IOException("the member took no write");
     }
 
-    /** Returns the reply, empty when there is none. */
-    private String ask(final String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(SOCKET_TIMEOUT_MS);
-            final String head =
-                    request
-                            + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-                            + "Content-Length: 0\r\n\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            try (InputStream in = socket.getInputStream()) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            }
+    /** Returns the status, 0 when nobody answers yet. */
+    private int ask(final String request) throws IOException {
+        final String[] methodAndPath = request.split(" ");
+        final URI uri = URI.create("http://127.0.0.1:" + port + methodAndPath[1]);
+        try {
+            return client.exchange(methodAndPath[0], uri, null).status();
         } catch (final ConnectException e) {
-            return "";
+            return 0;
         }
     }
 

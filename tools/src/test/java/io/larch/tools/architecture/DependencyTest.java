@@ -14,10 +14,10 @@ import com.tngtech.archunit.lang.ArchRule;
 class DependencyTest {
     private static final String[] INSIDE_OF_ENGINE = {
         "io.larch.engine.raft..",
-        "io.larch.engine.store..",
+        "io.larch.engine.keys..",
         "io.larch.engine.wal..",
         "io.larch.engine.snapshot..",
-        "io.larch.engine.cluster..",
+        "io.larch.engine.member..",
         "io.larch.engine.stats..",
         "io.larch.engine.codec.."
     };
@@ -64,10 +64,10 @@ class DependencyTest {
                             "io.larch.engine.codec..");
 
     @ArchTest
-    static final ArchRule RAFT_AND_STORE_CANNOT_LOOK_OUTSIDE =
+    static final ArchRule RAFT_AND_KEYS_CANNOT_LOOK_OUTSIDE =
             noClasses()
                     .that()
-                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.store..")
+                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.keys..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
@@ -80,10 +80,10 @@ class DependencyTest {
                             "org.slf4j..");
 
     @ArchTest
-    static final ArchRule RAFT_AND_STORE_ARE_TOLD_THE_TIME =
+    static final ArchRule RAFT_AND_KEYS_ARE_TOLD_THE_TIME =
             noClasses()
                     .that()
-                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.store..")
+                    .resideInAnyPackage("io.larch.engine.raft..", "io.larch.engine.keys..")
                     .should()
                     .callMethod(System.class, "currentTimeMillis")
                     .orShould()
@@ -103,7 +103,7 @@ class DependencyTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(
                             "io.larch.engine.raft..",
-                            "io.larch.engine.store..",
+                            "io.larch.engine.keys..",
                             "io.larch.engine.wal..",
                             "io.larch.engine.snapshot..",
                             "io.larch.engine.stats..",
@@ -120,7 +120,7 @@ class DependencyTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            "io.larch.engine.store..",
+                            "io.larch.engine.keys..",
                             "io.larch.engine.wal..",
                             "io.larch.http..",
                             "io.larch.tools..",

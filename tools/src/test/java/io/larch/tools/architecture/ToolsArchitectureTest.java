@@ -23,7 +23,7 @@ class ToolsArchitectureTest {
 
     @ArchTest
     static final ArchRule FLAGS_KNOW_THE_LOGS_LEVELS_AND_WHAT_MEMBERS_ARE =
-            rule("flags", TOOLS + "log", "io.larch.engine.cluster", "io.larch.engine.wal");
+            rule("flags", TOOLS + "log", "io.larch.engine.member", "io.larch.engine.wal");
 
     @ArchTest
     static final ArchRule PROCESS_KNOWS_SOCKETS_AND_NO_FLAGS =
@@ -36,17 +36,20 @@ class ToolsArchitectureTest {
 
     @ArchTest
     static final ArchRule DISCOVERY_KNOWS_WHAT_MEMBERS_ARE =
-            rule("bootstrap.discovery", "io.larch.engine.cluster");
+            rule("bootstrap.discovery", TOOLS + "client", "io.larch.engine.member");
+
+    @ArchTest static final ArchRule CLIENT_KNOWS_NOTHING_OF_LARCH = rule("client");
 
     @ArchTest
     static final ArchRule BOOTSTRAP_KNOWS_NEITHER_ENGINE_NOR_EDGE =
             rule(
                     "bootstrap",
                     TOOLS + "bootstrap.discovery",
+                    TOOLS + "client",
                     TOOLS + "flags",
                     TOOLS + "log",
                     TOOLS + "process",
-                    "io.larch.engine.cluster",
+                    "io.larch.engine.member",
                     "io.larch.engine.wal");
 
     @ArchTest

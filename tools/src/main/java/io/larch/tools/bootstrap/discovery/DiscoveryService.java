@@ -2,9 +2,9 @@ package io.larch.tools.bootstrap.discovery;
 
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.member.MemberIds;
+import io.larch.tools.client.SimpleHttpClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
@@ -195,7 +195,7 @@ public final class DiscoveryService {
     }
 
     private void backOff(final String step, final IOException failure) {
-        LOG.error("error #0: {}", HttpExchange.reason(failure));
+        LOG.error("error #0: {}", SimpleHttpClient.reason(failure));
         retries = Math.min(retries + 1, MAX_EXPONENT);
         final long seconds = 1L << retries;
         LOG.info("{}: error connecting to {}, retrying in {}s", step, url, seconds);
@@ -226,18 +226,16 @@ public final class DiscoveryService {
         return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
     }
 
-    private static Proxy proxyOf(final String text) throws DiscoveryException {
+    /** Null: none. */
+    private static InetSocketAddress proxyOf(final String text) throws DiscoveryException {
         if (text.isEmpty()) {
-            return Proxy.NO_PROXY;
+            return null;
         }
         try {
             final URI uri = URI.create(text.contains("://") ? text : "http://" + text);
             if (uri.getHost() != null) {
                 LOG.info("using proxy \"{}\"", uri);
-                return new Proxy(
-                        Proxy.Type.HTTP,
-                        new InetSocketAddress(
-                                uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort()));
+                return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 80 : uri.getPort());
             }
         } catch (final IllegalArgumentException e) {
             LOG.debug("not a URL: {}", text, e);

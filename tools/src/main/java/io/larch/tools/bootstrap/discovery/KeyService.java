@@ -1,10 +1,13 @@
 package io.larch.tools.bootstrap.discovery;
 
+import io.larch.tools.client.HttpReply;
+import io.larch.tools.client.Json;
+import io.larch.tools.client.SimpleHttpClient;
 import java.io.IOException;
-import java.net.Proxy;
-import java.net.SocketTimeoutException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,16 +26,17 @@ final class KeyService {
     private static final Duration WATCH_TIMEOUT = Duration.ofSeconds(30);
 
     private final String directoryUrl;
-    private final HttpExchange requests;
-    private final HttpExchange watches;
+    private final SimpleHttpClient requests;
+    private final SimpleHttpClient watches;
 
     /**
      * @param directoryUrl without a slash at its end.
+     * @param proxy HTTP proxy; null: none.
      */
-    KeyService(final String directoryUrl, final Proxy proxy) {
+    KeyService(final String directoryUrl, final InetSocketAddress proxy) {
         this.directoryUrl = directoryUrl;
-        requests = new HttpExchange(CONNECT_TIMEOUT, REQUEST_TIMEOUT, proxy);
-        watches = new HttpExchange(CONNECT_TIMEOUT, WATCH_TIMEOUT, proxy);
+        requests = new SimpleHttpClient(CONNECT_TIMEOUT, REQUEST_TIMEOUT, proxy);
+        watches = new SimpleHttpClient(CONNECT_TIMEOUT, WATCH_TIMEOUT, proxy);
     }
 
     /** A key with its value. */
@@ -76,8 +80,7 @@ final class KeyService {
 
     /** What is in the directory. */
     Listing list() throws IOException, Refused {
-        final HttpExchange.Reply reply =
-                requests.get(uri("", "quorum=false&recursive=false&sorted=false"));
+        final HttpReply reply = requests.get(uri("", "quorum=false&recursive=false&sorted=false"));
         final Map<String, Object> directory = Json.object(answer(reply).get("node"));
         final List<Node> nodes = new ArrayList<>();
         for (final Object child : Json.list(directory.get("nodes"))) {
@@ -99,10 +102,10 @@ final class KeyService {
      * half a minute.
      */
     void awaitChange(final long sinceIndex) throws IOException, Refused {
-        final HttpExchange.Reply reply;
+        final HttpReply reply;
         try {
             reply = watches.get(uri("", "recursive=true&wait=true&waitIndex=" + (sinceIndex + 1)));
-        } catch (final SocketTimeoutException e) {
+        } catch (final HttpTimeoutException e) {
             return;
         }
         // An empty reply: the service has ended the watch.
@@ -115,8 +118,7 @@ final class KeyService {
         return URI.create(directoryUrl + below + "?" + query);
     }
 
-    private static Map<String, Object> answer(final HttpExchange.Reply reply)
-            throws IOException, Refused {
+    private static Map<String, Object> answer(final HttpReply reply) throws IOException, Refused {
         if (reply.status() / 100 == 5) {
             throw new IOException("status " + reply.status());
         }
@@ -126,7 +128,7 @@ final class KeyService {
         } catch (final IOException e) {
             throw new Refused(0, "status " + reply.status() + ", not JSON");
         }
-        if (reply.status() / 100 == 2) {
+        if (reply.isSuccess()) {
             return fields;
         }
         final String index = String.valueOf(fields.get("index"));
@@ -147,7 +149,7 @@ final class KeyService {
                 fields.containsKey("createdIndex") ? Json.number(fields.get("createdIndex")) : 0);
     }
 
-    private static long index(final HttpExchange.Reply reply) throws IOException {
+    private static long index(final HttpReply reply) throws IOException {
         try {
             return Long.parseLong(reply.header("X-Etcd-Index"));
         } catch (final NumberFormatException e) {

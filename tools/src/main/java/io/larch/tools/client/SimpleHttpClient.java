@@ -1,0 +1,260 @@
+package io.larch.tools.client;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+
+/**
+ * One request at a time to some server, over HTTP/1.1 on a connection of its own. Blocks. A request
+ * is sent once: what may have been heard is never repeated.
+ *
+ * <p>By hand goes what the JDK's client does otherwise: it would change the method of some
+ * redirected requests, tries only the first address of a name, and waits for a body without limit.
+ */
+public final class SimpleHttpClient {
+    static {
+        // Who is asked at one of the addresses of a name still has to hear the name.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,connection");
+    }
+
+    private static final int MAX_BODY_BYTES = 16 << 20;
+    private static final int MAX_REDIRECTS = 10;
+    private static final Pattern PORT = Pattern.compile("^.*?(:[0-9]*)?$");
+
+    private final HttpClient client;
+    private final long timeoutNanos;
+    private final InetSocketAddress proxy;
+    private final Resolver resolver;
+
+    /** Says which addresses a host has. */
+    @FunctionalInterface
+    interface Resolver {
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
+
+    /**
+     * Without a proxy.
+     *
+     * @param timeout to connect and hear the head of the reply, and then for each piece of it.
+     */
+    public SimpleHttpClient(final Duration timeout) {
+        this(timeout, timeout, null);
+    }
+
+    /**
+     * @param connectTimeout of {@code timeout}.
+     * @param timeout to connect and hear the head of the reply, and then for each piece of it.
+     * @param proxy HTTP proxy; null: none.
+     */
+    public SimpleHttpClient(
+            final Duration connectTimeout, final Duration timeout, final InetSocketAddress proxy) {
+        this(connectTimeout, timeout, proxy, InetAddress::getAllByName);
+    }
+
+    SimpleHttpClient(
+            final Duration connectTimeout,
+            final Duration timeout,
+            final InetSocketAddress proxy,
+            final Resolver resolver) {
+        this.timeoutNanos = timeout.toNanos();
+        this.proxy = proxy;
+        this.resolver = resolver;
+        client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(connectTimeout)
+                        .proxy(
+                                proxy == null
+                                        ? HttpClient.Builder.NO_PROXY
+                                        : ProxySelector.of(proxy))
+                        .build();
+    }
+
+    public HttpReply get(final URI uri) throws IOException {
+        return exchange("GET", uri, null);
+    }
+
+    /**
+     * @param form as {@code application/x-www-form-urlencoded} has it.
+     */
+    public HttpReply put(final URI uri, final String form) throws IOException {
+        return exchange("PUT", uri, form);
+    }
+
+    /**
+     * Sends a request and waits for the whole reply, that of the last server if it is redirected.
+     *
+     * @param form the body, null: none.
+     * @throws IOException when there is no reply; see {@link #reason}.
+     */
+    public HttpReply exchange(final String method, final URI uri, final String form)
+            throws IOException {
+        URI target = withHost(uri);
+        for (int i = 0; i < MAX_REDIRECTS; i++) {
+            final HttpReply reply = once(method, target, form);
+            final String location = reply.header("Location");
+            if (reply.status() / 100 != 3 || location.isEmpty()) {
+                return reply;
+            }
+            try {
+                target = target.resolve(location);
+            } catch (final IllegalArgumentException e) {
+                throw new IOException("redirected to " + location, e);
+            }
+        }
+        throw new IOException("too many redirects from " + uri);
+    }
+
+    private HttpReply once(final String method, final URI uri, final String form)
+            throws IOException {
+        final List<URI> places = places(uri);
+        for (final URI place : places.subList(0, places.size() - 1)) {
+            try {
+                return send(request(method, place, uri, form));
+            } catch (final ConnectException | HttpConnectTimeoutException e) {
+                // Nobody there has heard it.
+                continue;
+            }
+        }
+        return send(request(method, places.get(places.size() - 1), uri, form));
+    }
+
+    /**
+     * The URI with each address of its host, or as it is if it names a certificate or a proxy asks.
+     */
+    private List<URI> places(final URI uri) throws IOException {
+        if (proxy != null || uri.getRawAuthority() == null) {
+            return List.of(uri);
+        }
+        final InetAddress[] addresses = resolver.resolve(host(uri));
+        if (!"http".equalsIgnoreCase(uri.getScheme())) {
+            return List.of(uri);
+        }
+        final List<URI> places = new ArrayList<>();
+        for (final InetAddress address : addresses) {
+            final String literal = address.getHostAddress();
+            final String host = address instanceof Inet6Address ? "[" + literal + "]" : literal;
+            final String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+            places.add(URI.create("http://" + host + port(uri) + uri.getRawPath() + query));
+        }
+        return places;
+    }
+
+    /** A URI of Java has no host if there is an underscore in its name; names in networks have. */
+    private static String host(final URI uri) {
+        final String authority = uri.getRawAuthority();
+        return uri.getHost() != null
+                ? uri.getHost()
+                : authority.substring(0, authority.length() - port(uri).length());
+    }
+
+    /** With its colon; empty when there is none. */
+    private static String port(final URI uri) {
+        return PORT.matcher(uri.getRawAuthority()).replaceFirst("$1");
+    }
+
+    private HttpRequest request(
+            final String method, final URI place, final URI uri, final String form)
+            throws IOException {
+        final HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(place);
+        } catch (final IllegalArgumentException e) {
+            throw new IOException("not HTTP: " + uri, e);
+        }
+        request.header("Connection", "close");
+        if (place != uri) {
+            request.header("Host", host(uri) + port(uri));
+        }
+        if (form == null) {
+            request.method(method, HttpRequest.BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/x-www-form-urlencoded");
+            request.method(method, HttpRequest.BodyPublishers.ofString(form));
+        }
+        return request.build();
+    }
+
+    private HttpReply send(final HttpRequest request) throws IOException {
+        final BoundedBody body = new BoundedBody(MAX_BODY_BYTES);
+        final CompletableFuture<HttpResponse<String>> reply =
+                client.sendAsync(request, head -> body);
+        try {
+            while (true) {
+                final long waitNanos = timeoutNanos - body.silenceNanos();
+                try {
+                    final HttpResponse<String> whole = reply.get(waitNanos, TimeUnit.NANOSECONDS);
+                    return new HttpReply(whole.statusCode(), whole.headers(), whole.body());
+                } catch (final TimeoutException e) {
+                    if (body.silenceNanos() >= timeoutNanos) {
+                        throw new HttpTimeoutException("no answer in time");
+                    }
+                }
+            }
+        } catch (final ExecutionException e) {
+            throw failure(request.uri(), e.getCause());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } finally {
+            reply.cancel(true);
+        }
+    }
+
+    private IOException failure(final URI uri, final Throwable cause) {
+        if (cause instanceof ConnectException
+                && cause.getCause() instanceof UnresolvedAddressException) {
+            return new UnknownHostException(proxy == null ? host(uri) : proxy.getHostString());
+        }
+        return cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
+    }
+
+    /** No host means this machine, which the JDK does not know. */
+    private static URI withHost(final URI uri) {
+        final String authority = uri.getRawAuthority();
+        return authority != null && authority.startsWith(":")
+                ? URI.create(uri.toString().replaceFirst("//:", "//localhost:"))
+                : uri;
+    }
+
+    /** A failure in few words, for the log. */
+    public static String reason(final IOException failure) {
+        if (failure instanceof UnknownHostException) {
+            return "no such host: " + failure.getMessage();
+        }
+        if (failure instanceof HttpTimeoutException) {
+            return "no answer in time";
+        }
+        if (failure instanceof ConnectException
+                && !(failure.getCause() instanceof NoRouteToHostException)) {
+            return "connection refused";
+        }
+        final String message = failure.getMessage();
+        return message == null
+                ? failure.getClass().getSimpleName().toLowerCase(Locale.ROOT)
+                : message.replace('\n', ' ');
+    }
+}

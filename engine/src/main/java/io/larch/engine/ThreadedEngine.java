@@ -90,7 +90,10 @@ public final class ThreadedEngine implements AutoCloseable {
         thread.start();
     }
 
-    /** Tells everybody who waits, makes durable what is written, and frees the directory. */
+    /**
+     * Tells everybody who waits, makes durable what is written, and frees the directory; also when
+     * the engine was never started, and then on the calling thread. Once only.
+     */
     @Override
     public void close() {
         thread.stop();

@@ -48,8 +48,15 @@ public final class EngineThread implements Runnable {
         }
     }
 
-    /** Ends the thread after its turn, and waits for it. */
+    /**
+     * Ends the thread after its turn, and waits for it. If it was never started, what was recovered
+     * for it is closed here.
+     */
     public void stop() {
+        if (thread.getState() == Thread.State.NEW) {
+            agent.onClose();
+            return;
+        }
         isStopping = true;
         idleWait.wake(thread);
         boolean interrupted = false;

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,12 @@ final class SplitMember implements RunningMember {
         this.wait = wait;
         engineContext.idleWait(wait).transport(network.open(wait));
         engine = ThreadedEngine.launch(engineContext, spins, ended::complete);
-        loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
+        try {
+            loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
+        } catch (final RuntimeException | Error e) {
+            CloseHelper.quietClose(engine);
+            throw e;
+        }
     }
 
     /**

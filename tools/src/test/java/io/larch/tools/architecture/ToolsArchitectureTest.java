@@ -29,7 +29,7 @@ class ToolsArchitectureTest {
     static final ArchRule PROCESS_KNOWS_SOCKETS_AND_NO_FLAGS =
             rule(
                     "process",
-                    "io.larch.transport",
+                    "io.larch.transport..",
                     // The exception that tells of a removal.
                     "io.larch.engine",
                     "io.netty..");

@@ -343,7 +343,8 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
 
     private SnapshotException damaged(final String what) {
         return new SnapshotException(
-                "snapshot " + path.getFileName() + " is damaged near " + position + ": " + what);
+                "snapshot " + path.getFileName() + " is damaged near " + position + ": " + what,
+                position);
     }
 
     private static void closeQuietly(final Content content) {

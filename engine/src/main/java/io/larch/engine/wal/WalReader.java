@@ -222,18 +222,12 @@ final class WalReader {
                         + state.entries().lastIndex();
     }
 
-    /** Whether a whole record with a good checksum is there; if so, it is wrapped. */
+    /** Whether a whole record with a good checksum is there, which is then wrapped. */
     private boolean isRecord(final WalSegment segment, final int offset) {
-        if (offset + WalRecordFlyweight.HEADER_LENGTH > segment.length()) {
-            return false;
-        }
-        record.wrap(segment.buffer(), offset);
-        final int length = record.length();
-        return record.position() == segment.firstPosition() + offset
-                && length >= WalRecordFlyweight.HEADER_LENGTH
-                && length <= segment.length() - offset
-                && WalRecordFlyweight.computeCrc(segment.view(), offset, length, crc)
-                        == record.crc();
+        return offset + WalRecordFlyweight.HEADER_LENGTH <= segment.length()
+                && record.wrap(segment.buffer(), offset).position()
+                        == segment.firstPosition() + offset
+                && record.problem(segment.view(), segment.length(), crc) == null;
     }
 
     private void repairTail(final WalSegment segment) throws IOException {

@@ -43,16 +43,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   META        cluster id        | member id               | opaque
  * </pre>
  *
- * <p>Not threadsafe. The wrapped buffer stays owned by its owner.
+ * <p>Not threadsafe. The wrapped buffer stays owned by its owner. Written in this package only.
  */
-final class WalRecordFlyweight {
-    static final byte SEGMENT = 1;
-    static final byte ENTRY = 2;
-    static final byte HARD_STATE = 3;
-    static final byte TRUNCATE = 4;
-    static final byte COMPACT = 5;
-    static final byte RESET = 6;
-    static final byte META = 7;
+public final class WalRecordFlyweight {
+    public static final byte SEGMENT = 1;
+    public static final byte ENTRY = 2;
+    public static final byte HARD_STATE = 3;
+    public static final byte TRUNCATE = 4;
+    public static final byte COMPACT = 5;
+    public static final byte RESET = 6;
+    public static final byte META = 7;
 
     static final int CRC32C_OFFSET = 0;
     static final int LENGTH_OFFSET = 4;
@@ -165,6 +165,23 @@ final class WalRecordFlyweight {
         return (int) crc.getValue();
     }
 
+    /**
+     * Why there is no whole record with a good checksum here; null when there is one.
+     *
+     * @param bytes view of the wrapped memory; its position and limit are moved.
+     * @param end of the memory that holds records.
+     */
+    String problem(final ByteBuffer bytes, final int end, final CRC32C crc) {
+        if (offset + HEADER_LENGTH > end || firstWord() == 0) {
+            return "there is none";
+        }
+        final int length = length();
+        if (length < HEADER_LENGTH || length > end - offset) {
+            return "its length cannot be";
+        }
+        return computeCrc(bytes, offset, length, crc) == crc() ? null : "checksum does not match";
+    }
+
     /** The first word: 0 when there is no record. */
     long firstWord() {
         return buffer.getLong(offset, ORDER);
@@ -178,11 +195,11 @@ final class WalRecordFlyweight {
         return buffer.getInt(offset + LENGTH_OFFSET, ORDER);
     }
 
-    byte type() {
+    public byte type() {
         return buffer.getByte(offset + TYPE_OFFSET);
     }
 
-    byte kind() {
+    public byte kind() {
         return buffer.getByte(offset + KIND_OFFSET);
     }
 
@@ -196,31 +213,31 @@ final class WalRecordFlyweight {
         return buffer.getInt(offset + PREVIOUS_CRC32C_OFFSET, ORDER);
     }
 
-    long position() {
+    public long position() {
         return buffer.getLong(offset + POSITION_OFFSET, ORDER);
     }
 
-    long term() {
+    public long term() {
         return buffer.getLong(offset + TERM_OFFSET, ORDER);
     }
 
-    long index() {
+    public long index() {
         return buffer.getLong(offset + INDEX_OFFSET, ORDER);
     }
 
-    DirectBuffer buffer() {
+    public DirectBuffer buffer() {
         return buffer;
     }
 
-    int bodyOffset() {
+    public int bodyOffset() {
         return offset + HEADER_LENGTH;
     }
 
-    int bodyLength() {
+    public int bodyLength() {
         return length() - HEADER_LENGTH;
     }
 
-    long votedFor() {
+    public long votedFor() {
         return buffer.getLong(bodyOffset(), ORDER);
     }
 
@@ -228,20 +245,21 @@ final class WalRecordFlyweight {
         return buffer.getLong(bodyOffset() + SEGMENT_MAGIC_OFFSET, ORDER);
     }
 
-    int segmentVersion() {
+    public int segmentVersion() {
         return buffer.getInt(bodyOffset() + SEGMENT_VERSION_OFFSET, ORDER);
     }
 
-    int segmentLength() {
+    public int segmentLength() {
         return buffer.getInt(bodyOffset() + SEGMENT_LENGTH_OFFSET, ORDER);
     }
 
-    long segmentSequence() {
+    public long segmentSequence() {
         return buffer.getLong(bodyOffset() + SEGMENT_SEQUENCE_OFFSET, ORDER);
     }
 
-    static String typeName(final byte type) {
-        return switch (type) {
+    /** The name of the type. */
+    public String typeName() {
+        return switch (type()) {
             case SEGMENT -> "segment";
             case ENTRY -> "entry";
             case HARD_STATE -> "hardState";
@@ -249,7 +267,7 @@ final class WalRecordFlyweight {
             case COMPACT -> "compact";
             case RESET -> "reset";
             case META -> "meta";
-            default -> "unknown(" + type + ")";
+            default -> "unknown(" + type() + ")";
         };
     }
 }

@@ -265,25 +265,6 @@ class SnapshotTest {
     }
 
     @Test
-    void shouldPrintWhatItHolds() throws Exception {
-        final StringBuilder out = new StringBuilder();
-        SnapshotDump.dump(
-                take(context(), 42, 2),
-                (to, record, offset, length) ->
-                        to.append(record.getStringWithoutLengthUtf8(offset, length)),
-                out);
-        assertEquals(
-                """
-                0000000000000003-000000000000002a.snap: 128 bytes, cluster=4d index=42 term=3 \
-                configuration=6 bytes records=2
-                section keys version=1
-                       0 length=8 record 0
-                       1 length=8 record 1
-                """,
-                out.toString());
-    }
-
-    @Test
     void shouldTellAFailureAndLeaveNoFileUnderTheName() throws Exception {
         final SnapshotContext context = context();
         final FailingFiles files = new FailingFiles(context.files());

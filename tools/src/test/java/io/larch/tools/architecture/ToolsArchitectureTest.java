@@ -53,6 +53,16 @@ class ToolsArchitectureTest {
                     "io.larch.engine.wal");
 
     @ArchTest
+    static final ArchRule DUMP_KNOWS_THE_READERS_OF_FILES =
+            rule(
+                    "dump",
+                    "io.larch.engine.application",
+                    "io.larch.engine.codec",
+                    "io.larch.engine.raft",
+                    "io.larch.engine.snapshot",
+                    "io.larch.engine.wal");
+
+    @ArchTest
     static final ArchRule ONLY_THE_LAUNCHER_AND_THE_TRAINING_KNOW_THE_SERVER =
             classes()
                     .that()

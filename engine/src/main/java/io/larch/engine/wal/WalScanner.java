@@ -1,0 +1,191 @@
+package io.larch.engine.wal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Reads the records of one segment in order and says where they end, and why. Only reads: it takes
+ * no lock, repairs nothing and may look at a damaged log, and at the log of a running member. What
+ * such a member writes meanwhile may be seen in part: then the last record reads as damaged, and is
+ * whole on a second look.
+ *
+ * <p>Owned by one thread.
+ */
+public final class WalScanner implements AutoCloseable {
+    private final Path path;
+    private final long fileLength;
+    private final ByteBuffer mapping;
+    private final ByteBuffer view;
+    private final UnsafeBuffer buffer;
+    private final CRC32C crc = new CRC32C();
+    private final WalRecordFlyweight record = new WalRecordFlyweight();
+    private final String isBehind;
+    private long expectedPosition;
+    private int expectedCrc;
+    private boolean isChained;
+    private int offset;
+    private int nextOffset;
+    private String problem;
+
+    private WalScanner(final Path path, final FileChannel channel, final WalScanner before)
+            throws IOException {
+        this.path = path;
+        fileLength = channel.size();
+        final long length = Math.min(fileLength, WalContext.MAX_SEGMENT_LENGTH);
+        mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
+        view = mapping.duplicate();
+        buffer = new UnsafeBuffer(mapping);
+        isBehind = before == null ? null : String.valueOf(before.path.getFileName());
+        if (before != null) {
+            isChained = true;
+            expectedPosition = before.expectedPosition;
+            expectedCrc = before.expectedCrc;
+        }
+    }
+
+    /**
+     * Opens a segment by itself.
+     *
+     * @throws UncheckedIOException when it cannot be read.
+     */
+    public static WalScanner open(final Path segment) {
+        return open(segment, null);
+    }
+
+    /**
+     * Opens a segment.
+     *
+     * @param before the segment in front of it, read to its end; null: none is known.
+     * @throws UncheckedIOException when it cannot be read.
+     */
+    public static WalScanner open(final Path segment, final WalScanner before) {
+        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+            return new WalScanner(segment, channel, before);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The segments of a directory in their order.
+     *
+     * @throws UncheckedIOException when it cannot be read.
+     */
+    public static List<Path> segments(final Path directory) {
+        final List<Path> segments = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (final Path file : files) {
+                if (WalSegment.isName(file.getFileName().toString())) {
+                    segments.add(file);
+                }
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Collections.sort(segments);
+        return segments;
+    }
+
+    /** Moves to the next record; false at the end. */
+    public boolean next() {
+        if (problem != null) {
+            return false;
+        }
+        offset = nextOffset;
+        if (offset + WalRecordFlyweight.HEADER_LENGTH > buffer.capacity()) {
+            problem = isZeroFrom(offset) ? null : "followed by stray bytes";
+            return false;
+        }
+        record.wrap(buffer, offset);
+        if (record.firstWord() == 0) {
+            problem = isZeroFrom(offset) ? null : "followed by stray bytes";
+            return false;
+        }
+        problem = record.problem(view, buffer.capacity(), crc);
+        if (problem == null) {
+            problem = offset == 0 ? headProblem() : null;
+        }
+        if (problem == null && isChained && !isInPlace()) {
+            problem =
+                    offset == 0
+                            ? "does not continue " + isBehind
+                            : "does not follow the record in front of it";
+        }
+        if (problem != null) {
+            return false;
+        }
+        final int length = BitUtil.align(record.length(), WalRecordFlyweight.ALIGNMENT);
+        isChained = true;
+        expectedCrc = record.crc();
+        expectedPosition = record.position() + length;
+        nextOffset = offset + length;
+        return true;
+    }
+
+    private boolean isInPlace() {
+        return record.previousCrc() == expectedCrc && record.position() == expectedPosition;
+    }
+
+    private String headProblem() {
+        if (record.type() != WalRecordFlyweight.SEGMENT
+                || record.bodyLength() != WalRecordFlyweight.SEGMENT_BODY_LENGTH
+                || record.segmentMagic() != WalRecordFlyweight.MAGIC) {
+            return "not a segment of Larch's log";
+        }
+        return null;
+    }
+
+    /** The record that {@link #next} found; valid until it is called again, and until close. */
+    public WalRecordFlyweight record() {
+        return record;
+    }
+
+    /** Where in the file that record begins; after the last one, where the records end. */
+    public int offset() {
+        return offset;
+    }
+
+    /**
+     * Why the records end here; null when it is as a good segment ends: with zeros, or the file.
+     */
+    public String problem() {
+        return problem;
+    }
+
+    /** Bytes in the file. */
+    public long fileLength() {
+        return fileLength;
+    }
+
+    @Override
+    public void close() {
+        BufferUtil.free(mapping);
+    }
+
+    private boolean isZeroFrom(final int from) {
+        for (int i = from; i < buffer.capacity(); ) {
+            if (buffer.capacity() - i >= Long.BYTES) {
+                if (buffer.getLong(i) != 0) {
+                    return false;
+                }
+                i += Long.BYTES;
+            } else if (buffer.getByte(i++) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

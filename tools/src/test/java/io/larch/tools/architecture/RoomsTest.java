@@ -16,7 +16,7 @@ import com.tngtech.archunit.lang.ArchRule;
 
 /** Whom each package of the tools may know, of Larch and of Netty; only the server knows all. */
 @AnalyzeClasses(packages = "io.larch.tools", importOptions = ImportOption.DoNotIncludeTests.class)
-class ToolsArchitectureTest {
+class RoomsTest {
     private static final String TOOLS = "io.larch.tools.";
 
     @ArchTest static final ArchRule LOG_KNOWS_NOTHING_OF_LARCH = rule("log");

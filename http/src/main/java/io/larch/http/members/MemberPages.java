@@ -213,7 +213,7 @@ public final class MemberPages {
             return null;
         }
         try {
-            return PeerUrls.check(
+            return PeerUrlRules.check(
                     JsonFields.read(
                             exchange.request().body(),
                             exchange.request().bodyLength(),

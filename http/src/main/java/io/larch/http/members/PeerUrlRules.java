@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** Checks peer URLs as etcd's types.NewURLs does, in its words and those of Go's url.Parse. */
-final class PeerUrls {
+final class PeerUrlRules {
     private static final int MAX_PORT = 65_535;
 
-    private PeerUrls() {}
+    private PeerUrlRules() {}
 
     /**
      * Checks what was given as peerURLs.

@@ -13,6 +13,7 @@ import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +215,28 @@ class EngineTest {
 
         assertEquals("1", edge.last().value());
         assertEquals("get", edge.last().action());
+    }
+
+    @Test
+    void shouldAnswerAQuestionThatIsAskedInTheMiddleOfATurnWhenItIsDoneWithIt() {
+        final List<QueryViews.StoreCounts> answers = new ArrayList<>();
+        final List<Integer> answeredAtOnce = new ArrayList<>();
+        edge.onReply =
+                () -> {
+                    edge.onReply = () -> {};
+                    answers.addAll(edge.askLater(Query.Kind.STORE, QueryViews.StoreCounts.class));
+                    answeredAtOnce.add(answers.size());
+                };
+
+        edge.offer(CommandType.SET, 0, "/a", "1", 0);
+        final List<QueryViews.StoreCounts> last = new ArrayList<>();
+        while (engine.doWork() > 0) {
+            continue;
+        }
+        last.add(edge.ask(Query.Kind.STORE, QueryViews.StoreCounts.class));
+
+        assertEquals(List.of(0), answeredAtOnce, "answered when the engine was entered twice");
+        assertEquals(1, last.get(0).setsSuccess());
     }
 
     @Test

@@ -228,6 +228,11 @@ public final class EngineAgent implements Agent, RequestSink {
         return isBusy || isLate();
     }
 
+    @Override
+    public boolean isInTurn() {
+        return isBusy;
+    }
+
     /** Whether requests have had their share of this turn. */
     @Override
     public boolean isLate() {

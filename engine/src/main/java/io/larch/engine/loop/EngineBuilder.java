@@ -262,7 +262,8 @@ public final class EngineBuilder {
                         conf,
                         applied.index());
         final EngineStats stats = new EngineStats(context.nanoTime(), context.epochNanos());
-        final MembershipChanges members = new MembershipChanges(context, raft, cluster, log);
+        final MembershipChanges members =
+                new MembershipChanges(context, raft, cluster, log, meta.incarnation());
         cluster.membership().removedIds().forEach(raft::markRemoved);
         final Proposals proposals =
                 new Proposals(context, raft, appliedCommands, meta.incarnation());

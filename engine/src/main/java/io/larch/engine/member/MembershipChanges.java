@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  * member alike, when it is applied.
  */
 public final class MembershipChanges {
+    /** Of a number, those that count the changes of one life. */
+    private static final int LIFE_BITS = 24;
+
     private static final int MAX_MEMBERS = 9;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -78,16 +81,21 @@ public final class MembershipChanges {
     private final EngineLog log;
     private long sequence;
 
+    /**
+     * @param incarnation which life of this member it is: its changes are told apart from those of
+     *     others, whatever the clocks say.
+     */
     public MembershipChanges(
             final EngineContext context,
             final RaftCore raft,
             final ClusterState cluster,
-            final EngineLog log) {
+            final EngineLog log,
+            final long incarnation) {
         this.context = context;
         this.raft = raft;
         this.cluster = cluster;
         this.log = log;
-        sequence = context.epochNanos().getAsLong();
+        sequence = Long.rotateLeft(incarnation, LIFE_BITS);
     }
 
     /** How many changes wait. */

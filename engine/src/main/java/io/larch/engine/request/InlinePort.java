@@ -2,6 +2,7 @@ package io.larch.engine.request;
 
 import io.larch.engine.port.Query;
 import io.larch.engine.port.RequestPort;
+import java.util.ArrayDeque;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
 
@@ -22,6 +23,10 @@ public final class InlinePort implements RequestPort, RequestSource {
     private static final int SHRINK_BYTES = 1 << 20;
     private static final int INITIAL_BYTES = 1 << 12;
 
+    /** Kept questions beyond this are refused. */
+    private static final int MAX_QUESTIONS = 4096;
+
+    private final ArrayDeque<Query<?>> questions = new ArrayDeque<>();
     private final int id;
     private final RequestSink engine;
     private ExpandableDirectByteBuffer kept = new ExpandableDirectByteBuffer(INITIAL_BYTES);
@@ -49,6 +54,9 @@ public final class InlinePort implements RequestPort, RequestSource {
 
     @Override
     public boolean ask(final Query<?> query) {
+        if (!questions.isEmpty() || engine.isInTurn()) {
+            return questions.size() < MAX_QUESTIONS && questions.add(query);
+        }
         engine.onQuestion(query);
         return true;
     }
@@ -60,7 +68,7 @@ public final class InlinePort implements RequestPort, RequestSource {
 
     @Override
     public boolean hasMore() {
-        return head < tail;
+        return head < tail || !questions.isEmpty();
     }
 
     /**
@@ -78,6 +86,10 @@ public final class InlinePort implements RequestPort, RequestSource {
             final int offset = head + Integer.BYTES;
             head = offset + length;
             engine.work(kept, offset, length);
+            workCount++;
+        }
+        for (int i = questions.size(); i > 0 && !engine.isLate(); i--) {
+            engine.onQuestion(questions.poll());
             workCount++;
         }
         if (head == tail) {

@@ -5,6 +5,9 @@ import org.agrona.DirectBuffer;
 
 /** Where the ports hand requests to: the engine's loop. All methods run on the engine thread. */
 public interface RequestSink {
+    /** Whether the engine is in the middle of something and must not be entered again. */
+    boolean isInTurn();
+
     /**
      * Whether a request must be kept for later: the engine is in the middle of something, or has
      * worked on requests for so long that ticks and peers come first.

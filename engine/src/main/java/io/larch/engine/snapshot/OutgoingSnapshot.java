@@ -15,10 +15,10 @@ public final class OutgoingSnapshot implements AutoCloseable {
     private final DiskFile file;
     private final long length;
 
-    private OutgoingSnapshot(final String name, final DiskFile file) throws IOException {
+    private OutgoingSnapshot(final String name, final DiskFile file, final long length) {
         this.name = name;
         this.file = file;
-        length = file.length();
+        this.length = length;
     }
 
     /**
@@ -32,11 +32,20 @@ public final class OutgoingSnapshot implements AutoCloseable {
         try {
             files.prepare();
             final List<String> names = SnapshotNames.newestFirst(files);
-            return names.isEmpty()
-                    ? null
-                    : new OutgoingSnapshot(names.get(0), files.open(names.get(0)));
+            return names.isEmpty() ? null : open(files, names.get(0));
         } catch (final IOException e) {
             throw new SnapshotException("could not open a snapshot to send: " + e, e);
+        }
+    }
+
+    private static OutgoingSnapshot open(final Directory files, final String name)
+            throws IOException {
+        final DiskFile file = files.open(name);
+        try {
+            return new OutgoingSnapshot(name, file, file.length());
+        } catch (final IOException e) {
+            file.close();
+            throw e;
         }
     }
 

@@ -148,6 +148,30 @@ class SecondApplicationTest {
         assertEquals(2, localSum(cluster.node(3)));
     }
 
+    @Test
+    void shouldSendSnapshotsThatOlderMembersCanRead() {
+        cluster = new TestCluster(directory, 3, context -> small(OLD.apply(context)));
+        cluster.leader();
+        cluster.run(1000);
+        for (long id = 1; id <= 2; id++) {
+            cluster.node(id).stop();
+            cluster.settings = context -> small(NEW.apply(context));
+            cluster.node(id).start();
+            cluster.leader();
+            cluster.run(1000);
+        }
+        cluster.node(3).stop();
+        cluster.fill(cluster.leader(), 500);
+        cluster.settings = context -> small(OLD.apply(context));
+        cluster.node(3).start();
+        cluster.settle();
+        assertEquals("v400" + 99, cluster.node(3).get("/k/9").value());
+    }
+
+    private static EngineContext small(final EngineContext context) {
+        return context.snapshotCount(50).trailingEntries(10);
+    }
+
     /** A learner counts too: it will vote. */
     @Test
     void shouldProposeNothingThatALearnerDoesNotUnderstand() {

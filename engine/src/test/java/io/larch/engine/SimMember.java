@@ -1,6 +1,7 @@
 package io.larch.engine;
 
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.keys.Store;
 import io.larch.engine.loop.EngineAgent;
@@ -97,6 +98,11 @@ public final class SimMember {
 
     public Store store() {
         return ((KeysApplication) parts.applications().of(KeysCommand.DOMAIN)).store();
+    }
+
+    /** The second application; null where this member is of a build that has none. */
+    public CounterApplication counter() {
+        return (CounterApplication) parts.applications().of(CounterApplication.DOMAIN);
     }
 
     public ConfState conf() {

@@ -12,6 +12,15 @@ public interface SnapshotSection {
     /** Of the records' layout; rises when older builds could not read it. */
     int version();
 
+    /**
+     * Feature level that a member must have to read it. Until all have it, snapshots are without it
+     * as long as it {@link #isEmpty}.
+     */
+    int featureLevel();
+
+    /** Whether nothing was ever changed by a command of its application. */
+    boolean isEmpty();
+
     /** Whether now is a good moment to begin; for a short while it may not be. */
     boolean isReady();
 

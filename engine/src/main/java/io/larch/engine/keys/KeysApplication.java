@@ -199,6 +199,16 @@ public final class KeysApplication implements Application {
         }
 
         @Override
+        public int featureLevel() {
+            return 0;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return store.index() == 0;
+        }
+
+        @Override
         public boolean isReady() {
             return !store.isGivingBack();
         }

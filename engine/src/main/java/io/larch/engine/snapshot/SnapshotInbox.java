@@ -137,7 +137,11 @@ public final class SnapshotInbox implements SnapshotSink {
         }
     }
 
+    /** A snapshot of a newer build will never do: the member has to be replaced by one. */
     private void failed(final SnapshotDownload transfer) {
+        if (transfer.failure() instanceof UnknownSectionException newer) {
+            throw newer;
+        }
         isPausing = true;
         failedNanos = nanoTime.getAsLong();
         log.receivingSnapshotFailed(transfer.lastIndex, transfer.failure());

@@ -11,7 +11,7 @@ public final class SnapshotRestore {
      * Fills empty applications. One that has no section stays empty: the snapshot is from before
      * there was such a one.
      *
-     * @throws SnapshotException when this build does not know a section, or its version.
+     * @throws UnknownSectionException when this build does not know a section, or its version.
      * @throws IllegalStateException when the records of one are not whole.
      */
     public static void restore(final SnapshotFile snapshot, final Applications applications) {
@@ -19,14 +19,10 @@ public final class SnapshotRestore {
             final Application application = applications.named(snapshot.sectionName());
             if (application == null
                     || snapshot.sectionVersion() > application.snapshot().version()) {
-                throw new SnapshotException(
-                        "snapshot "
-                                + snapshot.path().getFileName()
-                                + " has a section that this build does not know: "
-                                + snapshot.sectionName()
-                                + ", version "
-                                + snapshot.sectionVersion()
-                                + ". Start this member with the newer build; its data is whole");
+                throw new UnknownSectionException(
+                        snapshot.path().getFileName().toString(),
+                        snapshot.sectionName(),
+                        snapshot.sectionVersion());
             }
             application.restore(snapshot, snapshot.sectionVersion());
         }

@@ -162,9 +162,13 @@ public final class SnapshotScheduler {
     private int begin(final AppliedPosition applied, final long nowNanos) {
         log.snapshotStarted(applied.index(), lastIndex);
         isWanted = false;
-        // Until all members know of sections there is nothing but keys.
-        isSectioned = cluster.featureLevel() >= FeatureLevel.SECTIONS;
-        begun = isSectioned ? sections : sections.subList(0, 1);
+        final int level = cluster.featureLevel();
+        // What is in use belongs to it even if a member has joined that cannot read it.
+        begun =
+                sections.stream()
+                        .filter(each -> each.featureLevel() <= level || !each.isEmpty())
+                        .toList();
+        isSectioned = level >= FeatureLevel.SECTIONS || begun.size() > 1;
         final int length = replicatedConfig.encode(config, raft.conf());
         try {
             taker =

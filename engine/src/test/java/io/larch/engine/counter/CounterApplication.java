@@ -71,12 +71,21 @@ public final class CounterApplication implements Application {
 
     /** The sum in an answer. */
     public static long sumOf(final DirectBuffer answer) {
-        return answer.getLong(0, ORDER);
+        return sumOf(answer, 0);
+    }
+
+    /** The sum in an answer at an offset. */
+    public static long sumOf(final DirectBuffer answer, final int offset) {
+        return answer.getLong(offset, ORDER);
     }
 
     /** How many commands an answer's sum is of. */
     public static long countOf(final DirectBuffer answer) {
         return answer.getLong(Long.BYTES, ORDER);
+    }
+
+    public long sum() {
+        return sum;
     }
 
     @Override
@@ -240,6 +249,16 @@ public final class CounterApplication implements Application {
         @Override
         public int version() {
             return 1;
+        }
+
+        @Override
+        public int featureLevel() {
+            return FEATURE_LEVEL;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return count == 0;
         }
 
         @Override

@@ -93,5 +93,11 @@ enum Deed {
     /** place: the disk of a member is lost. */
     WIPE,
     /** place, target: hand leadership over. */
-    TRANSFER
+    TRANSFER,
+    /** place: it stops, and is of a newer build when it starts again, which knows of counters. */
+    UPGRADE,
+    /** place, amount: a client adds to the counter. */
+    COUNT,
+    /** place: a client reads the counter with a quorum. */
+    TALLY
 }

@@ -90,6 +90,10 @@ final class Generator {
             replace();
         } else if ((dice -= weights.transfer) < 0) {
             act(Deed.TRANSFER, anyPlace(), anyPlace());
+        } else if ((dice -= weights.upgrade) < 0) {
+            upgrade();
+        } else if ((dice -= weights.count) < 0) {
+            count();
         } else {
             onPacket(Deed.DELIVER);
         }
@@ -166,6 +170,22 @@ final class Generator {
             }
         }
         return leader;
+    }
+
+    private void upgrade() {
+        final int number = anyPlace();
+        if (!world.place(number).isNewer) {
+            act(Deed.UPGRADE, number);
+            act(Deed.START, number);
+        }
+    }
+
+    private void count() {
+        if (random.nextInt(4) == 0) {
+            act(Deed.TALLY, server());
+        } else {
+            act(Deed.COUNT, server(), 1 + random.nextInt(9));
+        }
     }
 
     private void ask() {

@@ -47,6 +47,9 @@ final class Place {
     /** Whether a bit of its disk was flipped since it ran last. */
     boolean isDamaged;
 
+    /** Whether its next process is of a newer build, which knows of counters. */
+    boolean isNewer;
+
     /** Whether its process does nothing, though its clocks go on. */
     boolean isPaused;
 

@@ -32,6 +32,7 @@ final class Quiet {
 
     /** Lets everything heal and checks all that must hold then. */
     void settle() {
+        upgrade();
         heal();
         for (int round = 0; ; round++) {
             if (round == ROUNDS) {
@@ -44,6 +45,19 @@ final class Quiet {
         }
         checkWorks();
         checkEqual();
+    }
+
+    /** An upgrade that was begun is brought to its end. */
+    private void upgrade() {
+        boolean isBegun = false;
+        for (int i = 0; i < world.placeCount(); i++) {
+            isBegun |= world.place(i).isNewer;
+        }
+        for (int i = 0; isBegun && i < world.placeCount(); i++) {
+            if (!world.place(i).isNewer) {
+                world.act(Deed.UPGRADE, i, 0, 0, 0);
+            }
+        }
     }
 
     private void heal() {
@@ -229,6 +243,9 @@ final class Quiet {
                 throw new Violation(
                         "equal trees",
                         "members " + leader.number + " and " + place.number + " differ in the end");
+            }
+            if (place.member.counter() != null) {
+                world.tally().check(place.number, place.member.counter().sum());
             }
             place.edge.endWatches(place.member.store().index());
         }

@@ -5,6 +5,7 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
@@ -38,6 +39,7 @@ final class SimEdge implements ReplyHandler {
     private final Clients clients;
     private final Locks locks;
     private final WatchCheck watchCheck;
+    private final Tally tally;
     private final LongSupplier now;
     private final SimClock clock;
     private RequestPort port;
@@ -62,6 +64,9 @@ final class SimEdge implements ReplyHandler {
         private Locks.Ask lock;
         private Watch watch;
         private long from;
+        private boolean isTally;
+        private long amount;
+        private long floor;
     }
 
     SimEdge(
@@ -69,12 +74,14 @@ final class SimEdge implements ReplyHandler {
             final Clients clients,
             final Locks locks,
             final WatchCheck watchCheck,
+            final Tally tally,
             final LongSupplier now,
             final SimClock clock) {
         this.place = place;
         this.clients = clients;
         this.locks = locks;
         this.watchCheck = watchCheck;
+        this.tally = tally;
         this.now = now;
         this.clock = clock;
     }
@@ -245,6 +252,33 @@ final class SimEdge implements ReplyHandler {
                 CommandEnvelope.PERMANENT);
     }
 
+    /** Adds to the counter; 0: reads it. */
+    void count(final long amount) {
+        final Request request = new Request();
+        request.isTally = true;
+        request.amount = amount;
+        request.floor = tally.floor();
+        tally.asking(amount);
+        final long id = ((long) port.id() << 48) + ++sequence;
+        waiting.put(id, request);
+        final int length =
+                amount == 0
+                        ? CounterApplication.encodeRead(command, id, true)
+                        : CounterApplication.encodeAdd(command, id, amount);
+        if (!port.offer(command, 0, length)) {
+            waiting.remove(id);
+        }
+        port.flush();
+    }
+
+    private void counted(final Request request, final long sum) {
+        if (request.amount == 0) {
+            tally.read(place, request.floor, sum);
+        } else {
+            tally.added(place, request.floor, request.amount, sum);
+        }
+    }
+
     /** Ends the oldest watch. */
     void unwatch() {
         if (!watches.isEmpty()) {
@@ -340,7 +374,9 @@ final class SimEdge implements ReplyHandler {
         }
         digest = (digest * 31 + correlationId) * 31 + storeIndex + raftIndex;
         final Request request = answered(correlationId);
-        if (request.isListing) {
+        if (request.isTally) {
+            counted(request, CounterApplication.sumOf(event, offset));
+        } else if (request.isListing) {
             isListing = false;
             readListing(event, offset);
         } else if (request.operation != null) {

@@ -85,6 +85,9 @@ final class Story {
             case UPDATE -> "member " + a + " is asked to update member " + b;
             case WIPE -> "the disk of member " + a + " is lost";
             case TRANSFER -> "member " + a + " is asked to hand leadership to " + b;
+            case UPGRADE -> "member " + a + " is stopped for a newer build";
+            case COUNT -> "a client adds " + b + " to the counter at member " + a;
+            case TALLY -> "a client reads the counter at member " + a;
         };
     }
 

@@ -38,6 +38,11 @@ final class Weights {
     final int burstPercent;
     final int fusePercent;
 
+    /** Of the second application, which not all members have at first. */
+    final int count;
+
+    final int upgrade;
+
     /** Of 100 requests, how many go to whoever leads. */
     final int toLeaderPercent;
 
@@ -71,6 +76,8 @@ final class Weights {
         burstPercent = random.nextInt(2) == 0 ? random.nextInt(50) : 0;
         fusePercent = random.nextInt(100);
         toLeaderPercent = random.nextInt(100);
+        upgrade = random.nextInt(3) == 0 ? 5 + random.nextInt(40) : 0;
+        count = upgrade == 0 ? 0 : 50 + random.nextInt(200);
     }
 
     private static int often(final SplittableRandom random, final int most, final int otherwise) {

@@ -4,11 +4,14 @@ import io.larch.engine.ChangeQuery;
 import io.larch.engine.EngineContext;
 import io.larch.engine.MemberRemovedException;
 import io.larch.engine.SimMember;
+import io.larch.engine.apply.UnknownCommandException;
+import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.sim.Operation.Kind;
+import io.larch.engine.snapshot.UnknownSectionException;
 import io.larch.engine.wal.WalException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ final class World {
     private final WatchCheck watches = new WatchCheck();
     private final Clients clients = new Clients();
     private final Locks locks = new Locks();
+    private final Tally tally = new Tally();
     private final List<Place> places = new ArrayList<>();
     private long step;
     private long answersDigest;
@@ -86,6 +90,10 @@ final class World {
 
     Clients clients() {
         return clients;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     Locks locks() {
@@ -158,6 +166,7 @@ final class World {
             case PAUSE -> place.isPaused = b != 0;
             case FLIP -> flip(place, b);
             case WIPE -> wipe(place);
+            case UPGRADE -> place.isNewer = true;
             default -> {
                 // Nobody is there.
             }
@@ -193,9 +202,20 @@ final class World {
                 kill(place);
                 wipe(place);
             }
+            case UPGRADE -> {
+                kill(place);
+                place.isNewer = true;
+            }
             case ADD, REMOVE, UPDATE -> change(place, deed, (int) b);
             case TRANSFER -> transfer(place, (int) b);
             default -> request(place, deed, b, c, d);
+        }
+    }
+
+    /** Clients of an older member do not know of counters. */
+    private void count(final Place place, final long amount) {
+        if (place.member.counter() != null) {
+            guard(place, p -> p.edge.count(amount));
         }
     }
 
@@ -224,6 +244,8 @@ final class World {
             case LOCK -> lock(place, (int) b, (int) c, d * NANOS_PER_MS);
             case REFRESH -> refresh(place, (int) b, (int) c);
             case UNWATCH -> guard(place, p -> p.edge.unwatch());
+            case COUNT -> count(place, b);
+            case TALLY -> count(place, 0);
             default -> {
                 // It is there already.
             }
@@ -329,7 +351,9 @@ final class World {
     /** The member stopped by itself, for a reason, one hopes. */
     private void fail(final Place place, final Throwable failure) {
         final boolean isExplained =
-                place.disk.hasFailed() || place.disk.isLimited() && failure instanceof WalException;
+                place.disk.hasFailed()
+                        || isTooOld(place, failure)
+                        || place.disk.isLimited() && failure instanceof WalException;
         if (!isExplained) {
             throw new Violation(
                     "no unexpected end", "member " + place.number + " stops: " + failure, failure);
@@ -339,6 +363,14 @@ final class World {
             end(place);
         }
         place.loseUnsynced(step);
+    }
+
+    /** One that joins may be of a build that the others have left behind: it says so and stops. */
+    private static boolean isTooOld(final Place place, final Throwable failure) {
+        return (failure instanceof UnknownCommandException
+                        || failure instanceof UnknownSectionException)
+                && !place.isFounder
+                && !place.isNewer;
     }
 
     private void end(final Place place) {
@@ -388,7 +420,8 @@ final class World {
                         place.clock,
                         this::placeOf,
                         message -> place.check.onSent(place.member, message));
-        place.edge = new SimEdge(place.number, clients, locks, watches, () -> step, place.clock);
+        place.edge =
+                new SimEdge(place.number, clients, locks, watches, tally, () -> step, place.clock);
         final SimMember started;
         try {
             started =
@@ -418,7 +451,7 @@ final class World {
     }
 
     private EngineContext newContext(final Place place) {
-        return new EngineContext()
+        return (place.isNewer ? newer() : new EngineContext())
                 .memberId(place.memberId)
                 .clusterId(CLUSTER_ID)
                 .name("m" + place.number)
@@ -441,6 +474,12 @@ final class World {
                 .transport(place.transport)
                 .nanoTime(place.clock.monotonic())
                 .epochNanos(place.clock.wall());
+    }
+
+    private static EngineContext newer() {
+        return new EngineContext()
+                .applications(List.of(CounterApplication::create))
+                .featureLevel(CounterApplication.FEATURE_LEVEL);
     }
 
     /** Of a member that joins: whom it was told about when it was added. */

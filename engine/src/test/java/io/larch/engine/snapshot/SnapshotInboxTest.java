@@ -3,6 +3,7 @@ package io.larch.engine.snapshot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.EngineLog;
@@ -87,9 +88,11 @@ class SnapshotInboxTest {
     @Test
     void shouldNotNameWhatANewerBuildHasWritten() throws Exception {
         final String older = older();
-        assertNull(receive(taken(CLUSTER, "ledger", 1)));
+        final byte[] unknown = taken(CLUSTER, "ledger", 1);
+        assertThrows(UnknownSectionException.class, () -> receive(unknown));
         assertEquals(List.of(older), held());
-        assertNull(receive(taken(CLUSTER, "counter", 2)));
+        final byte[] newer = taken(CLUSTER, "counter", 2);
+        assertThrows(UnknownSectionException.class, () -> receive(newer));
         assertEquals(List.of(older), held());
     }
 

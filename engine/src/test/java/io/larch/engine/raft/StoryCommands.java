@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The commands of a story; {@code engine/README.md} lists them. */
+/** The commands of a story; the README beside the core lists them. */
 final class StoryCommands {
     private final Map<String, Consumer<List<String>>> commands = new HashMap<>();
     private final Map<String, Long> positions = new HashMap<>();

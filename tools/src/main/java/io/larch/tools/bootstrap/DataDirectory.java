@@ -1,18 +1,17 @@
 package io.larch.tools.bootstrap;
 
 import io.larch.engine.wal.WalProbe;
+import io.larch.engine.wal.WalScanner;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -44,13 +43,10 @@ public final class DataDirectory {
         if (!Files.isDirectory(storage.walDir())) {
             return false;
         }
-        final List<Path> segments = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(storage.walDir(), "*.wal")) {
-            files.forEach(segments::add);
+        try {
+            final List<Path> segments = WalScanner.segments(storage.walDir());
             return segments.size() > 1
                     || segments.size() == 1 && WalProbe.knowsCommit(segments.get(0));
-        } catch (final IOException e) {
-            throw cannotAccess(storage.walDir(), e);
         } catch (final UncheckedIOException e) {
             throw cannotAccess(storage.walDir(), e.getCause());
         }

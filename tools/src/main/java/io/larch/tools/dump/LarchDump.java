@@ -21,8 +21,6 @@ import picocli.CommandLine.Spec;
             "It only reads, and may do so while the member runs: what the member writes, recycles or"
                     + " removes meanwhile may then read as damaged. A second look tells."
         },
-        mixinStandardHelpOptions = true,
-        version = "larch-dump 0.1",
         synopsisSubcommandLabel = "wal|snapshot",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
@@ -50,6 +48,13 @@ public final class LarchDump implements Runnable {
             scope = ScopeType.INHERIT,
             description = "one line a file: whether it is whole, or its first bad offset")
     private boolean isVerify;
+
+    @Option(
+            names = {"-h", "--help"},
+            scope = ScopeType.INHERIT,
+            usageHelp = true,
+            description = "this text")
+    private boolean isHelp;
 
     LarchDump(final PrintWriter out) {
         this.out = out;
@@ -95,8 +100,7 @@ public final class LarchDump implements Runnable {
     @Command(
             name = "wal",
             description =
-                    "the segments of a log, in their order; each must continue the one in front",
-            mixinStandardHelpOptions = true)
+                    "the segments of a log, in their order; each must continue the one in front")
     private static final class Wal implements Callable<Integer> {
         private final LarchDump dump;
 
@@ -117,10 +121,7 @@ public final class LarchDump implements Runnable {
     }
 
     /** {@code larch-dump snapshot}. */
-    @Command(
-            name = "snapshot",
-            description = "snapshots, oldest first",
-            mixinStandardHelpOptions = true)
+    @Command(name = "snapshot", description = "snapshots, oldest first")
     private static final class Snapshot implements Callable<Integer> {
         private final LarchDump dump;
 

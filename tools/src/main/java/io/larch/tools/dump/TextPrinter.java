@@ -2,11 +2,14 @@ package io.larch.tools.dump;
 
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.agrona.DirectBuffer;
 
 /** One line a record: offset, type, fields, and the first bytes of the body in hexadecimal. */
 record TextPrinter(PrintWriter out) implements RecordPrinter {
     private static final int MAX_HEX_BYTES = 32;
+    private static final Pattern CONTROL =
+            Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]", Pattern.UNICODE_CHARACTER_CLASS);
 
     @Override
     public void begin(final String file, final Map<String, Object> fields) {
@@ -34,7 +37,13 @@ record TextPrinter(PrintWriter out) implements RecordPrinter {
     }
 
     private void print(final Map<String, Object> fields) {
-        fields.forEach((name, value) -> out.print(" " + name + "=" + value));
+        fields.forEach((name, value) -> out.print(" " + name + "=" + oneLine(value)));
+    }
+
+    /** Clients choose the names of keys, and must not forge lines or speak to a terminal. */
+    private static String oneLine(final Object value) {
+        return CONTROL.matcher(String.valueOf(value))
+                .replaceAll(found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
     }
 
     @Override

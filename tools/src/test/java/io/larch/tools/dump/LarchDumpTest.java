@@ -73,6 +73,7 @@ class LarchDumpTest {
             for (int i = 0; i < KEYS; i++) {
                 assertTrue(http.put(URI.create(client + "/v2/keys/k" + i), "value=v").isSuccess());
             }
+            http.put(URI.create(client + "/v2/keys/a%0Ab"), "value=v");
             while (files("member/snap", "*.snap").isEmpty()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
             }
@@ -100,6 +101,9 @@ class LarchDumpTest {
                                                         ".* kind=command domain=0 command=set .* path=/k\\d+ .*"))
                                 .count()
                         == KEYS,
+                this::said);
+        assertTrue(
+                lines.stream().anyMatch(line -> line.contains(" path=/a\\u000ab valueLength=1 ")),
                 this::said);
         assertTrue(last(lines).matches(name + ": \\d+ records, whole up to \\d+"), this::said);
     }

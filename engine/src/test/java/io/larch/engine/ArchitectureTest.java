@@ -119,6 +119,27 @@ class ArchitectureTest {
                             "io.aeron..");
 
     @ArchTest
+    static final ArchRule WHAT_STANDS_ALONE_KNOWS_NO_SETTINGS =
+            noClasses()
+                    .that()
+                    .resideInAnyPackage(REPLICATED)
+                    .or()
+                    .resideInAnyPackage(ENGINE + "wal", ENGINE + "disk", ENGINE + "stats")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.larch.engine");
+
+    @ArchTest
+    static final ArchRule RAFT_AND_CODEC_NEED_NO_OTHER_LIBRARY =
+            classes()
+                    .that()
+                    .resideInAnyPackage(ENGINE + "raft", ENGINE + "codec")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(
+                            "java..", "org.agrona..", ENGINE + "raft", ENGINE + "codec");
+
+    @ArchTest
     static final ArchRule WHAT_IS_REPLICATED_CANNOT_LOOK_OUTSIDE =
             noClasses()
                     .that()

@@ -13,14 +13,14 @@ import org.agrona.CloseHelper;
 
 /**
  * Fills a store quickly: as many PUTs at a time as there are connections, and no more of each
- * answer is looked at than whether it is a good one.
+ * answer, of up to 64 KB, is looked at than whether it is a good one.
  */
 final class ParallelPuts {
     private static final int CONNECTIONS = 500;
     private static final int ANSWER_LIMIT_MS = 30_000;
     private static final String CREATED = "HTTP/1.1 201 ";
 
-    private final byte[] answer = new byte[8 * 1024];
+    private final byte[] answer = new byte[64 * 1024];
 
     private ParallelPuts() {}
 

@@ -1,0 +1,82 @@
+package io.larch.tools.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.tools.conformance.HttpConnection;
+import io.larch.tools.conformance.HttpReply;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.agrona.CloseHelper;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Clients that ask for 44 MB each and never read: what waits for them is bounded in time. They are
+ * cut, counted and logged when it is over; until then everybody else is served as before.
+ */
+@Tag("slow")
+class SilentReadersTest {
+    private static final int CLIENTS = 45;
+    private static final int KEYS = 44;
+    private static final String VALUE = "v".repeat(1_000_000);
+    private static final String CUT = "larch_http_slow_readers_cut_total";
+    private static final String WAITING = "larch_http_output_bytes";
+    private static final String LINE = " connections of clients that do not read their answers";
+
+    @RegisterExtension final Servers servers = new Servers();
+
+    private final List<AutoCloseable> silent = new ArrayList<>();
+
+    @Test
+    void shouldBeCutWhenTheirTimeIsOver() throws Exception {
+        final ServerProcess server = servers.larch().start();
+        final Keys keys = new Keys(server);
+        try {
+            fill(server);
+            askAndNeverRead(server);
+            keys.await("answers that nobody reads", () -> keys.metric(WAITING) > 0);
+            serves(server);
+            LarchCluster.await("the end of the patience", () -> isCut(keys, CLIENTS));
+            serves(server);
+            assertTrue(server.log().contains(LINE), server.log());
+            keys.await("memory of answers that nobody took", () -> keys.metric(WAITING) == 0);
+        } finally {
+            CloseHelper.closeAll(silent);
+        }
+    }
+
+    private static void fill(final ServerProcess server) throws IOException {
+        final Keys keys = new Keys(server);
+        for (int i = 0; i < KEYS; i++) {
+            assertEquals(201, keys.put("/list/" + i, "value=" + VALUE).status());
+        }
+    }
+
+    private void askAndNeverRead(final ServerProcess server) throws IOException {
+        for (int i = 0; i < CLIENTS; i++) {
+            final HttpConnection client = new HttpConnection(server.url(), 30_000, 4_096);
+            silent.add(client);
+            client.sendRequest("GET", "/v2/keys/list?recursive=true", null, Map.of());
+        }
+    }
+
+    private static void serves(final ServerProcess server) throws IOException {
+        final Keys keys = new Keys(server);
+        assertTrue(keys.put("/other", "value=1").status() < 300);
+        final HttpReply listing = keys.get("/list?recursive=true");
+        assertEquals(200, listing.status());
+        assertTrue(listing.body().length > KEYS * VALUE.length());
+    }
+
+    private static boolean isCut(final Keys keys, final int clients) {
+        try {
+            return keys.metric(CUT) >= clients;
+        } catch (final IOException e) {
+            throw new IllegalStateException("no metrics", e);
+        }
+    }
+}

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.agrona.concurrent.status.CountersManager;
 
 /**
  * What one engine is told at launch: set once, {@link #conclude concluded}, then only read. Setters
@@ -49,8 +50,19 @@ public final class EngineContext {
     private List<ApplicationFactory> applications = List.of();
     private int featureLevel = FeatureLevel.CURRENT;
     private UnaryOperator<RaftConfig> raftTuning = UnaryOperator.identity();
+    private CountersManager counters;
     private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
     private LongSupplier nanoTime = System::nanoTime;
+
+    /** Where the engine's counters are made; null for counters that nobody else sees. */
+    public EngineContext counters(final CountersManager counters) {
+        this.counters = counters;
+        return this;
+    }
+
+    public CountersManager counters() {
+        return counters;
+    }
 
     public EngineContext memberId(final long memberId) {
         this.memberId = memberId;

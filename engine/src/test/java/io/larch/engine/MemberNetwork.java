@@ -254,7 +254,7 @@ final class MemberNetwork {
         }
 
         @Override
-        public long nextDeadlineNanos() {
+        public long nextDeadlineNanos(final long nowNanos) {
             return Long.MAX_VALUE / 2;
         }
 

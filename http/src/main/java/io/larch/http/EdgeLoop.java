@@ -30,8 +30,8 @@ final class EdgeLoop {
     private final EventLoop eventLoop;
     private final InputBudget inputBudget;
     private final OutputBudget outputBudget;
-    private final EdgeCounters counters = new EdgeCounters();
-    private final EdgeFaults faults = new EdgeFaults(counters);
+    private final EdgeCounters counters;
+    private final EdgeFaults faults;
     private final ReplyWriter replies;
     private final ReplyWriter peerReplies;
     private final KeysCodec keys;
@@ -47,12 +47,18 @@ final class EdgeLoop {
     private final Runnable tick = this::onTick;
     private boolean isTickScheduled;
 
+    /**
+     * @param counters written by this event loop alone.
+     */
     EdgeLoop(
             final HttpContext context,
             final EventLoop eventLoop,
             final RequestPorts ports,
+            final EdgeCounters counters,
             final InputBudget inputBudget,
             final OutputBudget outputBudget) {
+        this.counters = counters;
+        this.faults = new EdgeFaults(counters);
         this.context = context;
         this.eventLoop = eventLoop;
         this.inputBudget = inputBudget;

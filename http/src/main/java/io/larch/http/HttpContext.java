@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.agrona.concurrent.OffsetEpochNanoClock;
+import org.agrona.concurrent.status.CountersManager;
 
 /**
  * Configuration of an {@link HttpEdge}: set once, {@link #conclude()} checks, then only read.
@@ -32,8 +33,19 @@ public final class HttpContext {
     private LongSupplier monotonicNanos = System::nanoTime;
     private Predicate<String> logLevelSetter = level -> true;
     private Supplier<String> metrics;
+    private CountersManager counters;
     private String serverVersion = "2.3.8";
     private boolean isV2Enabled = true;
+
+    /** Where the edge's counters are made; null for counters that nobody else sees. */
+    public HttpContext counters(final CountersManager counters) {
+        this.counters = counters;
+        return this;
+    }
+
+    public CountersManager counters() {
+        return counters;
+    }
 
     /** Cluster id for the {@code X-Etcd-Cluster-Id} header. */
     public HttpContext clusterId(final long clusterId) {

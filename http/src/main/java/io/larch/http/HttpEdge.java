@@ -71,10 +71,12 @@ public final class HttpEdge {
         final OutputBudget outputBudget = new OutputBudget(context.maxOutputBytes());
         for (final EventExecutor executor : loops) {
             final EventLoop eventLoop = (EventLoop) executor;
-            final EdgeLoop edgeLoop =
-                    new EdgeLoop(context, eventLoop, ports, inputBudget, outputBudget);
-            edgeLoops.put(eventLoop, edgeLoop);
-            counters.add(edgeLoop.counters());
+            final EdgeCounters ownCounters = new EdgeCounters(context.counters(), counters.size());
+            counters.add(ownCounters);
+            edgeLoops.put(
+                    eventLoop,
+                    new EdgeLoop(
+                            context, eventLoop, ports, ownCounters, inputBudget, outputBudget));
         }
         final Pages pages = new Pages(context, List.copyOf(counters), outputBudget);
         this.clientPages = pages.forClients();

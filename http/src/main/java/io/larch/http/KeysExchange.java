@@ -143,7 +143,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
             connection.abort();
             return;
         }
-        loop.counters().failed(method, error.error().status());
+        loop.counters().failed(method, error.error());
         if (LongReply.isLong(error.length())) {
             onLongError(error);
             return;
@@ -168,7 +168,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
 
     private void replyError(final String cause) {
         final ErrorCode code = ErrorCode.RAFT_INTERNAL;
-        loop.counters().failed(method, code.status());
+        loop.counters().failed(method, code);
         finish(replies.error(connection.alloc(), connection.request(), code, cause));
     }
 

@@ -9,6 +9,7 @@ import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
+import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.wire.InputBudget;
 import io.netty.buffer.ByteBuf;
@@ -62,6 +63,7 @@ class AllocationTest {
                         context.conclude(),
                         channel.eventLoop(),
                         (handler, executor) -> new Echo(handler),
+                        new EdgeCounters(null, 0),
                         new InputBudget(1L << 30),
                         budget);
         final Pages pages = new Pages(context, List.of(loop.counters()), budget);

@@ -52,6 +52,7 @@ final class Client implements AutoCloseable {
                         context,
                         channel.eventLoop(),
                         (handler, executor) -> engine.attach(handler),
+                        new EdgeCounters(null, 0),
                         new InputBudget(1L << 30),
                         outputBudget);
         counters = loop.counters();

@@ -74,7 +74,8 @@ class RoomsTest {
     @ArchTest static final ArchRule MISC = pages("misc", HTTP + "stats", HTTP + "go", PROCESS);
 
     @ArchTest
-    static final ArchRule METRICS = pages("metrics", HTTP + "output", "io.prometheus..", PROCESS);
+    static final ArchRule METRICS =
+            pages("metrics", HTTP + "output", CODEC, "io.prometheus..", PROCESS);
 
     @ArchTest
     static final ArchRule OUTPUT = room("output", HTTP + "keys", HTTP + "text", CODEC, NETTY, LOG);

@@ -30,7 +30,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>All methods run on the engine thread.
  */
 public final class Store implements AutoCloseable {
-    private final StoreStats stats = new StoreStats();
+    private final StoreStats stats;
     private final CommandKey key = new CommandKey();
     private final ExpandableArrayBuffer expiredKey = new ExpandableArrayBuffer(256);
     private final ExpandableDirectByteBuffer expireEvent = new ExpandableDirectByteBuffer(1024);
@@ -55,8 +55,13 @@ public final class Store implements AutoCloseable {
 
     /** Makes an empty store. */
     public Store(final StoreContext context, final WatchSink sink) {
+        this(context, sink, new StoreStats(context.counters()));
+    }
+
+    private Store(final StoreContext context, final WatchSink sink, final StoreStats stats) {
         this.context = context;
         this.sink = sink;
+        this.stats = stats;
         tree = new KeyTree(context.maxNodes());
         tree.createRoot();
         admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
@@ -385,7 +390,7 @@ public final class Store implements AutoCloseable {
      * taken over}.
      */
     public Store newEmpty() {
-        return new Store(context, sink);
+        return new Store(context, sink, new StoreStats(null));
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.larch.engine.keys;
 
+import org.agrona.concurrent.status.CountersManager;
+
 /** Limits of a {@link Store}. Set, then {@link #conclude()}, then only read. */
 public final class StoreContext {
+    private CountersManager counters;
     private long maxNodes = 10_000_000L;
     private long maxBytes = 8L << 30;
     private int eventHistoryCapacity = 20_000;
@@ -28,6 +31,16 @@ public final class StoreContext {
             throw new IllegalArgumentException(
                     "--event-history-bytes must be 65536 to 1 TiB: " + eventHistoryBytes);
         }
+        return this;
+    }
+
+    /** Where the store's counters are made; null for counters that nobody else sees. */
+    public CountersManager counters() {
+        return counters;
+    }
+
+    public StoreContext counters(final CountersManager counters) {
+        this.counters = counters;
         return this;
     }
 

@@ -1,11 +1,20 @@
 package io.larch.engine.keys;
 
+import java.util.Locale;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersManager;
+import org.agrona.concurrent.status.CountersReader;
+
 /**
  * Counters of {@code /v2/stats/store}. Only clients' requests count; a refusal is a failure. What
  * goes through the log is the same on every member, reads and watchers are this member's own.
+ * Written by the engine thread, read by any.
  */
 public final class StoreStats {
-    private final long[] counters = new long[Counter.values().length];
+    private static final Counter[] COUNTERS = Counter.values();
+
+    private final AtomicCounter[] counters = new AtomicCounter[COUNTERS.length];
 
     /** What is counted. The ordinal is stored in snapshots and never changes. */
     public enum Counter {
@@ -30,18 +39,44 @@ public final class StoreStats {
         boolean isReplicated() {
             return this != GETS_SUCCESS && this != GETS_FAIL && this != WATCHERS;
         }
+
+        private String label() {
+            return "store." + name().toLowerCase(Locale.ROOT) + " [" + unit() + "]";
+        }
+
+        private String unit() {
+            return switch (this) {
+                case EXPIRE_COUNT -> "nodes";
+                case WATCHERS -> "watchers";
+                default -> "requests";
+            };
+        }
+    }
+
+    /**
+     * @param manager where all of the member's counters are; null for those that nobody else sees.
+     */
+    StoreStats(final CountersManager manager) {
+        final UnsafeBuffer own =
+                new UnsafeBuffer(new byte[COUNTERS.length * CountersReader.COUNTER_LENGTH]);
+        for (final Counter counter : COUNTERS) {
+            counters[counter.ordinal()] =
+                    manager == null
+                            ? new AtomicCounter(own, counter.ordinal())
+                            : manager.newCounter(counter.label());
+        }
     }
 
     /** The value of a counter. */
     public long get(final Counter counter) {
-        return counters[counter.ordinal()];
+        return counters[counter.ordinal()].get();
     }
 
     void set(final Counter counter, final long value) {
-        counters[counter.ordinal()] = value;
+        counters[counter.ordinal()].setRelease(value);
     }
 
     void increment(final Counter counter) {
-        counters[counter.ordinal()]++;
+        counters[counter.ordinal()].incrementRelease();
     }
 }

@@ -142,6 +142,7 @@ public final class EngineAgent implements Agent, RequestSink {
         workCount += readRequests();
         workCount += longReads.doWork();
         sendReplies();
+        stats.turnEnded(raft.term(), raft.commitIndex(), applied.index(), raft.isLeader());
 
         checkFailure();
         hasRequests = false;
@@ -324,7 +325,7 @@ public final class EngineAgent implements Agent, RequestSink {
             waitNanos = Math.min(waitNanos, syncs.nextNanos() - nowNanos);
         }
         if (!peers.isEmpty()) {
-            waitNanos = Math.min(waitNanos, peers.nextDeadlineNanos() - nowNanos);
+            waitNanos = Math.min(waitNanos, peers.nextDeadlineNanos(nowNanos) - nowNanos);
         }
         return nowNanos + waitNanos;
     }

@@ -42,6 +42,7 @@ import io.larch.engine.snapshot.SnapshotInstaller;
 import io.larch.engine.snapshot.SnapshotLoader;
 import io.larch.engine.snapshot.SnapshotRestore;
 import io.larch.engine.snapshot.SnapshotScheduler;
+import io.larch.engine.stats.EngineCounters;
 import io.larch.engine.stats.EngineStats;
 import io.larch.engine.wal.AppendPath;
 import io.larch.engine.wal.WalContext;
@@ -162,7 +163,9 @@ public final class EngineBuilder {
 
     private StoreContext storeContext() {
         final StoreContext storeContext =
-                new StoreContext().eventHistoryCapacity(context.eventHistory());
+                new StoreContext()
+                        .eventHistoryCapacity(context.eventHistory())
+                        .counters(context.counters());
         if (context.maxNodes() > 0) {
             storeContext.maxNodes(context.maxNodes());
         }
@@ -261,7 +264,11 @@ public final class EngineBuilder {
                         new HardState(wal.hardStateTerm(), wal.votedFor(), wal.commitIndex()),
                         conf,
                         applied.index());
-        final EngineStats stats = new EngineStats(context.nanoTime(), context.epochNanos());
+        final EngineStats stats =
+                new EngineStats(
+                        context.nanoTime(),
+                        context.epochNanos(),
+                        new EngineCounters(context.counters()));
         final MembershipChanges members =
                 new MembershipChanges(context, raft, cluster, log, meta.incarnation());
         cluster.membership().removedIds().forEach(raft::markRemoved);

@@ -69,7 +69,6 @@ public final class Peers implements PeerHandler {
     private long nowNanos;
     private boolean isOpen;
     private boolean hasMet;
-    private boolean hasSent;
 
     public Peers(
             final EngineContext context,
@@ -303,7 +302,6 @@ public final class Peers implements PeerHandler {
         unsentCount = 0;
         nowNanos = context.nanoTime().getAsLong();
         final int count = ready.forEachMessage(sender);
-        hasSent |= count > 0;
         for (int i = 0; i < unsentCount; i++) {
             raft.notSent(
                     unsentMessage.wrap(
@@ -350,16 +348,12 @@ public final class Peers implements PeerHandler {
 
     /** Puts on the wire what was handed over; before the engine waits for its own disk. */
     public int flush() {
-        if (!hasSent && !hasMet) {
-            return 0;
-        }
-        hasSent = false;
-        return transport.flush();
+        return hasMet ? transport.flush() : 0;
     }
 
     /** When the transport has to be polled although nothing arrives. */
-    public long nextDeadlineNanos() {
-        return transport.nextDeadlineNanos();
+    public long nextDeadlineNanos(final long atNanos) {
+        return transport.nextDeadlineNanos(atNanos);
     }
 
     public void close() {

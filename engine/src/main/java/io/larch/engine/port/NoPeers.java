@@ -46,8 +46,8 @@ final class NoPeers implements PeerTransport {
     }
 
     @Override
-    public long nextDeadlineNanos() {
-        return System.nanoTime() + FAR_NANOS;
+    public long nextDeadlineNanos(final long nowNanos) {
+        return nowNanos + FAR_NANOS;
     }
 
     @Override

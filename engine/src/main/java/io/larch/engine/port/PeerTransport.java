@@ -74,8 +74,12 @@ public interface PeerTransport extends AutoCloseable {
         return List.of();
     }
 
-    /** When {@link #poll} must be called although nothing arrives, in the clock of nanoTime. */
-    long nextDeadlineNanos();
+    /**
+     * When {@link #poll} must be called although nothing arrives.
+     *
+     * @param nowNanos the time by the engine's clock, which the answer is in, too.
+     */
+    long nextDeadlineNanos(long nowNanos);
 
     @Override
     void close();

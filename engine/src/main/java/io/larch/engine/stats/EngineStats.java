@@ -4,6 +4,7 @@ import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.stats.EngineCounters.Counter;
 import java.util.function.LongSupplier;
 import org.agrona.collections.ArrayUtil;
 
@@ -12,7 +13,8 @@ import org.agrona.collections.ArrayUtil;
  * that will do. Owned by the engine thread; allocates nothing in steady state.
  */
 public final class EngineStats {
-    private final SelfStats self = new SelfStats();
+    private final EngineCounters counters;
+    private final SelfStats self;
     private final LatencyRecorder walSyncs = new LatencyRecorder();
     private final LatencyRecorder proposals = new LatencyRecorder();
     private final LeaderStats leader;
@@ -32,10 +34,16 @@ public final class EngineStats {
     private long batchEpochNanos;
     private long applyEpochNanos;
     private long leaderId;
-    private long leaderChanges;
-    private long failedProposals;
 
-    public EngineStats(final LongSupplier nanoTime, final LongSupplier epochNanos) {
+    /**
+     * @param counters this member's.
+     */
+    public EngineStats(
+            final LongSupplier nanoTime,
+            final LongSupplier epochNanos,
+            final EngineCounters counters) {
+        this.counters = counters;
+        self = new SelfStats(counters);
         this.nanoTime = nanoTime;
         this.epochNanos = epochNanos;
         startNanos = nanoTime.getAsLong();
@@ -66,11 +74,23 @@ public final class EngineStats {
     }
 
     public long leaderChanges() {
-        return leaderChanges;
+        return counters.get(Counter.LEADER_CHANGES);
     }
 
     public long failedProposals() {
-        return failedProposals;
+        return counters.get(Counter.FAILED_PROPOSALS);
+    }
+
+    /** Where the engine stands at the end of a turn. */
+    public void turnEnded(
+            final long term,
+            final long commitIndex,
+            final long appliedIndex,
+            final boolean isLeader) {
+        counters.set(Counter.TERM, term);
+        counters.set(Counter.COMMIT_INDEX, commitIndex);
+        counters.set(Counter.APPLIED_INDEX, appliedIndex);
+        counters.set(Counter.IS_LEADER, isLeader ? 1 : 0);
     }
 
     // --- messages between members ---
@@ -123,7 +143,7 @@ public final class EngineStats {
     public void roleChanged(final long newLeaderId, final boolean isLeader) {
         if (newLeaderId != 0 && newLeaderId != leaderId) {
             leaderId = newLeaderId;
-            leaderChanges++;
+            counters.increment(Counter.LEADER_CHANGES);
         }
         if (!isLeader) {
             stages.forget();
@@ -167,7 +187,7 @@ public final class EngineStats {
 
     /** Raft could not take a client's write, or did not finish it. */
     public void failed() {
-        failedProposals++;
+        counters.increment(Counter.FAILED_PROPOSALS);
     }
 
     /** What was proposed is in the log; its sync comes next. */

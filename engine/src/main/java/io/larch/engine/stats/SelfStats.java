@@ -1,5 +1,7 @@
 package io.larch.engine.stats;
 
+import io.larch.engine.stats.EngineCounters.Counter;
+
 /**
  * Appends that this member has sent and received; heartbeats do not count.
  *
@@ -8,25 +10,28 @@ package io.larch.engine.stats;
 public final class SelfStats {
     private final RateMeter sendRate = new RateMeter();
     private final RateMeter recvRate = new RateMeter();
-    private long sendCount;
-    private long recvCount;
+    private final EngineCounters counters;
+
+    public SelfStats(final EngineCounters counters) {
+        this.counters = counters;
+    }
 
     public void appendSent(final long nowNanos, final long bytes) {
-        sendCount++;
+        counters.increment(Counter.APPENDS_SENT);
         sendRate.count(nowNanos, bytes);
     }
 
     public void appendReceived(final long nowNanos, final long bytes) {
-        recvCount++;
+        counters.increment(Counter.APPENDS_RECEIVED);
         recvRate.count(nowNanos, bytes);
     }
 
     public long sendCount() {
-        return sendCount;
+        return counters.get(Counter.APPENDS_SENT);
     }
 
     public long recvCount() {
-        return recvCount;
+        return counters.get(Counter.APPENDS_RECEIVED);
     }
 
     public RateMeter sendRate() {

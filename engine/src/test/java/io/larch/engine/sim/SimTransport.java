@@ -214,8 +214,8 @@ final class SimTransport implements PeerTransport {
     }
 
     @Override
-    public long nextDeadlineNanos() {
-        long next = clock.nanoTime() + FAR_NANOS;
+    public long nextDeadlineNanos(final long nowNanos) {
+        long next = nowNanos + FAR_NANOS;
         for (final Outgoing each : outgoing.values()) {
             next = Math.min(next, each.resendNanos);
         }

@@ -26,7 +26,8 @@ class EngineStatsTest {
 
     private final AtomicLong nanoTime = new AtomicLong(START);
     private final AtomicLong epochNanos = new AtomicLong(1_700_000_000_000L * MS);
-    private final EngineStats stats = new EngineStats(nanoTime::get, epochNanos::get);
+    private final EngineStats stats =
+            new EngineStats(nanoTime::get, epochNanos::get, new EngineCounters(null));
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
     private final RaftMessage message = new RaftMessage();
 

@@ -13,7 +13,7 @@ class StatsAllocationTest {
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final StageLatency stages = new StageLatency(0);
     private final LeaderStats leader = new LeaderStats(0);
-    private final SelfStats self = new SelfStats();
+    private final SelfStats self = new SelfStats(new EngineCounters(null));
     private long nowNanos;
 
     @Test

@@ -1,7 +1,14 @@
 package io.larch.http.metrics;
 
+import io.larch.engine.codec.ErrorCode;
 import io.larch.http.wire.HttpMethod;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.status.AtomicCounter;
+import org.agrona.concurrent.status.CountersManager;
+import org.agrona.concurrent.status.CountersReader;
 
 /**
  * What one event loop counts: its connections, and of the requests to /v2/keys those received,
@@ -14,16 +21,83 @@ public final class EdgeCounters {
     static final int BOUNDS = 13;
 
     private static final long FIRST_BOUND_NANOS = 500_000L;
-    private static final int STATUSES = 600;
 
-    private final AtomicLongArray received = new AtomicLongArray(Method.VALUES.length);
-    private final AtomicLongArray failed = new AtomicLongArray(Method.VALUES.length * STATUSES);
-    private final AtomicLongArray durations =
-            new AtomicLongArray(Method.VALUES.length * (BOUNDS + 1));
-    private final AtomicLongArray durationNanos = new AtomicLongArray(Method.VALUES.length);
-    private final AtomicLongArray watches = new AtomicLongArray(1);
-    private final AtomicLongArray faults = new AtomicLongArray(1);
-    private final AtomicLongArray connections = new AtomicLongArray(Connections.VALUES.length);
+    /** All that a request may fail with. */
+    private static final int[] STATUSES =
+            Arrays.stream(ErrorCode.values())
+                    .mapToInt(ErrorCode::status)
+                    .distinct()
+                    .sorted()
+                    .toArray();
+
+    private static final int COUNTERS =
+            Method.VALUES.length * (1 + STATUSES.length + BOUNDS + 1 + 1)
+                    + Connections.VALUES.length
+                    + 2;
+
+    private final AtomicCounter[] received = new AtomicCounter[Method.VALUES.length];
+    private final AtomicCounter[] failed =
+            new AtomicCounter[Method.VALUES.length * STATUSES.length];
+    private final AtomicCounter[] durations =
+            new AtomicCounter[Method.VALUES.length * (BOUNDS + 1)];
+    private final AtomicCounter[] durationNanos = new AtomicCounter[Method.VALUES.length];
+    private final AtomicCounter[] connections = new AtomicCounter[Connections.VALUES.length];
+    private final AtomicCounter watches;
+    private final AtomicCounter faults;
+
+    /**
+     * @param manager where all of the member's counters are; null for those that nobody else sees.
+     * @param loop which of the event loops, from 0.
+     */
+    public EdgeCounters(final CountersManager manager, final int loop) {
+        final Source source = new Source(manager, "edge." + loop + ".");
+        for (final Connections fate : Connections.VALUES) {
+            final String name = "connections." + fate.name().toLowerCase(Locale.ROOT);
+            connections[fate.ordinal()] = source.next(name, "connections");
+        }
+        faults = source.next("faults", "faults");
+        watches = source.next("watches", "requests");
+        for (final Method method : Method.VALUES) {
+            final String name = method.name();
+            final int at = method.ordinal();
+            received[at] = source.next("received." + name, "requests");
+            durationNanos[at] = source.next("took." + name, "ns");
+            for (int i = 0; i <= BOUNDS; i++) {
+                durations[at * (BOUNDS + 1) + i] =
+                        source.next("took." + name + "." + boundName(i), "requests");
+            }
+            for (int i = 0; i < STATUSES.length; i++) {
+                failed[at * STATUSES.length + i] =
+                        source.next("failed." + name + "." + STATUSES[i], "requests");
+            }
+        }
+    }
+
+    private static String boundName(final int bound) {
+        return bound == BOUNDS
+                ? "longer"
+                : "to_" + TimeUnit.NANOSECONDS.toMicros(FIRST_BOUND_NANOS << bound) + "_us";
+    }
+
+    /** One counter after the other. */
+    private static final class Source {
+        private final CountersManager manager;
+        private final String prefix;
+        private final UnsafeBuffer own =
+                new UnsafeBuffer(new byte[COUNTERS * CountersReader.COUNTER_LENGTH]);
+        private int count;
+
+        Source(final CountersManager manager, final String prefix) {
+            this.manager = manager;
+            this.prefix = prefix;
+        }
+
+        AtomicCounter next(final String name, final String unit) {
+            return manager == null
+                    ? new AtomicCounter(own, count++)
+                    : manager.newCounter(prefix + name + " [" + unit + "]");
+        }
+    }
 
     /** What may become of a connection. */
     enum Connections {
@@ -63,33 +137,41 @@ public final class EdgeCounters {
 
     /** A well-formed request is handed to the engine. */
     public void received(final Method method) {
-        add(received, method.ordinal(), 1);
+        received[method.ordinal()].incrementRelease();
     }
 
     public void watchReceived() {
-        add(watches, 0, 1);
+        watches.incrementRelease();
     }
 
     public void connectionOpened() {
-        add(connections, Connections.OPENED.ordinal(), 1);
+        connections[Connections.OPENED.ordinal()].incrementRelease();
     }
 
     public void connectionClosed() {
-        add(connections, Connections.CLOSED.ordinal(), 1);
+        connections[Connections.CLOSED.ordinal()].incrementRelease();
     }
 
     public void connectionRefused() {
-        add(connections, Connections.REFUSED.ordinal(), 1);
+        connections[Connections.REFUSED.ordinal()].incrementRelease();
     }
 
     /** A connection could not be accepted. */
     public void acceptFailed() {
-        add(connections, Connections.FAILED.ordinal(), 1);
+        connections[Connections.FAILED.ordinal()].incrementRelease();
     }
 
     /** A request received is answered with an error. */
-    public void failed(final Method method, final int status) {
-        add(failed, method.ordinal() * STATUSES + status, 1);
+    public void failed(final Method method, final ErrorCode code) {
+        failed[at(method, code.status())].incrementRelease();
+    }
+
+    private static int at(final Method method, final int status) {
+        int at = 0;
+        while (STATUSES[at] != status) {
+            at++;
+        }
+        return method.ordinal() * STATUSES.length + at;
     }
 
     /** A request received is answered. */
@@ -98,26 +180,21 @@ public final class EdgeCounters {
         while (at < BOUNDS && nanos > FIRST_BOUND_NANOS << at) {
             at++;
         }
-        add(durations, method.ordinal() * (BOUNDS + 1) + at, 1);
-        add(durationNanos, method.ordinal(), Math.max(0, nanos));
-    }
-
-    /** One writer, so no read-modify-write is needed. */
-    private static void add(final AtomicLongArray counters, final int at, final long amount) {
-        counters.lazySet(at, counters.get(at) + amount);
+        durations[method.ordinal() * (BOUNDS + 1) + at].incrementRelease();
+        durationNanos[method.ordinal()].getAndAddRelease(Math.max(0, nanos));
     }
 
     long receivedOf(final Method method) {
-        return received.get(method.ordinal());
+        return received[method.ordinal()].get();
     }
 
     /** The edge's own code went wrong; a connection ends by it. */
     public void faultFound() {
-        add(faults, 0, 1);
+        faults.incrementRelease();
     }
 
     public long faults() {
-        return faults.get(0);
+        return faults.get();
     }
 
     public long failedAccepts() {
@@ -125,31 +202,32 @@ public final class EdgeCounters {
     }
 
     long connections(final Connections fate) {
-        return connections.get(fate.ordinal());
+        return connections[fate.ordinal()].get();
     }
 
     long watches() {
-        return watches.get(0);
+        return watches.get();
     }
 
     long failedWith(final Method method, final int status) {
-        return failed.get(method.ordinal() * STATUSES + status);
+        return failed[at(method, status)].get();
     }
 
     /** How many took up to a bound and longer than up to the one before. */
     long durations(final Method method, final int bound) {
-        return durations.get(method.ordinal() * (BOUNDS + 1) + bound);
+        return durations[method.ordinal() * (BOUNDS + 1) + bound].get();
     }
 
     long durationNanos(final Method method) {
-        return durationNanos.get(method.ordinal());
+        return durationNanos[method.ordinal()].get();
     }
 
     static double boundSeconds(final int bound) {
         return bound == BOUNDS ? Double.POSITIVE_INFINITY : (FIRST_BOUND_NANOS << bound) / 1e9;
     }
 
-    static int statuses() {
+    /** All that a request may fail with, ascending; not to be changed. */
+    static int[] statuses() {
         return STATUSES;
     }
 }

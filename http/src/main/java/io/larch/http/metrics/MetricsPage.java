@@ -381,8 +381,7 @@ public final class MetricsPage {
     private MetricSnapshot failed() {
         final Map<Labels, Long> failed = new LinkedHashMap<>();
         for (final Method method : Method.VALUES) {
-            for (int status = 0; status < EdgeCounters.statuses(); status++) {
-                final int code = status;
+            for (final int code : EdgeCounters.statuses()) {
                 final long count =
                         counters.stream().mapToLong(c -> c.failedWith(method, code)).sum();
                 if (count > 0) {

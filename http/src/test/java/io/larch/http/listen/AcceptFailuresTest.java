@@ -15,7 +15,7 @@ class AcceptFailuresTest {
 
     @Test
     void shouldCountThemAndLetTheListenerLive() {
-        final EdgeCounters counters = new EdgeCounters();
+        final EdgeCounters counters = new EdgeCounters(null, 0);
         final EmbeddedChannel listener =
                 new EmbeddedChannel(new AcceptFailures(counters, () -> nowNanos));
         for (int i = 0; i < 3; i++) {

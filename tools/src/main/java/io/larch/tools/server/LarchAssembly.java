@@ -2,6 +2,9 @@ package io.larch.tools.server;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.port.PeerTransport;
+import io.larch.engine.stats.CounterFile;
+import io.larch.engine.stats.CounterPublisher;
+import io.larch.engine.stats.MemberCounters;
 import io.larch.engine.wal.AppendPath;
 import io.larch.http.HttpContext;
 import io.larch.tools.bootstrap.Identity;
@@ -13,6 +16,7 @@ import io.larch.transport.aeron.AeronPeerTransport;
 import java.util.Locale;
 import java.util.Optional;
 import org.agrona.concurrent.SystemEpochNanoClock;
+import org.agrona.concurrent.status.CountersManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,30 +42,49 @@ public final class LarchAssembly {
         final boolean spins = config.tuning().idle() == ServerConfig.Idle.SPIN;
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
-        final EngineContext engineContext = engineContext(config, identity);
+        final MemberCounters counters = new MemberCounters();
+        final EngineContext engineContext =
+                engineContext(config, identity).counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
-        final HttpContext httpContext = httpContext(config).metrics(metrics);
-        final PeerNetwork network = watch -> peerTransport(config, watch, metrics);
-        return threads == ServerConfig.Threads.FUSED
-                ? FusedMember.start(engineContext, httpContext, network, config.urls(), spins)
-                : SplitMember.start(
-                        engineContext,
-                        httpContext,
-                        network,
-                        config.urls(),
-                        eventLoops(processors),
-                        spins);
+        final HttpContext httpContext =
+                httpContext(config).metrics(metrics).counters(counters.manager());
+        final PeerNetwork network =
+                watch -> peerTransport(config, watch, metrics, counters.manager());
+        final RunningMember member =
+                threads == ServerConfig.Threads.FUSED
+                        ? FusedMember.start(
+                                engineContext, httpContext, network, config.urls(), spins)
+                        : SplitMember.start(
+                                engineContext,
+                                httpContext,
+                                network,
+                                config.urls(),
+                                eventLoops(processors),
+                                spins);
+        return new PublishedMember(
+                member,
+                new CounterPublisher(
+                                config.storage().memberDir().resolve(CounterFile.NAME),
+                                counters,
+                                engineContext.memberId(),
+                                engineContext.clusterId(),
+                                System::currentTimeMillis)
+                        .start());
     }
 
     /** Opens nothing yet: a member that is alone needs no driver. */
     private static PeerTransport peerTransport(
-            final ServerConfig config, final ChannelWatch watch, final TransportMetrics metrics) {
+            final ServerConfig config,
+            final ChannelWatch watch,
+            final TransportMetrics metrics,
+            final CountersManager counters) {
         final AeronPeerTransport transport =
                 new AeronPeerTransport(
                         new AeronContext()
                                 .listenUrls(config.urls().listenPeer())
                                 .fallbackDirectory(config.storage().memberDir().resolve("aeron"))
-                                .channelWatch(watch));
+                                .channelWatch(watch)
+                                .counters(counters));
         metrics.of(transport.counters());
         return transport;
     }

@@ -63,6 +63,9 @@ class RoomsTest {
                     "io.larch.engine.wal");
 
     @ArchTest
+    static final ArchRule STAT_KNOWS_THE_FILE_OF_COUNTERS = rule("stat", "io.larch.engine.stats");
+
+    @ArchTest
     static final ArchRule ONLY_THE_LAUNCHER_AND_THE_TRAINING_KNOW_THE_SERVER =
             classes()
                     .that()

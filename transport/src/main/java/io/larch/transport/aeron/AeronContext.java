@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.agrona.concurrent.status.CountersManager;
 
 /**
  * What an {@link AeronPeerTransport} is told: set once, {@link #conclude concluded}, then only
@@ -30,6 +31,7 @@ public final class AeronContext {
     private ChannelWatch channelWatch;
     private LongSupplier nanoTime = System::nanoTime;
     private HostResolver hostResolver = InetAddress::getAllByName;
+    private CountersManager counters;
     private int mtuLength;
     private int controlTermLength = 256 << 10;
     private int appendTermLength = 4 << 20;
@@ -112,6 +114,16 @@ public final class AeronContext {
 
     public LongSupplier nanoTime() {
         return nanoTime;
+    }
+
+    /** Where the transport's counters are made; null for counters that nobody else sees. */
+    public AeronContext counters(final CountersManager counters) {
+        this.counters = counters;
+        return this;
+    }
+
+    public CountersManager counters() {
+        return counters;
     }
 
     /** Looks peers up. It should not remember answers: those that move are looked up anew. */

@@ -40,10 +40,10 @@ public final class AeronPeerTransport implements PeerTransport {
     private static final int VAIN_TURNS = 2;
 
     private final AeronContext context;
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters;
     private final OutgoingFrame frame = new OutgoingFrame();
     private final PeerTable peers = new PeerTable();
-    private final FragmentReader fragments = new FragmentReader(counters);
+    private final FragmentReader fragments;
     private final DriverSession session;
     private final List<Long> snapshotsToNobody = new ArrayList<>();
 
@@ -66,6 +66,8 @@ public final class AeronPeerTransport implements PeerTransport {
      */
     public AeronPeerTransport(final AeronContext context) {
         this.context = context.conclude();
+        counters = new TransportCounters(context.counters());
+        fragments = new FragmentReader(counters);
         session = new DriverSession(context, counters, () -> isReadable = true, fragments);
         statusLength = Math.min(context.windowLength(), context.controlTermLength() / 2) / 8;
     }
@@ -317,8 +319,7 @@ public final class AeronPeerTransport implements PeerTransport {
     }
 
     @Override
-    public long nextDeadlineNanos() {
-        final long nowNanos = now();
+    public long nextDeadlineNanos(final long nowNanos) {
         if (!isStarted) {
             return nowNanos + FAR_NANOS;
         }

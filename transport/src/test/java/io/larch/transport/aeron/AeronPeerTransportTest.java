@@ -140,7 +140,7 @@ class AeronPeerTransportTest {
     }
 
     private boolean isDueNow(final TestMember member) {
-        return member.transport.nextDeadlineNanos() - cluster.nanoTime() <= 0;
+        return member.transport.nextDeadlineNanos(cluster.nanoTime()) - cluster.nanoTime() <= 0;
     }
 
     @Test
@@ -432,7 +432,8 @@ class AeronPeerTransportTest {
             intruder.bind(new InetSocketAddress("127.0.0.1", one.port));
             assertEquals(0, one.turn());
             assertFalse(one.send(two, MessageType.VOTE, 1));
-            assertTrue(one.transport.nextDeadlineNanos() - cluster.nanoTime() > 0);
+            assertTrue(
+                    one.transport.nextDeadlineNanos(cluster.nanoTime()) - cluster.nanoTime() > 0);
         }
         cluster.run(
                 () -> one.send(two, MessageType.VOTE, 2) && !two.received.isEmpty(),

@@ -21,7 +21,7 @@ class FrameReaderTest {
     private static final long PEER = 1;
     private static final long LIFE = 5;
 
-    private final TransportCounters counters = new TransportCounters();
+    private final TransportCounters counters = new TransportCounters(null);
     private final FrameChecksum checksum = new FrameChecksum();
     private final OutgoingFrame frame = new OutgoingFrame();
     private int heard;

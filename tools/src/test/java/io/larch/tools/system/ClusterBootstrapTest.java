@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How members find each other: by flags, at a discovery service, by a running cluster. */
 @Tag("slow")
+@Tag("fused-only")
 class ClusterBootstrapTest {
     @RegisterExtension final LarchCluster cluster = new LarchCluster();
     @RegisterExtension final LarchCluster other = new LarchCluster();

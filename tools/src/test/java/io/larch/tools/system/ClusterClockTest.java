@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * for; that something did not come too early is the only time that is measured.
  */
 @Tag("slow")
+@Tag("fused-only")
 class ClusterClockTest {
     private static final int HOUR = 3_600;
     private static final int NEAR_SECONDS = 10;

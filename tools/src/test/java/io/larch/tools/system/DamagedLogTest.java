@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a crash can leave at the end of the log is cut off; what it cannot is not started from. */
 @Tag("slow")
+@Tag("fused-only")
 class DamagedLogTest {
     private static final int WRITES = 200;
     private static final Pattern CORRUPT =

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The program behind discovery.etcd.io keeps its tokens in a Larch member. */
 @Tag("slow")
+@Tag("fused-only")
 class EtcdDiscoveryTest {
     private static final String PROGRAM = "/usr/bin/discovery.etcd.io";
 

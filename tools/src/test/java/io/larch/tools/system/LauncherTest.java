@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What tools/bin/larchd does around the member, in an installation of its own. */
 @Tag("slow")
+@Tag("fused-only")
 class LauncherTest {
     private static final String NAME = "café☃";
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(60);

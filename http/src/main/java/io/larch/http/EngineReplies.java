@@ -103,6 +103,7 @@ final class EngineReplies implements ReplyHandler {
             } catch (final RuntimeException | Error e) {
                 fail(exchange, e);
             }
+            loop.flushes().flushIfMuch();
         }
     }
 

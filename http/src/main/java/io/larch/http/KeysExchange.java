@@ -15,6 +15,9 @@ import io.netty.buffer.ByteBuf;
  * <p>On the event loop's thread.
  */
 final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQueue.Waiting {
+    /** Of an answer that is not long, while memory is short. */
+    private static final int HELD_BYTES = 64 << 10;
+
     private final HttpConnection connection;
     private final EdgeLoop loop;
     private final EngineRequests requests;
@@ -73,6 +76,11 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
         if (!isHeld) {
             handOver(keys);
         }
+    }
+
+    @Override
+    public int wantedBytes() {
+        return HELD_BYTES;
     }
 
     @Override
@@ -192,11 +200,16 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
         correlationId = 0;
         if (isGranted) {
             isGranted = false;
-            loop.outputQueue().give();
+            loop.outputQueue().give(this);
         }
         if (reply != null) {
             reply.release();
             reply = null;
+        }
+        if (read != null) {
+            final LongRead released = read;
+            read = null;
+            released.release();
         }
     }
 
@@ -234,7 +247,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
             if (isLast) {
                 printing.complete();
                 endRead();
-            } else if (printing.size() < 2) {
+            } else if (printing.size() < LongRead.PARTS) {
                 read.more();
             }
         }
@@ -276,9 +289,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     /** The engine has told all it will. */
     private void endRead() {
         if (read != null) {
-            final LongRead ended = read;
-            read = null;
-            ended.end();
+            read.end();
         }
     }
 
@@ -316,9 +327,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
             isHeld = false;
             loop.outputQueue().leave(this);
         } else if (read != null) {
-            final LongRead ended = read;
-            read = null;
-            ended.cancel();
+            read.cancel();
         } else if (isAwaiting) {
             requests.cancel(correlationId);
         }

@@ -1,12 +1,21 @@
 package io.larch.http;
 
+import io.larch.http.output.LongBody;
+
 /**
- * A read whose answer the engine tells in parts: asks for each as there is room for it. While it
- * wants parts, it holds memory of the loop's {@link OutputQueue}.
+ * A read whose answer the engine tells in parts: asks for each as there is room for it. From its
+ * first part until {@link #release} it holds memory of the loop's {@link OutputQueue} for as many
+ * parts as may wait at once and for what is printed of them, so that parts need not ask for it.
  *
  * <p>One event loop's.
  */
 final class LongRead implements OutputQueue.Waiting {
+    /** Parts that wait at once. */
+    static final int PARTS = 2;
+
+    /** One more is on its way to the socket. */
+    private static final int WANTED_BYTES = (PARTS + 1) * LongBody.PART_BYTES;
+
     private final HttpConnection connection;
     private final EngineRequests requests;
     private final OutputQueue queue;
@@ -34,8 +43,19 @@ final class LongRead implements OutputQueue.Waiting {
     }
 
     @Override
+    public int wantedBytes() {
+        return WANTED_BYTES;
+    }
+
+    /** Whether the engine has more to tell. */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    @Override
     public void onGranted() {
         isGranted = true;
+        connection.lag().held(WANTED_BYTES);
         more();
     }
 
@@ -50,11 +70,19 @@ final class LongRead implements OutputQueue.Waiting {
     void end() {
         if (isOpen) {
             isOpen = false;
-            if (isGranted) {
-                queue.give();
-            } else {
+            if (!isGranted) {
                 queue.leave(this);
             }
+        }
+    }
+
+    /** Nothing of it waits any more. */
+    void release() {
+        end();
+        if (isGranted) {
+            isGranted = false;
+            connection.lag().held(-WANTED_BYTES);
+            queue.give(this);
         }
     }
 

@@ -11,9 +11,6 @@ import java.util.concurrent.Executor;
  * <p>One event loop's.
  */
 final class OutputQueue {
-    /** Of one request, beside what its answer takes itself. */
-    private static final int REQUEST_BYTES = 64 << 10;
-
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final OutputBudget budget;
     private final EdgeFaults faults;
@@ -25,6 +22,9 @@ final class OutputQueue {
 
     /** Somebody who wants memory. */
     interface Waiting {
+        /** How much. */
+        int wantedBytes();
+
         /** There it is; {@link OutputQueue#give} must follow. */
         void onGranted();
 
@@ -59,7 +59,7 @@ final class OutputQueue {
      *     told.
      */
     boolean take(final Waiting one) {
-        if (waiting.isEmpty() && budget.tryTake(REQUEST_BYTES)) {
+        if (waiting.isEmpty() && budget.tryTake(one.wantedBytes())) {
             return true;
         }
         waiting.addLast(one);
@@ -68,8 +68,8 @@ final class OutputQueue {
     }
 
     /** Who had memory needs it no more. Others go on in the loop's next turn. */
-    void give() {
-        budget.give(REQUEST_BYTES);
+    void give(final Waiting one) {
+        budget.give(one.wantedBytes());
         if (!waiting.isEmpty() && !isTaskScheduled) {
             isTaskScheduled = true;
             eventLoop.execute(task);
@@ -89,7 +89,7 @@ final class OutputQueue {
 
     /** Lets go on who may. */
     void grant() {
-        while (!waiting.isEmpty() && budget.tryTake(REQUEST_BYTES)) {
+        while (!waiting.isEmpty() && budget.tryTake(waiting.peekFirst().wantedBytes())) {
             final Waiting one = waiting.removeFirst();
             try {
                 one.onGranted();

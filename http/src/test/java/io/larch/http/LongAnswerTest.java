@@ -9,6 +9,7 @@ import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.http.output.LongBody;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +257,23 @@ class LongAnswerTest {
 
         part(id, "one", 3, true, true);
         assertEquals(200, Client.statusOf(client.receivedInTime()));
+    }
+
+    /** Parts come when they come: the memory for those that may wait is there before. */
+    @Test
+    void shouldTakeTheMemoryOfItsPartsBeforeItAsksForThem() {
+        final long id = ask(GET);
+        client.engine.handler.onReadOpened(id);
+        assertTrue(isLastMore(id));
+        final long used = client.outputBudget.usedBytes();
+        assertTrue(used >= LongRead.PARTS * LongBody.PART_BYTES, () -> "used: " + used);
+
+        final String half = "v".repeat(LongBody.PART_BYTES / 2);
+        part(id, half, 2 * half.length(), true, false);
+        assertEquals(used, client.outputBudget.usedBytes());
+        part(id, half, 2 * half.length(), false, true);
+        assertEquals(200, Client.statusOf(client.receivedInTime()));
+        assertEquals(0, client.outputBudget.usedBytes());
     }
 
     @Test

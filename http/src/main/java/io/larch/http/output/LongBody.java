@@ -21,6 +21,9 @@ public final class LongBody {
     /** A piece is printed until it is about so long. */
     private static final int PIECE_BYTES = 32 << 10;
 
+    /** About the length of a part of a long read. */
+    public static final int PART_BYTES = 64 << 10;
+
     private static final byte[] CRLF = Ascii.bytes("\r\n");
 
     private final ArrayDeque<Item> items = new ArrayDeque<>();
@@ -84,7 +87,8 @@ public final class LongBody {
     }
 
     /**
-     * Appends a part of one event.
+     * Appends a part of one event. Its memory was taken before it was asked for; what it is longer
+     * than usual is taken now.
      *
      * @param isFirst the event begins with it.
      */
@@ -96,8 +100,9 @@ public final class LongBody {
             final int length,
             final boolean isFirst) {
         final Item item = new Item();
-        budget.take(length);
-        item.event = LongEvent.copy(allocator, budget, part, offset, length);
+        final int moreBytes = Math.max(0, length - PART_BYTES);
+        budget.take(moreBytes);
+        item.event = LongEvent.copy(allocator, budget, moreBytes, part, offset, length);
         item.isContinued = !isFirst;
         add(item);
     }

@@ -14,10 +14,12 @@ public final class LongEvent {
     private final OutputBudget budget;
     private final ByteBuf bytes;
     private final UnsafeBuffer view;
+    private final int countedBytes;
     private int holders = 1;
 
-    private LongEvent(final OutputBudget budget, final ByteBuf bytes) {
+    private LongEvent(final OutputBudget budget, final int countedBytes, final ByteBuf bytes) {
         this.budget = budget;
+        this.countedBytes = countedBytes;
         this.bytes = bytes;
         this.view = new UnsafeBuffer(bytes.nioBuffer());
     }
@@ -32,10 +34,21 @@ public final class LongEvent {
             final DirectBuffer source,
             final int offset,
             final int length) {
+        return copy(allocator, budget, length, source, offset, length);
+    }
+
+    /** As the other, where only some of the bytes were taken for it. */
+    static LongEvent copy(
+            final ByteBufAllocator allocator,
+            final OutputBudget budget,
+            final int countedBytes,
+            final DirectBuffer source,
+            final int offset,
+            final int length) {
         final ByteBuf bytes = allocator.directBuffer(length);
         source.getBytes(offset, bytes.nioBuffer(0, length), length);
         bytes.writerIndex(length);
-        return new LongEvent(budget, bytes);
+        return new LongEvent(budget, countedBytes, bytes);
     }
 
     public LongEvent retain() {
@@ -45,7 +58,7 @@ public final class LongEvent {
 
     public void release() {
         if (--holders == 0) {
-            budget.give(length());
+            budget.give(countedBytes);
             bytes.release();
         }
     }

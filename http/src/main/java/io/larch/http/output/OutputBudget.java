@@ -24,12 +24,13 @@ public final class OutputBudget {
     }
 
     /**
-     * Takes memory, if there is so much left.
+     * Takes memory, if there is so much left; the first to take any gets it, however little there
+     * is.
      *
      * @return false: nothing was taken, the client has to wait.
      */
     public boolean tryTake(final long bytes) {
-        return tryTake(bytes, limitBytes);
+        return tryTake(bytes, Math.max(bytes, limitBytes));
     }
 
     /**
@@ -59,7 +60,12 @@ public final class OutputBudget {
     }
 
     public boolean isExceeded() {
-        return usedBytes.get() > limitBytes;
+        return isExceededBut(0);
+    }
+
+    /** Whether it is too much even without what is about to be given back. */
+    boolean isExceededBut(final long leavingBytes) {
+        return usedBytes.get() - leavingBytes > limitBytes;
     }
 
     /** Whether clients should get by with little. */

@@ -14,6 +14,10 @@ public final class ReaderLag {
     /** What counts against the budget. */
     long accountedBytes;
 
+    /** Of one that was cut off: what its end will give back. */
+    long leavingBytes;
+
+    private long heldBytes;
     private long writtenBytes;
     private long takenBytes;
     private long takenNanos;
@@ -30,6 +34,15 @@ public final class ReaderLag {
     /** So many bytes were written. */
     public void wrote(final int bytes) {
         writtenBytes += bytes;
+    }
+
+    /** So many bytes more of the budget are held for its answer; negative: given back. */
+    public void held(final long bytes) {
+        heldBytes += bytes;
+    }
+
+    long heldBytes() {
+        return heldBytes;
     }
 
     /** Bytes that the client's socket has not taken. */

@@ -27,6 +27,9 @@ public final class SlowReaders {
     private long untoldCuts;
     private boolean hasTold;
 
+    /** What those hold that were cut off and have not gone yet. */
+    private long leavingBytes;
+
     public SlowReaders(final OutputBudget budget, final long timeoutNanos) {
         this.budget = budget;
         this.timeoutNanos = timeoutNanos;
@@ -47,8 +50,10 @@ public final class SlowReaders {
         account(lag, pendingBytes);
     }
 
-    /** A connection is gone. */
+    /** A connection is gone, with all that it held. */
     public void closed(final ReaderLag lag) {
+        leavingBytes -= lag.leavingBytes;
+        lag.leavingBytes = 0;
         account(lag, 0);
         remove(lag);
     }
@@ -83,7 +88,7 @@ public final class SlowReaders {
 
     /** Makes room: those who have taken nothing for the longest time go first. */
     public void relieve(final long nowNanos) {
-        while (budget.isExceeded() && !slow.isEmpty()) {
+        while (budget.isExceededBut(leavingBytes) && !slow.isEmpty()) {
             ReaderLag slowest = slow.get(0);
             for (final ReaderLag lag : slow) {
                 if (lag.waitedNanos(nowNanos) > slowest.waitedNanos(nowNanos)) {
@@ -111,6 +116,8 @@ public final class SlowReaders {
             untoldCuts = 0;
         }
         closed(lag);
+        lag.leavingBytes = lag.heldBytes();
+        leavingBytes += lag.leavingBytes;
         lag.close();
     }
 

@@ -124,4 +124,22 @@ class SlowReadersTest {
         assertTrue(third.isOpen());
         assertFalse(budget.isExceeded());
     }
+
+    /** What a connection holds beside is given back a moment after it was cut. */
+    @Test
+    void shouldNotCutOffMoreThanItTakes() {
+        final Reader first = new Reader();
+        final Reader second = new Reader();
+        for (final Reader reader : all) {
+            budget.take(LIMIT / 2);
+            reader.lag.held(LIMIT / 2);
+            reader.send(1_000, 0);
+        }
+
+        readers.relieve(SECOND);
+
+        assertEquals(1, budget.cutClients());
+        assertTrue(first.isOpen() != second.isOpen());
+        budget.give(LIMIT);
+    }
 }

@@ -1,6 +1,7 @@
 package io.larch.tools.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.tools.conformance.HttpConnection;
@@ -21,6 +22,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 class SilentReadersTest {
     private static final int CLIENTS = 45;
+
+    /** More than there is memory for at once. */
+    private static final int MANY_CLIENTS = 700;
+
+    /** A half of it is for answers. */
+    private static final String LITTLE_MEMORY = "JAVA_TOOL_OPTIONS=-XX:MaxDirectMemorySize=96m";
+
+    private static final long BOUND_BYTES = 48 << 20;
     private static final int KEYS = 44;
     private static final String VALUE = "v".repeat(1_000_000);
     private static final String CUT = "larch_http_slow_readers_cut_total";
@@ -31,22 +40,45 @@ class SilentReadersTest {
 
     private final List<AutoCloseable> silent = new ArrayList<>();
 
+    /** Two servers at once, since one of them lets its clients wait for half a minute. */
     @Test
-    void shouldBeCutWhenTheirTimeIsOver() throws Exception {
-        final ServerProcess server = servers.larch().start();
-        final Keys keys = new Keys(server);
+    void shouldBeCutWhenTheirTimeIsOverOrTheirMemoryIsWanted() throws Exception {
+        final ServerProcess patient = servers.larch().start();
+        final ServerProcess small = servers.larchBehind(List.of("env", LITTLE_MEMORY)).start();
         try {
-            fill(server);
-            askAndNeverRead(server);
-            keys.await("answers that nobody reads", () -> keys.metric(WAITING) > 0);
-            serves(server);
-            LarchCluster.await("the end of the patience", () -> isCut(keys, CLIENTS));
-            serves(server);
-            assertTrue(server.log().contains(LINE), server.log());
-            keys.await("memory of answers that nobody took", () -> keys.metric(WAITING) == 0);
+            askAndNeverRead(patient, CLIENTS);
+            askAndNeverRead(small, MANY_CLIENTS);
+            areCutForMemory(small);
+            areCutInTime(patient);
         } finally {
             CloseHelper.closeAll(silent);
         }
+    }
+
+    private static void areCutInTime(final ServerProcess server) throws Exception {
+        final Keys keys = new Keys(server);
+        serves(server);
+        LarchCluster.await("the end of the patience", () -> isCut(keys, CLIENTS));
+        serves(server);
+        assertTrue(server.log().contains(LINE), server.log());
+        keys.await("memory of answers that nobody took", () -> keys.metric(WAITING) == 0);
+    }
+
+    /** Their sockets are full before long; from then on what waits for them is bounded. */
+    private static void areCutForMemory(final ServerProcess server) throws Exception {
+        final Keys keys = new Keys(server);
+        final double[] most = new double[1];
+        keys.await(
+                "clients that are cut for others",
+                () -> {
+                    most[0] = Math.max(most[0], keys.metric(WAITING));
+                    return keys.metric(CUT) > 0;
+                });
+        serves(server);
+        assertTrue(server.log().contains(LINE), server.log());
+        assertFalse(server.log().contains("fault of this server"), server.log());
+        // What is on its way to sockets when it is too much is counted, too.
+        assertTrue(most[0] <= BOUND_BYTES * 1.25, () -> "bytes that waited: " + most[0]);
     }
 
     private static void fill(final ServerProcess server) throws IOException {
@@ -56,8 +88,9 @@ class SilentReadersTest {
         }
     }
 
-    private void askAndNeverRead(final ServerProcess server) throws IOException {
-        for (int i = 0; i < CLIENTS; i++) {
+    private void askAndNeverRead(final ServerProcess server, final int clients) throws IOException {
+        fill(server);
+        for (int i = 0; i < clients; i++) {
             final HttpConnection client = new HttpConnection(server.url(), 30_000, 4_096);
             silent.add(client);
             client.sendRequest("GET", "/v2/keys/list?recursive=true", null, Map.of());

@@ -1,5 +1,6 @@
 package io.larch.tools.faults;
 
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.tools.system.ClusterMember;
@@ -8,6 +9,7 @@ import io.larch.tools.system.LarchCluster;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 class FaultNatTest {
     private static final int MEMBERS = 3;
+    private static final int ROUNDS = 10;
 
     /** Ended last: the members' processes hold its namespaces. */
     @RegisterExtension
@@ -104,6 +107,37 @@ class FaultNatTest {
         move(followers.get(1), MEMBERS + 2);
         put(leader);
         cluster.awaitSameTree();
+    }
+
+    /** A figure for reports: one follower's port after the other is led to another host. */
+    @Test
+    @Tag("soak")
+    void shouldTellForHowLongWritesWaitWhenBothFollowersMove() throws Exception {
+        create(2 * MEMBERS);
+        for (int number = 1; number <= MEMBERS; number++) {
+            network.publish(port(number), number);
+        }
+        cluster.startAll();
+        final ClusterMember leader = cluster.awaitLeader();
+        try (WriteGap gap = new WriteGap(leader)) {
+            for (int round = 1; round <= ROUNDS; round++) {
+                for (final ClusterMember follower : cluster.followers()) {
+                    gap.takeLongestMs();
+                    final long startNanos = System.nanoTime();
+                    final int number = Integer.parseInt(follower.name().substring(1));
+                    move(follower, round % 2 == 0 ? number : number + MEMBERS);
+                    final long readyMs =
+                            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+                    System.out.println(
+                            "ports: kill to ready "
+                                    + readyMs
+                                    + " ms, longest time without a write "
+                                    + gap.takeLongestMs()
+                                    + " ms");
+                }
+            }
+        }
+        assertSame(leader, cluster.awaitLeader());
     }
 
     @Test

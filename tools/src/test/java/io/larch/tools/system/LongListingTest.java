@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * not a writer a write. It shows the store as it was at the index that it tells.
  */
 @Tag("slow")
+@Tag("fused-only")
 class LongListingTest {
     private static final int KEYS = 330_000;
     private static final int KEYS_PER_DIRECTORY = 10_000;

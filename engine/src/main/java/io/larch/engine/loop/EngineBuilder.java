@@ -93,6 +93,7 @@ public final class EngineBuilder {
                         .files(context.snapFiles())
                         .executor(context.snapshotExecutor())
                         .maxSnapshots(context.maxSnapshots())
+                        .featureLevel(context.featureLevel())
                         .onProgress(onDurable);
         // The log comes first, since its lock says whether another process is at work here.
         final WriteAheadLog wal = openLog();
@@ -190,7 +191,7 @@ public final class EngineBuilder {
             }
             conf = SnapshotConfig.decodeConf(snapshot.config());
             replicatedConfig.decode(snapshot.config(), snapshot.lastTerm());
-            SnapshotRestore.restore(snapshot, applications);
+            SnapshotRestore.restore(snapshot, applications, context.featureLevel());
             applied.set(snapshot.lastIndex(), snapshot.lastTerm());
         }
     }

@@ -79,6 +79,14 @@ public final class SnapshotConfig {
         }
     }
 
+    /** The highest feature level that a member had told. */
+    static int newestFeatureLevel(final DirectBuffer config) {
+        final ClusterState cluster = new ClusterState(0);
+        final int clusterAt = Integer.BYTES + lengthAt(config, 0);
+        cluster.decode(config, clusterAt + Integer.BYTES, lengthAt(config, clusterAt));
+        return cluster.newestFeatureLevel();
+    }
+
     private static int lengthAt(final DirectBuffer config, final int at) {
         final int length = at <= config.capacity() - Integer.BYTES ? config.getInt(at, ORDER) : -1;
         if (length < 0 || length > config.capacity() - Integer.BYTES - at) {

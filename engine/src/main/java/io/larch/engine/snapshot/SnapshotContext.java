@@ -2,6 +2,7 @@ package io.larch.engine.snapshot;
 
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.LocalDirectory;
+import io.larch.engine.member.FeatureLevel;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,7 @@ public final class SnapshotContext {
     private int chunkCount = 8;
     private Runnable onProgress = () -> {};
     private Executor executor;
+    private int featureLevel = FeatureLevel.CURRENT;
 
     /** {@code <data-dir>/member/snap}; made with its parents when missing. */
     public SnapshotContext directory(final Path directory) {
@@ -49,6 +51,16 @@ public final class SnapshotContext {
 
     public int maxSnapshots() {
         return maxSnapshots;
+    }
+
+    /** What this build understands, to be told when a snapshot holds more. */
+    public SnapshotContext featureLevel(final int featureLevel) {
+        this.featureLevel = featureLevel;
+        return this;
+    }
+
+    public int featureLevel() {
+        return featureLevel;
     }
 
     /** Bytes written and checked at once; a larger record gets a chunk of its own. */

@@ -186,7 +186,7 @@ final class SnapshotDownload {
             throw new SnapshotException("it is of cluster " + Long.toHexString(file.clusterId()));
         }
         loaded = applications.newEmpty();
-        SnapshotRestore.restore(file, loaded);
+        SnapshotRestore.restore(file, loaded, context.featureLevel());
         incoming.publish();
         return true;
     }

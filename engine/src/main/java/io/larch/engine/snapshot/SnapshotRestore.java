@@ -11,10 +11,12 @@ public final class SnapshotRestore {
      * Fills empty applications. One that has no section stays empty: the snapshot is from before
      * there was such a one.
      *
+     * @param featureLevel of this build.
      * @throws UnknownSectionException when this build does not know a section, or its version.
      * @throws IllegalStateException when the records of one are not whole.
      */
-    public static void restore(final SnapshotFile snapshot, final Applications applications) {
+    public static void restore(
+            final SnapshotFile snapshot, final Applications applications, final int featureLevel) {
         while (snapshot.nextSection()) {
             final Application application = applications.named(snapshot.sectionName());
             if (application == null
@@ -22,7 +24,9 @@ public final class SnapshotRestore {
                 throw new UnknownSectionException(
                         snapshot.path().getFileName().toString(),
                         snapshot.sectionName(),
-                        snapshot.sectionVersion());
+                        snapshot.sectionVersion(),
+                        featureLevel,
+                        SnapshotConfig.newestFeatureLevel(snapshot.config()));
             }
             application.restore(snapshot, snapshot.sectionVersion());
         }

@@ -8,11 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.EngineLog;
 import io.larch.engine.application.Applications;
+import io.larch.engine.apply.ClusterClock;
+import io.larch.engine.apply.CommandDeduplicator;
 import io.larch.engine.counter.CounterApplication;
+import io.larch.engine.member.ClusterState;
+import io.larch.engine.raft.ConfState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a member does with snapshots that it is sent. */
 class SnapshotInboxTest {
     private static final long CLUSTER = 77;
-    private static final UnsafeBuffer CONFIG = new UnsafeBuffer(new byte[] {1, 2, 3});
+    private static final DirectBuffer CONFIG = config();
     private static final UnsafeBuffer RECORD = new UnsafeBuffer(new byte[16]);
 
     private final Applications applications =
@@ -29,10 +35,22 @@ class SnapshotInboxTest {
 
     @TempDir Path directory;
 
+    private static DirectBuffer config() {
+        final ExpandableArrayBuffer target = new ExpandableArrayBuffer();
+        final int length =
+                new SnapshotConfig(
+                                new ClusterState(CLUSTER),
+                                new CommandDeduplicator(),
+                                new ClusterClock(() -> 0, () -> 0))
+                        .encode(target, ConfState.ofVoters(1, 2));
+        return new UnsafeBuffer(target, 0, length);
+    }
+
     private SnapshotContext context(final String name) {
         return new SnapshotContext()
                 .directory(directory.resolve(name))
                 .maxSnapshots(1)
+                .featureLevel(7)
                 .executor(Runnable::run);
     }
 
@@ -89,7 +107,9 @@ class SnapshotInboxTest {
     void shouldNotNameWhatANewerBuildHasWritten() throws Exception {
         final String older = older();
         final byte[] unknown = taken(CLUSTER, "ledger", 1);
-        assertThrows(UnknownSectionException.class, () -> receive(unknown));
+        final String refusal =
+                assertThrows(UnknownSectionException.class, () -> receive(unknown)).getMessage();
+        assertTrue(refusal.contains("feature level 7, a member of its cluster has 0"), refusal);
         assertEquals(List.of(older), held());
         final byte[] newer = taken(CLUSTER, "counter", 2);
         assertThrows(UnknownSectionException.class, () -> receive(newer));

@@ -30,6 +30,7 @@ final class FusedMember implements RunningMember, Runnable {
     private final HttpContext httpContext;
     private final PeerNetwork network;
     private final ServerConfig.Urls urls;
+    private final Build build;
     private final boolean spins;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
@@ -43,11 +44,13 @@ final class FusedMember implements RunningMember, Runnable {
             final HttpContext httpContext,
             final PeerNetwork network,
             final ServerConfig.Urls urls,
+            final Build build,
             final boolean spins) {
         this.engineContext = engineContext;
         this.httpContext = httpContext;
         this.network = network;
         this.urls = urls;
+        this.build = build;
         this.spins = spins;
     }
 
@@ -61,9 +64,10 @@ final class FusedMember implements RunningMember, Runnable {
             final HttpContext httpContext,
             final PeerNetwork network,
             final ServerConfig.Urls urls,
+            final Build build,
             final boolean spins) {
         final FusedMember member =
-                new FusedMember(engineContext, httpContext, network, urls, spins);
+                new FusedMember(engineContext, httpContext, network, urls, build, spins);
         member.thread.start();
         try {
             member.ready.join();
@@ -99,7 +103,7 @@ final class FusedMember implements RunningMember, Runnable {
                                 .maxPeerConnections(FileLimit.PEER_CONNECTIONS),
                         loop,
                         SocketTransport.serverChannel(),
-                        (handler, eventLoop) -> engine.openPort(handler));
+                        build.ports((handler, eventLoop) -> engine.openPort(handler)));
         try {
             Listeners.open(edge, urls, this::runUntil);
             LOG.info("ready to serve client requests");

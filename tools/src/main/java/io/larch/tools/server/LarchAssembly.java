@@ -38,13 +38,18 @@ public final class LarchAssembly {
      * @throws StartupException with what the operator should read.
      */
     public static RunningMember launch(final ServerConfig config, final Identity identity) {
+        return launch(config, identity, Build.LARCHD);
+    }
+
+    static RunningMember launch(
+            final ServerConfig config, final Identity identity, final Build build) {
         final int processors = Runtime.getRuntime().availableProcessors();
         final boolean spins = config.tuning().idle() == ServerConfig.Idle.SPIN;
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
         final MemberCounters counters = new MemberCounters();
         final EngineContext engineContext =
-                engineContext(config, identity).counters(counters.manager());
+                build.engine(engineContext(config, identity)).counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HttpContext httpContext =
                 httpContext(config).metrics(metrics).counters(counters.manager());
@@ -53,12 +58,13 @@ public final class LarchAssembly {
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
-                                engineContext, httpContext, network, config.urls(), spins)
+                                engineContext, httpContext, network, config.urls(), build, spins)
                         : SplitMember.start(
                                 engineContext,
                                 httpContext,
                                 network,
                                 config.urls(),
+                                build,
                                 eventLoops(processors),
                                 spins);
         return new PublishedMember(

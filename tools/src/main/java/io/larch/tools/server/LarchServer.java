@@ -35,18 +35,25 @@ public final class LarchServer {
     private static final Logger LOG = LoggerFactory.getLogger(LarchServer.class);
     private static final int FAILED = 1;
 
+    private final Build build;
     private final AtomicReference<Signals.Kind> signal = new AtomicReference<>();
     private final CompletableFuture<Optional<Throwable>> stop = new CompletableFuture<>();
 
     /** While nothing is open that would have to be closed; a discovery may take hours. */
     private volatile boolean isLookingAround = true;
 
-    private LarchServer() {}
+    private LarchServer(final Build build) {
+        this.build = build;
+    }
 
     /** Runs until the member stops. */
     public static void main(final String[] arguments) {
+        main(arguments, Build.LARCHD);
+    }
+
+    static void main(final String[] arguments, final Build build) {
         NameCache.disable();
-        final LarchServer server = new LarchServer();
+        final LarchServer server = new LarchServer(build);
         final int status = server.run(List.of(arguments), System.getenv());
         loggers().flush();
         final Signals.Kind endedBy = server.signal.get();
@@ -106,7 +113,7 @@ public final class LarchServer {
     }
 
     private int serve(final ServerConfig config, final Identity identity) {
-        final RunningMember member = LarchAssembly.launch(config, identity);
+        final RunningMember member = LarchAssembly.launch(config, identity, build);
         new SystemdNotifier(System.getenv("NOTIFY_SOCKET")).ready();
         final Thread watcher = new Thread(() -> watch(member), "larch-watch");
         watcher.setDaemon(true);

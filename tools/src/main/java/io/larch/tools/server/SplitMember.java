@@ -58,6 +58,7 @@ final class SplitMember implements RunningMember {
             final HttpContext httpContext,
             final PeerNetwork network,
             final ServerConfig.Urls urls,
+            final Build build,
             final int eventLoops,
             final boolean spins) {
         final SelectorWait wait = new SelectorWait();
@@ -69,7 +70,7 @@ final class SplitMember implements RunningMember {
             throw StartupException.of(e);
         }
         try {
-            member.serve(httpContext, urls);
+            member.serve(httpContext, urls, build);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             member.close();
@@ -81,7 +82,8 @@ final class SplitMember implements RunningMember {
         return member;
     }
 
-    private void serve(final HttpContext httpContext, final ServerConfig.Urls urls)
+    private void serve(
+            final HttpContext httpContext, final ServerConfig.Urls urls, final Build build)
             throws InterruptedException {
         edge =
                 new HttpEdge(
@@ -91,7 +93,7 @@ final class SplitMember implements RunningMember {
                                 .maxPeerConnections(FileLimit.PEER_CONNECTIONS),
                         loops,
                         SocketTransport.serverChannel(),
-                        engine::openPort);
+                        build.ports(engine::openPort));
         engine.start();
         Listeners.open(edge, urls, ChannelFuture::await);
         LOG.info("ready to serve client requests");

@@ -63,11 +63,12 @@ class FailedStartTest {
     }
 
     private RunningMember split(final HttpContext http, final int eventLoops) {
-        return SplitMember.start(engine(), http, this::peers, urls(), eventLoops, false);
+        return SplitMember.start(
+                engine(), http, this::peers, urls(), Build.LARCHD, eventLoops, false);
     }
 
     private RunningMember fused(final HttpContext http) {
-        return FusedMember.start(engine(), http, this::peers, urls(), false);
+        return FusedMember.start(engine(), http, this::peers, urls(), Build.LARCHD, false);
     }
 
     private ServerConfig.Urls urls() {

@@ -94,8 +94,8 @@ class FaultRuleTest {
                 new ServerConfig.Urls(
                         List.of(peerUrl), List.of(clientUrl), List.of(peerUrl), List.of(clientUrl));
         return layout == Layout.FUSED
-                ? FusedMember.start(engine, http, network, urls, false)
-                : SplitMember.start(engine, http, network, urls, 1, false);
+                ? FusedMember.start(engine, http, network, urls, Build.LARCHD, false)
+                : SplitMember.start(engine, http, network, urls, Build.LARCHD, 1, false);
     }
 
     private long nanos(final boolean isBroken) {

@@ -22,9 +22,9 @@ public final class ClusterMember {
 
     private final String name;
     private final String peerUrl;
-    private final List<String> command;
     private final URI url;
     private final Path directory;
+    private List<String> command;
     private ServerProcess process;
 
     /**
@@ -65,6 +65,16 @@ public final class ClusterMember {
     /** Its keys, as its clients see them. */
     public Keys keys() {
         return new Keys(url);
+    }
+
+    /** Of which build it is from its next start on: the class path, and the class of its main. */
+    public ClusterMember build(final String classPath, final String mainClass) {
+        final List<String> changed = new ArrayList<>(command);
+        final int at = changed.indexOf("-cp");
+        changed.set(at + 1, classPath);
+        changed.set(at + 2, mainClass);
+        command = List.copyOf(changed);
+        return this;
     }
 
     /** Start it without waiting for anything. */

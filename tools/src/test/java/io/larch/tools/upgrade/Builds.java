@@ -1,0 +1,25 @@
+package io.larch.tools.upgrade;
+
+import io.larch.tools.server.NewerServer;
+import io.larch.tools.system.ClusterMember;
+
+/** The builds that members of a test are of, from their next starts on. */
+final class Builds {
+    static final String SERVER = "io.larch.tools.server.LarchServer";
+
+    private Builds() {}
+
+    /** This build, which is the older one for a {@link #newer} one. */
+    static ClusterMember present(final ClusterMember member) {
+        return member.build(classPath(), SERVER);
+    }
+
+    /** A build that knows one more application. */
+    static ClusterMember newer(final ClusterMember member) {
+        return member.build(classPath(), NewerServer.class.getName());
+    }
+
+    private static String classPath() {
+        return System.getProperty("java.class.path");
+    }
+}

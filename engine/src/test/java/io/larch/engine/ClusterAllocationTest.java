@@ -6,12 +6,12 @@ import com.sun.management.ThreadMXBean;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,69 +61,13 @@ class ClusterAllocationTest {
         }
 
         @Override
-        public void onResult(
-                final long correlationId,
-                final boolean created,
-                final long storeIndex,
-                final long raftIndex,
-                final long raftTerm,
-                final DirectBuffer event,
-                final int offset,
-                final int length) {
-            results++;
+        public void onReply(final Reply reply) {
+            switch (reply.kind()) {
+                case RESULT -> results++;
+                case ERROR -> errors++;
+                default -> throw new AssertionError(reply.kind());
+            }
         }
-
-        @Override
-        public void onError(
-                final long correlationId,
-                final int errorCode,
-                final long storeIndex,
-                final DirectBuffer cause,
-                final int offset,
-                final int length) {
-            errors++;
-        }
-
-        @Override
-        public void onReadOpened(final long correlationId) {
-            throw new AssertionError("a long read");
-        }
-
-        @Override
-        public void onReadPart(
-                final long correlationId,
-                final long storeIndex,
-                final long raftIndex,
-                final long raftTerm,
-                final DirectBuffer part,
-                final int offset,
-                final int length,
-                final boolean isLast) {
-            throw new AssertionError("a part of a read");
-        }
-
-        @Override
-        public void onReadCut(final long correlationId) {
-            throw new AssertionError("end of a read");
-        }
-
-        @Override
-        public void onWatchStart(
-                final long correlationId,
-                final long storeIndex,
-                final long raftIndex,
-                final long raftTerm) {}
-
-        @Override
-        public void onEvents(
-                final long[] correlationIds,
-                final int count,
-                final DirectBuffer event,
-                final int offset,
-                final int length) {}
-
-        @Override
-        public void onWatchEnd(final long correlationId) {}
     }
 
     @Test

@@ -128,7 +128,7 @@ class ClusterHealthTest {
         cluster.work();
 
         assertEquals(List.of(new QueryViews.Health(true, "")), answers);
-        assertTrue(leader.edge.repliesTo(write).isEmpty());
+        assertTrue(leader.edge.answersTo(write).isEmpty());
     }
 
     @Test

@@ -264,7 +264,7 @@ class ClusterMembershipTest {
         first.kill();
         final long alone = joined.set("/d", "1");
         cluster.run(3000);
-        assertTrue(joined.edge.repliesTo(alone).isEmpty(), "one of two voters answered alone");
+        assertTrue(joined.edge.answersTo(alone).isEmpty(), "one of two voters answered alone");
         first.start();
         cluster.answer(joined, alone);
         joined.assertAnsweredOnce(alone);

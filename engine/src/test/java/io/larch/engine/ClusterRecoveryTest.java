@@ -94,7 +94,7 @@ class ClusterRecoveryTest {
         assertEquals(writer.get("/k/7").value(), behind.get("/k/7").value());
         assertEquals(writer.get("/").storeIndex(), behind.get("/").storeIndex());
         cluster.answer(behind, lost);
-        assertEquals(1, behind.edge.repliesTo(lost).size());
+        assertEquals(1, behind.edge.answersTo(lost).size());
 
         // What was installed is there after a restart, and the log goes on behind it.
         behind.kill();

@@ -37,7 +37,7 @@ class ClusterTest {
         cluster.run(1000);
 
         final TestCluster.Node follower = cluster.follower();
-        final TestEdge.Reply reply = cluster.answer(follower, follower.set("/a", "1"));
+        final TestEdge.Answer reply = cluster.answer(follower, follower.set("/a", "1"));
 
         assertEquals(8, reply.storeIndex());
         cluster.settle();
@@ -110,7 +110,7 @@ class ClusterTest {
                                                                 r ->
                                                                         e.getKey()
                                                                                 .edge
-                                                                                .repliesTo(r)
+                                                                                .answersTo(r)
                                                                                 .isEmpty())));
         cluster.settle();
 
@@ -128,7 +128,7 @@ class ClusterTest {
         final long write = node.set("/a", "1");
         final long read = node.quorumGet("/none");
         cluster.work();
-        assertTrue(node.edge.repliesTo(write).isEmpty());
+        assertTrue(node.edge.answersTo(write).isEmpty());
 
         cluster.leader();
         cluster.settle();
@@ -148,7 +148,7 @@ class ClusterTest {
         final long read = lonely.quorumGet("/a");
         final long before = cluster.nowNanos;
 
-        final TestEdge.Reply reply = cluster.answer(lonely, write);
+        final TestEdge.Answer reply = cluster.answer(lonely, write);
 
         assertEquals(7_000, (cluster.nowNanos - before) / TestCluster.MILLISECOND, 30);
         assertEquals(ErrorCode.RAFT_INTERNAL.code(), reply.errorCode());
@@ -174,8 +174,8 @@ class ClusterTest {
                 cluster.up().stream().filter(n -> n != old).findFirst().get();
         final long newer = other.set("/a", "new");
         cluster.answer(other, newer);
-        assertTrue(old.edge.repliesTo(write).isEmpty());
-        assertTrue(old.edge.repliesTo(read).isEmpty());
+        assertTrue(old.edge.answersTo(write).isEmpty());
+        assertTrue(old.edge.answersTo(read).isEmpty());
 
         cluster.network.heal();
         cluster.answer(old, write);
@@ -208,7 +208,7 @@ class ClusterTest {
         cluster.settle();
 
         for (int i = 0; i < 5; i++) {
-            final TestEdge.Reply reply = cluster.answer(old, requests.get(i));
+            final TestEdge.Answer reply = cluster.answer(old, requests.get(i));
             assertEquals("mine", reply.value());
             old.assertAnsweredOnce(requests.get(i));
         }
@@ -240,7 +240,7 @@ class ClusterTest {
                                         .filter(
                                                 e ->
                                                         victim.edge
-                                                                .repliesTo(e.getKey() >>> 8)
+                                                                .answersTo(e.getKey() >>> 8)
                                                                 .isEmpty())
                                         .count();
                 requests.values().removeIf(n -> n == victim);

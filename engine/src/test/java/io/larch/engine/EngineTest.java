@@ -58,7 +58,7 @@ class EngineTest {
 
     @Test
     void shouldGiveTheFirstUserWriteTheIndexThatEtcdGivesIt() {
-        final TestEdge.Reply reply = set("/a", "1");
+        final TestEdge.Answer reply = set("/a", "1");
 
         assertTrue(reply.created());
         assertEquals(4, reply.storeIndex());
@@ -93,7 +93,7 @@ class EngineTest {
 
     @Test
     void shouldTellAMissingKeyByEtcdsCodeAndCause() {
-        final TestEdge.Reply reply = get("/none");
+        final TestEdge.Answer reply = get("/none");
 
         assertEquals(ErrorCode.KEY_NOT_FOUND.code(), reply.errorCode());
         assertEquals("/none", reply.cause());
@@ -153,7 +153,7 @@ class EngineTest {
         assertEquals(ErrorCode.KEY_NOT_FOUND.code(), get("/old").errorCode());
     }
 
-    private static long expiration(final TestEdge.Reply reply) {
+    private static long expiration(final TestEdge.Answer reply) {
         return EventFlyweight.expirationNanos(reply.body(), EventFlyweight.HEADER_LENGTH);
     }
 
@@ -309,20 +309,20 @@ class EngineTest {
         edge.offer(CommandType.CLUSTER_VERSION, 0, "/a", "", 0);
         edge.offer(CommandType.GET, 0, "/a", "", 0);
 
-        assertEquals(1, edge.replyCount());
+        assertEquals(1, edge.answerCount());
         assertEquals(
                 "not a client's command: domain 0, type 25",
                 assertThrows(IllegalArgumentException.class, engine::doWork).getMessage());
         assertThrows(IllegalArgumentException.class, engine::doWork);
     }
 
-    private TestEdge.Reply set(final String path, final String value) {
+    private TestEdge.Answer set(final String path, final String value) {
         edge.offer(CommandType.SET, 0, path, value, 0);
         engine.doWork();
         return edge.last();
     }
 
-    private TestEdge.Reply get(final String path) {
+    private TestEdge.Answer get(final String path) {
         edge.offer(CommandType.GET, 0, path, "", 0);
         return edge.last();
     }

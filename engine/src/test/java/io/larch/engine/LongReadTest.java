@@ -70,10 +70,10 @@ class LongReadTest {
     void shouldTellALongListingInParts() {
         list(0);
         final long id = edge.lastId();
-        assertTrue(edge.repliesTo(id).isEmpty());
+        assertTrue(edge.answersTo(id).isEmpty());
         turn();
 
-        assertEquals(1, edge.repliesTo(id).size());
+        assertEquals(1, edge.answersTo(id).size());
         assertEquals(KEYS, listed());
         assertEquals(KEYS + 3, edge.last().storeIndex());
     }
@@ -97,7 +97,7 @@ class LongReadTest {
         turn();
         assertEquals("delete", edge.last().action());
 
-        while (edge.repliesTo(id).isEmpty()) {
+        while (edge.answersTo(id).isEmpty()) {
             edge.more(id);
             turn();
         }
@@ -115,7 +115,7 @@ class LongReadTest {
         edge.more(id);
         turn();
 
-        assertTrue(edge.repliesTo(id).isEmpty());
+        assertTrue(edge.answersTo(id).isEmpty());
         assertFalse(edge.isEnded(id));
     }
 
@@ -126,10 +126,10 @@ class LongReadTest {
         turn();
         edge.offer(CommandType.GET, CommandEnvelope.SPARING, "/big", "", 0);
         final long id = edge.lastId();
-        assertTrue(edge.repliesTo(id).isEmpty());
+        assertTrue(edge.answersTo(id).isEmpty());
         turn();
 
-        assertEquals(10_000, edge.repliesTo(id).get(0).value().length());
+        assertEquals(10_000, edge.answersTo(id).get(0).value().length());
     }
 
     @Test
@@ -141,7 +141,7 @@ class LongReadTest {
         final long id = edge.lastId();
         turn();
 
-        assertEquals(1, edge.repliesTo(id).size());
+        assertEquals(1, edge.answersTo(id).size());
     }
 
     @Test
@@ -154,7 +154,7 @@ class LongReadTest {
         turn();
 
         // Whoever of the two came first, there is one answer.
-        assertEquals(1, edge.repliesTo(id).size());
+        assertEquals(1, edge.answersTo(id).size());
     }
 
     @Test
@@ -178,13 +178,13 @@ class LongReadTest {
             edge.offer(CommandType.GET, 0, "/d/1", "", 0);
         }
         final long last = edge.lastId();
-        assertTrue(edge.repliesTo(last).isEmpty());
-        assertFalse(edge.repliesTo(before + 1).isEmpty());
+        assertTrue(edge.answersTo(last).isEmpty());
+        assertFalse(edge.answersTo(before + 1).isEmpty());
         assertTrue(engine.waitNanos(nanoTime.get()) <= 0 || engine.doWork() > 0);
 
         turn();
         for (long id = before + 1; id <= last; id++) {
-            assertEquals(1, edge.repliesTo(id).size());
+            assertEquals(1, edge.answersTo(id).size());
         }
     }
 }

@@ -242,7 +242,7 @@ class MemberChangeTest {
         }
     }
 
-    private TestEdge.Reply set() {
+    private TestEdge.Answer set() {
         edge.offer(CommandType.SET, 0, "/a", "1", 0);
         engine.doWork();
         return edge.last();

@@ -43,18 +43,18 @@ class SecondApplicationTest {
     }
 
     private long added(final TestCluster.Node node, final long amount) {
-        final TestEdge.Reply reply = cluster.answer(node, add(node, amount));
+        final TestEdge.Answer reply = cluster.answer(node, add(node, amount));
         assertEquals(0, reply.errorCode(), reply::cause);
         return CounterApplication.sumOf(reply.body());
     }
 
     private long localSum(final TestCluster.Node node) {
-        final TestEdge.Reply reply = cluster.answer(node, read(node, false));
+        final TestEdge.Answer reply = cluster.answer(node, read(node, false));
         return CounterApplication.sumOf(reply.body());
     }
 
     private void refused(final TestCluster.Node node) {
-        final TestEdge.Reply reply = cluster.answer(node, add(node, 1));
+        final TestEdge.Answer reply = cluster.answer(node, add(node, 1));
         assertEquals(ErrorCode.RAFT_INTERNAL.code(), reply.errorCode());
         assertTrue(reply.cause().contains("not all members"), reply::cause);
     }
@@ -87,7 +87,7 @@ class SecondApplicationTest {
         cluster = new TestCluster(directory, 3, NEW);
         cluster.leader();
         cluster.run(1000);
-        final TestEdge.Reply reply =
+        final TestEdge.Answer reply =
                 cluster.answer(cluster.node(1), add(cluster.node(1), CounterApplication.LIMIT + 1));
         assertEquals(ErrorCode.STORE_FULL.code(), reply.errorCode());
         assertEquals(1, added(cluster.node(1), 1));

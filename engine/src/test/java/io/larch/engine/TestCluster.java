@@ -119,7 +119,7 @@ final class TestCluster implements AutoCloseable {
             return offer(CommandType.CREATE_IN_ORDER, 0, path, value);
         }
 
-        TestEdge.Reply get(final String path) {
+        TestEdge.Answer get(final String path) {
             offer(CommandType.GET, 0, path, "");
             return edge.last();
         }
@@ -134,7 +134,7 @@ final class TestCluster implements AutoCloseable {
         }
 
         void assertAnsweredOnce(final long request) {
-            final List<TestEdge.Reply> replies = edge.repliesTo(request);
+            final List<TestEdge.Answer> replies = edge.answersTo(request);
             assertEquals(1, replies.size(), () -> "answers to " + request);
             assertEquals(0, replies.get(0).errorCode(), () -> replies.get(0).cause());
         }
@@ -277,9 +277,9 @@ final class TestCluster implements AutoCloseable {
                 });
     }
 
-    TestEdge.Reply answer(final Node node, final long request) {
-        await("an answer", () -> !node.edge.repliesTo(request).isEmpty());
-        return node.edge.repliesTo(request).get(0);
+    TestEdge.Answer answer(final Node node, final long request) {
+        await("an answer", () -> !node.edge.answersTo(request).isEmpty());
+        return node.edge.answersTo(request).get(0);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ final class TestEdge implements ReplyHandler {
     /** Asks for no further parts of long reads by itself. */
     boolean isPaused;
 
-    private final List<Reply> replies = new ArrayList<>();
+    private final List<Answer> answers = new ArrayList<>();
     private final Map<Long, List<String>> actions = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
     private final Map<Long, ExpandableArrayBuffer> parts = new HashMap<>();
@@ -42,7 +43,7 @@ final class TestEdge implements ReplyHandler {
     private long sequence;
 
     /** What came back: either an event in {@code body} or an error. */
-    record Reply(
+    record Answer(
             long correlationId,
             boolean created,
             int errorCode,
@@ -57,7 +58,7 @@ final class TestEdge implements ReplyHandler {
         }
 
         String action() {
-            return new String(EventFlyweight.action(body, 0).text(), StandardCharsets.US_ASCII);
+            return TestEdge.action(body, 0);
         }
 
         String cause() {
@@ -132,17 +133,17 @@ final class TestEdge implements ReplyHandler {
         return ((long) port.id() << 48) + sequence;
     }
 
-    Reply last() {
-        return replies.get(replies.size() - 1);
+    Answer last() {
+        return answers.get(answers.size() - 1);
     }
 
-    int replyCount() {
-        return replies.size();
+    int answerCount() {
+        return answers.size();
     }
 
     /** All that answered a request: one, or something is wrong. */
-    List<Reply> repliesTo(final long correlationId) {
-        return replies.stream().filter(reply -> reply.correlationId() == correlationId).toList();
+    List<Answer> answersTo(final long correlationId) {
+        return answers.stream().filter(answer -> answer.correlationId() == correlationId).toList();
     }
 
     List<String> actions(final long watch) {
@@ -190,85 +191,52 @@ final class TestEdge implements ReplyHandler {
     }
 
     @Override
-    public void onResult(
-            final long correlationId,
-            final boolean created,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        if (isMuted) {
-            return;
+    public void onReply(final Reply reply) {
+        switch (reply.kind()) {
+            case RESULT, ERROR -> keep(reply);
+            case READ_OPENED -> {
+                parts.put(reply.correlationId(), new ExpandableArrayBuffer());
+                partLengths.put(reply.correlationId(), 0);
+                more(reply.correlationId());
+            }
+            case READ_PART -> part(reply);
+            case WATCH_START -> actions.put(reply.correlationId(), new ArrayList<>());
+            case EVENT -> {
+                final String action = action(reply.bytes(), reply.offset());
+                for (int i = 0; i < reply.watchCount(); i++) {
+                    actions.get(reply.watches()[i]).add(action);
+                }
+            }
+            case READ_CUT, WATCH_END -> ended.add(reply.correlationId());
         }
-        replies.add(
-                new Reply(
-                        correlationId,
-                        created,
-                        0,
-                        storeIndex,
-                        raftIndex,
-                        raftTerm,
-                        copy(event, offset, length)));
-        onReply.run();
     }
 
-    @Override
-    public void onError(
-            final long correlationId,
-            final int errorCode,
-            final long storeIndex,
-            final DirectBuffer cause,
-            final int offset,
-            final int length) {
-        if (isMuted) {
-            return;
+    private void keep(final Reply reply) {
+        if (!isMuted) {
+            final byte[] bytes = new byte[reply.length()];
+            reply.bytes().getBytes(reply.offset(), bytes);
+            answers.add(
+                    new Answer(
+                            reply.correlationId(),
+                            reply.isCreated(),
+                            reply.error() == null ? 0 : reply.error().code(),
+                            reply.storeIndex(),
+                            reply.raftIndex(),
+                            reply.raftTerm(),
+                            new UnsafeBuffer(bytes)));
+            onReply.run();
         }
-        replies.add(
-                new Reply(
-                        correlationId,
-                        false,
-                        errorCode,
-                        storeIndex,
-                        0,
-                        0,
-                        copy(cause, offset, length)));
-        onReply.run();
     }
 
-    @Override
-    public void onReadOpened(final long correlationId) {
-        parts.put(correlationId, new ExpandableArrayBuffer());
-        partLengths.put(correlationId, 0);
-        more(correlationId);
-    }
-
-    @Override
-    public void onReadPart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer part,
-            final int offset,
-            final int length,
-            final boolean isLast) {
-        final int at = partLengths.get(correlationId);
-        parts.get(correlationId).putBytes(at, part, offset, length);
-        partLengths.put(correlationId, at + length);
-        if (isLast) {
-            onResult(
-                    correlationId,
-                    false,
-                    storeIndex,
-                    raftIndex,
-                    raftTerm,
-                    parts.remove(correlationId),
-                    0,
-                    at + length);
+    private void part(final Reply part) {
+        final long id = part.correlationId();
+        final int at = partLengths.get(id);
+        parts.get(id).putBytes(at, part.bytes(), part.offset(), part.length());
+        partLengths.put(id, at + part.length());
+        if (part.isLast()) {
+            keep(part.bytes(parts.remove(id), 0, at + part.length()));
         } else if (!isPaused) {
-            more(correlationId);
+            more(id);
         }
     }
 
@@ -284,46 +252,7 @@ final class TestEdge implements ReplyHandler {
         port.offer(command, 0, end);
     }
 
-    @Override
-    public void onReadCut(final long correlationId) {
-        ended.add(correlationId);
-    }
-
-    @Override
-    public void onWatchStart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm) {
-        actions.put(correlationId, new ArrayList<>());
-    }
-
-    @Override
-    public void onEvents(
-            final long[] correlationIds,
-            final int count,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        final DirectBuffer copy = copy(event, offset, length);
-        for (int i = 0; i < count; i++) {
-            actions.get(correlationIds[i])
-                    .add(
-                            new String(
-                                    EventFlyweight.action(copy, 0).text(),
-                                    StandardCharsets.US_ASCII));
-        }
-    }
-
-    @Override
-    public void onWatchEnd(final long correlationId) {
-        ended.add(correlationId);
-    }
-
-    private static DirectBuffer copy(
-            final DirectBuffer buffer, final int offset, final int length) {
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
-        return new UnsafeBuffer(bytes);
+    private static String action(final DirectBuffer event, final int offset) {
+        return new String(EventFlyweight.action(event, offset).text(), StandardCharsets.US_ASCII);
     }
 }

@@ -45,7 +45,7 @@ class UnsentWriteTest {
         cutOff.assertAnsweredOnce(kept);
         assertEquals(
                 List.of(ErrorCode.RAFT_INTERNAL.code()),
-                cutOff.edge.repliesTo(dropped).stream().map(TestEdge.Reply::errorCode).toList());
+                cutOff.edge.answersTo(dropped).stream().map(TestEdge.Answer::errorCode).toList());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.engine.port.Reply;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.LongEvent;
@@ -162,8 +163,8 @@ final class EdgeLoop {
      *
      * @return null when there is no room all the same.
      */
-    LongEvent keep(final Answer answer) {
-        if (!takeBeyond(answer.length())) {
+    LongEvent keep(final Reply reply) {
+        if (!takeBeyond(reply.length())) {
             outputBudget.countLost();
             return null;
         }
@@ -171,9 +172,9 @@ final class EdgeLoop {
                 LongEvent.copy(
                         PooledByteBufAllocator.DEFAULT,
                         outputBudget,
-                        answer.bytes(),
-                        answer.offset(),
-                        answer.length());
+                        reply.bytes(),
+                        reply.offset(),
+                        reply.length());
         relieve();
         return event;
     }

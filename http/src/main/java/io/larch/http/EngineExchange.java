@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.engine.port.Reply;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.LongEvent;
 
@@ -16,19 +17,19 @@ interface EngineExchange {
 
     // --- the engine's answers ---
 
-    default void onResult(final Answer result) {}
+    default void onResult(final Reply result) {}
 
-    void onError(Answer error);
+    void onError(Reply error);
 
     /** The engine has an answer too long for one message: its parts are asked for. */
     default void onReadOpened() {}
 
-    default void onReadPart(final Answer part) {}
+    default void onReadPart(final Reply part) {}
 
     /** The engine cannot go on with a read. */
     default void onReadCut() {}
 
-    default void onWatchStart(final Answer start) {}
+    default void onWatchStart(final Reply start) {}
 
     /** Whether it takes events now. */
     default boolean isWatching() {

@@ -1,9 +1,7 @@
 package io.larch.http;
 
-import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
-import io.larch.http.wire.ReplyWriter;
-import org.agrona.DirectBuffer;
 
 /**
  * The engine's way to an event loop: finds who waits for an answer. What goes wrong while an answer
@@ -15,7 +13,6 @@ import org.agrona.DirectBuffer;
 final class EngineReplies implements ReplyHandler {
     private final EdgeLoop loop;
     private final Correlations correlations;
-    private final Answer answer = new Answer();
 
     EngineReplies(final EdgeLoop loop, final Correlations correlations) {
         this.loop = loop;
@@ -23,143 +20,50 @@ final class EngineReplies implements ReplyHandler {
     }
 
     @Override
-    public void onResult(
-            final long correlationId,
-            final boolean created,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        final EngineExchange exchange = correlations.remove(correlationId);
-        if (exchange != null) {
-            try {
-                exchange.onResult(
-                        answer.created(created)
-                                .indexes(storeIndex, raftIndex, raftTerm)
-                                .bytes(event, offset, length));
-            } catch (final RuntimeException | Error e) {
-                fail(exchange, e);
-            }
-            loop.flushes().flushIfMuch();
+    public void onReply(final Reply reply) {
+        if (reply.kind() == Reply.Kind.EVENT) {
+            onEvent(reply);
+            return;
         }
-    }
-
-    @Override
-    public void onError(
-            final long correlationId,
-            final int errorCode,
-            final long storeIndex,
-            final DirectBuffer cause,
-            final int offset,
-            final int length) {
-        final EngineExchange exchange = correlations.remove(correlationId);
-        if (exchange != null) {
-            try {
-                exchange.onError(
-                        answer.error(ErrorCode.of(errorCode))
-                                .indexes(storeIndex, ReplyWriter.NO_INDEX, ReplyWriter.NO_INDEX)
-                                .bytes(cause, offset, length));
-            } catch (final RuntimeException | Error e) {
-                fail(exchange, e);
-            }
-            loop.flushes().flushIfMuch();
-        }
-    }
-
-    @Override
-    public void onReadOpened(final long correlationId) {
-        final EngineExchange exchange = correlations.find(correlationId);
+        final long correlationId = reply.correlationId();
+        final EngineExchange exchange =
+                reply.isLast()
+                        ? correlations.remove(correlationId)
+                        : correlations.find(correlationId);
         try {
             if (exchange != null) {
-                exchange.onReadOpened();
-            } else {
+                give(exchange, reply);
+            } else if (reply.kind() == Reply.Kind.READ_OPENED) {
                 loop.requests().cancel(correlationId);
             }
         } catch (final RuntimeException | Error e) {
             fail(exchange, e);
         }
+        loop.flushes().flushIfMuch();
     }
 
-    @Override
-    public void onReadPart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer part,
-            final int offset,
-            final int length,
-            final boolean isLast) {
-        final EngineExchange exchange =
-                isLast ? correlations.remove(correlationId) : correlations.find(correlationId);
-        if (exchange != null) {
-            try {
-                exchange.onReadPart(
-                        answer.last(isLast)
-                                .indexes(storeIndex, raftIndex, raftTerm)
-                                .bytes(part, offset, length));
-            } catch (final RuntimeException | Error e) {
-                fail(exchange, e);
-            }
-            loop.flushes().flushIfMuch();
-        }
-    }
-
-    @Override
-    public void onReadCut(final long correlationId) {
-        final EngineExchange exchange = correlations.remove(correlationId);
-        if (exchange != null) {
-            try {
-                exchange.onReadCut();
-            } catch (final RuntimeException | Error e) {
-                fail(exchange, e);
-            }
-        }
-    }
-
-    @Override
-    public void onWatchStart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm) {
-        final EngineExchange exchange = correlations.find(correlationId);
-        if (exchange != null) {
-            try {
-                exchange.onWatchStart(answer.indexes(storeIndex, raftIndex, raftTerm));
-            } catch (final RuntimeException | Error e) {
-                fail(exchange, e);
-            }
+    private static void give(final EngineExchange exchange, final Reply reply) {
+        switch (reply.kind()) {
+            case RESULT -> exchange.onResult(reply);
+            case ERROR -> exchange.onError(reply);
+            case READ_OPENED -> exchange.onReadOpened();
+            case READ_PART -> exchange.onReadPart(reply);
+            case READ_CUT -> exchange.onReadCut();
+            case WATCH_START -> exchange.onWatchStart(reply);
+            case WATCH_END -> exchange.onWatchEnd();
+            default -> throw new IllegalArgumentException("not for one exchange: " + reply.kind());
         }
     }
 
     /** Who of many watchers has got the event when one fails is not known: all watch again. */
-    @Override
-    public void onEvents(
-            final long[] correlationIds,
-            final int count,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
+    private void onEvent(final Reply event) {
+        final long[] watches = event.watches();
+        final int count = event.watchCount();
         try {
-            loop.events().deliver(correlationIds, count, answer.bytes(event, offset, length));
+            loop.events().deliver(watches, count, event);
         } catch (final RuntimeException | Error e) {
             for (int i = 0; i < count; i++) {
-                fail(correlations.find(correlationIds[i]), e);
-            }
-        }
-    }
-
-    @Override
-    public void onWatchEnd(final long correlationId) {
-        final EngineExchange exchange = correlations.remove(correlationId);
-        if (exchange != null) {
-            try {
-                exchange.onWatchEnd();
-            } catch (final RuntimeException | Error e) {
-                fail(exchange, e);
+                fail(correlations.find(watches[i]), e);
             }
         }
     }

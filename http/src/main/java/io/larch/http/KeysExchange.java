@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Reply;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.LongEvent;
@@ -111,7 +112,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     // --- one answer ---
 
     @Override
-    public void onResult(final Answer result) {
+    public void onResult(final Reply result) {
         if (LongReply.isLong(result.length()) && !isNodeOmitted(result)) {
             onLongResult(result);
             return;
@@ -124,7 +125,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     }
 
     /** It cannot be told without memory; then it is as if the engine had not answered. */
-    private void onLongResult(final Answer result) {
+    private void onLongResult(final Reply result) {
         final LongEvent kept = isHead() ? null : loop.keep(result);
         if (kept == null && !isHead()) {
             replyError(EdgeLoop.TIMED_OUT);
@@ -139,12 +140,12 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
         reply.print();
     }
 
-    private boolean isNodeOmitted(final Answer result) {
+    private boolean isNodeOmitted(final Reply result) {
         return isNoValueOnSuccess && KeysCodec.isNodeOmitted(result.bytes(), result.offset());
     }
 
     @Override
-    public void onError(final Answer error) {
+    public void onError(final Reply error) {
         if (!isAwaiting) {
             // The head is out: no other reply can follow.
             endRead();
@@ -160,7 +161,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     }
 
     /** Without memory its cause is left out. */
-    private void onLongError(final Answer error) {
+    private void onLongError(final Reply error) {
         final LongEvent cause = isHead() ? null : loop.keep(error);
         if (cause == null && !isHead()) {
             finish(replies.error(connection.alloc(), connection.request(), error.error(), ""));
@@ -215,10 +216,10 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
 
     // --- a long one ---
 
-    private void startLong(final int status, final Answer answer) {
+    private void startLong(final int status, final Reply first) {
         isAwaiting = false;
         connection.clearDeadline();
-        connection.write(replies.head(connection.alloc(), connection.request(), status, answer));
+        connection.write(replies.head(connection.alloc(), connection.request(), status, first));
         reply = new LongReply(connection, loop, this);
     }
 
@@ -229,7 +230,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     }
 
     @Override
-    public void onReadPart(final Answer part) {
+    public void onReadPart(final Reply part) {
         final boolean isFirst = isAwaiting;
         final boolean isLast = part.isLast();
         if (isFirst) {

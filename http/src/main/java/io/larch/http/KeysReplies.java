@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Reply;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
@@ -29,7 +30,7 @@ final class KeysReplies {
             final ByteBufAllocator allocator,
             final HttpRequest request,
             final boolean isNoValueOnSuccess,
-            final Answer result) {
+            final Reply result) {
         replies.body();
         if (isNoValueOnSuccess) {
             keys.printWithoutValue(result.bytes(), result.offset());
@@ -46,7 +47,7 @@ final class KeysReplies {
     }
 
     /** An error of the engine. */
-    ByteBuf error(final ByteBufAllocator allocator, final HttpRequest request, final Answer error) {
+    ByteBuf error(final ByteBufAllocator allocator, final HttpRequest request, final Reply error) {
         replies.body();
         keys.printError(
                 error.error(), error.bytes(), error.offset(), error.length(), error.storeIndex());
@@ -83,17 +84,18 @@ final class KeysReplies {
             final ByteBufAllocator allocator,
             final HttpRequest request,
             final int status,
-            final Answer answer) {
+            final Reply reply) {
+        final boolean isError = reply.kind() == Reply.Kind.ERROR;
         return replies.streamHead(
                 allocator,
                 request,
                 status,
-                answer.storeIndex(),
-                answer.raftIndex(),
-                answer.raftTerm());
+                reply.storeIndex(),
+                isError ? ReplyWriter.NO_INDEX : reply.raftIndex(),
+                isError ? ReplyWriter.NO_INDEX : reply.raftTerm());
     }
 
-    static int statusOf(final Answer result) {
+    static int statusOf(final Reply result) {
         return result.isCreated() ? 201 : 200;
     }
 }

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.engine.port.Reply;
 import io.larch.http.output.LongBody;
 import io.larch.http.output.LongEvent;
 import io.larch.http.output.OutputBudget;
@@ -62,7 +63,7 @@ final class LongReply {
     }
 
     /** Appends an error with a long cause; takes over the caller's hold of it. */
-    void error(final Answer error, final LongEvent cause) {
+    void error(final Reply error, final LongEvent cause) {
         body.error(error.error(), cause, error.storeIndex());
     }
 
@@ -71,7 +72,7 @@ final class LongReply {
      *
      * @param isFirst the event begins with it.
      */
-    void part(final Answer part, final boolean isFirst) {
+    void part(final Reply part, final boolean isFirst) {
         body.part(connection.alloc(), budget, part.bytes(), part.offset(), part.length(), isFirst);
     }
 

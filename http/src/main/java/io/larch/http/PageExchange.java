@@ -3,6 +3,7 @@ package io.larch.http;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.Reply;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.route.Exchange;
 import io.larch.http.text.JsonWriter;
@@ -181,12 +182,12 @@ final class PageExchange implements EngineExchange, Exchange {
     }
 
     @Override
-    public void onResult(final Answer result) {
+    public void onResult(final Reply result) {
         onKey(KeysCodec.valueOf(result.bytes(), result.offset()));
     }
 
     @Override
-    public void onError(final Answer error) {
+    public void onError(final Reply error) {
         if (error.error() == ErrorCode.KEY_NOT_FOUND) {
             onKey(null);
         } else {

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.engine.port.Reply;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.LongEvent;
@@ -29,16 +30,16 @@ final class WatchEvents {
     }
 
     /**
-     * @param correlationIds of the watches, the first {@code count} of them.
+     * @param watches their correlation ids, the first {@code count} of them.
      */
-    void deliver(final long[] correlationIds, final int count, final Answer event) {
+    void deliver(final long[] watches, final int count, final Reply event) {
         if (LongReply.isLong(event.length())) {
-            deliverLong(correlationIds, count, event);
+            deliverLong(watches, count, event);
             return;
         }
         try {
             for (int i = 0; i < count; i++) {
-                final EngineExchange exchange = correlations.find(correlationIds[i]);
+                final EngineExchange exchange = correlations.find(watches[i]);
                 if (exchange != null && exchange.isWatching()) {
                     if (!frames.isStarted()) {
                         replies.body();
@@ -53,11 +54,11 @@ final class WatchEvents {
         }
     }
 
-    private void deliverLong(final long[] correlationIds, final int count, final Answer event) {
+    private void deliverLong(final long[] watches, final int count, final Reply event) {
         LongEvent kept = null;
         boolean isLost = false;
         for (int i = 0; i < count; i++) {
-            final EngineExchange exchange = correlations.find(correlationIds[i]);
+            final EngineExchange exchange = correlations.find(watches[i]);
             if (exchange == null || !exchange.isWatching()) {
                 continue;
             }

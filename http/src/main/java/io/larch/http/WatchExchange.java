@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Reply;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.LongEvent;
@@ -67,7 +68,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
     // --- its beginning ---
 
     @Override
-    public void onWatchStart(final Answer start) {
+    public void onWatchStart(final Reply start) {
         if (state == State.AWAITING) {
             connection.clearDeadline();
             state = State.WATCHING;
@@ -76,7 +77,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
     }
 
     @Override
-    public void onError(final Answer error) {
+    public void onError(final Reply error) {
         if (state == State.WATCHING) {
             endBody();
         } else if (LongReply.isLong(error.length())) {
@@ -87,7 +88,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
     }
 
     /** Without memory its cause is left out. */
-    private void onLongError(final Answer error) {
+    private void onLongError(final Reply error) {
         final LongEvent cause = loop.keep(error);
         if (cause == null) {
             finish(replies.error(connection.alloc(), connection.request(), error.error(), ""));

@@ -7,6 +7,7 @@ import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.port.Query;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import io.larch.http.metrics.EdgeCounters;
@@ -110,6 +111,7 @@ class AllocationTest {
     /** Answers everything at once with the same file. */
     private static final class Echo implements RequestPort {
         private final ReplyHandler handler;
+        private final Reply reply = new Reply();
         private final UnsafeBuffer event = new UnsafeBuffer(new byte[256]);
         private final int length;
 
@@ -140,7 +142,8 @@ class AllocationTest {
         @Override
         public boolean offer(final DirectBuffer command, final int offset, final int size) {
             final long id = command.getLong(offset + CommandEnvelope.CORRELATION_ID_OFFSET);
-            handler.onResult(id, false, 9, 10, 2, event, 0, length);
+            handler.onReply(
+                    reply.begin(Reply.Kind.RESULT, id).indexes(9, 10, 2).bytes(event, 0, length));
             return true;
         }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.Action;
+import io.larch.engine.port.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -83,7 +84,10 @@ class EdgeFaultTest {
         final long id = client.engine.last().id();
         client.received();
         // The length of the event is a lie: printing it fails.
-        client.engine.handler.onEvents(new long[] {id}, 1, new UnsafeBuffer(new byte[1]), 0, 1);
+        client.engine.handler.onReply(
+                new Reply()
+                        .beginEvent(new long[] {id}, 1)
+                        .bytes(new UnsafeBuffer(new byte[1]), 0, 1));
         client.received();
         assertFalse(client.isOpen());
         assertEquals(1, client.counters.faults());

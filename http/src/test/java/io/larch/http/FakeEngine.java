@@ -7,6 +7,7 @@ import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
@@ -131,7 +132,7 @@ final class FakeEngine implements RequestPort {
             }
             case WATCH -> {
                 openWatches.add(command.id);
-                handler.onWatchStart(command.id, storeIndex, RAFT_INDEX, RAFT_TERM);
+                tell(Reply.Kind.WATCH_START, command.id);
             }
             case CANCEL -> openWatches.remove(command.id);
             case MORE -> {}
@@ -150,17 +151,46 @@ final class FakeEngine implements RequestPort {
             final String key,
             final byte[] value) {
         final int length = encode(action, key, value);
-        handler.onResult(id, created, storeIndex, RAFT_INDEX, RAFT_TERM, event, 0, length);
+        handler.onReply(reply(Reply.Kind.RESULT, id).created(created).bytes(event, 0, length));
+    }
+
+    /** A part of a long read, as of a store index. */
+    void part(
+            final long id,
+            final long asOf,
+            final DirectBuffer part,
+            final int length,
+            final boolean isLast) {
+        handler.onReply(
+                reply(Reply.Kind.READ_PART, id)
+                        .indexes(asOf, RAFT_INDEX, RAFT_TERM)
+                        .bytes(part, 0, length)
+                        .last(isLast));
+    }
+
+    /** Tells what has no bytes. */
+    void tell(final Reply.Kind kind, final long id) {
+        handler.onReply(reply(kind, id));
+    }
+
+    /** A new one each time: an edge that is told one may ask for the next meanwhile. */
+    private Reply reply(final Reply.Kind kind, final long id) {
+        return new Reply().begin(kind, id).indexes(storeIndex, RAFT_INDEX, RAFT_TERM);
     }
 
     void events(final Action action, final String key, final String value, final long... ids) {
         final int length = encode(action, key, value.getBytes(StandardCharsets.UTF_8));
-        handler.onEvents(ids, ids.length, event, 0, length);
+        handler.onReply(new Reply().beginEvent(ids, ids.length).bytes(event, 0, length));
     }
 
     void error(final long id, final ErrorCode code, final String cause) {
         final byte[] bytes = cause.getBytes(StandardCharsets.ISO_8859_1);
-        handler.onError(id, code.code(), storeIndex, new UnsafeBuffer(bytes), 0, bytes.length);
+        handler.onReply(
+                new Reply()
+                        .begin(Reply.Kind.ERROR, id)
+                        .error(code)
+                        .indexes(storeIndex, 0, 0)
+                        .bytes(new UnsafeBuffer(bytes), 0, bytes.length));
     }
 
     private int encode(final Action action, final String key, final byte[] value) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Reply;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -230,7 +231,7 @@ class GoneClientTest {
             client.write(Ask.WATCH.bytes);
             endInput(client);
             final long id = client.engine.last().id();
-            client.engine.handler.onWatchStart(id, 3, 11, 2);
+            client.engine.tell(Reply.Kind.WATCH_START, id);
             client.engine.events(io.larch.engine.codec.Action.SET, "/w", "1", id);
             client.engine.handler.onBatchEnd();
             final String reply = client.received();

@@ -9,6 +9,7 @@ import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.Reply;
 import io.larch.http.output.LongBody;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -69,15 +70,7 @@ class LongAnswerTest {
             at += 2;
         }
         part.putBytes(at, value.getBytes(StandardCharsets.ISO_8859_1));
-        client.engine.handler.onReadPart(
-                id,
-                7,
-                FakeEngine.RAFT_INDEX,
-                FakeEngine.RAFT_TERM,
-                part,
-                0,
-                at + value.length(),
-                isLast);
+        client.engine.part(id, 7, part, at + value.length(), isLast);
     }
 
     private boolean isLastMore(final long id) {
@@ -107,7 +100,7 @@ class LongAnswerTest {
     @Test
     void shouldAskForPartsAsTheyAreTaken() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         assertTrue(isLastMore(id));
 
         part(id, "one", 9, true, false);
@@ -127,7 +120,7 @@ class LongAnswerTest {
     @Test
     void shouldEndWithAnEmptyLastPart() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 3, true, false);
         final String before = client.receivedInTime();
         part(id, "", 3, false, true);
@@ -139,7 +132,7 @@ class LongAnswerTest {
     @Test
     void shouldTellOnlyTheHeadToHead() {
         final long id = ask("HEAD /v2/keys/a HTTP/1.1\r\nHost: x\r\n\r\n");
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 9, true, false);
 
         final String reply = client.receivedInTime();
@@ -174,7 +167,7 @@ class LongAnswerTest {
     @Test
     void shouldPutNoErrorBehindPartsThatWereTold() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 9, true, false);
         client.engine.error(id, ErrorCode.KEY_NOT_FOUND, "/a");
 
@@ -185,7 +178,7 @@ class LongAnswerTest {
     @Test
     void shouldEndALongReplyToHttp10WithTheConnection() {
         final long id = ask("GET /v2/keys/a HTTP/1.0\r\n\r\n");
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 3, true, true);
 
         final String reply = client.receivedInTime();
@@ -198,7 +191,7 @@ class LongAnswerTest {
     @Test
     void shouldTakeBackALongReadWhoseClientLeaves() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 9, true, false);
         client.channel.close();
 
@@ -210,7 +203,7 @@ class LongAnswerTest {
     void shouldTakeBackALongReadThatIsAnnouncedToNobody() {
         final long id = ask(GET);
         client.channel.close();
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
 
         assertEquals(CommandType.CANCEL, client.engine.last().type());
     }
@@ -218,7 +211,7 @@ class LongAnswerTest {
     @Test
     void shouldPassOnAnErrorInPlaceOfTheFirstPart() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         client.engine.error(id, ErrorCode.KEY_NOT_FOUND, "/a");
 
         assertEquals(404, Client.statusOf(client.received()));
@@ -227,9 +220,9 @@ class LongAnswerTest {
     @Test
     void shouldCloseWhenTheEngineGivesUpALongRead() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 9, true, false);
-        client.engine.handler.onReadCut(id);
+        client.engine.tell(Reply.Kind.READ_CUT, id);
 
         client.received();
         assertFalse(client.isOpen());
@@ -238,8 +231,8 @@ class LongAnswerTest {
     @Test
     void shouldRefuseALongReadThatTheEngineCannotBegin() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
-        client.engine.handler.onReadCut(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
+        client.engine.tell(Reply.Kind.READ_CUT, id);
 
         assertEquals(500, Client.statusOf(client.received()));
     }
@@ -248,7 +241,7 @@ class LongAnswerTest {
     void shouldHaveALongReadWaitForMemory() {
         client.outputBudget.take(client.loop.context().maxOutputBytes());
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         assertFalse(isLastMore(id));
 
         client.outputBudget.give(client.loop.context().maxOutputBytes());
@@ -263,7 +256,7 @@ class LongAnswerTest {
     @Test
     void shouldTakeTheMemoryOfItsPartsBeforeItAsksForThem() {
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         assertTrue(isLastMore(id));
         final long used = client.outputBudget.usedBytes();
         assertTrue(used >= LongRead.PARTS * LongBody.PART_BYTES, () -> "used: " + used);
@@ -280,7 +273,7 @@ class LongAnswerTest {
     void shouldAnswerALongReadThatWaitsForMemoryInVain() {
         client.outputBudget.take(client.loop.context().maxOutputBytes());
         final long id = ask(GET);
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         client.advanceMs(10_000);
 
         assertEquals(500, Client.statusOf(client.received()));
@@ -301,7 +294,7 @@ class LongAnswerTest {
     @Test
     void shouldShareALongEventAndKeepTheOrderOfTheOthers() {
         final long id = ask("GET /v2/keys/a?wait=true&stream=true HTTP/1.1\r\nHost: x\r\n\r\n");
-        client.engine.handler.onWatchStart(id, 3, 1, 1);
+        client.engine.tell(Reply.Kind.WATCH_START, id);
         client.engine.events(Action.SET, "/a", "before", id);
         client.engine.events(Action.SET, "/a", LONG, id);
         client.engine.events(Action.SET, "/a", "behind", id);
@@ -317,14 +310,14 @@ class LongAnswerTest {
     @Test
     void shouldFrameEachLongAnswerAsItsOwnRequestWants() {
         final long watch = ask("GET /v2/keys/a?wait=true&stream=true HTTP/1.1\r\nHost: x\r\n\r\n");
-        client.engine.handler.onWatchStart(watch, 3, 1, 1);
+        client.engine.tell(Reply.Kind.WATCH_START, watch);
         client.engine.events(Action.SET, "/a", LONG, watch);
         client.receivedInTime();
-        client.engine.handler.onWatchEnd(watch);
+        client.engine.tell(Reply.Kind.WATCH_END, watch);
         client.receivedInTime();
 
         final long id = ask("GET /v2/keys/a HTTP/1.0\r\n\r\n");
-        client.engine.handler.onReadOpened(id);
+        client.engine.tell(Reply.Kind.READ_OPENED, id);
         part(id, "one", 3, true, true);
         final String reply = client.receivedInTime();
         assertTrue(reply.contains("\r\n\r\n{\"action\":\"get\""), reply);
@@ -333,7 +326,7 @@ class LongAnswerTest {
     @Test
     void shouldEndALongPollWithALongEvent() {
         final long id = ask("GET /v2/keys/a?wait=true HTTP/1.1\r\nHost: x\r\n\r\n");
-        client.engine.handler.onWatchStart(id, 3, 1, 1);
+        client.engine.tell(Reply.Kind.WATCH_START, id);
         client.engine.events(Action.SET, "/a", LONG, id);
         final String reply = client.receivedInTime();
 

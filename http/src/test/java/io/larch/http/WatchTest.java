@@ -8,6 +8,7 @@ import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.port.Reply;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +58,7 @@ class WatchTest {
         event(id);
         event(id);
         assertEquals(("54\r\n" + EVENT + "\r\n").repeat(2), client.received());
-        client.engine.handler.onWatchEnd(id);
+        client.engine.tell(Reply.Kind.WATCH_END, id);
         client.engine.handler.onBatchEnd();
         assertEquals("0\r\n\r\n", client.received());
         assertTrue(client.isOpen());

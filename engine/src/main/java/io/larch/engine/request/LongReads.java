@@ -6,6 +6,7 @@ import io.larch.engine.application.Application;
 import io.larch.engine.application.Result;
 import io.larch.engine.application.SlicedRead;
 import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.port.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Owned by the engine thread.
  */
 public final class LongReads {
-    /** About the length of a part; a key may go beyond. */
-    static final int PART_BYTES = 64 << 10;
-
     private static final int CAPACITY = 1 << 16;
     private static final long TURN_NANOS = 1_000_000L;
 
@@ -38,7 +36,8 @@ public final class LongReads {
 
     private final CommandEnvelope command = new CommandEnvelope();
     private final Result result = new Result();
-    private final ExpandableDirectByteBuffer part = new ExpandableDirectByteBuffer(PART_BYTES * 2);
+    private final ExpandableDirectByteBuffer part =
+            new ExpandableDirectByteBuffer(Reply.PART_BYTES * 2);
     private final EngineContext context;
     private final ReplyRouter replies;
     private final EngineLog log;
@@ -159,8 +158,8 @@ public final class LongReads {
             return;
         }
         partLength = 0;
-        while (partLength < PART_BYTES && !read.slices.isDone() && !read.slices.isCut()) {
-            partLength = read.slices.write(part, partLength, PART_BYTES - partLength, STEPS);
+        while (partLength < Reply.PART_BYTES && !read.slices.isDone() && !read.slices.isCut()) {
+            partLength = read.slices.write(part, partLength, Reply.PART_BYTES - partLength, STEPS);
             if (isOver(startNanos)) {
                 break;
             }

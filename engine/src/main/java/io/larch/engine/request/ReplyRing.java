@@ -1,5 +1,6 @@
 package io.larch.engine.request;
 
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -36,20 +37,8 @@ public final class ReplyRing implements ReplyHandler, MessageHandler {
     private static final int BEHIND_BYTES = CAPACITY_BYTES / 2;
     private static final int READ_LIMIT = 256;
 
-    private static final int RESULT = 1;
-    private static final int ERROR = 2;
-    private static final int WATCH_START = 3;
-    private static final int EVENTS = 4;
-    private static final int WATCH_END = 5;
-
     /** The message is too long for the ring and lies in {@link #longMessages}. */
-    private static final int LONG = 6;
-
-    private static final int READ_OPENED = 7;
-    private static final int READ_PART = 8;
-    private static final int READ_CUT = 9;
-
-    private static final int FIXED_LENGTH = 5 * Long.BYTES;
+    private static final int LONG = ReplyFrame.TYPES + 1;
 
     /** Longer messages are not copied through the ring. */
     private static final int LONG_BYTES = 256 << 10;
@@ -70,7 +59,14 @@ public final class ReplyRing implements ReplyHandler, MessageHandler {
     private final Runnable wake;
     private final LongConsumer watchCanceller;
     private final Runnable drainTask = this::drain;
-    private long[] ids = new long[64];
+
+    /** The engine thread's. */
+    private final Reply watchEnd = new Reply();
+
+    /** The event loop's, as the frame is. */
+    private final Reply received = new Reply();
+
+    private final ReplyFrame frame = new ReplyFrame();
     private long waitingBytes;
     private boolean isDirty;
     private volatile boolean isRingShort;
@@ -93,101 +89,23 @@ public final class ReplyRing implements ReplyHandler, MessageHandler {
     }
 
     @Override
-    public void onResult(
-            final long correlationId,
-            final boolean created,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        put(correlationId, created ? 1 : 0, storeIndex, raftIndex, raftTerm);
-        send(RESULT, FIXED_LENGTH, event, offset, length);
-    }
-
-    @Override
-    public void onError(
-            final long correlationId,
-            final int errorCode,
-            final long storeIndex,
-            final DirectBuffer cause,
-            final int offset,
-            final int length) {
-        put(correlationId, errorCode, storeIndex, 0, 0);
-        send(ERROR, FIXED_LENGTH, cause, offset, length);
-    }
-
-    @Override
-    public void onReadOpened(final long correlationId) {
-        put(correlationId, 0, 0, 0, 0);
-        send(READ_OPENED);
-    }
-
-    @Override
-    public void onReadPart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer part,
-            final int offset,
-            final int length,
-            final boolean isLast) {
-        put(correlationId, isLast ? 1 : 0, storeIndex, raftIndex, raftTerm);
-        send(READ_PART, FIXED_LENGTH, part, offset, length);
-    }
-
-    @Override
-    public void onReadCut(final long correlationId) {
-        put(correlationId, 0, 0, 0, 0);
-        send(READ_CUT);
-    }
-
-    @Override
-    public void onWatchStart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm) {
-        put(correlationId, 0, storeIndex, raftIndex, raftTerm);
-        send(WATCH_START);
-    }
-
-    @Override
-    public void onEvents(
-            final long[] correlationIds,
-            final int count,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        if (waitingBytes > WAITING_LIMIT_BYTES) {
-            endWatches(correlationIds, count);
-            return;
+    public void onReply(final Reply reply) {
+        if (reply.kind() == Reply.Kind.EVENT && waitingBytes > WAITING_LIMIT_BYTES) {
+            endWatches(reply);
+        } else {
+            send(reply);
         }
-        scratch.putLong(0, count);
-        int position = Long.BYTES;
-        for (int i = 0; i < count; i++) {
-            scratch.putLong(position, correlationIds[i]);
-            position += Long.BYTES;
-        }
-        send(EVENTS, position, event, offset, length);
-    }
-
-    @Override
-    public void onWatchEnd(final long correlationId) {
-        put(correlationId, 0, 0, 0, 0);
-        send(WATCH_END);
     }
 
     /**
      * The event loop is so far behind that its watches cannot be told everything: then they are
      * told that.
      */
-    private void endWatches(final long[] correlationIds, final int count) {
-        for (int i = 0; i < count; i++) {
-            watchCanceller.accept(correlationIds[i]);
-            onWatchEnd(correlationIds[i]);
+    private void endWatches(final Reply event) {
+        for (int i = 0; i < event.watchCount(); i++) {
+            final long correlationId = event.watches()[i];
+            watchCanceller.accept(correlationId);
+            send(watchEnd.begin(Reply.Kind.WATCH_END, correlationId));
         }
     }
 
@@ -246,93 +164,24 @@ public final class ReplyRing implements ReplyHandler, MessageHandler {
 
     private void dispatch(
             final int type, final DirectBuffer buffer, final int index, final int length) {
-        final long first = buffer.getLong(index);
-        switch (type) {
-            case RESULT ->
-                    handler.onResult(
-                            first,
-                            buffer.getLong(index + 8) != 0,
-                            buffer.getLong(index + 16),
-                            buffer.getLong(index + 24),
-                            buffer.getLong(index + 32),
-                            buffer,
-                            index + FIXED_LENGTH,
-                            length - FIXED_LENGTH);
-            case ERROR ->
-                    handler.onError(
-                            first,
-                            (int) buffer.getLong(index + 8),
-                            buffer.getLong(index + 16),
-                            buffer,
-                            index + FIXED_LENGTH,
-                            length - FIXED_LENGTH);
-            case READ_OPENED -> handler.onReadOpened(first);
-            case READ_PART ->
-                    handler.onReadPart(
-                            first,
-                            buffer.getLong(index + 16),
-                            buffer.getLong(index + 24),
-                            buffer.getLong(index + 32),
-                            buffer,
-                            index + FIXED_LENGTH,
-                            length - FIXED_LENGTH,
-                            buffer.getLong(index + 8) != 0);
-            case READ_CUT -> handler.onReadCut(first);
-            case WATCH_START ->
-                    handler.onWatchStart(
-                            first,
-                            buffer.getLong(index + 16),
-                            buffer.getLong(index + 24),
-                            buffer.getLong(index + 32));
-            case EVENTS ->
-                    dispatchEvents((int) first, buffer, index + Long.BYTES, length - Long.BYTES);
-            case WATCH_END -> handler.onWatchEnd(first);
-            default -> throw new IllegalStateException("unknown reply: " + type);
-        }
+        frame.decode(received, type, buffer, index, length);
+        handler.onReply(received);
     }
 
-    private void dispatchEvents(
-            final int count, final DirectBuffer buffer, final int index, final int length) {
-        if (ids.length < count) {
-            ids = new long[Math.max(count, 2 * ids.length)];
-        }
-        for (int i = 0; i < count; i++) {
-            ids[i] = buffer.getLong(index + i * Long.BYTES);
-        }
-        final int header = count * Long.BYTES;
-        handler.onEvents(ids, count, buffer, index + header, length - header);
-    }
-
-    private void put(final long a, final long b, final long c, final long d, final long e) {
-        scratch.putLong(0, a);
-        scratch.putLong(8, b);
-        scratch.putLong(16, c);
-        scratch.putLong(24, d);
-        scratch.putLong(32, e);
-    }
-
-    private void send(final int type) {
-        send(type, FIXED_LENGTH, scratch, 0, 0);
-    }
-
-    /** Sends what is in the scratch buffer, and behind it a body. */
-    private void send(
-            final int type,
-            final int headLength,
-            final DirectBuffer body,
-            final int offset,
-            final int bodyLength) {
+    private void send(final Reply reply) {
         isDirty = true;
-        final int length = headLength + bodyLength;
+        final int type = ReplyFrame.type(reply.kind());
+        final int headLength = ReplyFrame.encodeHead(reply, scratch);
+        final int length = headLength + reply.length();
         if (waiting.isEmpty() && length <= LONG_BYTES) {
-            scratch.putBytes(headLength, body, offset, bodyLength);
+            scratch.putBytes(headLength, reply.bytes(), reply.offset(), reply.length());
             if (ring.write(type, scratch, 0, length)) {
                 return;
             }
         }
         final Message kept = Message.allocate(type, length);
         kept.bytes.putBytes(0, scratch, 0, headLength);
-        kept.bytes.putBytes(headLength, body, offset, bodyLength);
+        kept.bytes.putBytes(headLength, reply.bytes(), reply.offset(), reply.length());
         if (!waiting.isEmpty() || !write(kept)) {
             waiting.addLast(kept);
             waitingBytes += length;

@@ -4,6 +4,7 @@ import io.larch.engine.application.Result;
 import io.larch.engine.application.WatchSink;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ReplyRouter implements WatchSink {
     private static final int MAX_PORTS = 1 << 15;
 
-    private final UnsafeBuffer empty = new UnsafeBuffer(new byte[0]);
+    private final Reply reply = new Reply();
     private final AppliedPosition applied;
     private ReplyHandler[] handlers = new ReplyHandler[0];
     private long[] group = new long[64];
@@ -44,40 +45,18 @@ public final class ReplyRouter implements WatchSink {
     /** What became of a command. */
     void reply(final long correlationId, final Result result) {
         if (result.isOk()) {
-            result(
-                    correlationId,
-                    result.isCreated(),
-                    result.storeIndex(),
-                    result.event(),
-                    result.eventOffset(),
-                    result.eventLength());
+            stamp(Reply.Kind.RESULT, correlationId, result.storeIndex())
+                    .created(result.isCreated())
+                    .bytes(result.event(), result.eventOffset(), result.eventLength());
+            send();
         } else {
             error(
                     correlationId,
-                    result.errorCode(),
+                    ErrorCode.of(result.errorCode()),
                     result.storeIndex(),
                     result.cause(),
                     result.causeLength());
         }
-    }
-
-    private void result(
-            final long correlationId,
-            final boolean created,
-            final long storeIndex,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        handler(correlationId)
-                .onResult(
-                        correlationId,
-                        created,
-                        storeIndex,
-                        applied.index(),
-                        applied.term(),
-                        event,
-                        offset,
-                        length);
     }
 
     /** Whether a port has more to tell than it can take: its reads had better wait. */
@@ -86,7 +65,8 @@ public final class ReplyRouter implements WatchSink {
     }
 
     void readOpened(final long correlationId) {
-        handler(correlationId).onReadOpened(correlationId);
+        reply.begin(Reply.Kind.READ_OPENED, correlationId);
+        send();
     }
 
     void readPart(
@@ -95,42 +75,35 @@ public final class ReplyRouter implements WatchSink {
             final DirectBuffer part,
             final int length,
             final boolean isLast) {
-        handler(correlationId)
-                .onReadPart(
-                        correlationId,
-                        storeIndex,
-                        applied.index(),
-                        applied.term(),
-                        part,
-                        0,
-                        length,
-                        isLast);
+        stamp(Reply.Kind.READ_PART, correlationId, storeIndex).bytes(part, 0, length).last(isLast);
+        send();
     }
 
     void readCut(final long correlationId) {
-        handler(correlationId).onReadCut(correlationId);
+        reply.begin(Reply.Kind.READ_CUT, correlationId);
+        send();
     }
 
-    public void error(
-            final long correlationId,
-            final int errorCode,
-            final long storeIndex,
-            final DirectBuffer cause,
-            final int length) {
-        handler(correlationId).onError(correlationId, errorCode, storeIndex, cause, 0, length);
-    }
-
-    public void error(final long correlationId, final ErrorCode error, final long storeIndex) {
-        error(correlationId, error.code(), storeIndex, empty, 0);
-    }
-
-    public void error(
+    void error(
             final long correlationId,
             final ErrorCode error,
             final long storeIndex,
             final String cause) {
         final byte[] bytes = cause.getBytes(StandardCharsets.UTF_8);
-        error(correlationId, error.code(), storeIndex, new UnsafeBuffer(bytes), bytes.length);
+        error(correlationId, error, storeIndex, new UnsafeBuffer(bytes), bytes.length);
+    }
+
+    private void error(
+            final long correlationId,
+            final ErrorCode error,
+            final long storeIndex,
+            final DirectBuffer cause,
+            final int length) {
+        reply.begin(Reply.Kind.ERROR, correlationId)
+                .error(error)
+                .indexes(storeIndex, 0, 0)
+                .bytes(cause, 0, length);
+        send();
     }
 
     /** A request that raft could not take or finish: code 300, index 0, as etcd. */
@@ -140,8 +113,8 @@ public final class ReplyRouter implements WatchSink {
 
     @Override
     public void onWatchStart(final long correlationId, final long storeIndex) {
-        handler(correlationId)
-                .onWatchStart(correlationId, storeIndex, applied.index(), applied.term());
+        stamp(Reply.Kind.WATCH_START, correlationId, storeIndex);
+        send();
     }
 
     @Override
@@ -152,20 +125,23 @@ public final class ReplyRouter implements WatchSink {
             final int offset,
             final int length) {
         if (handlers.length == 1) {
-            handlers[0].onEvents(correlationIds, count, event, offset, length);
+            handlers[0].onReply(
+                    reply.beginEvent(correlationIds, count).bytes(event, offset, length));
             return;
         }
         for (int port = 0; port < handlers.length; port++) {
             final int members = select(port, correlationIds, count);
             if (members > 0) {
-                handlers[port].onEvents(group, members, event, offset, length);
+                handlers[port].onReply(
+                        reply.beginEvent(group, members).bytes(event, offset, length));
             }
         }
     }
 
     @Override
     public void onWatchEnd(final long correlationId) {
-        handler(correlationId).onWatchEnd(correlationId);
+        reply.begin(Reply.Kind.WATCH_END, correlationId);
+        send();
     }
 
     /** The engine has no more answers for now. */
@@ -187,6 +163,15 @@ public final class ReplyRouter implements WatchSink {
             }
         }
         return members;
+    }
+
+    private Reply stamp(final Reply.Kind kind, final long correlationId, final long storeIndex) {
+        return reply.begin(kind, correlationId)
+                .indexes(storeIndex, applied.index(), applied.term());
+    }
+
+    private void send() {
+        handler(reply.correlationId()).onReply(reply);
     }
 
     private ReplyHandler handler(final long correlationId) {

@@ -7,6 +7,7 @@ import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.port.Query;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import io.larch.engine.sim.Operation.Kind;
@@ -360,34 +361,48 @@ final class SimEdge implements ReplyHandler {
     }
 
     @Override
-    public void onResult(
-            final long correlationId,
-            final boolean created,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        if (isDead) {
-            return;
+    public void onReply(final Reply reply) {
+        if (reply.kind() == Reply.Kind.WATCH_END) {
+            watchEnded(reply.correlationId());
+        } else if (!isDead) {
+            told(reply);
         }
-        digest = (digest * 31 + correlationId) * 31 + storeIndex + raftIndex;
-        final Request request = answered(correlationId);
+    }
+
+    private void told(final Reply reply) {
+        switch (reply.kind()) {
+            case RESULT -> result(reply);
+            case ERROR -> error(reply);
+            case READ_OPENED -> {
+                partsLength = 0;
+                more(reply.correlationId());
+            }
+            case READ_PART -> part(reply);
+            case READ_CUT -> answered(reply.correlationId());
+            case WATCH_START -> watchStarted(reply);
+            case EVENT -> event(reply);
+            default -> throw new AssertionError(reply.kind());
+        }
+    }
+
+    private void result(final Reply result) {
+        final long raftIndex = result.raftIndex();
+        digest = (digest * 31 + result.correlationId()) * 31 + result.storeIndex() + raftIndex;
+        final Request request = answered(result.correlationId());
         if (request.isTally) {
-            counted(request, CounterApplication.sumOf(event, offset));
+            counted(request, CounterApplication.sumOf(result.bytes(), result.offset()));
         } else if (request.isListing) {
             isListing = false;
-            readListing(event, offset);
+            readListing(result.bytes(), result.offset());
         } else if (request.operation != null) {
-            succeeded(request, raftIndex, event, offset);
+            succeeded(request, raftIndex, result.bytes(), result.offset());
         } else if (request.queued != 0) {
             clients.queued(request.queued);
             clients.acknowledged(raftIndex);
         } else if (request.lock != null) {
             locks.acknowledged(request.lock, raftIndex);
         } else if (request.isLocal) {
-            looked(storeIndex);
+            looked(result.storeIndex());
         }
     }
 
@@ -448,55 +463,47 @@ final class SimEdge implements ReplyHandler {
         return value;
     }
 
-    @Override
-    public void onError(
-            final long correlationId,
-            final int errorCode,
-            final long storeIndex,
-            final DirectBuffer cause,
-            final int offset,
-            final int length) {
-        if (isDead) {
-            return;
-        }
-        digest = (digest * 31 + correlationId) * 31 + errorCode + storeIndex;
-        final Request request = answered(correlationId);
-        if (errorCode == ErrorCode.STORE_FULL.code()) {
+    private void error(final Reply reply) {
+        final ErrorCode error = reply.error();
+        digest = (digest * 31 + reply.correlationId()) * 31 + error.code() + reply.storeIndex();
+        final Request request = answered(reply.correlationId());
+        if (error == ErrorCode.STORE_FULL) {
             throw new Violation("capacity", "the store of member " + place + " is full");
         }
         if (request.isListing) {
             // There is nothing to list yet.
             isListing = false;
         } else if (request.operation != null) {
-            request.operation.cause = cause.getStringWithoutLengthUtf8(offset, length);
-            failed(request, errorCode);
-        } else if (request.queued != 0 && errorCode != ErrorCode.RAFT_INTERNAL.code()) {
+            request.operation.cause =
+                    reply.bytes().getStringWithoutLengthUtf8(reply.offset(), reply.length());
+            failed(request, error);
+        } else if (request.queued != 0 && error != ErrorCode.RAFT_INTERNAL) {
             clients.notQueued(request.queued);
         } else if (request.lock != null) {
-            if (errorCode == ErrorCode.RAFT_INTERNAL.code()) {
+            if (error == ErrorCode.RAFT_INTERNAL) {
                 locks.unknown(request.lock);
             } else {
                 locks.refused(request.lock);
             }
         } else if (request.isLocal) {
-            looked(storeIndex);
+            looked(reply.storeIndex());
         }
     }
 
-    private void failed(final Request request, final int errorCode) {
+    private void failed(final Request request, final ErrorCode error) {
         final Operation operation = request.operation;
-        if (errorCode == ErrorCode.KEY_NOT_FOUND.code()) {
-            operation.answered(Operation.ABSENT, now.getAsLong());
-        } else if (errorCode == ErrorCode.NODE_EXIST.code()) {
-            operation.answered(Operation.EXISTS, now.getAsLong());
-        } else if (errorCode == ErrorCode.TEST_FAILED.code()) {
-            operation.answered(Operation.DIFFERENT, now.getAsLong());
-        } else if (errorCode != ErrorCode.RAFT_INTERNAL.code()
-                && errorCode != ErrorCode.LEADER_ELECTION.code()) {
-            throw new Violation("answers", "error " + errorCode + " for " + operation);
-        } else if (operation.kind == Kind.READ) {
-            // Nobody was told anything, and nothing was done.
-            clients.refused(request.key, operation);
+        switch (error) {
+            case KEY_NOT_FOUND -> operation.answered(Operation.ABSENT, now.getAsLong());
+            case NODE_EXIST -> operation.answered(Operation.EXISTS, now.getAsLong());
+            case TEST_FAILED -> operation.answered(Operation.DIFFERENT, now.getAsLong());
+            case RAFT_INTERNAL, LEADER_ELECTION -> {
+                if (operation.kind == Kind.READ) {
+                    // Nobody was told anything, and nothing was done.
+                    clients.refused(request.key, operation);
+                }
+            }
+            default ->
+                    throw new Violation("answers", "error " + error.code() + " for " + operation);
         }
     }
 
@@ -513,33 +520,13 @@ final class SimEdge implements ReplyHandler {
         return request;
     }
 
-    @Override
-    public void onReadOpened(final long correlationId) {
-        if (!isDead) {
-            partsLength = 0;
-            more(correlationId);
-        }
-    }
-
-    @Override
-    public void onReadPart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer part,
-            final int offset,
-            final int length,
-            final boolean isLast) {
-        if (isDead) {
-            return;
-        }
-        parts.putBytes(partsLength, part, offset, length);
-        partsLength += length;
-        if (isLast) {
-            onResult(correlationId, false, storeIndex, raftIndex, raftTerm, parts, 0, partsLength);
+    private void part(final Reply part) {
+        parts.putBytes(partsLength, part.bytes(), part.offset(), part.length());
+        partsLength += part.length();
+        if (part.isLast()) {
+            result(part.bytes(parts, 0, partsLength));
         } else {
-            more(correlationId);
+            more(part.correlationId());
         }
     }
 
@@ -550,40 +537,17 @@ final class SimEdge implements ReplyHandler {
         port.offer(command, 0, end);
     }
 
-    @Override
-    public void onReadCut(final long correlationId) {
-        if (!isDead) {
-            answered(correlationId);
-        }
+    private void watchStarted(final Reply start) {
+        final Request request = answered(start.correlationId());
+        request.watch.next = request.from == 0 ? start.storeIndex() + 1 : request.from;
+        watches.put(start.correlationId(), request.watch);
     }
 
-    @Override
-    public void onWatchStart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm) {
-        if (isDead) {
-            return;
-        }
-        final Request request = answered(correlationId);
-        request.watch.next = request.from == 0 ? storeIndex + 1 : request.from;
-        watches.put(correlationId, request.watch);
-    }
-
-    @Override
-    public void onEvents(
-            final long[] correlationIds,
-            final int count,
-            final DirectBuffer event,
-            final int offset,
-            final int length) {
-        if (isDead) {
-            return;
-        }
-        for (int i = 0; i < count; i++) {
-            final Watch watch = watches.get(correlationIds[i]);
-            if (watch == null && cancelled.contains(correlationIds[i])) {
+    private void event(final Reply event) {
+        for (int i = 0; i < event.watchCount(); i++) {
+            final long id = event.watches()[i];
+            final Watch watch = watches.get(id);
+            if (watch == null && cancelled.contains(id)) {
                 // The engine has not come to the end of it yet.
                 continue;
             }
@@ -591,13 +555,12 @@ final class SimEdge implements ReplyHandler {
                 throw new Violation(
                         "watches", "member " + place + " has events for a watch that is over");
             }
-            watchCheck.onEvent(place, watch, event, offset, length);
+            watchCheck.onEvent(place, watch, event.bytes(), event.offset(), event.length());
         }
-        digest = digest * 31 + EventFlyweight.storeIndex(event, offset);
+        digest = digest * 31 + EventFlyweight.storeIndex(event.bytes(), event.offset());
     }
 
-    @Override
-    public void onWatchEnd(final long correlationId) {
+    private void watchEnded(final long correlationId) {
         final Watch watch = watches.remove(correlationId);
         if (watch != null) {
             watch.isOver = true;

@@ -8,11 +8,10 @@ import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
-import io.larch.engine.port.ReplyHandler;
+import io.larch.engine.port.Reply;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import io.larch.engine.request.TimedReplies;
-import java.lang.reflect.Proxy;
 import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,7 +89,7 @@ class EngineStatsTest {
     @Test
     void shouldTakeTheTimeOfAnswersThatAnotherThreadHandsOn() {
         final ReplyTimes times = stats.repliesElsewhere();
-        final TimedReplies replies = new TimedReplies(nobody(), times, nanoTime::get);
+        final TimedReplies replies = new TimedReplies(reply -> {}, times, nanoTime::get);
         final CommandEnvelope command = command();
         stats.arrived();
         stats.proposed(command, command.timestampNanos(), 10);
@@ -103,8 +102,8 @@ class EngineStatsTest {
         assertEquals(0, stats.stages().recorder(Stage.REPLY).count());
 
         nanoTime.set(START + 9 * MS);
-        replies.onResult(1, false, 4, 10, 1, event(Action.SET), 0, 64);
-        replies.onResult(2, false, 4, 10, 1, event(Action.GET), 0, 64);
+        replies.onReply(result(1, Action.SET));
+        replies.onReply(result(2, Action.GET));
         replies.onBatchEnd();
         replies.onBatchEnd();
         stats.batchEnded();
@@ -156,10 +155,13 @@ class EngineStatsTest {
         return new CommandEnvelope().wrap(buffer, 0);
     }
 
-    private static ExpandableArrayBuffer event(final Action action) {
+    private static Reply result(final long correlationId, final Action action) {
         final ExpandableArrayBuffer event = new ExpandableArrayBuffer();
         EventFlyweight.encodeHeader(event, 0, action, 0, 4);
-        return event;
+        return new Reply()
+                .begin(Reply.Kind.RESULT, correlationId)
+                .indexes(4, 10, 1)
+                .bytes(event, 0, 64);
     }
 
     private RaftMessage message(
@@ -187,13 +189,5 @@ class EngineStatsTest {
         final Map<Long, Long> fails = new TreeMap<>();
         stats.leader().forEach((id, f) -> fails.put(id, f.fails()));
         return fails;
-    }
-
-    private static ReplyHandler nobody() {
-        return (ReplyHandler)
-                Proxy.newProxyInstance(
-                        ReplyHandler.class.getClassLoader(),
-                        new Class<?>[] {ReplyHandler.class},
-                        (proxy, method, arguments) -> null);
     }
 }

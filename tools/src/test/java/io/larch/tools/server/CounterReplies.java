@@ -3,8 +3,8 @@ package io.larch.tools.server;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.counter.CounterApplication;
+import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.LongHashSet;
 
@@ -24,30 +24,14 @@ final class CounterReplies implements ReplyHandler {
     }
 
     @Override
-    public void onResult(
-            final long correlationId,
-            final boolean created,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer result,
-            final int offset,
-            final int length) {
-        if (expected.remove(correlationId)) {
-            final int translated = event(CounterApplication.sumOf(result, offset), storeIndex);
-            edge.onResult(
-                    correlationId, created, storeIndex, raftIndex, raftTerm, event, 0, translated);
-        } else {
-            edge.onResult(
-                    correlationId,
-                    created,
-                    storeIndex,
-                    raftIndex,
-                    raftTerm,
-                    result,
-                    offset,
-                    length);
+    public void onReply(final Reply reply) {
+        if (reply.isLast()
+                && expected.remove(reply.correlationId())
+                && reply.kind() == Reply.Kind.RESULT) {
+            final long sum = CounterApplication.sumOf(reply.bytes(), reply.offset());
+            reply.bytes(event, 0, event(sum, reply.storeIndex()));
         }
+        edge.onReply(reply);
     }
 
     private int event(final long sum, final long index) {
@@ -67,66 +51,6 @@ final class CounterReplies implements ReplyHandler {
                         0);
         at += event.putStringWithoutLengthAscii(at, CounterPort.PATH);
         return at + event.putStringWithoutLengthAscii(at, value);
-    }
-
-    @Override
-    public void onError(
-            final long correlationId,
-            final int errorCode,
-            final long storeIndex,
-            final DirectBuffer cause,
-            final int offset,
-            final int length) {
-        expected.remove(correlationId);
-        edge.onError(correlationId, errorCode, storeIndex, cause, offset, length);
-    }
-
-    @Override
-    public void onReadOpened(final long correlationId) {
-        edge.onReadOpened(correlationId);
-    }
-
-    @Override
-    public void onReadPart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm,
-            final DirectBuffer part,
-            final int offset,
-            final int length,
-            final boolean isLast) {
-        edge.onReadPart(
-                correlationId, storeIndex, raftIndex, raftTerm, part, offset, length, isLast);
-    }
-
-    @Override
-    public void onReadCut(final long correlationId) {
-        edge.onReadCut(correlationId);
-    }
-
-    @Override
-    public void onWatchStart(
-            final long correlationId,
-            final long storeIndex,
-            final long raftIndex,
-            final long raftTerm) {
-        edge.onWatchStart(correlationId, storeIndex, raftIndex, raftTerm);
-    }
-
-    @Override
-    public void onEvents(
-            final long[] correlationIds,
-            final int count,
-            final DirectBuffer watched,
-            final int offset,
-            final int length) {
-        edge.onEvents(correlationIds, count, watched, offset, length);
-    }
-
-    @Override
-    public void onWatchEnd(final long correlationId) {
-        edge.onWatchEnd(correlationId);
     }
 
     @Override

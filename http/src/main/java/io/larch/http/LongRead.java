@@ -1,6 +1,6 @@
 package io.larch.http;
 
-import io.larch.http.output.LongBody;
+import io.larch.engine.port.Reply;
 
 /**
  * A read whose answer the engine tells in parts: asks for each as there is room for it. From its
@@ -14,7 +14,7 @@ final class LongRead implements OutputQueue.Waiting {
     static final int PARTS = 2;
 
     /** One more is on its way to the socket. */
-    private static final int WANTED_BYTES = (PARTS + 1) * LongBody.PART_BYTES;
+    private static final int WANTED_BYTES = (PARTS + 1) * Reply.PART_BYTES;
 
     private final HttpConnection connection;
     private final EngineRequests requests;

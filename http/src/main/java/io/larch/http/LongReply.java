@@ -68,12 +68,23 @@ final class LongReply {
     }
 
     /**
-     * Appends a part of one event.
+     * Appends a part of one event. Its memory was taken before it was asked for; what it is longer
+     * than usual is taken now.
      *
      * @param isFirst the event begins with it.
      */
     void part(final Reply part, final boolean isFirst) {
-        body.part(connection.alloc(), budget, part.bytes(), part.offset(), part.length(), isFirst);
+        final int moreBytes = Math.max(0, part.length() - Reply.PART_BYTES);
+        budget.take(moreBytes);
+        body.part(
+                LongEvent.copy(
+                        connection.alloc(),
+                        budget,
+                        moreBytes,
+                        part.bytes(),
+                        part.offset(),
+                        part.length()),
+                isFirst);
     }
 
     /** Nothing will be appended any more. */

@@ -10,7 +10,6 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.port.Reply;
-import io.larch.http.output.LongBody;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -259,9 +258,9 @@ class LongAnswerTest {
         client.engine.tell(Reply.Kind.READ_OPENED, id);
         assertTrue(isLastMore(id));
         final long used = client.outputBudget.usedBytes();
-        assertTrue(used >= LongRead.PARTS * LongBody.PART_BYTES, () -> "used: " + used);
+        assertTrue(used >= LongRead.PARTS * Reply.PART_BYTES, () -> "used: " + used);
 
-        final String half = "v".repeat(LongBody.PART_BYTES / 2);
+        final String half = "v".repeat(Reply.PART_BYTES / 2);
         part(id, half, 2 * half.length(), true, false);
         assertEquals(used, client.outputBudget.usedBytes());
         part(id, half, 2 * half.length(), false, true);

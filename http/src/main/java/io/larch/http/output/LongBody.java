@@ -8,7 +8,6 @@ import io.larch.http.text.JsonWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
-import org.agrona.DirectBuffer;
 
 /**
  * What a connection still has to send and does not print at once: long events, the parts of a long
@@ -20,9 +19,6 @@ import org.agrona.DirectBuffer;
 public final class LongBody {
     /** A piece is printed until it is about so long. */
     private static final int PIECE_BYTES = 32 << 10;
-
-    /** About the length of a part of a long read. */
-    public static final int PART_BYTES = 64 << 10;
 
     private static final byte[] CRLF = Ascii.bytes("\r\n");
 
@@ -87,22 +83,13 @@ public final class LongBody {
     }
 
     /**
-     * Appends a part of one event. Its memory was taken before it was asked for; what it is longer
-     * than usual is taken now.
+     * Appends a part of one event; takes over the caller's hold of it.
      *
      * @param isFirst the event begins with it.
      */
-    public void part(
-            final ByteBufAllocator allocator,
-            final OutputBudget budget,
-            final DirectBuffer part,
-            final int offset,
-            final int length,
-            final boolean isFirst) {
+    public void part(final LongEvent part, final boolean isFirst) {
         final Item item = new Item();
-        final int moreBytes = Math.max(0, length - PART_BYTES);
-        budget.take(moreBytes);
-        item.event = LongEvent.copy(allocator, budget, moreBytes, part, offset, length);
+        item.event = part;
         item.isContinued = !isFirst;
         add(item);
     }

@@ -38,7 +38,7 @@ public final class LongEvent {
     }
 
     /** As the other, where only some of the bytes were taken for it. */
-    static LongEvent copy(
+    public static LongEvent copy(
             final ByteBufAllocator allocator,
             final OutputBudget budget,
             final int countedBytes,

@@ -148,6 +148,26 @@ class SecondApplicationTest {
         assertEquals(2, localSum(cluster.node(3)));
     }
 
+    /** Who was of a build without levels knows no one's when it starts from its snapshot. */
+    @Test
+    void shouldTellItsLevelAgainWhenAnotherMemberIsUpgraded() {
+        cluster = new TestCluster(directory, 3, OLD);
+        cluster.leader();
+        cluster.run(1000);
+        final long before = indexOfSet();
+        restart(cluster.node(1), OLD);
+        assertEquals(before + 2, indexOfSet());
+        restart(cluster.node(1), NEW);
+        assertEquals(before + 6, indexOfSet());
+        restart(cluster.node(1), NEW);
+        assertEquals(before + 8, indexOfSet());
+    }
+
+    /** It takes one index, and so does each publication. */
+    private long indexOfSet() {
+        return cluster.answer(cluster.leader(), cluster.leader().set("/k", "v")).storeIndex();
+    }
+
     @Test
     void shouldSendSnapshotsThatOlderMembersCanRead() {
         cluster = new TestCluster(directory, 3, context -> small(OLD.apply(context)));
@@ -215,8 +235,12 @@ class SecondApplicationTest {
     }
 
     private void upgrade(final TestCluster.Node node) {
+        restart(node, NEW);
+    }
+
+    private void restart(final TestCluster.Node node, final UnaryOperator<EngineContext> settings) {
         node.stop();
-        cluster.settings = NEW;
+        cluster.settings = settings;
         node.start();
         cluster.leader();
         cluster.run(1000);

@@ -44,6 +44,7 @@ public final class ClusterState {
     private String version = NOT_DECIDED;
     private final TreeMap<Long, Integer> levels = new TreeMap<>();
     private int featureLevel;
+    private int levelChanges;
 
     public ClusterState(final long clusterId) {
         membership = new Membership(clusterId, List.of(), Set.of());
@@ -66,13 +67,31 @@ public final class ClusterState {
         return levels.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     }
 
+    /**
+     * The levels of all members that have published themselves, by their ids. What was published is
+     * not known any more where a build without levels has written the snapshot: 0.
+     */
+    public Map<Long, Integer> publishedLevels() {
+        final Map<Long, Integer> published = new TreeMap<>();
+        membership.members().stream()
+                .filter(member -> !member.clientUrls().isEmpty())
+                .forEach(member -> published.put(member.id(), level(member)));
+        return published;
+    }
+
+    private int level(final Member member) {
+        return levels.getOrDefault(member.id(), 0);
+    }
+
+    /** Counts what may have changed levels, here; not of the replicated state. */
+    public int levelChanges() {
+        return levelChanges;
+    }
+
     private void levelsChanged() {
+        levelChanges++;
         levels.keySet().removeIf(id -> membership.member(id).isEmpty());
-        featureLevel =
-                membership.members().stream()
-                        .mapToInt(member -> levels.getOrDefault(member.id(), 0))
-                        .min()
-                        .orElse(0);
+        featureLevel = membership.members().stream().mapToInt(this::level).min().orElse(0);
     }
 
     /**

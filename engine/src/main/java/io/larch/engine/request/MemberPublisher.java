@@ -8,12 +8,18 @@ import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.raft.RaftCore;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
- * What a member tells its cluster when it starts: its name and client URLs, at every start as etcd
- * does; and, by the leader, the cluster version when there is none yet. Both are proposed until
- * they are applied. Owned by the engine thread.
+ * What a member tells its cluster when it starts: its name, client URLs and feature level, at every
+ * start as etcd does; and, by the leader, the cluster version when there is none yet. Both are
+ * proposed until they are applied.
+ *
+ * <p>It tells them again when another member has been upgraded. That one's build before may have
+ * known nothing of levels, and then its snapshot, from which it goes on, has none.
+ *
+ * <p>Owned by the engine thread.
  */
 public final class MemberPublisher {
     /** The version that the API follows, lowest common of the members. */
@@ -26,6 +32,8 @@ public final class MemberPublisher {
     private final Proposals proposals;
     private final int featureLevel;
     private final Growth none = new Growth();
+    private Map<Long, Integer> knownLevels = Map.of();
+    private int knownLevelChanges;
     private boolean isPublished;
     private boolean isVersionProposed;
 
@@ -41,12 +49,15 @@ public final class MemberPublisher {
     }
 
     public int propose(final RaftCore raft) {
-        if (isPublished && isVersionProposed
+        if (isPublished && isVersionProposed && knownLevelChanges == cluster.levelChanges()
                 || raft.leaderId() == 0
                 || !raft.conf().contains(context.memberId())) {
             return 0;
         }
         int workCount = 0;
+        if (knownLevelChanges != cluster.levelChanges()) {
+            isPublished &= !isAnotherUpgraded();
+        }
         if (!isPublished) {
             final int length =
                     ClusterState.encodePublication(
@@ -59,6 +70,18 @@ public final class MemberPublisher {
             workCount++;
         }
         return workCount;
+    }
+
+    private boolean isAnotherUpgraded() {
+        final Map<Long, Integer> before = knownLevels;
+        knownLevels = cluster.publishedLevels();
+        knownLevelChanges = cluster.levelChanges();
+        return knownLevels.entrySet().stream()
+                .filter(member -> member.getKey() != context.memberId())
+                .anyMatch(
+                        member ->
+                                member.getValue()
+                                        > before.getOrDefault(member.getKey(), member.getValue()));
     }
 
     /** A version that was proposed in vain is proposed again by the member that leads now. */

@@ -9,6 +9,11 @@ import java.util.regex.Pattern;
  * and nothing behind it. The scheme may be written in capitals, and the host may be left out: all
  * addresses of a machine when listening, the own machine otherwise. The texts of the errors are
  * etcd's.
+ *
+ * <p>For what an operator writes, or a discovery tells, at a start. It takes more than a client may
+ * ask for by POST /v2/members (PeerUrlRules of http): https, no port, a user, an IPv6 zone with a
+ * bare percent sign. Where such a member is looked for is another question, which PeerUrl of the
+ * transport answers.
  */
 public final class PeerUrls {
     private static final int MAX_PORT = 65_535;

@@ -3,7 +3,8 @@ package io.larch.http.go;
 import java.util.Locale;
 
 /**
- * The parts of a URL, cut and complained about as Go's url.Parse does.
+ * The parts of a URL, cut and complained about as Go's url.Parse does. It knows no rule of what a
+ * URL is for: that is its caller's.
  *
  * @param scheme in lower case; empty when there is none.
  * @param host with its port, without user; empty when there is none.

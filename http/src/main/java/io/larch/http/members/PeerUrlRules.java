@@ -5,7 +5,12 @@ import io.larch.http.go.GoUrl;
 import java.util.List;
 import java.util.Locale;
 
-/** Checks peer URLs as etcd's types.NewURLs does, in its words and those of Go's url.Parse. */
+/**
+ * Checks peer URLs that a client asks for as etcd's types.NewURLs does, in its words and those of
+ * Go's url.Parse; and refuses what no member could be reached at, since a change of the membership
+ * cannot be taken back where it costs the majority. So it is stricter than what is taken at a start
+ * (PeerUrls of the engine, whom an edge does not know), where nothing is lost by trying.
+ */
 final class PeerUrlRules {
     private static final int MAX_PORT = 65_535;
 

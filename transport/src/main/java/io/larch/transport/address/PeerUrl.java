@@ -11,7 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Host and port of a peer URL.
+ * Host and port of a peer URL: where to listen or to look, not a rule of what may be written. What
+ * is looked at here has been taken somewhere, perhaps by an older build, so what can be used of it
+ * is used: a slash at the end, an IPv6 zone as Java reads it.
  *
  * @param host a name, or an address; IPv6 without brackets; empty for all addresses of this machine
  *     when listening, and for the machine itself otherwise.

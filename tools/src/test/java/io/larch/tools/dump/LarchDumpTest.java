@@ -12,11 +12,10 @@ import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.server.LarchAssembly;
 import io.larch.tools.server.RunningMember;
+import io.larch.tools.system.FreePort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -47,8 +46,8 @@ class LarchDumpTest {
     @BeforeAll
     @SuppressWarnings("try") // The member is spoken to by its port.
     static void writeSome() throws Exception {
-        final String client = "http://127.0.0.1:" + freePort();
-        final String peer = "http://127.0.0.1:" + freePort();
+        final String client = "http://127.0.0.1:" + FreePort.next();
+        final String peer = "http://127.0.0.1:" + FreePort.next();
         final ServerConfig config =
                 new LarchFlags(Map.of())
                         .parse(
@@ -222,12 +221,6 @@ class LarchDumpTest {
             return found;
         } catch (final IOException e) {
             return List.of();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -41,7 +41,7 @@ class FaultNamesTest {
         final String option = "JAVA_TOOL_OPTIONS=-Djdk.net.hosts.file=" + hosts();
         cluster.on(number -> "127.0.0.1", number -> List.of("env", option));
         for (int number = 1; number <= MEMBERS; number++) {
-            ports.add(freePort());
+            ports.add(FreePort.next());
             initialCluster.add("m" + number + "=" + url("host" + number, number));
         }
         for (int number = 1; number <= MEMBERS; number++) {
@@ -51,14 +51,6 @@ class FaultNamesTest {
 
     private String url(final String host, final int number) {
         return "http://" + host + ":" + ports.get(number - 1);
-    }
-
-    private int freePort() throws IOException {
-        int port = FreePort.next();
-        while (ports.contains(port)) {
-            port = FreePort.next();
-        }
-        return port;
     }
 
     private ClusterMember create(final int number, final String address) throws IOException {

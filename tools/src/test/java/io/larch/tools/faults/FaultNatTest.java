@@ -40,20 +40,12 @@ class FaultNatTest {
         network.create(hosts);
         cluster.on(network::host, network::launcher);
         for (int number = 1; number <= MEMBERS; number++) {
-            ports.add(freePort());
+            ports.add(FreePort.next());
             initialCluster.add("m" + number + "=" + publicUrl(number));
         }
         for (int number = 1; number <= MEMBERS; number++) {
             create(number, number);
         }
-    }
-
-    private int freePort() throws IOException {
-        int port = FreePort.next();
-        while (ports.contains(port)) {
-            port = FreePort.next();
-        }
-        return port;
     }
 
     private ClusterMember create(final int number, final int host) throws IOException {

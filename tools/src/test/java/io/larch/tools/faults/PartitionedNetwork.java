@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -26,12 +27,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class PartitionedNetwork implements AfterEachCallback {
     private static final boolean IS_ROOT = "root".equals(System.getProperty("user.name"));
-    private static final Pattern OURS = Pattern.compile("larch-(\\d+)-\\w+");
+    private static final Pattern OURS = Pattern.compile("larch-(\\d+)-[\\w-]+");
 
     /** Networks for tests of networks: 198.18.0.0/15; one for each test at the same time. */
     private static final int NETWORKS = 250;
 
+    private static final AtomicInteger MADE = new AtomicInteger();
+
     private final long pid = ProcessHandle.current().pid();
+    private final String name = "larch-" + pid + "-" + MADE.incrementAndGet();
     private final List<String> namespaces = new ArrayList<>();
     private final List<String> cuts = new ArrayList<>();
     private final Map<Integer, Integer> published = new HashMap<>();
@@ -71,17 +75,23 @@ final class PartitionedNetwork implements AfterEachCallback {
 
     /** The test is host 0; the name of its link shows which networks are taken. */
     private void linkTest() throws IOException {
+        synchronized (PartitionedNetwork.class) {
+            takeNetwork();
+        }
+        ip("-n", router(), "addr", "add", address(1) + "/30", "dev", link(0));
+        ip("-n", router(), "link", "set", link(0), "up");
+        ip("addr", "add", address(2) + "/30", "dev", link(0));
+        ip("link", "set", link(0), "up");
+        ip("route", "add", address(0) + "/24", "via", address(1));
+    }
+
+    private void takeNetwork() throws IOException {
         for (network = (int) (pid % NETWORKS); ; network = (network + 1) % NETWORKS) {
             if (!Files.exists(Path.of("/sys/class/net", link(0)))) {
                 break;
             }
         }
         ip("link", "add", link(0), "type", "veth", "peer", "name", link(0), "netns", router());
-        ip("-n", router(), "addr", "add", address(1) + "/30", "dev", link(0));
-        ip("-n", router(), "link", "set", link(0), "up");
-        ip("addr", "add", address(2) + "/30", "dev", link(0));
-        ip("link", "set", link(0), "up");
-        ip("route", "add", address(0) + "/24", "via", address(1));
     }
 
     private void linkMember(final int member) throws IOException {
@@ -108,11 +118,11 @@ final class PartitionedNetwork implements AfterEachCallback {
     }
 
     private String router() {
-        return "larch-" + pid + "-router";
+        return name + "-router";
     }
 
     private String namespace(final int member) {
-        return "larch-" + pid + "-m" + member;
+        return name + "-m" + member;
     }
 
     private String link(final int member) {

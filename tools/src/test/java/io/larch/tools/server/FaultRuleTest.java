@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.larch.engine.EngineContext;
 import io.larch.http.HttpContext;
 import io.larch.tools.flags.ServerConfig;
+import io.larch.tools.system.FreePort;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -70,9 +70,9 @@ class FaultRuleTest {
     }
 
     private RunningMember start(final Layout layout) throws IOException {
-        port = freePort();
+        port = FreePort.next();
         final String clientUrl = "http://127.0.0.1:" + port;
-        final String peerUrl = "http://127.0.0.1:" + freePort();
+        final String peerUrl = "http://127.0.0.1:" + FreePort.next();
         final EngineContext engine =
                 new EngineContext()
                         .memberId(0xA1)
@@ -103,12 +103,6 @@ class FaultRuleTest {
             throw injected;
         }
         return System.currentTimeMillis() * 1_000_000;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** The whole reply; empty when the connection is closed instead. */

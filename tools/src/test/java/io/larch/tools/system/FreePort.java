@@ -1,32 +1,46 @@
 package io.larch.tools.system;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Finds a port of the loopback interface that is free for TCP and for UDP. */
+/**
+ * Finds ports that are free for TCP and for UDP at all addresses. No port is given twice before all
+ * were, and none that the system gives to connections as their own: nobody takes it before the
+ * server that it is meant for. Threadsafe.
+ */
 public final class FreePort {
+    private static final int LOWEST = 10_000;
+
+    /** Linux gives connections ports from 32768 on. */
+    private static final int COUNT = 20_000;
+
+    private static final AtomicInteger TAKEN =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
+
     private FreePort() {}
 
     public static int next() throws IOException {
-        for (int attempt = 0; attempt < 100; attempt++) {
-            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                final int port = tcp.getLocalPort();
-                if (isFreeForUdp(port)) {
-                    return port;
-                }
+        for (int attempt = 0; attempt < COUNT; attempt++) {
+            final int port = LOWEST + Math.floorMod(TAKEN.getAndIncrement(), COUNT);
+            if (isFree(port)) {
+                return port;
             }
         }
         throw new IOException("no free port");
     }
 
-    private static boolean isFreeForUdp(final int port) {
-        try (DatagramSocket udp =
-                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-            return udp.isBound();
-        } catch (final IOException e) {
+    private static boolean isFree(final int port) throws IOException {
+        try (ServerSocket tcp = new ServerSocket();
+                DatagramSocket udp = new DatagramSocket(null)) {
+            tcp.bind(new InetSocketAddress(port));
+            udp.bind(new InetSocketAddress(port));
+            return true;
+        } catch (final BindException e) {
             return false;
         }
     }

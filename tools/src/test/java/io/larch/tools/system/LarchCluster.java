@@ -315,7 +315,8 @@ public final class LarchCluster implements AfterEachCallback {
 
     private ClusterMember member(final Place place, final List<String> flags) throws IOException {
         final List<String> command = new ArrayList<>(prefixes.apply(place.number()));
-        command.addAll(isEtcd ? List.of(ETCD, "--enable-v2=true") : larchCommand());
+        command.addAll(
+                isEtcd ? List.of(ETCD, "--enable-v2=true") : LarchCommand.wordsForOneOfMany());
         command.addAll(List.of("--name", place.name()));
         command.addAll(List.of("--listen-client-urls", place.url().toString()));
         command.addAll(List.of("--advertise-client-urls", place.url().toString()));
@@ -328,13 +329,6 @@ public final class LarchCluster implements AfterEachCallback {
         final Path directory = Files.createTempDirectory("larch-cluster");
         directories.add(directory);
         return new ClusterMember(place.name(), place.url(), place.peerUrl(), command, directory);
-    }
-
-    /** Many members start in a test: less compiling costs less than it brings. */
-    private static List<String> larchCommand() {
-        final List<String> command = Servers.larchCommand();
-        command.addAll(1, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-        return command;
     }
 
     @Override

@@ -81,6 +81,7 @@ public final class ServerProcess implements AutoCloseable {
         }
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
+        builder.environment().putAll(LarchCommand.environment());
         builder.redirectErrorStream(true);
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         process = builder.start();

@@ -1,7 +1,6 @@
 package io.larch.tools.system;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +24,6 @@ public final class Servers implements AfterEachCallback {
     private static final String RECORDED_CLIENT_URL = "http://127.0.0.1:27379";
 
     private static final String RECORDED_PEER_URL = "http://127.0.0.1:27380";
-    private static final String SERVER_CLASS = "io.larch.tools.server.LarchServer";
     private static final Path ETCD = Path.of("/usr/bin/etcd");
 
     private final List<ServerProcess> processes = new ArrayList<>();
@@ -114,23 +112,10 @@ public final class Servers implements AfterEachCallback {
             final String... flags)
             throws IOException {
         final List<String> command = new ArrayList<>(launcher);
-        command.addAll(larchCommand());
+        command.addAll(LarchCommand.words());
         final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
         allFlags.addAll(extraFlags());
         return register(command, port, clientUrl, allFlags.toArray(new String[0]));
-    }
-
-    /** Larch on this test's own class path, without flags. */
-    static List<String> larchCommand() {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // What opens the JDK for this test's own process opens it for the server's.
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        command.addAll(List.of("-Xmx512m", "-XX:+PerfDisableSharedMem"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SERVER_CLASS));
-        return command;
     }
 
     /**

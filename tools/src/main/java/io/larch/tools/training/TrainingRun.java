@@ -34,7 +34,9 @@ import java.util.stream.Stream;
  * per build; ended with it, and then without a trace.
  */
 public final class TrainingRun {
-    private static final int TRIES = 200;
+    /** Half a minute: a machine may be busy, and who gives up is not tried again. */
+    private static final int TRIES = 600;
+
     private static final int WAIT_MS = 50;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 

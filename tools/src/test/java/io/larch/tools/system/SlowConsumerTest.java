@@ -12,12 +12,14 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A client that watches and does not read gets what was kept for it and then the end of its stream.
  * Nobody else notices.
  */
 @Tag("slow")
+@Isolated("who takes nothing for half a minute is told no more: all must be written before")
 class SlowConsumerTest {
     private static final int SLOW_CLIENTS = 40;
     private static final int EVENTS = 3_000;

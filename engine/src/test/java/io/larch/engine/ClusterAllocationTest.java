@@ -83,7 +83,7 @@ class ClusterAllocationTest {
             final CountingEdge[] edges = new CountingEdge[nodes.length];
             for (int i = 0; i < nodes.length; i++) {
                 edges[i] = new CountingEdge();
-                edges[i].port = nodes[i].engine.openPort(edges[i]);
+                edges[i].port = nodes[i].member.openPort(edges[i]);
             }
             final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             final long thread = Thread.currentThread().getId();
@@ -120,7 +120,7 @@ class ClusterAllocationTest {
                 }
             }
             if (i % 16 == 0) {
-                cluster.nowNanos += 10 * TestCluster.MILLISECOND;
+                cluster.clock.pass(10 * TestCluster.MILLISECOND);
             }
         }
     }

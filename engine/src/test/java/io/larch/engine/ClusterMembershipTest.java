@@ -103,7 +103,7 @@ class ClusterMembershipTest {
         remove(leader, removed.id);
         cluster.await(
                 "it is forgotten",
-                () -> cluster.up().stream().noneMatch(n -> n.wire.peers.contains(removed.id)));
+                () -> cluster.up().stream().noneMatch(n -> n.transport.isConnectedTo(removed.id)));
 
         removed.start();
         cluster.await("the removed member stops", () -> !removed.isUp());
@@ -156,7 +156,7 @@ class ClusterMembershipTest {
     /** Ends the leader's process; the next leader is a certain one, and stays it. */
     private TestCluster.Node leadBy(final TestCluster.Node next) {
         final TestCluster.Node old = cluster.leader();
-        cluster.network.lost =
+        cluster.faults.lost =
                 message ->
                         message.from() != next.id
                                 && (message.type() == MessageType.VOTE
@@ -180,16 +180,16 @@ class ClusterMembershipTest {
         cluster.answer(newer, newer.set("/after", "1"));
 
         away.start();
-        assertFalse(away.wire.peers.contains(newer.id));
+        assertFalse(away.transport.isConnectedTo(newer.id));
         cluster.settle();
 
         assertTrue(newer.isLeader());
         assertEquals("1", away.get("/after").value());
         assertEquals(5, away.cluster().members().size());
         // What is known now needs no word of the others.
-        assertEquals(TestCluster.peerUrls(4), away.wire.urlsOf(newer.id));
+        assertEquals(TestCluster.peerUrls(4), away.transport.urlsOf(newer.id));
         cluster.run(40_000);
-        assertTrue(away.wire.peers.contains(newer.id));
+        assertTrue(away.transport.isConnectedTo(newer.id));
     }
 
     @Test
@@ -216,15 +216,15 @@ class ClusterMembershipTest {
         final TestCluster.Node node = cluster.node(1);
 
         for (long id = 1; id <= 100; id++) {
-            node.wire.hellos.put(1000 + id, List.of("http://127.0.0.1:" + (1000 + id)));
+            node.transport.greet(1000 + id, List.of("http://127.0.0.1:" + (1000 + id)));
         }
-        node.wire.hellos.put(1L, List.of("http://127.0.0.1:9999"));
+        node.transport.greet(1L, List.of("http://127.0.0.1:9999"));
         cluster.run(100);
 
-        assertEquals(2 + Peers.MAX_OUTSIDERS, node.wire.peers.size());
-        assertFalse(node.wire.peers.contains(1));
+        assertEquals(2 + Peers.MAX_OUTSIDERS, node.transport.peerCount());
+        assertFalse(node.transport.isConnectedTo(1));
         cluster.run(31_000);
-        assertEquals(2, node.wire.peers.size());
+        assertEquals(2, node.transport.peerCount());
         cluster.settle();
     }
 
@@ -235,12 +235,12 @@ class ClusterMembershipTest {
         final TestCluster.Node node = cluster.node(1);
         final List<String> elsewhere = List.of("http://127.0.0.1:9999");
 
-        node.wire.hellos.put(2L, elsewhere);
+        node.transport.greet(2L, elsewhere);
         cluster.run(100);
 
-        assertEquals(elsewhere, node.wire.urlsOf(2));
+        assertEquals(elsewhere, node.transport.urlsOf(2));
         cluster.run(40_000);
-        assertTrue(node.wire.peers.contains(2));
+        assertTrue(node.transport.isConnectedTo(2));
     }
 
     @Test

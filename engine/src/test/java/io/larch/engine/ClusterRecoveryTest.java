@@ -77,7 +77,7 @@ class ClusterRecoveryTest {
         final long poll = behind.edge.lastId();
         behind.offer(CommandType.WATCH, KeysCommand.RECURSIVE | KeysCommand.STREAM, "/k", "");
         final long stream = behind.edge.lastId();
-        cluster.network.isolate(behind.id, cluster.nodes.keySet());
+        cluster.isolate(behind);
         final TestCluster.Node writer =
                 cluster.up().stream().filter(n -> n != behind).findFirst().get();
         // Until the leader takes it for dead, the log is kept for it.
@@ -85,7 +85,7 @@ class ClusterRecoveryTest {
         cluster.fill(writer, 600);
         final long lost = behind.post("/lost", "x");
 
-        cluster.network.heal();
+        cluster.heal();
         cluster.settle();
 
         assertTrue(behind.edge.isEnded(poll));
@@ -143,7 +143,7 @@ class ClusterRecoveryTest {
         cluster.run(500);
         final TestCluster.Node origin = cluster.follower();
         final List<RaftMessage> forwards = new ArrayList<>();
-        cluster.network.lost =
+        cluster.faults.lost =
                 message -> {
                     if (message.type() == MessageType.FORWARD) {
                         forwards.add(copy(message));
@@ -152,7 +152,7 @@ class ClusterRecoveryTest {
                 };
         final long request = origin.post("/q", "x");
         cluster.answer(origin, request);
-        cluster.network.lost = null;
+        cluster.faults.lost = null;
         assertEquals(1, forwards.size());
         cluster.fill(origin, 100);
 
@@ -161,13 +161,13 @@ class ClusterRecoveryTest {
         cluster.nodes.values().forEach(TestCluster.Node::start);
         final TestCluster.Node leader = cluster.leader();
         cluster.settle();
-        leader.engine.close();
-        leader.engine = null;
+        leader.member.close();
+        leader.member = null;
         leader.start();
         cluster.settle();
         final TestCluster.Node taker = cluster.leader();
         final long before = taker.raft().commitIndex();
-        cluster.network.inject(taker.id, forwards.get(0));
+        cluster.inject(taker, forwards.get(0));
         cluster.run(200);
 
         assertTrue(taker.raft().commitIndex() > before, "the repetition was not proposed");

@@ -22,7 +22,7 @@ class UnsentWriteTest {
         cluster = new TestCluster(directory, 3);
         cutOff = cluster.leader();
         cluster.run(500);
-        cluster.network.isolate(cutOff.id, List.of(1L, 2L, 3L));
+        cluster.isolate(cutOff);
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class UnsentWriteTest {
     }
 
     private void heal() {
-        cluster.network.heal();
+        cluster.heal();
         cluster.run(3_000);
         cluster.settle();
     }

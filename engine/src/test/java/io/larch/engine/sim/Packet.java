@@ -4,9 +4,9 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Something on the network from one member to another. Reused. */
-final class Packet {
+public final class Packet {
     /** What it carries. */
-    enum Kind {
+    public enum Kind {
         /** A message between Raft cores. */
         MESSAGE,
         /** A piece of a snapshot; one without bytes asks where to go on. */
@@ -15,12 +15,12 @@ final class Packet {
         RECEIPT
     }
 
-    final UnsafeBuffer view = new UnsafeBuffer(0, 0);
-    Kind kind;
+    public final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    public Kind kind;
     int from;
     int to;
     byte[] bytes = new byte[256];
-    int length;
+    public int length;
 
     /** Where the sender says it is. */
     List<String> fromUrls = List.of();
@@ -33,7 +33,7 @@ final class Packet {
     long total;
     long position;
 
-    void reserve(final int capacity) {
+    public void reserve(final int capacity) {
         if (bytes.length < capacity) {
             bytes = new byte[Math.max(capacity, bytes.length * 2)];
         }

@@ -6,7 +6,7 @@ import java.io.IOException;
  * The power supply of one member: every touch of its disk and its network goes through here, so
  * that it can fail between any two of them.
  */
-final class Power {
+public final class Power {
     private int touchesLeft = -1;
     private boolean isOff;
 

@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * stand still. The wall clock is off by some amount, may jump, may stand still while the other goes
  * on, and may run too fast or too slow.
  */
-final class SimClock {
+public final class SimClock {
     /** Some day of 2020. */
     private static final long EPOCH_NANOS = 1_600_000_000_000_000_000L;
 
@@ -19,7 +19,7 @@ final class SimClock {
     private boolean isWallFrozen;
 
     /** Lets time pass. */
-    void pass(final long elapsedNanos) {
+    public void pass(final long elapsedNanos) {
         nanos += elapsedNanos;
         if (!isWallFrozen) {
             wallNanos += elapsedNanos + elapsedNanos * skewPermille / 1000;
@@ -41,15 +41,15 @@ final class SimClock {
         isWallFrozen = isFrozen;
     }
 
-    long nanoTime() {
+    public long nanoTime() {
         return nanos;
     }
 
-    LongSupplier monotonic() {
+    public LongSupplier monotonic() {
         return () -> nanos;
     }
 
-    LongSupplier wall() {
+    public LongSupplier wall() {
         return () -> wallNanos;
     }
 }

@@ -10,8 +10,8 @@ import java.util.List;
  * each delivery, loss and repetition is asked for. Members are known by their place, a small
  * number.
  */
-final class SimNetwork {
-    static final int PLACES = 16;
+public final class SimNetwork {
+    public static final int PLACES = 16;
 
     /** More than this under way on one link is lost. */
     private static final int LINK_CAPACITY = 256;
@@ -29,19 +29,19 @@ final class SimNetwork {
     private int packetCount;
     private long digest;
 
-    SimNetwork() {
+    public SimNetwork() {
         for (int i = 0; i < PLACES * PLACES; i++) {
             links.add(new ArrayList<>());
         }
         Arrays.fill(placeInBusy, -1);
     }
 
-    Packet newPacket() {
+    public Packet newPacket() {
         final Packet packet = pool.poll();
         return packet == null ? new Packet() : packet;
     }
 
-    void recycle(final Packet packet) {
+    public void recycle(final Packet packet) {
         pool.push(packet);
     }
 
@@ -63,7 +63,7 @@ final class SimNetwork {
     }
 
     /** Takes the k-th packet of a link off it; null when there is none. */
-    Packet take(final int from, final int to, final int k) {
+    public Packet take(final int from, final int to, final int k) {
         final int link = link(from, to);
         final List<Packet> queue = links.get(link);
         if (k >= queue.size()) {
@@ -82,7 +82,7 @@ final class SimNetwork {
     }
 
     /** Puts a second copy of the k-th packet of a link behind the others. */
-    void repeat(final int from, final int to, final int k) {
+    public void repeat(final int from, final int to, final int k) {
         final List<Packet> queue = links.get(link(from, to));
         if (k < queue.size()) {
             final Packet copy = newPacket();
@@ -109,11 +109,11 @@ final class SimNetwork {
         return busy[i] % PLACES;
     }
 
-    int size(final int from, final int to) {
+    public int size(final int from, final int to) {
         return links.get(link(from, to)).size();
     }
 
-    void cut(final int from, final int to, final boolean isCutNow) {
+    public void cut(final int from, final int to, final boolean isCutNow) {
         isCut[link(from, to)] = isCutNow;
     }
 
@@ -121,7 +121,7 @@ final class SimNetwork {
         return isCut[link(from, to)];
     }
 
-    void heal() {
+    public void heal() {
         Arrays.fill(isCut, false);
         Arrays.fill(isCongested, false);
     }

@@ -18,7 +18,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * way at a time, each acknowledged; a piece that stays unacknowledged is sent again, and after a
  * while the snapshot is given up.
  */
-final class SimTransport implements PeerTransport {
+public final class SimTransport implements PeerTransport {
     private static final int PIECE_BYTES = 2048;
     private static final long RESEND_NANOS = 3_000_000L;
     private static final int RESENDS = 20;
@@ -34,6 +34,7 @@ final class SimTransport implements PeerTransport {
     private final ArrayDeque<Packet> inbox = new ArrayDeque<>();
     private final List<Packet> outbox = new ArrayList<>();
     private final ArrayDeque<Long> unreachable = new ArrayDeque<>();
+    private final TreeMap<Long, List<String>> strangers = new TreeMap<>();
     private final TreeMap<Long, List<String>> peers = new TreeMap<>();
     private final TreeMap<Long, Outgoing> outgoing = new TreeMap<>();
     private final RaftMessage received = new RaftMessage();
@@ -46,7 +47,7 @@ final class SimTransport implements PeerTransport {
 
     /** Is told of each message that a core hands over. */
     @FunctionalInterface
-    interface SentObserver {
+    public interface SentObserver {
         void onSent(RaftMessage message);
     }
 
@@ -63,7 +64,11 @@ final class SimTransport implements PeerTransport {
         }
     }
 
-    SimTransport(
+    /**
+     * @param placeOf tells where a member is; negative: nowhere.
+     * @param observer is told of each message that is sent.
+     */
+    public SimTransport(
             final SimNetwork network,
             final int place,
             final Power power,
@@ -79,7 +84,7 @@ final class SimTransport implements PeerTransport {
     }
 
     /** Something arrives; the member sees it when it polls. */
-    void arrive(final Packet packet) {
+    public void arrive(final Packet packet) {
         if (isClosed) {
             network.recycle(packet);
         } else {
@@ -90,6 +95,24 @@ final class SimTransport implements PeerTransport {
     /** The connection to a peer breaks. */
     void loseConnection(final long peerId) {
         unreachable.add(peerId);
+    }
+
+    /** One that nobody here may know says who it is, and where. */
+    public void greet(final long memberId, final List<String> itsUrls) {
+        strangers.put(memberId, itsUrls);
+    }
+
+    public boolean isConnectedTo(final long peerId) {
+        return peers.containsKey(peerId);
+    }
+
+    public int peerCount() {
+        return peers.size();
+    }
+
+    /** Where it looks for a peer; null when it does not. */
+    public List<String> urlsOf(final long peerId) {
+        return peers.get(peerId);
     }
 
     @Override
@@ -173,8 +196,8 @@ final class SimTransport implements PeerTransport {
     @Override
     public int flush() {
         final int count = outbox.size();
-        for (final Packet packet : outbox) {
-            network.post(packet);
+        for (int i = 0; i < count; i++) {
+            network.post(outbox.get(i));
         }
         outbox.clear();
         return count;
@@ -186,6 +209,10 @@ final class SimTransport implements PeerTransport {
         while (!unreachable.isEmpty()) {
             handler.onUnreachable(unreachable.poll());
             count++;
+        }
+        while (!strangers.isEmpty()) {
+            final Map.Entry<Long, List<String>> stranger = strangers.pollFirstEntry();
+            handler.onStranger(stranger.getKey(), stranger.getValue());
         }
         for (int i = 0; i < limit && !inbox.isEmpty(); i++) {
             final Packet packet = inbox.poll();
@@ -327,6 +354,9 @@ final class SimTransport implements PeerTransport {
     }
 
     private int resend(final PeerHandler handler) {
+        if (outgoing.isEmpty()) {
+            return 0;
+        }
         int count = 0;
         for (final Map.Entry<Long, Outgoing> each : List.copyOf(outgoing.entrySet())) {
             final Outgoing transfer = each.getValue();

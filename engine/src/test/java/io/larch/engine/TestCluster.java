@@ -164,6 +164,10 @@ final class TestCluster implements AutoCloseable {
             return edge.ask(Query.Kind.STORE, QueryViews.StoreCounts.class).createSuccess();
         }
 
+        void assertRepliedOnce(final long request) {
+            assertEquals(1, edge.answersTo(request).size(), () -> "answers to " + request);
+        }
+
         void assertAnsweredOnce(final long request) {
             final List<TestEdge.Answer> replies = edge.answersTo(request);
             assertEquals(1, replies.size(), () -> "answers to " + request);

@@ -48,6 +48,16 @@ public enum ErrorCode {
         return message;
     }
 
+    /** Whether a code is of this API, as this build knows it. */
+    public static boolean isKnown(final int code) {
+        for (final ErrorCode error : VALUES) {
+            if (error.code == code) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * @throws IllegalArgumentException for a code that is not of this API.
      */

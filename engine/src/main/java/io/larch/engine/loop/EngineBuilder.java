@@ -7,6 +7,7 @@ import io.larch.engine.application.Application;
 import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
+import io.larch.engine.apply.CommandAdmission;
 import io.larch.engine.apply.CommandDeduplicator;
 import io.larch.engine.apply.StateMachine;
 import io.larch.engine.keys.KeysApplication;
@@ -257,7 +258,8 @@ public final class EngineBuilder {
             final LocalMember meta,
             final SnapshotContext snapshotContext) {
         log.recovered(applied.index(), wal.commitIndex(), wal.lastIndex());
-        final RaftConfig raftConfig = raftConfig(meta.incarnation());
+        final CommandAdmission admission = new CommandAdmission(applications, cluster, applied);
+        final RaftConfig raftConfig = raftConfig(meta.incarnation(), admission);
         final RaftCore raft =
                 new RaftCore(
                         raftConfig,
@@ -336,7 +338,7 @@ public final class EngineBuilder {
                         raft,
                         wal,
                         applications,
-                        cluster,
+                        admission,
                         proposals,
                         longReads,
                         replies,
@@ -378,7 +380,7 @@ public final class EngineBuilder {
                 log);
     }
 
-    private RaftConfig raftConfig(final long incarnation) {
+    private RaftConfig raftConfig(final long incarnation, final CommandAdmission admission) {
         final RaftConfig config =
                 new RaftConfig()
                         .id(context.memberId())
@@ -386,6 +388,7 @@ public final class EngineBuilder {
                         .incarnation(incarnation)
                         .seed(context.memberId() ^ incarnation)
                         .leaderStamp(clock)
+                        .admission(admission)
                         .heartbeatTicks(
                                 (int)
                                         (context.heartbeatIntervalMs()

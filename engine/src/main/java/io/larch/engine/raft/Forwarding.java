@@ -10,7 +10,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 final class Forwarding {
     private final RaftState state;
     private final Long2ObjectHashMap<ForwardWindow> windows = new Long2ObjectHashMap<>();
-    private final PendingReads refused = new PendingReads();
+    private final LongRing refused = new LongRing();
+    private final LongRing reasons = new LongRing();
     private long sequence;
 
     Forwarding(final RaftState state) {
@@ -53,8 +54,12 @@ final class Forwarding {
         windows.remove(id);
     }
 
-    /** The proposal is certainly in nobody's log. */
-    void refuse(final RaftMessage message) {
+    /**
+     * The proposal is certainly in nobody's log.
+     *
+     * @param reason of the {@link Admission}; 0: it may be taken another time.
+     */
+    void refuse(final RaftMessage message, final int reason) {
         if (!state.keeps(Rule.REFUSED_FORWARD_IS_TOLD)) {
             return;
         }
@@ -62,24 +67,25 @@ final class Forwarding {
                 .begin(MessageType.FORWARD_REPLY, message.from(), state.term())
                 .answering(message)
                 .context(message.context())
+                .index(reason)
                 .flags(RaftMessage.REJECT)
                 .send();
     }
 
     void onReply(final RaftMessage reply) {
-        refused.add(reply.context(), 0, 0, 0, 0);
+        refused.add(reply.context());
+        reasons.add(reply.index());
     }
 
     boolean hasRefused() {
-        return refused.count() > 0;
+        return !refused.isEmpty();
     }
 
     int drainRefused(final Ready.RefusalHandler handler) {
         final int count = refused.count();
         for (int i = 0; i < count; i++) {
-            handler.onRefused(refused.ticket(i));
+            handler.onRefused(refused.removeFirst(), (int) reasons.removeFirst());
         }
-        refused.clear();
         return count;
     }
 }

@@ -153,8 +153,9 @@ final class MessageRouter {
         if (!state.forwarding.isFirst(message)) {
             return;
         }
-        if (!state.isLeader() || propose(message) < 0) {
-            state.forwarding.refuse(message);
+        final long result = state.isLeader() ? propose(message) : ProposalResult.NO_LEADER;
+        if (result < 0) {
+            state.forwarding.refuse(message, ProposalResult.reason(result));
         }
     }
 
@@ -173,6 +174,10 @@ final class MessageRouter {
 
     /** Appends a command at the leader unless a rule forbids it. */
     long proposeCommand(final DirectBuffer body, final int offset, final int length) {
+        final int reason = state.config.admission().check(body, offset, length);
+        if (reason != 0 && state.keeps(Rule.COMMANDS_ARE_ADMITTED)) {
+            return ProposalResult.notAdmitted(reason);
+        }
         if (isHandingOver()) {
             return ProposalResult.REFUSED_TRANSFER;
         }

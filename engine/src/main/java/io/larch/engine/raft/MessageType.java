@@ -39,7 +39,7 @@ public enum MessageType {
     /** A proposal for the leader: sequence, kind, body. */
     FORWARD,
 
-    /** A proposal was refused by the leader and is in nobody's log: sequence. */
+    /** A proposal was refused by the leader and is in nobody's log: sequence, reason (index). */
     FORWARD_REPLY,
 
     /** A read for the leader: context = the asker's ticket, index = its request id. */

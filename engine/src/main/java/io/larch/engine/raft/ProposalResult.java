@@ -39,5 +39,18 @@ public final class ProposalResult {
     /** Too many reads wait. */
     public static final int TOO_MANY_READS = -9;
 
+    /** All below say that the {@link Admission} refused, and why. */
+    private static final long NOT_ADMITTED = -1000;
+
+    /** The result for a reason of the {@link Admission}. */
+    static long notAdmitted(final int reason) {
+        return NOT_ADMITTED - reason;
+    }
+
+    /** Why the {@link Admission} refused; 0: it did not. */
+    public static int reason(final long result) {
+        return result < NOT_ADMITTED ? (int) (NOT_ADMITTED - result) : 0;
+    }
+
     private ProposalResult() {}
 }

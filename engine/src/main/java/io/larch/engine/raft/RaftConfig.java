@@ -27,6 +27,7 @@ public final class RaftConfig {
     private int maxPendingReads = 1 << 16;
     private int maxVoters = 9;
     private LeaderStamp leaderStamp = LeaderStamp.NONE;
+    private Admission admission = Admission.ALL;
 
     /** This member; not 0. */
     public RaftConfig id(final long value) {
@@ -52,6 +53,12 @@ public final class RaftConfig {
     /** What a leader writes into commands as it appends them. */
     public RaftConfig leaderStamp(final LeaderStamp value) {
         leaderStamp = value;
+        return this;
+    }
+
+    /** What decides which commands a leader appends. */
+    public RaftConfig admission(final Admission value) {
+        admission = value;
         return this;
     }
 
@@ -162,6 +169,10 @@ public final class RaftConfig {
 
     LeaderStamp leaderStamp() {
         return leaderStamp;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     public long id() {

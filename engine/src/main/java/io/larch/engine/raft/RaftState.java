@@ -117,6 +117,7 @@ final class RaftState {
     void becomeLeader() {
         changeRole(RaftRole.LEADER, id());
         config.leaderStamp().elected(term(), log.storage(), log.appliedIndex());
+        config.admission().elected(log.storage(), log.appliedIndex());
         membership.start();
         replication.start();
         reads.start();

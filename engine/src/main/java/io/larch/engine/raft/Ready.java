@@ -96,8 +96,9 @@ public final class Ready {
         /**
          * @param sequence {@link RaftCore#forwardSequence} right after the proposal; it is
          *     certainly in nobody's log.
+         * @param reason of the leader's {@link Admission}; 0: it may be taken another time.
          */
-        void onRefused(long sequence);
+        void onRefused(long sequence, int reason);
     }
 
     /**

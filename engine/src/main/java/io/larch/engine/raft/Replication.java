@@ -52,11 +52,10 @@ final class Replication {
     /** Whether another command of a length keeps within the bound. */
     boolean hasRoomFor(final int length) {
         uncommitted.committed(state.log.commitIndex());
-        final long bytes = uncommitted.bytes();
         return config.maxUncommittedBytes() == 0
-                || bytes == 0 && state.keeps(Rule.ONE_IS_ALWAYS_ADMITTED)
+                || uncommitted.bytes() == 0 && state.keeps(Rule.ONE_IS_ALWAYS_ADMITTED)
                 || length == 0
-                || bytes + length <= config.maxUncommittedBytes()
+                || uncommitted.bytes() + length <= config.maxUncommittedBytes()
                 || !state.keeps(Rule.UNCOMMITTED_IS_BOUNDED);
     }
 
@@ -64,6 +63,7 @@ final class Replication {
         state.log.saveCommit();
         final long index = state.log.append(state.term(), kind, body, offset, length);
         uncommitted.appended(length);
+        config.admission().appended(index, kind, body, offset, length);
         if (!state.keeps(Rule.LEADER_COUNTS_ITSELF_WHEN_DURABLE)) {
             countCommitted();
         }

@@ -104,6 +104,7 @@ enum Rule {
     FORWARD_ONCE("F1"),
     REFUSED_FORWARD_IS_TOLD("F2"),
     LOST_READ_IS_TOLD("F3"),
+    COMMANDS_ARE_ADMITTED("F4"),
 
     // Identity, clocks, limits.
     CLUSTER_ID_IS_CHECKED("I1"),

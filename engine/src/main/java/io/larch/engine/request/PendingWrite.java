@@ -33,6 +33,9 @@ final class PendingWrite {
 
     int attempts;
 
+    /** How many times it was proposed and not certainly refused: so many logs may have it. */
+    int copies;
+
     /** Whose command it is. */
     int domain;
 

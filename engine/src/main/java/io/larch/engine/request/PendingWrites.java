@@ -76,6 +76,7 @@ public final class PendingWrites {
         write.leaderEpoch = 0;
         write.forwardSequence = 0;
         write.attempts = 0;
+        write.copies = 0;
         write.length = 0;
         write.domain = domain;
         write.growthEntries = added.entries();

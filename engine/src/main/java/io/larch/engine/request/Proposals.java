@@ -137,7 +137,8 @@ public final class Proposals {
     }
 
     private static boolean isFinal(final long result) {
-        return result == ProposalResult.TOO_LARGE
+        return ProposalResult.reason(result) != 0
+                || result == ProposalResult.TOO_LARGE
                 || result == ProposalResult.TOO_MUCH_UNCOMMITTED
                 || result == DISK_FULL;
     }
@@ -162,6 +163,7 @@ public final class Proposals {
         write.leaderEpoch = leaderEpoch;
         write.sentNanos = nowNanos;
         write.attempts++;
+        write.copies++;
         write.forwardSequence = 0;
         if (result == ProposalResult.FORWARDED) {
             write.forwardSequence = raft.forwardSequence();
@@ -243,18 +245,48 @@ public final class Proposals {
         return pending.next() - 1;
     }
 
-    /** A forwarded command was refused: it is certainly in nobody's log. */
-    void onRefused(final long forwardSequence) {
+    /** Told of a command that may not go into the log, and is in nobody's. */
+    interface DenialHandler {
+        /**
+         * @param reason of the leader's {@link io.larch.engine.raft.Admission}.
+         */
+        void onDenied(PendingWrite write, int reason);
+    }
+
+    /**
+     * A forwarded command was refused: that copy of it is certainly in nobody's log.
+     *
+     * @param reason of the leader's {@link io.larch.engine.raft.Admission}, and then it is not
+     *     proposed again; 0: it may be taken another time.
+     */
+    void onRefused(final long forwardSequence, final int reason, final DenialHandler onDenied) {
         final PendingWrite write =
                 pending.get(sequenceByForward[(int) forwardSequence & FORWARDS - 1]);
-        if (write != null && write.forwardSequence == forwardSequence) {
+        if (write == null || write.forwardSequence != forwardSequence) {
+            return;
+        }
+        write.forwardSequence = 0;
+        write.copies--;
+        if (reason == 0) {
             unsent(write, context.nanoTime().getAsLong());
+        } else {
+            deny(write, reason, onDenied);
         }
     }
 
     /** A forwarded command could not be sent. */
     public void onNotSent(final RaftMessage forward) {
-        onRefused(forward.context());
+        onRefused(forward.context(), 0, null);
+    }
+
+    /** When an earlier copy may yet take effect the end of that one is awaited. */
+    private void deny(final PendingWrite write, final int reason, final DenialHandler onDenied) {
+        if (write.copies > 0) {
+            pending.notKept(write);
+        } else {
+            onDenied.onDenied(write, reason);
+            pending.remove(write);
+        }
     }
 
     /** Role, term or leader have changed: what was proposed to another leader may be lost. */
@@ -275,8 +307,12 @@ public final class Proposals {
      * Proposes again what is due.
      *
      * @param onDropped told of what is dropped in place of that, since its client is gone.
+     * @param onDenied told of what this member, as the leader, may not append.
      */
-    int doWork(final long nowNanos, final Consumer<PendingWrite> onDropped) {
+    int doWork(
+            final long nowNanos,
+            final Consumer<PendingWrite> onDropped,
+            final DenialHandler onDenied) {
         if (!gone.isEmpty() && pending.count() == 0) {
             gone.clear();
         }
@@ -287,10 +323,13 @@ public final class Proposals {
         if (!hasUnsent || raft.leaderId() == 0 || retryNanos - nowNanos > 0) {
             return 0;
         }
-        return proposeAgain(nowNanos, onDropped);
+        return proposeAgain(nowNanos, onDropped, onDenied);
     }
 
-    private int proposeAgain(final long nowNanos, final Consumer<PendingWrite> onDropped) {
+    private int proposeAgain(
+            final long nowNanos,
+            final Consumer<PendingWrite> onDropped,
+            final DenialHandler onDenied) {
         int count = 0;
         long bytes = 0;
         final long end = pending.next();
@@ -305,12 +344,15 @@ public final class Proposals {
                 drop(write, onDropped);
                 continue;
             }
-            if (send(write, write.bytes, 0, write.length, nowNanos) != TAKEN) {
+            count++;
+            bytes += write.length;
+            final long result = send(write, write.bytes, 0, write.length, nowNanos);
+            if (ProposalResult.reason(result) != 0) {
+                deny(write, ProposalResult.reason(result), onDenied);
+            } else if (result != TAKEN) {
                 hasFailed = true;
                 break;
             }
-            count++;
-            bytes += write.length;
         }
         nextToScan = sequence;
         if (hasFailed) {

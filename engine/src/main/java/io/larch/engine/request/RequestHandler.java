@@ -6,10 +6,10 @@ import io.larch.engine.application.Application;
 import io.larch.engine.application.Applications;
 import io.larch.engine.application.Growth;
 import io.larch.engine.application.Result;
+import io.larch.engine.apply.CommandAdmission;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
-import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.peer.Peers;
 import io.larch.engine.port.Query;
@@ -53,7 +53,7 @@ public final class RequestHandler {
     private final RaftCore raft;
     private final WriteAheadLog wal;
     private final Applications applications;
-    private final ClusterState cluster;
+    private final CommandAdmission admission;
     private final ReplyRouter replies;
     private final PendingQueries questions;
     private final EngineStats stats;
@@ -62,6 +62,7 @@ public final class RequestHandler {
     private final EngineLog log;
     private final Consumer<PendingWrite> onExpired = this::expired;
     private final LongConsumer onReadExpired = this::readExpired;
+    private final Proposals.DenialHandler onDenied = this::denied;
     private long askAgainNanos;
     private boolean isStoreFull;
 
@@ -70,7 +71,7 @@ public final class RequestHandler {
             final RaftCore raft,
             final WriteAheadLog wal,
             final Applications applications,
-            final ClusterState cluster,
+            final CommandAdmission admission,
             final Proposals proposals,
             final LongReads longReads,
             final ReplyRouter replies,
@@ -83,7 +84,7 @@ public final class RequestHandler {
         this.raft = raft;
         this.wal = wal;
         this.applications = applications;
-        this.cluster = cluster;
+        this.admission = admission;
         this.proposals = proposals;
         this.longReads = longReads;
         this.replies = replies;
@@ -134,22 +135,46 @@ public final class RequestHandler {
 
     private void write(final Application application, final int length) {
         final long correlationId = command.correlationId();
-        if (application.featureLevel(command.type()) > cluster.featureLevel()) {
-            replies.raftError(correlationId, NOT_EVERYWHERE);
-            return;
-        }
-        final int refusal =
-                application.admit(command, proposals.pending().growth(command.domain()), growth);
-        if (refusal != 0) {
-            reportFull(application, true);
-            replies.error(
-                    correlationId, ErrorCode.of(refusal), application.index(), "the store is full");
-        } else if (proposals.isFull(length)) {
+        final boolean isFull = proposals.isFull(length);
+        final boolean isHeldUp = isFull || wal.isDiskFull();
+        growth.set(0, 0);
+        final int reason = raft.isLeader() && !isHeldUp ? 0 : judge(application, length);
+        if (reason != 0) {
+            refuse(correlationId, application, reason);
+        } else if (isFull) {
             replies.raftError(correlationId, TOO_MANY);
-        } else if (wal.isDiskFull()) {
+        } else if (isHeldUp) {
             replies.raftError(correlationId, NO_SPACE);
         } else {
             propose(application, correlationId, length);
+        }
+    }
+
+    /** What a leader takes is judged and counted as it is appended, and not twice. */
+    private int judge(final Application application, final int length) {
+        if (raft.isLeader()) {
+            return admission.check(command.buffer(), command.offset(), length);
+        }
+        return admission.judge(
+                command, application, proposals.pending().growth(command.domain()), growth);
+    }
+
+    private void refuse(final long correlationId, final Application application, final int reason) {
+        if (reason == CommandAdmission.NOT_UNDERSTOOD) {
+            replies.raftError(correlationId, NOT_EVERYWHERE);
+        } else if (!ErrorCode.isKnown(reason)) {
+            replies.raftError(correlationId, TIMED_OUT);
+        } else {
+            reportFull(application, true);
+            replies.error(
+                    correlationId, ErrorCode.of(reason), application.index(), "the store is full");
+        }
+    }
+
+    /** The leader may not append it: refused as it would have been here. */
+    private void denied(final PendingWrite write, final int reason) {
+        if (write.correlationId != PendingWrites.NOBODY) {
+            refuse(write.correlationId, applications.of(write.domain), reason);
         }
     }
 
@@ -166,6 +191,8 @@ public final class RequestHandler {
             } else {
                 stats.forwarded(command, proposals.edgeEpochNanos());
             }
+        } else if (ProposalResult.reason(result) != 0) {
+            refuse(correlationId, application, ProposalResult.reason(result));
         } else {
             stats.failed();
             replies.raftError(correlationId, cause(result));
@@ -222,9 +249,14 @@ public final class RequestHandler {
         askAgainNanos = context.nanoTime().getAsLong();
     }
 
-    /** A forwarded proposal was refused by the leader: it is certainly in nobody's log. */
-    public void onRefused(final long forwardSequence) {
-        proposals.onRefused(forwardSequence);
+    /**
+     * A forwarded proposal was refused by the leader: it is certainly in nobody's log.
+     *
+     * @param reason of the leader's {@link io.larch.engine.raft.Admission}; 0: it may be taken
+     *     another time.
+     */
+    public void onRefused(final long forwardSequence, final int reason) {
+        proposals.onRefused(forwardSequence, reason, onDenied);
         questions.onRefused(forwardSequence);
     }
 
@@ -292,7 +324,7 @@ public final class RequestHandler {
 
     /** Proposes again the writes for which that is due. */
     public int proposeAgain(final long nowNanos) {
-        return proposals.doWork(nowNanos, onExpired);
+        return proposals.doWork(nowNanos, onExpired, onDenied);
     }
 
     /** Requests that waited too long are told so; writes may yet happen. */

@@ -49,7 +49,7 @@ class ReplicationTest {
         cluster.node(1).transfer(3);
         cluster.node(1).step(forward);
         cluster.deliver();
-        assertEquals(List.of(1L), cluster.node(2).refused());
+        assertEquals(List.of(new SimNode.Refusal(1, 0)), cluster.node(2).refused());
     }
 
     @Test

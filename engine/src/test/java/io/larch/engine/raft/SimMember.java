@@ -105,7 +105,7 @@ final class SimMember implements SimNode.Machine {
         }
         applied.forEach(this::note);
         applied.clear();
-        node.refused().forEach(sequence -> note("proposal " + sequence + " was refused"));
+        node.refused().forEach(refusal -> note(describe(refusal)));
         for (final SimNode.Answer answer : node.answers()) {
             final String how = answer.index() < 0 ? " is lost" : " at " + answer.index();
             note("read r" + answer.requestId() + how);
@@ -113,6 +113,11 @@ final class SimMember implements SimNode.Machine {
         if (node.wasRemoved()) {
             note("hears that it was removed");
         }
+    }
+
+    private static String describe(final SimNode.Refusal refusal) {
+        final String why = refusal.reason() == 0 ? "" : " for reason " + refusal.reason();
+        return "proposal " + refusal.sequence() + " was refused" + why;
     }
 
     void note(final String what) {

@@ -26,10 +26,11 @@ public final class SimNode {
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final Queue<Packet> out = new ArrayDeque<>();
     private final List<Answer> answers = new ArrayList<>();
-    private final List<Long> refused = new ArrayList<>();
+    private final List<Refusal> refused = new ArrayList<>();
     private final Ready.MessageHandler onMessage = this::send;
     private final Ready.ReadHandler onRead = (id, index) -> answers().add(new Answer(id, index));
-    private final Ready.RefusalHandler onRefusal = sequence -> refused().add(sequence);
+    private final Ready.RefusalHandler onRefusal =
+            (sequence, reason) -> refused().add(new Refusal(sequence, reason));
     private RaftCore core;
     private ConfState conf;
     private Snapshot snapshot;
@@ -66,6 +67,9 @@ public final class SimNode {
 
     /** The answer to a read; -1 when it was lost. */
     public record Answer(long requestId, long index) {}
+
+    /** A forwarded proposal that was refused. */
+    public record Refusal(long sequence, int reason) {}
 
     public SimNode(final RaftConfig config, final ConfState initialConf, final Machine machine) {
         this.config = config;
@@ -137,8 +141,8 @@ public final class SimNode {
         return answers;
     }
 
-    /** Sequences of forwarded proposals that were refused. */
-    public List<Long> refused() {
+    /** Forwarded proposals that were refused. */
+    public List<Refusal> refused() {
         return refused;
     }
 

@@ -223,6 +223,9 @@ final class StoryCommands {
 
     /** The name of a negative result. */
     private static String nameOf(final long result) {
+        if (ProposalResult.reason(result) != 0) {
+            return "not admitted for reason " + ProposalResult.reason(result);
+        }
         try {
             for (final Field field : ProposalResult.class.getFields()) {
                 if (field.getInt(null) == result) {

@@ -36,7 +36,8 @@ final class StoryOptions {
                 .maxInflightBytes(number("inflightbytes", 1 << 20))
                 .maxAppendEntries((int) number("batch", 64))
                 .maxUncommittedBytes(number("uncommitted", 0))
-                .maxEntryBytes((int) number("entry", 1000));
+                .maxEntryBytes((int) number("entry", 1000))
+                .admission(new NameAdmission(options.getOrDefault("refuse", "")));
     }
 
     private long number(final String name, final long otherwise) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.apply.UnknownCommandException;
+import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.member.FeatureLevel;
@@ -91,6 +93,35 @@ class SecondApplicationTest {
                 cluster.answer(cluster.node(1), add(cluster.node(1), CounterApplication.LIMIT + 1));
         assertEquals(ErrorCode.STORE_FULL.code(), reply.errorCode());
         assertEquals(1, added(cluster.node(1), 1));
+    }
+
+    /** An edge may know more than the engine that it is deployed with. */
+    @Test
+    void shouldAnswerWhatThereIsNoApplicationFor() {
+        cluster = new TestCluster(directory, 1, OLD);
+        final TestCluster.Node node = cluster.leader();
+        notUnderstood(node, add(node, 1));
+        notUnderstood(node, read(node, false));
+        notUnderstood(node, read(node, true));
+        notUnderstood(node, offer(node, CommandEnvelope.MAX_DOMAIN));
+        notUnderstood(node, offer(node, CommandEnvelope.MAX_DOMAIN + 1));
+        node.assertAnsweredOnce(lastSet(node));
+    }
+
+    private static long offer(final TestCluster.Node node, final int domain) {
+        final byte type = CommandType.SET.code();
+        node.edge.offer(
+                (target, id) ->
+                        CommandEnvelope.encode(
+                                target, 0, domain, type, 0, id, 1, CommandEnvelope.PERMANENT));
+        return node.edge.lastId();
+    }
+
+    private void notUnderstood(final TestCluster.Node node, final long request) {
+        final TestEdge.Answer reply = cluster.answer(node, request);
+        assertEquals(ErrorCode.RAFT_INTERNAL.code(), reply.errorCode());
+        assertTrue(reply.cause().contains("does not understand"), reply::cause);
+        node.assertRepliedOnce(request);
     }
 
     @Test

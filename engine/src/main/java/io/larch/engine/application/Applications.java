@@ -33,9 +33,9 @@ public final class Applications implements AutoCloseable {
         return all;
     }
 
-    /** The one whose commands have a domain; null when there is none. */
+    /** The one whose commands have a domain, whatever number that is; null when there is none. */
     public Application of(final int domain) {
-        return byDomain[domain];
+        return domain < 0 || domain >= byDomain.length ? null : byDomain[domain];
     }
 
     /** The one whose section of a snapshot has a name; null when there is none. */

@@ -35,6 +35,8 @@ public final class RequestHandler {
     private static final String TOO_LARGE = "etcdserver: request is too large";
     private static final String NOT_EVERYWHERE =
             "etcdserver: not all members of the cluster understand this request yet";
+    private static final String NOT_HERE =
+            "etcdserver: this member does not understand this request";
     private static final String STOPPED = "etcdserver: server stopped";
 
     /** Reads that may wait at once; more are refused, never queued without bound. */
@@ -96,7 +98,12 @@ public final class RequestHandler {
         askAgainNanos = now();
     }
 
-    /** Takes one well-formed command. Every one but a CANCEL is answered, now or later. */
+    /**
+     * Takes one well-formed command. Every one but a CANCEL is answered, now or later; by an error
+     * when there is no application of its domain.
+     *
+     * @throws IllegalArgumentException for a type that no edge may send.
+     */
     public void onCommand(final DirectBuffer buffer, final int offset, final int length) {
         command.wrap(buffer, offset);
         final byte type = command.type();
@@ -109,6 +116,10 @@ public final class RequestHandler {
             return;
         }
         final Application application = applications.of(command.domain());
+        if (application == null) {
+            replies.raftError(command.correlationId(), NOT_HERE);
+            return;
+        }
         switch (application.kind(type)) {
             case READ -> get(application, length);
             case WATCH -> watch(application);

@@ -140,6 +140,10 @@ public final class EngineLog {
         engine.info("sending snapshot at index {} ({} bytes) to {}", index, length, hex(to));
     }
 
+    public void snapshotUnreadable(final long index, final Throwable cause) {
+        engine.error("snapshot at index {} cannot be sent: {}", index, cause.toString());
+    }
+
     public void sendingSnapshotFailed(final long to) {
         engine.warn("sending a snapshot to {} failed", hex(to));
     }

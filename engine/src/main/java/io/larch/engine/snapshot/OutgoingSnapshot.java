@@ -5,12 +5,16 @@ import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file of a snapshot on its way to another member. It is sent as it is: who receives it checks
  * it. Stays readable when the file is removed meanwhile. Owned by one thread.
  */
 public final class OutgoingSnapshot implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OutgoingSnapshot.class);
+
     private final String name;
     private final DiskFile file;
     private final long length;
@@ -72,6 +76,31 @@ public final class OutgoingSnapshot implements AutoCloseable {
             return file.read(target, position);
         } catch (final IOException e) {
             throw new SnapshotException("could not read " + name + ": " + e, e);
+        }
+    }
+
+    /**
+     * Reads from a position on as much as the target has room for.
+     *
+     * @throws SnapshotException also when there is not so much.
+     */
+    void readFully(final long position, final ByteBuffer target) {
+        long at = position;
+        while (target.hasRemaining()) {
+            final int count = read(at, target);
+            if (count <= 0) {
+                throw new SnapshotException(name + " ends at " + at + " of " + length);
+            }
+            at += count;
+        }
+    }
+
+    /** As {@link #close}, for who cannot do anything about it when that fails. */
+    void closeQuietly() {
+        try {
+            close();
+        } catch (final SnapshotException e) {
+            LOGGER.warn("{}", e.getMessage());
         }
     }
 

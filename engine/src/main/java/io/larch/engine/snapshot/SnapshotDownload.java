@@ -104,9 +104,9 @@ final class SnapshotDownload {
         return loaded;
     }
 
-    /** Closes the file; what is loaded is the engine's. */
+    /** Has the file closed; what is loaded is the engine's. */
     void close() {
-        file.close();
+        context.executor().execute(file::close);
     }
 
     boolean take(

@@ -28,6 +28,9 @@ public final class SnapshotScheduler {
     /** Nodes per turn: some hundred microseconds. */
     private static final int RECORDS_PER_TURN = 256;
 
+    /** What was opened for a peer and is not asked for again is closed. */
+    private static final long CLAIM_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ExpandableArrayBuffer config = new ExpandableArrayBuffer(1024);
@@ -47,6 +50,14 @@ public final class SnapshotScheduler {
     private List<SnapshotSection> begun = List.of();
     private int sectionsWritten;
     private boolean isInSection;
+
+    /** A snapshot that a peer needs and that is being opened, or waits to be asked for again. */
+    private SnapshotOpening opening;
+
+    private long lastIndexAtOpening;
+    private boolean isUnclaimed;
+    private long unclaimedNanos;
+
     private boolean isWanted;
     private boolean isWaiting;
     private long retryNanos;
@@ -81,28 +92,62 @@ public final class SnapshotScheduler {
     }
 
     /**
-     * Opens the newest snapshot for a peer that needs one.
+     * Opens the newest snapshot for a peer that needs one. The worker of the context does it: the
+     * first call begins, and a later one gets it.
      *
      * @param minIndex what it must cover, or the log does not go on from it.
-     * @return null when there is none: then one is taken.
+     * @return null when it is not open yet, or there is none: then one is taken.
      */
     public SnapshotSource openNewest(final long minIndex) {
-        try {
-            final OutgoingSnapshot newest = OutgoingSnapshot.newest(context);
-            if (newest != null && newest.lastIndex() >= minIndex) {
-                return new SnapshotFileSource(newest);
-            }
-            if (newest != null) {
-                newest.close();
-            }
-        } catch (final SnapshotException e) {
-            log.snapshotFailed(minIndex, e);
+        if (opening == null) {
+            startOpening();
         }
-        isWanted = true;
+        if (!opening.isDone()) {
+            return null;
+        }
+        final RuntimeException failure = opening.failure();
+        final OutgoingSnapshot newest = opening.take();
+        final boolean isOutdated = lastIndex > lastIndexAtOpening && lastIndex >= minIndex;
+        opening = null;
+        if (newest != null && newest.lastIndex() >= minIndex) {
+            return new SnapshotFileSource(context, newest, log);
+        }
+        if (newest != null) {
+            context.executor().execute(newest::closeQuietly);
+        }
+        if (failure != null) {
+            log.snapshotFailed(minIndex, failure);
+        }
+        if (isOutdated) {
+            startOpening();
+        } else {
+            isWanted = true;
+        }
         return null;
     }
 
+    private void startOpening() {
+        lastIndexAtOpening = lastIndex;
+        isUnclaimed = false;
+        opening = SnapshotOpening.start(context);
+    }
+
+    /** Whoever asked for a snapshot may be gone; it is not kept open for long. */
+    private void closeUnclaimed(final long nowNanos) {
+        if (opening == null || !opening.isDone()) {
+            return;
+        }
+        if (!isUnclaimed) {
+            isUnclaimed = true;
+            unclaimedNanos = nowNanos;
+        } else if (nowNanos - unclaimedNanos > CLAIM_NANOS) {
+            opening.close();
+            opening = null;
+        }
+    }
+
     public int doWork(final AppliedPosition applied, final long nowNanos) {
+        closeUnclaimed(nowNanos);
         if (taker == null) {
             return isDue(applied, nowNanos) ? begin(applied, nowNanos) : 0;
         }
@@ -232,6 +277,10 @@ public final class SnapshotScheduler {
     }
 
     public void close() {
+        if (opening != null) {
+            opening.close();
+            opening = null;
+        }
         if (taker != null) {
             begun.forEach(SnapshotSection::abort);
             taker.close();

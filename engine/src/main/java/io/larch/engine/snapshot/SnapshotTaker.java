@@ -270,7 +270,12 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
 
     /** Returns whether all is written. */
     private boolean writeChunks() throws IOException {
-        while (!abandoned) {
+        for (int written = 0; !abandoned; written++) {
+            if (written == context.chunkCount()) {
+                // Others wait for the same thread, such as those who send a snapshot.
+                schedule();
+                return false;
+            }
             // Read before the queue: what was handed over first must not be missed.
             final boolean isLast = finished;
             final Chunk chunk = full.poll();

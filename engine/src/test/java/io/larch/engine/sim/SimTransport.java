@@ -23,6 +23,7 @@ public final class SimTransport implements PeerTransport {
     private static final long RESEND_NANOS = 3_000_000L;
     private static final int RESENDS = 20;
     private static final boolean TRACE = Boolean.getBoolean("larch.sim.trace");
+    private static final long REREAD_NANOS = 1_000_000L;
     private static final long FAR_NANOS = 3_600_000_000_000L;
 
     private final SimNetwork network;
@@ -57,6 +58,7 @@ public final class SimTransport implements PeerTransport {
         private long position = -1;
         private long resendNanos;
         private int resendsLeft = RESENDS;
+        private boolean isWaiting;
 
         Outgoing(final SnapshotSource source, final long term) {
             this.source = source;
@@ -349,6 +351,17 @@ public final class SimTransport implements PeerTransport {
                 transfer.position < 0
                         ? 0
                         : transfer.source.read(piece.position, piece.view, 0, PIECE_BYTES);
+        if (count == SnapshotSource.UNREADABLE) {
+            transfer.resendsLeft = 0;
+        }
+        if (count <= 0 && transfer.position >= 0) {
+            // The file is read elsewhere, and not as far as this yet, or not any more.
+            network.recycle(piece);
+            transfer.resendNanos = clock.nanoTime() + REREAD_NANOS;
+            transfer.isWaiting = count == 0;
+            return;
+        }
+        transfer.isWaiting = false;
         piece.reserve(count);
         network.post(piece);
     }
@@ -364,7 +377,7 @@ public final class SimTransport implements PeerTransport {
                 continue;
             }
             count++;
-            if (transfer.resendsLeft-- > 0) {
+            if (transfer.isWaiting || transfer.resendsLeft-- > 0) {
                 sendPiece(each.getKey(), transfer);
             } else {
                 end(each.getKey());

@@ -165,16 +165,22 @@ public final class SnapshotSender implements AutoCloseable {
         refill(nowNanos);
         int count = 0;
         while (count < CHUNKS_PER_TURN && sent < source.length()) {
-            final int length = (int) Math.min(CHUNK_LENGTH, source.length() - sent);
-            if (sent + length - acknowledged > WINDOW_LENGTH) {
+            final int most = (int) Math.min(CHUNK_LENGTH, source.length() - sent);
+            if (sent + most - acknowledged > WINDOW_LENGTH) {
                 return count;
             }
-            if (allowance < length) {
-                nextNanos = nowNanos + nanosUntil(length);
+            if (allowance < most) {
+                nextNanos = nowNanos + nanosUntil(most);
                 return count;
             }
-            if (source.read(sent, chunk, 0, length) != length) {
+            final int length = source.read(sent, chunk, 0, most);
+            if (length == SnapshotSource.UNREADABLE) {
                 state = State.FAILED;
+                return count;
+            }
+            if (length == 0) {
+                // The file is read elsewhere, and not as far as this yet.
+                nextNanos = nowNanos + RETRY_NANOS;
                 return count;
             }
             TransportFrame.encode(

@@ -4,16 +4,27 @@ import io.larch.engine.port.SnapshotSource;
 import java.util.Random;
 import org.agrona.MutableDirectBuffer;
 
-/** A snapshot in memory. */
+/** A snapshot in memory, all of which is ready unless a test says otherwise. */
 final class MemorySource implements SnapshotSource {
     private final byte[] bytes;
     private final long index;
     private boolean isClosed;
 
+    /** Up to here it is ready. */
+    int readyBytes;
+
+    /** What lies behind this cannot be read. */
+    int readableBytes;
+
+    /** So much at once, at most. */
+    int pieceBytes = Integer.MAX_VALUE;
+
     MemorySource(final long index, final int length) {
         this.index = index;
         bytes = new byte[length];
         new Random(index).nextBytes(bytes);
+        readyBytes = length;
+        readableBytes = length;
     }
 
     @Override
@@ -37,7 +48,11 @@ final class MemorySource implements SnapshotSource {
             final MutableDirectBuffer target,
             final int offset,
             final int length) {
-        final int count = (int) Math.min(length, bytes.length - position);
+        if (position >= readableBytes) {
+            return UNREADABLE;
+        }
+        final int most = (int) Math.min(length, readyBytes - position);
+        final int count = Math.max(0, Math.min(most, pieceBytes));
         target.putBytes(offset, bytes, (int) position, count);
         return count;
     }

@@ -107,6 +107,45 @@ class SnapshotTransferTest {
     }
 
     @Test
+    void shouldWaitForWhatIsNotReadYetAndGoOn() {
+        source.readyBytes = 0;
+        source.pieceBytes = 1000;
+        leader.transport.sendSnapshot(2, 3, source);
+        cluster.run(() -> !leader.progressed.isEmpty(), "it is accepted");
+        while (source.readyBytes < LENGTH) {
+            final int ready = source.readyBytes;
+            cluster.run(() -> follower.sink.position() == ready, "what is ready is there");
+            source.readyBytes = Math.min(LENGTH, ready + (1 << 20) + 1);
+        }
+        cluster.run(this::isSent, "the snapshot is sent");
+
+        assertArrayEquals(source.bytes(), follower.sink.bytes());
+        assertTrue(source.isClosed());
+        assertEquals(List.of(), leader.failed);
+    }
+
+    @Test
+    void shouldGiveUpAFileThatCannotBeRead() {
+        source.readableBytes = LENGTH / 2;
+        leader.transport.sendSnapshot(2, 3, source);
+        cluster.run(() -> leader.failed.contains(2L), "it is given up");
+
+        assertTrue(source.isClosed());
+        assertEquals(1, leader.count(TransportCounter.SNAPSHOTS_FAILED));
+    }
+
+    @Test
+    void shouldGiveUpAFileThatIsNeverReady() {
+        source.readyBytes = LENGTH / 2;
+        leader.transport.sendSnapshot(2, 3, source);
+        cluster.run(() -> follower.sink.position() == LENGTH / 2, "what is ready is there");
+        cluster.skip(TimeUnit.SECONDS.toNanos(5));
+        cluster.run(() -> leader.failed.contains(2L), "it is given up");
+
+        assertTrue(source.isClosed());
+    }
+
+    @Test
     void shouldTellWhenTheReceiverRefuses() {
         follower.sink.refusesAll = true;
         leader.transport.sendSnapshot(2, 3, source);

@@ -11,17 +11,11 @@ import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.StoreStats.Counter;
 import io.larch.engine.keys.tree.ChildSorter;
 import io.larch.engine.keys.tree.KeyTree;
-import io.larch.engine.keys.tree.NodeFlyweight;
 import io.larch.engine.keys.tree.TreeDigest;
 import io.larch.engine.keys.tree.TreeReader;
-import io.larch.engine.keys.tree.TtlKeyHeap;
 import io.larch.engine.keys.watch.EventHistory;
 import io.larch.engine.keys.watch.WatcherHub;
-import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
-import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The key tree with its watches, event history and TTLs: the state machine of {@code /v2/keys}.
@@ -32,26 +26,20 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Store implements AutoCloseable {
     private final StoreStats stats;
     private final CommandKey key = new CommandKey();
-    private final ExpandableArrayBuffer expiredKey = new ExpandableArrayBuffer(256);
-    private final ExpandableDirectByteBuffer expireEvent = new ExpandableDirectByteBuffer(1024);
-    private final UnsafeBuffer nothing = new UnsafeBuffer(0, 0);
-    private final NodeFlyweight node = new NodeFlyweight();
     private final WatcherHub watchers = new WatcherHub();
     private final WatchSink sink;
     private final StoreContext context;
+    private final Changes changes;
+    private final KeyLookup lookup;
+    private final KeyWrites writes;
+    private final Expiry expiry;
 
-    // Replaced as a whole by another store's.
-    private KeyTree tree;
+    // Replaced by another store's, together with what the changes hold.
     private TreeReader reader;
     private ChildSorter sorter;
     private SlicedReads reads;
-    private EventHistory history;
     private SnapshotWriter snapshot;
     private Admission admission;
-
-    private long index;
-    private long wallOffset;
-    private boolean hasMoreToExpire;
 
     /** Makes an empty store. */
     public Store(final StoreContext context, final WatchSink sink) {
@@ -62,13 +50,18 @@ public final class Store implements AutoCloseable {
         this.context = context;
         this.sink = sink;
         this.stats = stats;
-        tree = new KeyTree(context.maxNodes());
+        final KeyTree tree = new KeyTree(context.maxNodes());
         tree.createRoot();
+        final EventHistory history =
+                new EventHistory(context.eventHistoryCapacity(), context.eventHistoryBytes());
+        changes = new Changes(tree, history, watchers, sink, stats);
+        lookup = new KeyLookup(key, changes);
+        writes = new KeyWrites(key, changes, lookup, stats);
+        expiry = new Expiry(changes, stats, context.expiredPerSync());
         admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
         reader = new TreeReader(tree);
         sorter = new ChildSorter(tree);
         reads = new SlicedReads(tree.past(), context.maxHeldBytes());
-        history = new EventHistory(context.eventHistoryCapacity(), context.eventHistoryBytes());
         snapshot = new SnapshotWriter(tree, history);
     }
 
@@ -77,50 +70,8 @@ public final class Store implements AutoCloseable {
      * tree, indexes and results on every member. Watches are told through the sink.
      */
     public void apply(final KeysCommand command, final Result result) {
-        result.reset(index);
-        key.take(command);
-        switch (command.type()) {
-            case SET:
-                set(command, result);
-                count(command, result, Counter.SETS_SUCCESS, Counter.SETS_FAIL);
-                break;
-            case CREATE:
-                create(command, result);
-                count(command, result, Counter.CREATE_SUCCESS, Counter.CREATE_FAIL);
-                break;
-            case CREATE_IN_ORDER:
-                key.takeInOrder(command, index + 1);
-                create(command, result);
-                count(command, result, Counter.CREATE_SUCCESS, Counter.CREATE_FAIL);
-                break;
-            case UPDATE:
-                update(command, result);
-                count(command, result, Counter.UPDATE_SUCCESS, Counter.UPDATE_FAIL);
-                break;
-            case COMPARE_AND_SWAP:
-                compareAndSwap(command, result);
-                count(
-                        command,
-                        result,
-                        Counter.COMPARE_AND_SWAP_SUCCESS,
-                        Counter.COMPARE_AND_SWAP_FAIL);
-                break;
-            case DELETE:
-                delete(command, result);
-                count(command, result, Counter.DELETE_SUCCESS, Counter.DELETE_FAIL);
-                break;
-            case COMPARE_AND_DELETE:
-                compareAndDelete(command, result);
-                count(
-                        command,
-                        result,
-                        Counter.COMPARE_AND_DELETE_SUCCESS,
-                        Counter.COMPARE_AND_DELETE_FAIL);
-                break;
-            default:
-                throw new IllegalArgumentException("not a write: " + command.type());
-        }
-        tree.freeDetached(context.freeStepsPerEntry());
+        writes.apply(command, result);
+        changes.tree().freeDetached(context.freeStepsPerEntry());
         reads.limit();
     }
 
@@ -129,8 +80,8 @@ public final class Store implements AutoCloseable {
      * back some of what removals left behind.
      */
     public void applySync(final long nowNanos) {
-        expire(nowNanos);
-        tree.freeDetached(context.freeStepsPerSync());
+        expiry.expire(nowNanos);
+        changes.tree().freeDetached(context.freeStepsPerSync());
         reads.limit();
     }
 
@@ -139,8 +90,7 @@ public final class Store implements AutoCloseable {
      * that matches no watch.
      */
     public void applyInternal() {
-        index++;
-        history.append(nothing, 0, 0);
+        changes.internal();
     }
 
     /**
@@ -148,7 +98,7 @@ public final class Store implements AutoCloseable {
      * entry that is applied next.
      */
     public void wallOffset(final long nanos) {
-        wallOffset = nanos;
+        changes.wallOffset(nanos);
     }
 
     /**
@@ -165,29 +115,29 @@ public final class Store implements AutoCloseable {
             final long nowNanos,
             final int maxLength,
             final Result result) {
-        result.reset(index);
+        result.reset(changes.index());
         key.take(command);
-        if (find(result)) {
+        if (lookup.find(result)) {
             final MutableDirectBuffer event = result.eventBuffer();
             final int end =
                     reader.list(
                             event,
-                            EventFlyweight.encodeHeader(event, 0, Action.GET, 0, index),
-                            tree.foundId(),
+                            EventFlyweight.encodeHeader(event, 0, Action.GET, 0, changes.index()),
+                            changes.tree().foundId(),
                             key.buffer(),
                             key.offset(),
                             key.length(),
                             command.has(KeysCommand.RECURSIVE),
                             nowNanos,
-                            wallOffset,
+                            changes.wallOffset(),
                             maxLength);
             if (end < 0) {
                 result.tooLong();
                 return;
             }
-            result.event(end, index);
+            result.event(end, changes.index());
         }
-        count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
+        stats.count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
     }
 
     /**
@@ -197,26 +147,26 @@ public final class Store implements AutoCloseable {
      * @return null when there is no such node; the error is in the result.
      */
     public TreeRead open(final KeysCommand command, final long nowNanos, final Result result) {
-        result.reset(index);
+        result.reset(changes.index());
         key.take(command);
         TreeRead read = null;
-        if (find(result)) {
+        if (lookup.find(result)) {
             read =
                     new TreeRead(
-                            tree,
+                            changes.tree(),
                             reads,
                             sorter,
-                            tree.foundId(),
+                            changes.tree().foundId(),
                             key.buffer(),
                             key.offset(),
                             key.length(),
                             command.has(KeysCommand.RECURSIVE),
                             nowNanos,
-                            wallOffset,
-                            index);
+                            changes.wallOffset(),
+                            changes.index());
             reads.opened(read);
         }
-        count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
+        stats.count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
         return read;
     }
 
@@ -236,6 +186,8 @@ public final class Store implements AutoCloseable {
      * whether more may follow.
      */
     public void watch(final KeysCommand command, final Result result) {
+        final long index = changes.index();
+        final EventHistory history = changes.history();
         result.reset(index);
         key.take(command);
         final long correlationId = command.correlationId();
@@ -297,7 +249,7 @@ public final class Store implements AutoCloseable {
      */
     public int admit(
             final KeysCommand command, final long nodesUnderWay, final long bytesUnderWay) {
-        return admission.admit(command, index + 1, nodesUnderWay, bytesUnderWay);
+        return admission.admit(command, changes.index() + 1, nodesUnderWay, bytesUnderWay);
     }
 
     /** Nodes that the command that was admitted last would add now. */
@@ -315,12 +267,12 @@ public final class Store implements AutoCloseable {
      * given back. The next SYNC should not be long in coming.
      */
     public boolean isBehind() {
-        return hasMoreToExpire || tree.hasDetached();
+        return expiry.isBehind() || changes.tree().hasDetached();
     }
 
     /** The index of the last change, 0 for none. */
     public long index() {
-        return index;
+        return changes.index();
     }
 
     public StoreStats stats() {
@@ -329,12 +281,12 @@ public final class Store implements AutoCloseable {
 
     /** Nodes in the tree, root included. */
     public long nodeCount() {
-        return tree.usage().nodes();
+        return changes.tree().usage().nodes();
     }
 
     /** Bytes in use, as the limit of {@link StoreContext#maxBytes()} counts them. */
     public long usedBytes() {
-        return tree.usage().bytes();
+        return changes.tree().usage().bytes();
     }
 
     /** Whether nine tenths of the nodes or bytes are used. */
@@ -347,14 +299,14 @@ public final class Store implements AutoCloseable {
      * members that take one begin with other ids than those that have these nodes still.
      */
     public boolean isGivingBack() {
-        return tree.hasDetached();
+        return changes.tree().hasDetached();
     }
 
     /** Starts a snapshot of the state as it is now; writes may go on while it is written. */
     public void beginSnapshot() {
         // A snapshot has all that has an id.
-        tree.freeDetached(Integer.MAX_VALUE);
-        snapshot.begin(index, stats);
+        changes.tree().freeDetached(Integer.MAX_VALUE);
+        snapshot.begin(changes.index(), stats);
     }
 
     /**
@@ -379,10 +331,11 @@ public final class Store implements AutoCloseable {
      *     snapshot; the store is of no more use then.
      */
     public void restore(final StateSource source) {
-        if (index != 0 || tree.usage().nodes() != 1) {
+        final KeyTree tree = changes.tree();
+        if (changes.index() != 0 || tree.usage().nodes() != 1) {
             throw new IllegalStateException("only an empty store can take a snapshot");
         }
-        index = new SnapshotReader(tree, history, stats).read(source);
+        changes.restored(new SnapshotReader(tree, changes.history(), stats).read(source));
     }
 
     /**
@@ -402,17 +355,13 @@ public final class Store implements AutoCloseable {
         reads.replaceAll();
         sorter.close();
         snapshot.close();
-        tree.close();
-        history.close();
-        tree = other.tree;
+        changes.take(other.changes);
         reader = other.reader;
         sorter = other.sorter;
         reads = other.reads;
-        history = other.history;
         snapshot = other.snapshot;
-        admission = new Admission(tree, key, context.maxNodes(), context.maxBytes());
-        index = other.index;
-        hasMoreToExpire = other.hasMoreToExpire;
+        admission = new Admission(changes.tree(), key, context.maxNodes(), context.maxBytes());
+        expiry.take(other.expiry);
         for (final Counter counter : Counter.values()) {
             if (counter.isReplicated()) {
                 stats.set(counter, other.stats.get(counter));
@@ -422,7 +371,7 @@ public final class Store implements AutoCloseable {
 
     /** Hash of tree and index that does not depend on ids or on the order of children. */
     public long digest() {
-        return new TreeDigest().of(tree, index);
+        return new TreeDigest().of(changes.tree(), changes.index());
     }
 
     @Override
@@ -430,321 +379,6 @@ public final class Store implements AutoCloseable {
         reads.replaceAll();
         sorter.close();
         snapshot.close();
-        tree.close();
-        history.close();
-    }
-
-    private void set(final KeysCommand command, final Result result) {
-        final boolean isRefresh = command.has(KeysCommand.REFRESH);
-        final boolean isFound = tree.walk(key.buffer(), key.offset(), key.length());
-        if (!isFound && (isRefresh || isFileInTheWay())) {
-            refuseMissing(result);
-            return;
-        }
-        if (key.isRoot()) {
-            refuseRoot(result);
-            return;
-        }
-        if (!isFound) {
-            createNode(command, Action.SET, result);
-            return;
-        }
-        final int id = tree.foundId();
-        tree.get(id, node);
-        if (node.isDir()) {
-            refuse(ErrorCode.NOT_FILE, result);
-            return;
-        }
-        final long newIndex = index + 1;
-        final boolean becomesDir = command.has(KeysCommand.DIR);
-        final MutableDirectBuffer event = result.eventBuffer();
-        final int valueLength =
-                becomesDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
-        final int end =
-                EventEncoder.encodePrevious(
-                        event, valueLength, key, node, command.timestampNanos(), wallOffset);
-        if (becomesDir) {
-            tree.makeDir(id, node);
-        } else if (!isRefresh) {
-            tree.setValue(id, node, command.buffer(), command.valueOffset(), valueLength);
-        }
-        tree.setIndexes(id, node, newIndex, newIndex);
-        tree.setExpiration(id, node, command.expirationNanos(), newIndex);
-        EventEncoder.encodeChanged(
-                event,
-                Action.SET,
-                isRefresh,
-                newIndex,
-                key,
-                node,
-                command.timestampNanos(),
-                wallOffset);
-        changed(result, end, isRefresh);
-    }
-
-    private void create(final KeysCommand command, final Result result) {
-        if (key.isRoot()) {
-            refuseRoot(result);
-            return;
-        }
-        if (tree.walk(key.buffer(), key.offset(), key.length())) {
-            refuse(ErrorCode.NODE_EXIST, result);
-        } else if (isFileInTheWay()) {
-            refuseMissing(result);
-        } else {
-            createNode(command, Action.CREATE, result);
-        }
-    }
-
-    private void createNode(final KeysCommand command, final Action action, final Result result) {
-        final long newIndex = index + 1;
-        final boolean isDir = command.has(KeysCommand.DIR);
-        final int id =
-                tree.create(
-                        key.buffer(),
-                        key.offset(),
-                        key.length(),
-                        isDir,
-                        command.buffer(),
-                        command.valueOffset(),
-                        isDir ? 0 : command.valueLength(),
-                        newIndex,
-                        command.expirationNanos());
-        tree.get(id, node);
-        final int end =
-                EventEncoder.encodeNew(
-                        result.eventBuffer(),
-                        action,
-                        newIndex,
-                        key,
-                        node,
-                        command.timestampNanos(),
-                        wallOffset);
-        result.created();
-        changed(result, end, false);
-    }
-
-    private void update(final KeysCommand command, final Result result) {
-        if (key.isRoot()) {
-            refuseRoot(result);
-            return;
-        }
-        if (!find(result)) {
-            return;
-        }
-        final int id = tree.foundId();
-        tree.get(id, node);
-        if (node.isDir() && command.valueLength() > 0) {
-            refuse(ErrorCode.NOT_FILE, result);
-            return;
-        }
-        overwrite(command, Action.UPDATE, id, result);
-    }
-
-    private void compareAndSwap(final KeysCommand command, final Result result) {
-        if (key.isRoot()) {
-            refuseRoot(result);
-            return;
-        }
-        if (find(result) && compare(command, result)) {
-            overwrite(command, Action.COMPARE_AND_SWAP, tree.foundId(), result);
-        }
-    }
-
-    /** Gives the node in view a new value and TTL. */
-    private void overwrite(
-            final KeysCommand command, final Action action, final int id, final Result result) {
-        final long newIndex = index + 1;
-        final boolean isRefresh = command.has(KeysCommand.REFRESH);
-        final boolean isDir = node.isDir();
-        final MutableDirectBuffer event = result.eventBuffer();
-        final int valueLength = isDir ? 0 : isRefresh ? node.valueLength() : command.valueLength();
-        final int end =
-                EventEncoder.encodePrevious(
-                        event, valueLength, key, node, command.timestampNanos(), wallOffset);
-        if (!isDir) {
-            final long createdIndex = node.createdIndex();
-            if (!isRefresh) {
-                tree.setValue(id, node, command.buffer(), command.valueOffset(), valueLength);
-            }
-            tree.setIndexes(id, node, newIndex, createdIndex);
-        }
-        tree.setExpiration(id, node, command.expirationNanos(), newIndex);
-        EventEncoder.encodeChanged(
-                event,
-                action,
-                isRefresh,
-                newIndex,
-                key,
-                node,
-                command.timestampNanos(),
-                wallOffset);
-        changed(result, end, isRefresh);
-    }
-
-    private void delete(final KeysCommand command, final Result result) {
-        if (key.isRoot()) {
-            refuseRoot(result);
-            return;
-        }
-        if (!find(result)) {
-            return;
-        }
-        tree.get(tree.foundId(), node);
-        final boolean isRecursive = command.has(KeysCommand.RECURSIVE);
-        if (node.isDir() && !isRecursive) {
-            if (!command.has(KeysCommand.DIR)) {
-                refuse(ErrorCode.NOT_FILE, result);
-                return;
-            }
-            if (node.firstChild() != 0) {
-                refuse(ErrorCode.DIR_NOT_EMPTY, result);
-                return;
-            }
-        }
-        remove(command, Action.DELETE, result);
-    }
-
-    private void compareAndDelete(final KeysCommand command, final Result result) {
-        if (find(result) && compare(command, result)) {
-            remove(command, Action.COMPARE_AND_DELETE, result);
-        }
-    }
-
-    private void remove(final KeysCommand command, final Action action, final Result result) {
-        final int end =
-                EventEncoder.encodeRemoval(
-                        result.eventBuffer(),
-                        action,
-                        node.isDir() ? EventFlyweight.NODE_DIR : 0,
-                        index + 1,
-                        key.buffer(),
-                        key.offset(),
-                        key.length(),
-                        node,
-                        command.timestampNanos(),
-                        wallOffset);
-        removeAndTell(result.eventBuffer(), end, key.buffer(), key.offset(), key.length());
-        result.event(end, index);
-    }
-
-    /** Removes what expired by the given time, one event each, up to a bound. */
-    private void expire(final long timestampNanos) {
-        final TtlKeyHeap ttlKeys = tree.ttlKeys();
-        int count = 0;
-        while (ttlKeys.size() > 0 && ttlKeys.topExpirationNanos() <= timestampNanos) {
-            final int id = ttlKeys.topId();
-            if (!tree.isAttached(id)) {
-                // How many of these are left may differ from member to member, so they do not
-                // count.
-                ttlKeys.remove(id);
-            } else if (count++ == context.expiredPerSync()) {
-                hasMoreToExpire = true;
-                return;
-            } else {
-                expire(id, timestampNanos);
-            }
-        }
-        hasMoreToExpire = false;
-    }
-
-    private void expire(final int id, final long timestampNanos) {
-        final int length = tree.path(id, expiredKey);
-        tree.get(id, node);
-        // Like etcd 2.3.8, the event of an expired directory does not say that it was one.
-        final int end =
-                EventEncoder.encodeRemoval(
-                        expireEvent,
-                        Action.EXPIRE,
-                        0,
-                        index + 1,
-                        expiredKey,
-                        0,
-                        length,
-                        node,
-                        timestampNanos,
-                        wallOffset);
-        removeAndTell(expireEvent, end, expiredKey, 0, length);
-        stats.increment(Counter.EXPIRE_COUNT);
-    }
-
-    private void removeAndTell(
-            final DirectBuffer event,
-            final int end,
-            final DirectBuffer path,
-            final int offset,
-            final int length) {
-        watchers.matchRemoval(path, offset, length, index + 1, tree);
-        tree.remove(path, offset, length);
-        index++;
-        history.append(event, 0, end);
-        deliver(event, end);
-    }
-
-    private void changed(final Result result, final int end, final boolean isRefresh) {
-        index++;
-        result.event(end, index);
-        history.append(result.event(), 0, end);
-        if (!isRefresh) {
-            watchers.match(key.buffer(), key.offset(), key.length(), index);
-            deliver(result.event(), end);
-        }
-    }
-
-    private void deliver(final DirectBuffer event, final int end) {
-        watchers.deliver(sink, event, 0, end);
-        stats.set(Counter.WATCHERS, watchers.count());
-    }
-
-    private boolean find(final Result result) {
-        if (tree.walk(key.buffer(), key.offset(), key.length())) {
-            return true;
-        }
-        refuseMissing(result);
-        return false;
-    }
-
-    /** Compares the found node, and leaves it in view, with what the command expects. */
-    private boolean compare(final KeysCommand command, final Result result) {
-        tree.get(tree.foundId(), node);
-        if (node.isDir()) {
-            refuse(ErrorCode.NOT_FILE, result);
-            return false;
-        }
-        return Comparison.holds(command, node, result);
-    }
-
-    /** After a walk that found not: whether it ended at a file. */
-    private boolean isFileInTheWay() {
-        tree.get(tree.foundId(), node);
-        return !node.isDir();
-    }
-
-    /** After a walk that found not: says what is in the way or missing. */
-    private void refuseMissing(final Result result) {
-        if (isFileInTheWay()) {
-            result.cause(key.buffer(), key.offset(), tree.foundLength()).error(ErrorCode.NOT_DIR);
-        } else {
-            result.cause(key.buffer(), key.offset(), tree.missingLength())
-                    .error(ErrorCode.KEY_NOT_FOUND);
-        }
-    }
-
-    private void refuse(final ErrorCode code, final Result result) {
-        result.cause(key.buffer(), key.offset(), key.length()).error(code);
-    }
-
-    private static void refuseRoot(final Result result) {
-        result.cause("/").error(ErrorCode.ROOT_READ_ONLY);
-    }
-
-    private void count(
-            final KeysCommand command,
-            final Result result,
-            final Counter success,
-            final Counter failure) {
-        if (command.correlationId() != 0) {
-            stats.increment(result.isOk() ? success : failure);
-        }
+        changes.close();
     }
 }

@@ -1,5 +1,7 @@
 package io.larch.engine.keys;
 
+import io.larch.engine.application.Result;
+import io.larch.engine.codec.KeysCommand;
 import java.util.Locale;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
@@ -78,5 +80,16 @@ public final class StoreStats {
 
     void increment(final Counter counter) {
         counters[counter.ordinal()].incrementRelease();
+    }
+
+    /** Counts what became of a client's command; what has no client is not counted. */
+    void count(
+            final KeysCommand command,
+            final Result result,
+            final Counter success,
+            final Counter failure) {
+        if (command.correlationId() != 0) {
+            increment(result.isOk() ? success : failure);
+        }
     }
 }

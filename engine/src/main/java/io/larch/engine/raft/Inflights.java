@@ -7,10 +7,8 @@ package io.larch.engine.raft;
 final class Inflights {
     private final int capacity;
     private final long maxBytes;
-    private long[] lastIndexes = new long[16];
-    private long[] lengths = new long[16];
-    private int head;
-    private int count;
+    private final LongRing lastIndexes = new LongRing();
+    private final LongRing lengths = new LongRing();
     private long bytes;
 
     Inflights(final int capacity, final long maxBytes) {
@@ -19,11 +17,11 @@ final class Inflights {
     }
 
     boolean isFull() {
-        return count >= capacity || bytes >= maxBytes;
+        return count() >= capacity || bytes >= maxBytes;
     }
 
     int count() {
-        return count;
+        return lastIndexes.count();
     }
 
     long bytes() {
@@ -31,53 +29,30 @@ final class Inflights {
     }
 
     void add(final long lastIndex, final long length) {
-        if (count == lastIndexes.length) {
-            grow();
-        }
-        final int at = (head + count) & (lastIndexes.length - 1);
-        lastIndexes[at] = lastIndex;
-        lengths[at] = length;
-        count++;
+        lastIndexes.add(lastIndex);
+        lengths.add(length);
         bytes += length;
     }
 
     /** All up to this index have arrived. */
     void freeTo(final long index) {
-        while (count > 0 && lastIndexes[head] <= index) {
-            bytes -= lengths[head];
-            head = (head + 1) & (lastIndexes.length - 1);
-            count--;
+        while (!lastIndexes.isEmpty() && lastIndexes.first() <= index) {
+            lastIndexes.removeFirst();
+            bytes -= lengths.removeFirst();
         }
     }
 
     /** Messages that end behind this index were not sent after all. */
     void dropAfter(final long index) {
-        while (count > 0) {
-            final int at = (head + count - 1) & (lastIndexes.length - 1);
-            if (lastIndexes[at] <= index) {
-                return;
-            }
-            bytes -= lengths[at];
-            count--;
+        while (!lastIndexes.isEmpty() && lastIndexes.last() > index) {
+            lastIndexes.removeLast();
+            bytes -= lengths.removeLast();
         }
     }
 
     void clear() {
-        head = 0;
-        count = 0;
+        lastIndexes.clear();
+        lengths.clear();
         bytes = 0;
-    }
-
-    private void grow() {
-        final long[] indexes = new long[lastIndexes.length * 2];
-        final long[] sizes = new long[indexes.length];
-        for (int i = 0; i < count; i++) {
-            final int at = (head + i) & (lastIndexes.length - 1);
-            indexes[i] = lastIndexes[at];
-            sizes[i] = lengths[at];
-        }
-        lastIndexes = indexes;
-        lengths = sizes;
-        head = 0;
     }
 }

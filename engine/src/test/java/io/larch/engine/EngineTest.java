@@ -48,7 +48,7 @@ class EngineTest {
                                 .epochNanos(epochNanos::get)
                                 .nanoTime(nanoTime::get),
                         () -> {});
-        edge.port = engine.openPort(edge);
+        edge.port(engine.openPort(edge));
     }
 
     @AfterEach

@@ -42,7 +42,7 @@ class LongReadTest {
                                 .epochNanos(() -> 1_700_000_000_000_000_000L)
                                 .nanoTime(() -> nanoTime.addAndGet(10_000)),
                         () -> {});
-        edge.port = engine.openPort(edge);
+        edge.port(engine.openPort(edge));
         for (int i = 0; i < KEYS; i++) {
             edge.offer(CommandType.SET, 0, "/d/" + i, "v".repeat(5_000), 0);
         }
@@ -88,7 +88,7 @@ class LongReadTest {
 
     @Test
     void shouldGoOnWithWritesWhileAListingWaitsForItsEdge() {
-        edge.isPaused = true;
+        edge.pause();
         list(0);
         final long id = edge.lastId();
         turn();
@@ -106,12 +106,12 @@ class LongReadTest {
 
     @Test
     void shouldForgetAReadThatIsTakenBack() {
-        edge.isPaused = true;
+        edge.pause();
         list(0);
         final long id = edge.lastId();
         turn();
 
-        edge.offerAbout(CommandType.CANCEL, id);
+        edge.cancel(id);
         edge.more(id);
         turn();
 
@@ -121,7 +121,7 @@ class LongReadTest {
 
     @Test
     void shouldTellInPartsWhatASparingEdgeAsksFor() {
-        edge.isPaused = true;
+        edge.pause();
         edge.offer(CommandType.SET, 0, "/big", "v".repeat(10_000), 0);
         turn();
         edge.offer(CommandType.GET, CommandEnvelope.SPARING, "/big", "", 0);
@@ -159,7 +159,7 @@ class LongReadTest {
 
     @Test
     void shouldEndReadsWhenTheMemberStops() {
-        edge.isPaused = true;
+        edge.pause();
         list(0);
         final long id = edge.lastId();
         turn();

@@ -49,7 +49,7 @@ class MemberChangeTest {
                                 .epochNanos(epochNanos::get)
                                 .nanoTime(nanoTime::get),
                         () -> {});
-        edge.port = engine.openPort(edge);
+        edge.port(engine.openPort(edge));
     }
 
     @Test
@@ -231,7 +231,7 @@ class MemberChangeTest {
     }
 
     private void ask(final Op op, final long id, final List<String> peerUrls) {
-        edge.port.ask(new ChangeQuery(new Query.MemberChange(op, id, peerUrls), ends::add));
+        edge.ask(new ChangeQuery(new Query.MemberChange(op, id, peerUrls), ends::add));
     }
 
     /** Turns until nothing happens any more, and a moment passes between them. */

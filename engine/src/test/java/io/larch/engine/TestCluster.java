@@ -100,7 +100,7 @@ final class TestCluster implements AutoCloseable {
             snapFiles = new QuickFiles(memberDir(id).resolve("snap"));
             failure = null;
             member = SimMember.launch(settings.apply(context(this)), false, null);
-            edge.port = member.openPort(edge);
+            edge.port(member.openPort(edge));
         }
 
         void turn() {
@@ -131,8 +131,7 @@ final class TestCluster implements AutoCloseable {
         /** As kill -9: nobody hears of it. */
         void kill() {
             transport.close();
-            final TestEdge orphan = edge;
-            orphan.isMuted = true;
+            edge.deafen();
             edge = new TestEdge();
             stop();
         }

@@ -336,7 +336,8 @@ final class Locks {
         get.putBytes(at, path);
         store.get(new KeysCommand().wrap(get, 0), 0, result);
         return result.isOk()
-                ? SimEdge.value(result.event(), result.eventOffset() + EventFlyweight.HEADER_LENGTH)
+                ? CheckedEdge.value(
+                        result.event(), result.eventOffset() + EventFlyweight.HEADER_LENGTH)
                 : 0;
     }
 

@@ -27,7 +27,7 @@ final class Place {
     SimMember member;
 
     SimTransport transport;
-    SimEdge edge;
+    CheckedEdge edge;
 
     /** Whether it belongs to the first members. */
     boolean isFounder;

@@ -1,581 +1,168 @@
 package io.larch.engine.sim;
 
-import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
-import io.larch.engine.codec.ErrorCode;
-import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
-import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
-import io.larch.engine.sim.Operation.Kind;
-import io.larch.engine.sim.WatchCheck.Watch;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.LongSupplier;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
- * The clients of one member in one life of it. Each request must be answered once; those that the
- * member does not live to answer stay unknown. Ids are counted anew in each life and on each
- * member, as real edges do.
+ * An edge without sockets: gives commands their ids and hands them over, and joins what is told in
+ * parts. What is asked, and what becomes of the answers, is its heirs'.
  */
-final class SimEdge implements ReplyHandler {
-    private static final String QUEUE = "/q";
-    private static final int LONG_VALUE = 1800;
-
+public abstract class SimEdge implements ReplyHandler {
     private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(4096);
-    private final TreeMap<Long, Request> waiting = new TreeMap<>();
-    private final TreeMap<Long, Watch> watches = new TreeMap<>();
-    private final Set<Long> cancelled = new HashSet<>();
-    private final int place;
-    private final Clients clients;
-    private final Locks locks;
-    private final WatchCheck watchCheck;
-    private final Tally tally;
-    private final LongSupplier now;
-    private final SimClock clock;
+    private final Map<Long, Parts> parts = new HashMap<>();
     private RequestPort port;
     private long sequence;
-    private long lastStoreIndex;
-    private long digest;
-    private List<Long> listing;
-    private int changesWaiting;
-    private boolean isDead;
-    private boolean isListing;
-    private final ExpandableArrayBuffer parts = new ExpandableArrayBuffer();
-    private int partsLength;
+    private boolean isPaused;
+    private boolean isDeaf;
 
-    /** What waits for an answer. */
-    private static final class Request {
-        private int key;
-        private Operation operation;
-        private long queued;
-        private long bound;
-        private boolean isLocal;
-        private boolean isListing;
-        private Locks.Ask lock;
-        private Watch watch;
-        private long from;
-        private boolean isTally;
-        private long amount;
-        private long floor;
+    /** Writes a command of any application with the id that it is given, and tells its length. */
+    @FunctionalInterface
+    public interface Encoder {
+        int encode(MutableDirectBuffer target, long correlationId);
     }
 
-    SimEdge(
-            final int place,
-            final Clients clients,
-            final Locks locks,
-            final WatchCheck watchCheck,
-            final Tally tally,
-            final LongSupplier now,
-            final SimClock clock) {
-        this.place = place;
-        this.clients = clients;
-        this.locks = locks;
-        this.watchCheck = watchCheck;
-        this.tally = tally;
-        this.now = now;
-        this.clock = clock;
+    private static final class Parts {
+        private final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        private int length;
     }
 
-    void port(final RequestPort newPort) {
-        port = newPort;
+    public final void port(final RequestPort port) {
+        this.port = port;
     }
 
-    /** The member is gone: whatever it still says, nobody hears it. */
-    void die() {
-        isDead = true;
-        waiting.values().stream()
-                .filter(request -> request.lock != null)
-                .forEach(request -> locks.lost(request.lock));
-        waiting.clear();
-        watches.clear();
+    /** Asks for no further parts of long reads by itself. */
+    public final void pause() {
+        isPaused = true;
     }
 
-    int waitingCount() {
-        return waiting.size() + changesWaiting;
+    /** The clients are gone: what is told from now on nobody hears. */
+    public final void deafen() {
+        isDeaf = true;
     }
 
-    void changeAsked() {
-        changesWaiting++;
+    // --- what is asked ---
+
+    /** A new correlation id, for {@link #offer}. */
+    protected final long nextId() {
+        sequence++;
+        return lastId();
     }
 
-    void changeAnswered() {
-        if (--changesWaiting < 0) {
-            throw new Violation("answers", "a change of the membership is answered twice");
-        }
+    public final long lastId() {
+        return ((long) port.id() << RequestPort.ID_SHIFT) + sequence;
     }
 
-    int watchCount() {
-        return watches.size();
-    }
-
-    /** Depends on all that was answered, in order. */
-    long digest() {
-        return digest;
-    }
-
-    void ask(final int key, final Kind kind, final long value, final long expected) {
-        final Request request = new Request();
-        request.key = key;
-        request.operation = clients.ask(key, kind, value, expected, now.getAsLong());
-        request.bound = clients.acknowledgedIndex();
-        final CommandType type =
-                switch (kind) {
-                    case READ -> CommandType.GET;
-                    case SET -> CommandType.SET;
-                    case CREATE -> CommandType.CREATE;
-                    case UPDATE -> CommandType.UPDATE;
-                    case SWAP -> CommandType.COMPARE_AND_SWAP;
-                    case DELETE -> CommandType.DELETE;
-                    case COMPARE_AND_DELETE -> CommandType.COMPARE_AND_DELETE;
-                };
-        offer(
-                request,
-                type,
-                kind == Kind.READ ? CommandEnvelope.QUORUM : 0,
-                path(key),
-                value == 0 ? "" : text(value),
-                expected == 0 ? "" : text(expected),
-                0,
-                CommandEnvelope.PERMANENT);
-    }
-
-    void look(final int key) {
-        final Request request = new Request();
-        request.key = key;
-        request.isLocal = true;
-        offer(request, CommandType.GET, 0, path(key), "", "", 0, CommandEnvelope.PERMANENT);
-    }
-
-    void queue(final long value) {
-        final Request request = new Request();
-        request.queued = value;
-        clients.queueing(value);
-        offer(
-                request,
-                CommandType.CREATE_IN_ORDER,
-                0,
-                QUEUE,
-                text(value),
-                "",
-                0,
-                CommandEnvelope.PERMANENT);
-    }
-
-    void expire(final int key, final long value, final long millis) {
-        offer(
-                new Request(),
-                CommandType.SET,
-                0,
-                "/t/" + key,
-                text(value),
-                "",
-                0,
-                clock.wall().getAsLong() + millis * 1_000_000L);
-    }
-
-    /** A client asks for a lock, or for more time. */
-    void lock(final Locks.Ask ask, final int lock, final boolean isNew) {
-        final Request request = new Request();
-        request.lock = ask;
-        offer(
-                request,
-                isNew ? CommandType.CREATE : CommandType.COMPARE_AND_SWAP,
-                0,
-                Locks.path(lock),
-                Long.toString(ask.token()),
-                isNew ? "" : Long.toString(ask.token()),
-                0,
-                clock.wall().getAsLong() + ask.ttlNanos());
-    }
-
-    /** The client of a request is gone. */
-    void giveUp(final Locks.Ask ask) {
-        for (final var each : waiting.entrySet()) {
-            if (each.getValue().lock == ask) {
-                cancel(each.getKey());
-                return;
-            }
-        }
-    }
-
-    /** Lists what the queue holds; it is there when {@link #isListing} is over. */
-    List<Long> listQueue() {
-        final Request request = new Request();
-        request.isListing = true;
-        isListing = true;
-        listing = new ArrayList<>();
-        offer(
-                request,
-                CommandType.GET,
-                KeysCommand.RECURSIVE | KeysCommand.SORTED,
-                QUEUE,
-                "",
-                "",
-                0,
-                CommandEnvelope.PERMANENT);
-        return listing;
-    }
-
-    boolean isListing() {
-        return isListing;
-    }
-
-    /**
-     * Starts a watch that goes on.
-     *
-     * @param key 0: everything.
-     * @param from store index to begin at; 0: now.
-     */
-    void watch(final int key, final long from) {
-        final Request request = new Request();
-        final String path = key == 0 ? "/" : path(key);
-        request.watch = new Watch(key == 0 ? 0 : WatchCheck.keyHash(bytes(path)));
-        request.from = from;
-        offer(
-                request,
-                CommandType.WATCH,
-                KeysCommand.STREAM | (key == 0 ? KeysCommand.RECURSIVE : 0),
-                path,
-                "",
-                "",
-                from,
-                CommandEnvelope.PERMANENT);
-    }
-
-    /** Adds to the counter; 0: reads it. */
-    void count(final long amount) {
-        final Request request = new Request();
-        request.isTally = true;
-        request.amount = amount;
-        request.floor = tally.floor();
-        tally.asking(amount);
-        final long id = ((long) port.id() << 48) + ++sequence;
-        waiting.put(id, request);
-        final int length =
-                amount == 0
-                        ? CounterApplication.encodeRead(command, id, true)
-                        : CounterApplication.encodeAdd(command, id, amount);
-        if (!port.offer(command, 0, length)) {
-            waiting.remove(id);
-        }
+    /** Hands over a command; the answer may come within the call. */
+    protected final boolean offer(final long correlationId, final Encoder encoder) {
+        final boolean isTaken = port.offer(command, 0, encoder.encode(command, correlationId));
         port.flush();
+        return isTaken;
     }
 
-    private void counted(final Request request, final long sum) {
-        if (request.amount == 0) {
-            tally.read(place, request.floor, sum);
-        } else {
-            tally.added(place, request.floor, request.amount, sum);
-        }
+    /** Asks for the next part of a long read. */
+    public final void more(final long correlationId) {
+        offerAbout(CommandType.MORE, correlationId);
     }
 
-    /** Ends the oldest watch. */
-    void unwatch() {
-        if (!watches.isEmpty()) {
-            final long id = watches.firstKey();
-            watches.remove(id);
-            cancelled.add(id);
-            cancel(id);
-        }
+    /** The client of a request, or of a watch, is gone. */
+    public final void cancel(final long correlationId) {
+        offerAbout(CommandType.CANCEL, correlationId);
     }
 
-    private void cancel(final long id) {
-        final int end =
-                KeysCommand.encodeHeader(command, 0, CommandType.CANCEL, 0, id, 0, 0, 0, 0, 0, 0);
-        port.offer(command, 0, end);
+    private void offerAbout(final CommandType type, final long correlationId) {
+        offer(
+                correlationId,
+                (target, id) -> KeysCommand.encodeHeader(target, 0, type, 0, id, 0, 0, 0, 0, 0, 0));
     }
 
-    void question(final Query<?> question) {
-        port.ask(question);
+    public final void ask(final Query<?> query) {
+        port.ask(query);
     }
 
-    /** In the end all watchers must have been told of all there is up to this index. */
-    void endWatches(final long storeIndex) {
-        watches.values().forEach(watch -> watchCheck.pass(place, watch, storeIndex + 1));
+    /** Asks; the list gets the answer, which may take time. */
+    public final <R> List<R> askLater(final Query.Kind kind, final Class<R> type) {
+        final List<R> answers = new ArrayList<>();
+        ask(
+                new Query<R>() {
+                    @Override
+                    public Kind kind() {
+                        return kind;
+                    }
+
+                    @Override
+                    public void answer(final R result) {
+                        answers.add(type.cast(result));
+                    }
+                });
+        return answers;
     }
 
-    static String path(final int key) {
-        return "/k/" + key;
+    /** Asks what is answered at once. */
+    public final <R> R ask(final Query.Kind kind, final Class<R> type) {
+        return askLater(kind, type).get(0);
     }
 
-    private static byte[] bytes(final String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /** Some values are long, so that they lie outside of the maps and fill the log. */
-    private static String text(final long value) {
-        return value % 16 == 0 ? value + ".".repeat(LONG_VALUE) : Long.toString(value);
-    }
-
-    private void offer(
-            final Request request,
-            final CommandType type,
-            final int flags,
-            final String path,
-            final String value,
-            final String expected,
-            final long index,
-            final long expirationNanos) {
-        final long id = ((long) port.id() << 48) + ++sequence;
-        waiting.put(id, request);
-        final byte[] pathBytes = bytes(path);
-        final byte[] valueBytes = bytes(value);
-        final byte[] expectedBytes = bytes(expected);
-        int at =
-                KeysCommand.encodeHeader(
-                        command,
-                        0,
-                        type,
-                        flags,
-                        id,
-                        clock.wall().getAsLong(),
-                        expirationNanos,
-                        index,
-                        pathBytes.length,
-                        valueBytes.length,
-                        expectedBytes.length);
-        command.putBytes(at, pathBytes);
-        at += pathBytes.length;
-        command.putBytes(at, valueBytes);
-        at += valueBytes.length;
-        command.putBytes(at, expectedBytes);
-        at += expectedBytes.length;
-        if (!port.offer(command, 0, at)) {
-            waiting.remove(id);
-            if (request.lock != null) {
-                locks.unknown(request.lock);
-            }
-        }
-        port.flush();
-    }
+    // --- what is told ---
 
     @Override
-    public void onReply(final Reply reply) {
-        if (reply.kind() == Reply.Kind.WATCH_END) {
-            watchEnded(reply.correlationId());
-        } else if (!isDead) {
-            told(reply);
-        }
-    }
-
-    private void told(final Reply reply) {
-        switch (reply.kind()) {
-            case RESULT -> result(reply);
-            case ERROR -> error(reply);
-            case READ_OPENED -> {
-                partsLength = 0;
-                more(reply.correlationId());
-            }
-            case READ_PART -> part(reply);
-            case READ_CUT -> answered(reply.correlationId());
-            case WATCH_START -> watchStarted(reply);
-            case EVENT -> event(reply);
-            default -> throw new AssertionError(reply.kind());
-        }
-    }
-
-    private void result(final Reply result) {
-        final long raftIndex = result.raftIndex();
-        digest = (digest * 31 + result.correlationId()) * 31 + result.storeIndex() + raftIndex;
-        final Request request = answered(result.correlationId());
-        if (request.isTally) {
-            counted(request, CounterApplication.sumOf(result.bytes(), result.offset()));
-        } else if (request.isListing) {
-            isListing = false;
-            readListing(result.bytes(), result.offset());
-        } else if (request.operation != null) {
-            succeeded(request, raftIndex, result.bytes(), result.offset());
-        } else if (request.queued != 0) {
-            clients.queued(request.queued);
-            clients.acknowledged(raftIndex);
-        } else if (request.lock != null) {
-            locks.acknowledged(request.lock, raftIndex);
-        } else if (request.isLocal) {
-            looked(result.storeIndex());
-        }
-    }
-
-    private void succeeded(
-            final Request request, final long raftIndex, final DirectBuffer event, final int at) {
-        final Operation operation = request.operation;
-        final int node = at + EventFlyweight.HEADER_LENGTH;
-        if (operation.kind == Kind.READ) {
-            if (raftIndex < request.bound) {
-                throw new Violation(
-                        "reads are not stale",
-                        "member "
-                                + place
-                                + " reads at entry "
-                                + raftIndex
-                                + " though "
-                                + request.bound
-                                + " was acknowledged before");
-            }
-            final long value = value(event, node);
-            operation.answered(value, now.getAsLong());
-            clients.saw(request.key, value);
+    public final void onReply(final Reply reply) {
+        if (isDeaf) {
             return;
         }
-        clients.acknowledged(raftIndex);
-        final boolean hasPrev =
-                (EventFlyweight.flags(event, at) & EventFlyweight.HAS_PREV_NODE) != 0;
-        final long before = hasPrev ? value(event, EventFlyweight.nodeEnd(event, node)) : 0;
-        operation.answered(before, now.getAsLong());
-        clients.saw(request.key, operation.value == 0 ? before : operation.value);
-    }
-
-    private void looked(final long storeIndex) {
-        if (storeIndex < lastStoreIndex) {
-            throw new Violation(
-                    "local reads go forward",
-                    "member " + place + " goes from " + lastStoreIndex + " to " + storeIndex);
-        }
-        lastStoreIndex = storeIndex;
-    }
-
-    private void readListing(final DirectBuffer event, final int offset) {
-        final int root = offset + EventFlyweight.HEADER_LENGTH;
-        int node = EventFlyweight.nodeEnd(event, root);
-        for (int i = EventFlyweight.childCount(event, root); i > 0; i--) {
-            listing.add(value(event, node));
-            node = EventFlyweight.nodeEnd(event, node);
-        }
-    }
-
-    static long value(final DirectBuffer event, final int node) {
-        final int from = EventFlyweight.valueOffset(event, node);
-        final int end = from + EventFlyweight.valueLength(event, node);
-        long value = 0;
-        for (int i = from; i < end && event.getByte(i) != '.'; i++) {
-            value = value * 10 + event.getByte(i) - '0';
-        }
-        return value;
-    }
-
-    private void error(final Reply reply) {
-        final ErrorCode error = reply.error();
-        digest = (digest * 31 + reply.correlationId()) * 31 + error.code() + reply.storeIndex();
-        final Request request = answered(reply.correlationId());
-        if (error == ErrorCode.STORE_FULL) {
-            throw new Violation("capacity", "the store of member " + place + " is full");
-        }
-        if (request.isListing) {
-            // There is nothing to list yet.
-            isListing = false;
-        } else if (request.operation != null) {
-            request.operation.cause =
-                    reply.bytes().getStringWithoutLengthUtf8(reply.offset(), reply.length());
-            failed(request, error);
-        } else if (request.queued != 0 && error != ErrorCode.RAFT_INTERNAL) {
-            clients.notQueued(request.queued);
-        } else if (request.lock != null) {
-            if (error == ErrorCode.RAFT_INTERNAL) {
-                locks.unknown(request.lock);
-            } else {
-                locks.refused(request.lock);
+        final long correlationId = reply.correlationId();
+        switch (reply.kind()) {
+            case RESULT, ERROR -> answered(reply);
+            case READ_OPENED -> {
+                parts.put(correlationId, new Parts());
+                more(correlationId);
             }
-        } else if (request.isLocal) {
-            looked(reply.storeIndex());
-        }
-    }
-
-    private void failed(final Request request, final ErrorCode error) {
-        final Operation operation = request.operation;
-        switch (error) {
-            case KEY_NOT_FOUND -> operation.answered(Operation.ABSENT, now.getAsLong());
-            case NODE_EXIST -> operation.answered(Operation.EXISTS, now.getAsLong());
-            case TEST_FAILED -> operation.answered(Operation.DIFFERENT, now.getAsLong());
-            case RAFT_INTERNAL, LEADER_ELECTION -> {
-                if (operation.kind == Kind.READ) {
-                    // Nobody was told anything, and nothing was done.
-                    clients.refused(request.key, operation);
-                }
+            case READ_PART -> join(reply);
+            case READ_CUT -> {
+                parts.remove(correlationId);
+                cut(correlationId);
             }
-            default ->
-                    throw new Violation("answers", "error " + error.code() + " for " + operation);
+            case WATCH_START -> watchStarted(reply);
+            case EVENT -> happened(reply);
+            case WATCH_END -> watchEnded(correlationId);
         }
     }
 
-    private Request answered(final long correlationId) {
-        final Request request = waiting.remove(correlationId);
-        if (request == null) {
-            throw new Violation(
-                    "answers",
-                    "member "
-                            + place
-                            + " answers what nobody asked, or again: "
-                            + Long.toHexString(correlationId));
-        }
-        return request;
-    }
-
-    private void part(final Reply part) {
-        parts.putBytes(partsLength, part.bytes(), part.offset(), part.length());
-        partsLength += part.length();
+    private void join(final Reply part) {
+        final long correlationId = part.correlationId();
+        final Parts joined = parts.get(correlationId);
+        joined.bytes.putBytes(joined.length, part.bytes(), part.offset(), part.length());
+        joined.length += part.length();
         if (part.isLast()) {
-            result(part.bytes(parts, 0, partsLength));
-        } else {
-            more(part.correlationId());
+            parts.remove(correlationId);
+            answered(
+                    new Reply()
+                            .begin(Reply.Kind.RESULT, correlationId)
+                            .indexes(part.storeIndex(), part.raftIndex(), part.raftTerm())
+                            .bytes(joined.bytes, 0, joined.length));
+        } else if (!isPaused) {
+            more(correlationId);
         }
     }
 
-    private void more(final long correlationId) {
-        final int end =
-                KeysCommand.encodeHeader(
-                        command, 0, CommandType.MORE, 0, correlationId, 0, 0, 0, 0, 0, 0);
-        port.offer(command, 0, end);
-    }
+    /** A whole result, or an error. */
+    protected abstract void answered(Reply answer);
 
-    private void watchStarted(final Reply start) {
-        final Request request = answered(start.correlationId());
-        request.watch.next = request.from == 0 ? start.storeIndex() + 1 : request.from;
-        watches.put(start.correlationId(), request.watch);
-    }
+    /** A long read was ended by the engine. */
+    protected abstract void cut(long correlationId);
 
-    private void event(final Reply event) {
-        for (int i = 0; i < event.watchCount(); i++) {
-            final long id = event.watches()[i];
-            final Watch watch = watches.get(id);
-            if (watch == null && cancelled.contains(id)) {
-                // The engine has not come to the end of it yet.
-                continue;
-            }
-            if (watch == null) {
-                throw new Violation(
-                        "watches", "member " + place + " has events for a watch that is over");
-            }
-            watchCheck.onEvent(place, watch, event.bytes(), event.offset(), event.length());
-        }
-        digest = digest * 31 + EventFlyweight.storeIndex(event.bytes(), event.offset());
-    }
+    protected abstract void watchStarted(Reply start);
 
-    private void watchEnded(final long correlationId) {
-        final Watch watch = watches.remove(correlationId);
-        if (watch != null) {
-            watch.isOver = true;
-        }
-    }
+    protected abstract void happened(Reply event);
 
-    /** What waits for an answer, for people. */
-    String describeWaiting() {
-        final StringBuilder text = new StringBuilder();
-        for (final Map.Entry<Long, Request> each : waiting.entrySet()) {
-            text.append(' ').append(Long.toHexString(each.getKey()));
-            if (each.getValue().operation != null) {
-                text.append(' ').append(each.getValue().operation);
-            }
-        }
-        return text.toString();
-    }
+    protected abstract void watchEnded(long correlationId);
 }

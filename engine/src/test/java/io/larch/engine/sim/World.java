@@ -421,7 +421,8 @@ final class World {
                         this::placeOf,
                         message -> place.check.onSent(place.member, message));
         place.edge =
-                new SimEdge(place.number, clients, locks, watches, tally, () -> step, place.clock);
+                new CheckedEdge(
+                        place.number, clients, locks, watches, tally, () -> step, place.clock);
         final SimMember started;
         try {
             started =
@@ -533,20 +534,7 @@ final class World {
     }
 
     private QueryViews.Cluster cluster(final Place place) {
-        final QueryViews.Cluster[] view = new QueryViews.Cluster[1];
-        place.edge.question(
-                new Query<QueryViews.Cluster>() {
-                    @Override
-                    public Kind kind() {
-                        return Kind.CLUSTER;
-                    }
-
-                    @Override
-                    public void answer(final QueryViews.Cluster result) {
-                        view[0] = result;
-                    }
-                });
-        return view[0];
+        return place.edge.ask(Query.Kind.CLUSTER, QueryViews.Cluster.class);
     }
 
     private void change(final Place place, final Deed deed, final int subject) {
@@ -568,12 +556,10 @@ final class World {
                             new Query.MemberChange(
                                     Query.MemberChange.Op.UPDATE, id, List.of(url(subject)));
                 };
-        final SimEdge edge = place.edge;
+        final CheckedEdge edge = place.edge;
         edge.changeAsked();
         // What came of it shows in the membership.
-        guard(
-                place,
-                each -> edge.question(new ChangeQuery(change, answer -> edge.changeAnswered())));
+        guard(place, each -> edge.ask(new ChangeQuery(change, answer -> edge.changeAnswered())));
     }
 
     private void transfer(final Place place, final int target) {

@@ -36,7 +36,6 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WriteAheadLog.class);
     private static final DirectBuffer EMPTY = new UnsafeBuffer(new byte[0]);
-    private static final int MAX_RESERVE = 16 * 1024;
 
     private final Directory files;
     private final boolean isMapped;
@@ -45,17 +44,14 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private final WalSyncer syncer;
     private final WalSyncAgent agent;
     private final boolean ownThreads;
-    private final int segmentLength;
     private final WalState state;
     private final EntryIndex entries;
     private final WalRecordFlyweight record = new WalRecordFlyweight();
     private final UnsafeBuffer votedForBody = new UnsafeBuffer(new byte[8]);
-    private final UnsafeBuffer segmentBody =
-            new UnsafeBuffer(new byte[WalRecordFlyweight.SEGMENT_BODY_LENGTH]);
     private final UnsafeBuffer metaView = new UnsafeBuffer(0, 0);
     private final RecordAppender appender;
     private final LiveSegments segments;
-    private WalSegment current;
+    private final SegmentRoller roller;
     private boolean isNew;
     private boolean closed;
 
@@ -64,14 +60,23 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         this.lock = lock;
         isMapped = context.appendPath() == AppendPath.MAP;
         ownThreads = context.ownThreads();
-        segmentLength = context.segmentLengthBytes();
-        pool = new SegmentPool(files, segmentLength, context.maxWals());
+        pool = new SegmentPool(files, context.segmentLengthBytes(), context.maxWals());
         syncer = new WalSyncer(files);
         segments = new LiveSegments(pool);
         appender = new RecordAppender(isMapped, context.stagingLengthBytes(), syncer);
         agent = new WalSyncAgent(syncer, context.onDurable());
         state = new WalState();
         entries = state.entries();
+        roller =
+                new SegmentRoller(
+                        pool,
+                        syncer,
+                        segments,
+                        appender,
+                        state,
+                        context.segmentLengthBytes(),
+                        isMapped,
+                        files.describe());
     }
 
     /**
@@ -133,7 +138,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         }
         if (names.isEmpty()) {
             isNew = true;
-            begin(pool.create(context.firstSegmentLengthBytes()), 1);
+            roller.beginFirst(context.firstSegmentLengthBytes());
             return;
         }
         final WalReader reader = new WalReader(files, isMapped, state);
@@ -144,15 +149,14 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             throw e;
         }
         reader.segments().forEach(segments::add);
-        current = segments.holding(reader.endPosition());
-        appender.resume(current, reader.endPosition(), reader.lastCrc());
-        syncer.start(current, position());
+        roller.resume(
+                segments.holding(reader.endPosition()), reader.endPosition(), reader.lastCrc());
         isNew = state.clusterId() == 0 && state.memberId() == 0 && entries.lastIndex() == 0;
         if (reader.wasCut()) {
             LOGGER.info(
                     "cut off the torn end of {} at offset {}; the log ends with entry {}",
-                    current.name(),
-                    current.offset(position()),
+                    roller.current().name(),
+                    roller.offset(),
                     entries.lastIndex());
         }
     }
@@ -220,7 +224,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         checkAlive();
         appender.flush();
         // Early: under load a segment may be full before the next is prepared beside the syncs.
-        if (current.offset(position()) > current.length() >> 3) {
+        if (roller.isBeyond(3)) {
             pool.want();
         }
         segments.releaseRetired(syncer.durablePosition());
@@ -267,9 +271,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      * is small, so it counts as full sooner.
      */
     public boolean isDiskFull() {
-        final int shift = current.length() < segmentLength ? 3 : 1;
-        return pool.failure() instanceof NoRoomException
-                && current.offset(position()) > current.length() >> shift;
+        return roller.isDiskFull();
     }
 
     /** Segments that hold the log, without those waiting for reuse. */
@@ -315,11 +317,16 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
             throw new IllegalArgumentException("length of an entry: " + length);
         }
         final long index = entries.lastIndex() + 1;
-        // Entries leave room at the end of the segment, so that on a full disk votes and
-        // truncations can still be recorded for a while.
-        final int reserve = Math.min(MAX_RESERVE, current.length() >> 3);
         final long at =
-                write(WalRecordFlyweight.ENTRY, kind, term, index, body, offset, length, reserve);
+                write(
+                        WalRecordFlyweight.ENTRY,
+                        kind,
+                        term,
+                        index,
+                        body,
+                        offset,
+                        length,
+                        roller.reserve());
         entries.add(term, at);
         return index;
     }
@@ -496,100 +503,9 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         checkAlive();
         final int aligned = alignedLength(length);
         if (appender.room() < aligned + reserve) {
-            roll(aligned);
+            roller.roll(aligned);
         }
         return appender.put(type, kind, term, index, body, offset, length);
-    }
-
-    /** Goes on in a new segment. Nothing has changed if there is no room for one. */
-    private void roll(final int recordLength) {
-        final int reserve = Math.min(MAX_RESERVE, segmentLength >> 3);
-        final SegmentPool.Spare spare;
-        try {
-            spare = pool.take(preambleLength() + recordLength + reserve);
-        } catch (final NoRoomException e) {
-            throw new DiskFullException(
-                    "no room for the next segment of the write-ahead log in " + files.describe(),
-                    e);
-        } catch (final IOException e) {
-            throw syncer.fail("could not prepare a segment", e);
-        }
-        appender.flush();
-        try {
-            begin(spare, current.sequence() + 1);
-        } catch (final IOException e) {
-            throw syncer.fail("could not begin a segment", e);
-        }
-    }
-
-    private void begin(final SegmentPool.Spare spare, final long sequence) throws IOException {
-        final WalSegment segment =
-                new WalSegment(
-                        spare.name(),
-                        sequence,
-                        entries.lastIndex() + 1,
-                        position(),
-                        spare.length(),
-                        spare.file(),
-                        isMapped);
-        if (current == null) {
-            syncer.start(segment, position());
-        } else {
-            current.endPosition(position());
-            syncer.begin(segment);
-        }
-        segments.add(segment);
-        current = segment;
-        appender.segment(segment);
-        putPreamble(segment);
-    }
-
-    private int preambleLength() {
-        return alignedLength(WalRecordFlyweight.SEGMENT_BODY_LENGTH)
-                + alignedLength(state.metaLength())
-                + alignedLength(WalRecordFlyweight.HARD_STATE_BODY_LENGTH)
-                + alignedLength(0);
-    }
-
-    private void putPreamble(final WalSegment segment) {
-        final ByteOrder order = ByteOrder.LITTLE_ENDIAN;
-        segmentBody.putLong(
-                WalRecordFlyweight.SEGMENT_MAGIC_OFFSET, WalRecordFlyweight.MAGIC, order);
-        segmentBody.putInt(
-                WalRecordFlyweight.SEGMENT_VERSION_OFFSET, WalRecordFlyweight.VERSION, order);
-        segmentBody.putInt(WalRecordFlyweight.SEGMENT_LENGTH_OFFSET, segment.length(), order);
-        segmentBody.putLong(WalRecordFlyweight.SEGMENT_SEQUENCE_OFFSET, segment.sequence(), order);
-        appender.put(
-                WalRecordFlyweight.SEGMENT,
-                (byte) 0,
-                entries.term(entries.lastIndex()),
-                segment.firstIndex(),
-                segmentBody,
-                0,
-                WalRecordFlyweight.SEGMENT_BODY_LENGTH);
-        if (state.clusterId() != 0 || state.memberId() != 0 || state.metaLength() != 0) {
-            appender.put(
-                    WalRecordFlyweight.META,
-                    (byte) 0,
-                    state.clusterId(),
-                    state.memberId(),
-                    state.metaBytes(),
-                    0,
-                    state.metaLength());
-        }
-        if (state.term() != 0 || state.commitIndex() != 0) {
-            putHardState(state.term(), state.votedFor(), state.commitIndex());
-        }
-        if (entries.baseIndex() != 0) {
-            appender.put(
-                    WalRecordFlyweight.COMPACT,
-                    (byte) 0,
-                    entries.baseTerm(),
-                    entries.baseIndex(),
-                    EMPTY,
-                    0,
-                    0);
-        }
     }
 
     private void writeHardState(final long term, final long votedFor, final long commitIndex) {
@@ -603,18 +519,6 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                 0,
                 WalRecordFlyweight.HARD_STATE_BODY_LENGTH,
                 0);
-    }
-
-    private void putHardState(final long term, final long votedFor, final long commitIndex) {
-        votedForBody.putLong(0, votedFor, ByteOrder.LITTLE_ENDIAN);
-        appender.put(
-                WalRecordFlyweight.HARD_STATE,
-                (byte) 0,
-                term,
-                commitIndex,
-                votedForBody,
-                0,
-                WalRecordFlyweight.HARD_STATE_BODY_LENGTH);
     }
 
     private void free() {

@@ -17,10 +17,18 @@ public final class StoryTool {
         final String title = Path.of(args[1]).getFileName().toString();
         switch (args[0]) {
             case "replay" -> StoryShrinker.told(title, lines, Set.of()).forEach(out::println);
-            case "shrink" ->
-                    StoryShrinker.told(title, new StoryShrinker(lines, Set.of()).shrink(), Set.of())
-                            .forEach(out::println);
+            case "shrink" -> shrink(title, lines, out);
             default -> throw new IllegalArgumentException("replay FILE or shrink FILE: " + args[0]);
         }
+    }
+
+    private static void shrink(
+            final String title, final List<String> lines, final PrintStream out) {
+        if (StoryShrinker.failure(lines, Set.of()) == null) {
+            out.println("nothing is broken");
+            return;
+        }
+        StoryShrinker.told(title, new StoryShrinker(lines, Set.of()).shrink(), Set.of())
+                .forEach(out::println);
     }
 }

@@ -5,7 +5,8 @@
  * thread of its own. When and where what was written becomes durable is {@link
  * io.larch.engine.loop.Durability}.
  *
- * <p>Everything runs on the engine thread. Knows all rooms; nobody but the face knows it.
+ * <p>Turns run on the engine thread; recovery on the one that starts the member, and waking it is
+ * for any. Knows all rooms; nobody but the face knows it.
  *
  * <p>Read first: {@link io.larch.engine.loop.EngineAgent#doWork}.
  */

@@ -1,9 +1,9 @@
 package io.larch.engine.raft;
 
 /**
- * The rules this core keeps, each by its number in the list of {@code engine/README.md} and with a
- * switch where the code keeps it: look for its uses. A test breaks one at a time to show that the
- * tests would notice.
+ * The rules this core keeps, each by its number in the list of this package's {@code README.md} and
+ * with a switch where the code keeps it: look for its uses. A test breaks one at a time to show
+ * that the tests would notice.
  *
  * <p>A rule can be broken only where assertions are enabled, as in tests. Elsewhere {@link
  * RaftState#keeps} is constantly true and costs nothing.

@@ -1,5 +1,5 @@
 /**
- * What the operator says: the command line, variables of the environment, the YAML file of etcd 2
+ * What the operator says: the command line, variables of the environment, the YAML file of etcd 3
  * and the TOML file of etcd 0.4, by etcd's rules and in its words; checked, and made one {@link
  * io.larch.tools.flags.ServerConfig} that is only read from then on.
  *

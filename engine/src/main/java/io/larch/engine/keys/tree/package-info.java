@@ -3,7 +3,8 @@
  * KeyTree}, {@code NodeRecords}, {@code PathMap}), large values beside them, expirations in a heap,
  * records of the past for reads that take long, and what removals left behind.
  *
- * <p>On the engine thread; views of a record are valid until the next call. Knows the codec.
+ * <p>On the thread of the application; views of a record are valid until the next call. Knows the
+ * codec.
  *
  * <p>Read first: {@link io.larch.engine.keys.tree.KeyTree}, {@link
  * io.larch.engine.keys.tree.NodeFlyweight}.

@@ -1,7 +1,6 @@
 package io.larch.engine.keys.tree;
 
 import io.larch.engine.codec.CommandEnvelope;
-import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -34,15 +33,13 @@ public final class KeyTree implements AutoCloseable {
     private final NodeFlyweight changing = new NodeFlyweight();
     private final NodeFlyweight climbing = new NodeFlyweight();
     private final UnsafeBuffer noValue = new UnsafeBuffer(0, 0);
+    private final PathComponents walked = new PathComponents();
     private final PathIndex paths;
     private final NodeRecords nodes;
     private final DetachedNodes detached;
 
     private NodeObserver observer = NodeObserver.NONE;
     private int epoch;
-    private int[] componentEnds = new int[16];
-    private int componentCount;
-    private int foundCount;
     private int foundId;
 
     public KeyTree(final long maxNodes) {
@@ -152,13 +149,13 @@ public final class KeyTree implements AutoCloseable {
         if (foundId != 0) {
             return true;
         }
-        splitComponents(path, offset, length);
+        walked.split(path, offset, length);
         int found = 0;
-        int missing = componentCount;
+        int missing = walked.count();
         int probe = missing - 1;
         foundId = ROOT;
         while (missing - found > 1) {
-            final int id = find(path, offset, componentEnds[probe - 1]);
+            final int id = find(path, offset, walked.end(probe - 1));
             if (id != 0) {
                 found = probe;
                 foundId = id;
@@ -167,7 +164,7 @@ public final class KeyTree implements AutoCloseable {
             }
             probe = (found + missing) >>> 1;
         }
-        foundCount = found;
+        walked.found(found);
         return false;
     }
 
@@ -177,35 +174,22 @@ public final class KeyTree implements AutoCloseable {
 
     /** After a walk that found not: length of the deepest existing node's path. */
     public int foundLength() {
-        return foundCount == 0 ? 0 : componentEnds[foundCount - 1];
+        return walked.foundLength();
     }
 
     /** After a walk that found not: length of the first missing node's path. */
     public int missingLength() {
-        return componentEnds[foundCount];
+        return walked.missingLength();
     }
 
     /** After a walk that found not: how many nodes are missing. */
     public int missingCount() {
-        return componentCount - foundCount;
+        return walked.count() - walked.found();
     }
 
     /** After a walk that found not: what the missing nodes' names and keys will be counted with. */
     public long missingBytes() {
-        long bytes = 0;
-        int anchor = 0;
-        int start = 0;
-        for (int i = 0; i < componentCount; i++) {
-            final int end = componentEnds[i];
-            if (i >= foundCount) {
-                bytes += Usage.bytesOf(end - start - 1, 0, PathKey.storedLength(end - anchor));
-            }
-            if (end - anchor > PathKey.ANCHOR_DISTANCE) {
-                anchor = end;
-            }
-            start = end;
-        }
-        return bytes;
+        return walked.missingBytes();
     }
 
     /**
@@ -224,17 +208,17 @@ public final class KeyTree implements AutoCloseable {
             final int valueLength,
             final long index,
             final long expirationNanos) {
-        if (componentCount == 0 || componentEnds[componentCount - 1] != length) {
+        if (!walked.isOf(length)) {
             throw new IllegalStateException("not the path of the last walk");
         }
         int id = foundId;
         int start = foundLength();
-        paths.resolveAnchor(path, offset, componentEnds[foundCount]);
+        paths.resolveAnchor(path, offset, walked.missingLength());
         int anchorId = paths.anchorId();
         int anchorOffset = paths.anchorOffset();
-        for (int i = foundCount; i < componentCount; i++) {
-            final int end = componentEnds[i];
-            final boolean isLast = i == componentCount - 1;
+        for (int i = walked.found(); i < walked.count(); i++) {
+            final int end = walked.end(i);
+            final boolean isLast = i == walked.count() - 1;
             final int parentId = id;
             final int relativeLength = offset + end - anchorOffset;
             id = ids.allocate();
@@ -444,18 +428,6 @@ public final class KeyTree implements AutoCloseable {
     public void close() {
         paths.close();
         nodes.close();
-    }
-
-    private void splitComponents(final DirectBuffer path, final int offset, final int length) {
-        componentCount = 0;
-        for (int i = 1; i <= length; i++) {
-            if (i == length || path.getByte(offset + i) == '/') {
-                if (componentCount == componentEnds.length) {
-                    componentEnds = Arrays.copyOf(componentEnds, componentCount * 2);
-                }
-                componentEnds[componentCount++] = i;
-            }
-        }
     }
 
     private void createChild(

@@ -1,16 +1,8 @@
 package io.larch.http;
 
-import io.larch.engine.codec.CommandType;
-import io.larch.engine.codec.ErrorCode;
-import io.larch.http.DeadlineList.Deadline;
-import io.larch.http.keys.KeysCodec;
-import io.larch.http.keys.KeysPage;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.ReaderLag;
-import io.larch.http.route.Page;
 import io.larch.http.route.PageTable;
-import io.larch.http.text.Ascii;
-import io.larch.http.wire.HttpDecoder;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.ByteBuf;
@@ -22,12 +14,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+
 import java.io.IOException;
 
 /**
  * One client's connection: takes its requests one by one, in order, and writes their replies. The
- * next request is looked at when the one before is answered. What happens to a request that the
- * engine works on is its {@link EngineExchange}'s.
+ * next request is looked at when the one before is answered. What the client sends is the {@link
+ * RequestReader}'s; what happens to a request until it is answered is its {@link EngineExchange}'s.
  *
  * <p>All methods run on the event loop's thread. An answer may arrive while the request is still
  * being handed over; nothing is assumed about the state afterwards.
@@ -43,49 +36,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         CLOSED
     }
 
-    private static final ByteBuf CONTINUE =
-            Unpooled.unreleasableBuffer(
-                    Unpooled.directBuffer()
-                            .writeBytes(Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n"))
-                            .asReadOnly());
-
     private final EdgeLoop loop;
     private final Flushes flushes;
     private final PageTable pages;
     private final ReplyWriter replies;
-    private final HttpDecoder decoder;
-    private final HttpRequest request;
-    private final Deadline deadline = new Deadline(this);
+    private final Exchanges exchanges;
+    private final Timeout timeout;
     private ChannelHandlerContext ctx;
+    private RequestReader input;
     private ReaderLag lag;
     private State state = State.READING;
-    private ReadAhead input;
-    private Page page;
     private boolean isPumping;
     private boolean isDirty;
-    private boolean isInputEnded;
-
-    /** When the newest bytes came, on the clock of the commands' time stamps. */
-    private long readNanos;
 
     /** Of the request that is being answered; else null. */
     private EngineExchange exchange;
-
-    // Made when they are needed, then used again.
-    private KeysExchange keysExchange;
-    private WatchExchange watchExchange;
 
     HttpConnection(final EdgeLoop loop, final PageTable pages) {
         this.loop = loop;
         this.flushes = loop.flushes();
         this.pages = pages;
         this.replies = pages.isForPeers() ? loop.peerReplies() : loop.replies();
-        this.decoder =
-                new HttpDecoder(
-                        loop.context().maxHeadBytes(),
-                        loop.context().maxFormBytes(),
-                        loop.inputBudget());
-        this.request = decoder.request();
+        this.exchanges = new Exchanges(this, loop);
+        this.timeout = new Timeout(this, loop.deadlines());
     }
 
     // --- the channel's side ---
@@ -94,7 +67,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void handlerAdded(final ChannelHandlerContext ctx) {
         this.ctx = ctx;
         lag = new ReaderLag(ctx.channel());
-        input = new ReadAhead(ctx.channel());
+        input = new RequestReader(loop, pages, ctx.channel());
     }
 
     @Override
@@ -105,7 +78,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         flushes.startReading();
-        readNanos = loop.epochNanos();
         input.add(bytes);
         pump();
         if (exchange != null) {
@@ -138,7 +110,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(final ChannelHandlerContext ctx, final Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            isInputEnded = true;
+            input.end();
             if (exchange != null) {
                 exchange.onInputEnd();
             } else if (state == State.READING) {
@@ -153,14 +125,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(final ChannelHandlerContext ctx) {
         state = State.CLOSED;
-        deadline.clear();
+        timeout.clear();
         if (exchange != null) {
             exchange.onClosed();
             exchange = null;
         }
         loop.closed(lag);
         input.release();
-        decoder.release();
     }
 
     @Override
@@ -196,7 +167,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } finally {
             isPumping = false;
         }
-        if (state == State.READING && input.isEmpty() && isInputEnded) {
+        if (state == State.READING && input.isEmpty() && input.isEnded()) {
             closeWhenWritten(false);
         }
         if (state != State.CLOSING && state != State.CLOSED) {
@@ -205,15 +176,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean step() {
-        switch (decoder.decode(input.bytes())) {
+        switch (input.next()) {
             case HEAD:
-                onHead();
+                if (input.isContinueAwaited()) {
+                    write(replies.goOn(ctx.alloc()));
+                }
                 return true;
             case REQUEST:
-                onRequest();
+                state = State.ANSWERING;
+                timeout.clear();
+                exchanges.begin(input.page(), input.readNanos());
                 return true;
             case BAD:
-                write(replies.refusal(ctx.alloc(), decoder.error()));
+                write(replies.refusal(ctx.alloc(), input.error()));
                 closeWhenWritten(true);
                 return false;
             default:
@@ -221,60 +196,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void onHead() {
-        page = pages.find(request);
-        if (!request.hasBody()) {
-            decoder.discardBody();
-        } else if (page.wantsBody(request)) {
-            if (request.expectsContinue() && !input.bytes().isReadable()) {
-                write(CONTINUE.duplicate());
-            }
-            decoder.keepBody();
-        } else if (request.expectsContinue() && !input.bytes().isReadable()) {
-            // As it was not asked for, the body may or may not come.
-            decoder.leaveBody();
-        } else {
-            decoder.discardBody();
-        }
-    }
-
-    private void onRequest() {
-        state = State.ANSWERING;
-        deadline.clear();
-        if (KeysPage.isKeys(page, request.method())) {
-            keys();
-        } else {
-            final PageExchange pageExchange = new PageExchange(this, loop);
-            exchange = pageExchange;
-            page.handle(pageExchange);
-        }
-    }
-
-    private void keys() {
-        final KeysCodec keys = loop.keys();
-        final ErrorCode error = keys.parse(request);
-        if (error != null) {
-            write(loop.keysReplies().error(ctx.alloc(), request, error, keys.cause()));
-            end(false);
-        } else if (keys.type() == CommandType.WATCH) {
-            if (watchExchange == null) {
-                watchExchange = new WatchExchange(this, loop);
-            }
-            exchange = watchExchange;
-            watchExchange.start(keys, readNanos);
-        } else {
-            if (keysExchange == null) {
-                keysExchange = new KeysExchange(this, loop);
-            }
-            exchange = keysExchange;
-            keysExchange.start(keys, readNanos);
-        }
+    /** The request is this one's from now on. */
+    void answerBy(final EngineExchange exchange) {
+        this.exchange = exchange;
     }
 
     // --- what exchanges see of it ---
 
     HttpRequest request() {
-        return request;
+        return input.request();
     }
 
     ReplyWriter replies() {
@@ -295,21 +225,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether nothing more will be heard of the client before the request is answered. */
     boolean isInputEndedOrFull() {
-        return isInputEnded || input.isFull();
+        return input.isEndedOrFull();
     }
 
     /** The engine has to answer in time, else {@link EngineExchange#onTimeout}. */
-    void awaitReply() {
-        loop.deadlines().forReply(deadline);
-    }
-
-    /** As {@link #awaitReply}, in less than a second. */
-    void awaitProbe() {
-        loop.deadlines().forProbe(deadline);
-    }
-
-    void clearDeadline() {
-        deadline.clear();
+    Timeout timeout() {
+        return timeout;
     }
 
     /** Writes bytes and takes them over; they go out soon. */
@@ -325,7 +246,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends a body whose length was not known, where not the connection's end ends it. */
     void endStream() {
-        if (!request.isHttp10()) {
+        if (!request().isHttp10()) {
             write(Unpooled.wrappedBuffer(EventFrames.lastChunk()));
         }
     }
@@ -336,11 +257,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
      * @param isEndOfBody whether the body ends with the connection.
      */
     void end(final boolean isEndOfBody) {
-        deadline.clear();
+        timeout.clear();
         exchange = null;
-        final boolean isLast = isEndOfBody || !request.isKeepAlive();
-        final boolean isInputUnread = decoder.isInputUnread();
-        decoder.reset();
+        final boolean isLast = isEndOfBody || !request().isKeepAlive();
+        final boolean isInputUnread = input.endRequest();
         if (isLast) {
             closeWhenWritten(isInputUnread);
             return;
@@ -361,15 +281,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     // --- ends ---
 
-    /** An unfinished request must go on within the time given; a head as a whole. */
     private void watchSender(final boolean hasProgress) {
-        if (state != State.READING) {
-            return;
-        }
-        if (!decoder.isMidRequest()) {
-            deadline.clear();
-        } else if (!deadline.isSet() || hasProgress && !decoder.isInHead()) {
-            loop.deadlines().forSender(deadline);
+        if (state == State.READING) {
+            timeout.awaitRest(input, hasProgress);
         }
     }
 
@@ -393,15 +307,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.CLOSING;
-        input.release();
-        input.readFromClient(true);
-        loop.deadlines().forSender(deadline);
+        input.drain();
+        timeout.awaitReader();
         final ChannelFuture written = ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
-        if (isInputUnread && !isInputEnded && ctx.channel() instanceof DuplexChannel duplex) {
+        if (isInputUnread && !input.isEnded() && ctx.channel() instanceof DuplexChannel duplex) {
             written.addListener(
                     future -> {
                         duplex.shutdownOutput();
-                        loop.deadlines().forLingering(deadline);
+                        timeout.awaitEnd();
                     });
         } else {
             written.addListener(ChannelFutureListener.CLOSE);

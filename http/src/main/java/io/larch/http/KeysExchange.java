@@ -69,7 +69,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
         isNoValueOnSuccess = keys.isNoValueOnSuccess();
         method = EdgeCounters.Method.of(connection.request().method(), keys.isQuorum());
         loop.counters().received(method);
-        connection.awaitReply();
+        connection.timeout().awaitReply();
         if (loop.outputBudget().isExceeded()) {
             isGranted = loop.outputQueue().take(this);
             isHeld = !isGranted;
@@ -218,7 +218,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
 
     private void startLong(final int status, final Reply first) {
         isAwaiting = false;
-        connection.clearDeadline();
+        connection.timeout().clear();
         connection.write(replies.head(connection.alloc(), connection.request(), status, first));
         reply = new LongReply(connection, loop, this);
     }

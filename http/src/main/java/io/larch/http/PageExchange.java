@@ -9,6 +9,7 @@ import io.larch.http.route.Exchange;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
+
 import java.util.function.Consumer;
 
 /**
@@ -94,9 +95,9 @@ final class PageExchange implements EngineExchange, Exchange {
         final long mine = ++askSequence;
         this.onNoAnswer = onNoAnswer;
         if (kind.isProbe()) {
-            connection.awaitProbe();
+            connection.timeout().awaitProbe();
         } else {
-            connection.awaitReply();
+            connection.timeout().awaitReply();
         }
         final Query<R> query =
                 new Query<>() {
@@ -171,7 +172,7 @@ final class PageExchange implements EngineExchange, Exchange {
         onNoAnswer = onFailure;
         askSequence++;
         correlationId = requests.register(this);
-        connection.awaitReply();
+        connection.timeout().awaitReply();
         return correlationId;
     }
 

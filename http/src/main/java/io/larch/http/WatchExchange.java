@@ -58,7 +58,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
         final long nowNanos = loop.epochNanos();
         keys.encode(connection.request(), id, nowNanos);
         keys.noteEdgeTime(nowNanos - readNanos);
-        connection.awaitReply();
+        connection.timeout().awaitReply();
         if (!requests.offerCommand() && state == State.AWAITING && correlationId == id) {
             requests.forget(id);
             replyError(EdgeLoop.ENGINE_FULL);
@@ -70,7 +70,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
     @Override
     public void onWatchStart(final Reply start) {
         if (state == State.AWAITING) {
-            connection.clearDeadline();
+            connection.timeout().clear();
             state = State.WATCHING;
             connection.write(replies.head(connection.alloc(), connection.request(), 200, start));
         }
@@ -93,7 +93,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
         if (cause == null) {
             finish(replies.error(connection.alloc(), connection.request(), error.error(), ""));
         } else {
-            connection.clearDeadline();
+            connection.timeout().clear();
             state = State.DRAINING;
             connection.write(
                     replies.head(

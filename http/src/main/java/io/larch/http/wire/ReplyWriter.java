@@ -6,6 +6,7 @@ import io.larch.http.text.JsonWriter;
 import io.larch.http.text.UtcTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -30,6 +31,7 @@ public final class ReplyWriter {
     private static final byte[] RAFT_TERM = Ascii.bytes("X-Raft-Term: ");
     private static final byte[] ETCD_INDEX = Ascii.bytes("X-Etcd-Index: ");
     private static final byte[] CONTENT_LENGTH = Ascii.bytes("Content-Length: ");
+    private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
     private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
     private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
     private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
@@ -131,6 +133,11 @@ public final class ReplyWriter {
         final ByteBuf reply = allocator.directBuffer(head.length());
         head.copyTo(reply);
         return reply;
+    }
+
+    /** Has a client send the body that it has announced. */
+    public ByteBuf goOn(final ByteBufAllocator allocator) {
+        return allocator.directBuffer(CONTINUE.length).writeBytes(CONTINUE);
     }
 
     /** Makes the reply to what is no HTTP; {@code reason} is the whole status line's text. */

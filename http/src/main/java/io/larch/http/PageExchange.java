@@ -9,7 +9,6 @@ import io.larch.http.route.Exchange;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
-
 import java.util.function.Consumer;
 
 /**

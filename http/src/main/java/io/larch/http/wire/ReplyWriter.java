@@ -6,7 +6,6 @@ import io.larch.http.text.JsonWriter;
 import io.larch.http.text.UtcTime;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;

@@ -39,7 +39,7 @@ class ClusterAdmissionTest {
 
     /** A member that hears who leads, and nothing of what is written. */
     private void hold(final TestCluster.Node node) {
-        cluster.faults.lost = m -> m.to() == node.id && m.type() == MessageType.APPEND;
+        cluster.network.lost = m -> m.to() == node.id && m.type() == MessageType.APPEND;
     }
 
     /** One after the other: what is under way is counted for more than it may be. */
@@ -74,7 +74,7 @@ class ClusterAdmissionTest {
         final TestEdge.Answer reply = cluster.answer(late, late.set("/late", "x"));
 
         assertStoreFull(reply);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
         assertBounded();
         assertEquals(ErrorCode.KEY_NOT_FOUND.code(), cluster.leader().get("/late").errorCode());
         late.assertRepliedOnce(reply.correlationId());
@@ -94,7 +94,7 @@ class ClusterAdmissionTest {
         final long refresh = late.offer(CommandType.UPDATE, KeysCommand.REFRESH, "/a", "");
         final long delete = late.offer(CommandType.DELETE, 0, "/b", "");
         cluster.run(50);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
 
         cluster.settle();
         late.assertAnsweredOnce(update);
@@ -135,12 +135,12 @@ class ClusterAdmissionTest {
     void shouldJudgeWhatWaitedForALeaderWhenThereIsOne() {
         start();
         final TestCluster.Node late = cluster.follower();
-        cluster.isolate(late);
+        cluster.network.isolate(late.place);
         cluster.await("no leader", () -> late.raft().leaderId() == 0);
         fill(cluster.leader());
 
         final long request = late.set("/late", "x");
-        cluster.heal();
+        cluster.network.heal();
 
         assertStoreFull(cluster.answer(late, request));
         late.assertRepliedOnce(request);
@@ -153,11 +153,11 @@ class ClusterAdmissionTest {
         start();
         final TestCluster.Node leader = cluster.leader();
         final TestCluster.Node late = cluster.follower();
-        cluster.faults.lost = m -> m.type() == MessageType.FORWARD;
+        cluster.network.lost = m -> m.type() == MessageType.FORWARD;
         final long request = late.set("/late", "x");
         cluster.work();
         fill(leader);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
 
         final TestEdge.Answer reply = cluster.answer(late, request);
 

@@ -113,7 +113,7 @@ class ClusterHealthTest {
         final TestCluster.Node leader = cluster.leader();
         final TestCluster.Node late = cluster.follower();
         // One follower lacks what is committed, so it has much to apply before it may read.
-        cluster.faults.lost = m -> m.to() == late.id && m.type() == MessageType.APPEND;
+        cluster.network.lost = m -> m.to() == late.id && m.type() == MessageType.APPEND;
         cluster.answer(leader, leader.set("/a", "1"));
         final List<QueryViews.Health> behind = ask(late, Kind.HEALTH);
         final List<QueryViews.Health> reader = ask(late, Kind.READY);
@@ -122,7 +122,7 @@ class ClusterHealthTest {
         assertEquals(List.of(), reader);
 
         // And now nothing that is written comes to an end.
-        cluster.faults.lost = m -> m.type() == MessageType.APPEND;
+        cluster.network.lost = m -> m.type() == MessageType.APPEND;
         final long write = leader.set("/b", "1");
         final List<QueryViews.Health> answers = ask(leader, Kind.HEALTH);
         cluster.work();
@@ -135,12 +135,12 @@ class ClusterHealthTest {
     void shouldAskAgainWhenAMessageIsLost() {
         start();
         final TestCluster.Node follower = cluster.follower();
-        cluster.faults.lost = m -> m.type() == MessageType.READ_INDEX;
+        cluster.network.lost = m -> m.type() == MessageType.READ_INDEX;
         final List<QueryViews.Health> answers = ask(follower, Kind.HEALTH);
         cluster.run(100);
         assertEquals(List.of(), answers);
 
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
         cluster.run(300);
 
         assertEquals(List.of(new QueryViews.Health(true, "")), answers);

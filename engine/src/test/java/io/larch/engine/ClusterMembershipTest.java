@@ -156,7 +156,7 @@ class ClusterMembershipTest {
     /** Ends the leader's process; the next leader is a certain one, and stays it. */
     private TestCluster.Node leadBy(final TestCluster.Node next) {
         final TestCluster.Node old = cluster.leader();
-        cluster.faults.lost =
+        cluster.network.lost =
                 message ->
                         message.from() != next.id
                                 && (message.type() == MessageType.VOTE

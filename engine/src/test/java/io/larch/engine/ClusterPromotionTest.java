@@ -54,7 +54,7 @@ class ClusterPromotionTest {
 
     /** Its leader does not hear how far a new member has come. */
     private void keepLearning(final long id) {
-        cluster.faults.lost =
+        cluster.network.lost =
                 m -> m.from() == id && m.type() == MessageType.APPEND_REPLY && !m.isReject();
     }
 
@@ -65,7 +65,7 @@ class ClusterPromotionTest {
         final TestCluster.Node joined = cluster.join(id);
         keepLearning(id);
         cluster.run(1000);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
 
         int stops = 0;
         while (!isStarted(joined, id)) {
@@ -113,7 +113,7 @@ class ClusterPromotionTest {
             assertEquals("", member(asked, id).name());
             assertEquals(List.of(), member(asked, id).clientUrls());
         }
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
         cluster.run(300);
 
         assertEquals("m" + id, member(first, id).name());
@@ -143,7 +143,7 @@ class ClusterPromotionTest {
         cluster.run(500);
         assertEquals(ChangeOutcome.DONE, update.get(0).outcome());
         assertEquals(List.of(), removal);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
 
         assertEquals(ChangeOutcome.DONE, await(removal).outcome());
         cluster.await("the first one stops", () -> !first.isUp());
@@ -207,12 +207,12 @@ class ClusterPromotionTest {
     void shouldSayThatAChangeMayYetBeMadeOnceItIsInALog() {
         start(3, false);
         final TestCluster.Node leader = cluster.leader();
-        cluster.faults.lost = m -> m.type() == MessageType.APPEND;
+        cluster.network.lost = m -> m.type() == MessageType.APPEND;
 
         final List<QueryViews.MemberChanged> addition =
                 leader.edge.change(Op.ADD, 0, TestCluster.peerUrls(4));
         assertEquals(ChangeOutcome.TIMED_OUT, await(addition).outcome());
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
         cluster.run(2000);
 
         assertEquals(4, leader.cluster().members().size());

@@ -77,7 +77,7 @@ class ClusterRecoveryTest {
         final long poll = behind.edge.lastId();
         behind.offer(CommandType.WATCH, KeysCommand.RECURSIVE | KeysCommand.STREAM, "/k", "");
         final long stream = behind.edge.lastId();
-        cluster.isolate(behind);
+        cluster.network.isolate(behind.place);
         final TestCluster.Node writer =
                 cluster.up().stream().filter(n -> n != behind).findFirst().get();
         // Until the leader takes it for dead, the log is kept for it.
@@ -85,7 +85,7 @@ class ClusterRecoveryTest {
         cluster.fill(writer, 600);
         final long lost = behind.post("/lost", "x");
 
-        cluster.heal();
+        cluster.network.heal();
         cluster.settle();
 
         assertTrue(behind.edge.isEnded(poll));
@@ -143,7 +143,7 @@ class ClusterRecoveryTest {
         cluster.run(500);
         final TestCluster.Node origin = cluster.follower();
         final List<RaftMessage> forwards = new ArrayList<>();
-        cluster.faults.lost =
+        cluster.network.lost =
                 message -> {
                     if (message.type() == MessageType.FORWARD) {
                         forwards.add(copy(message));
@@ -152,7 +152,7 @@ class ClusterRecoveryTest {
                 };
         final long request = origin.post("/q", "x");
         cluster.answer(origin, request);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
         assertEquals(1, forwards.size());
         cluster.fill(origin, 100);
 
@@ -167,7 +167,7 @@ class ClusterRecoveryTest {
         cluster.settle();
         final TestCluster.Node taker = cluster.leader();
         final long before = taker.raft().commitIndex();
-        cluster.inject(taker, forwards.get(0));
+        cluster.network.inject(taker.id, taker.transport, forwards.get(0));
         cluster.run(200);
 
         assertTrue(taker.raft().commitIndex() > before, "the repetition was not proposed");

@@ -143,7 +143,7 @@ class ClusterTest {
         cluster.run(500);
         final TestCluster.Node leader = cluster.leader();
         final TestCluster.Node lonely = cluster.follower();
-        cluster.isolate(lonely);
+        cluster.network.isolate(lonely.place);
         final long write = lonely.set("/a", "1");
         final long read = lonely.quorumGet("/a");
         final long before = cluster.clock.nanoTime();
@@ -167,7 +167,7 @@ class ClusterTest {
         start(3).leader();
         cluster.run(500);
         final TestCluster.Node old = cluster.leader();
-        cluster.isolate(old);
+        cluster.network.isolate(old.place);
         final long write = old.post("/q", "old");
         final long read = old.quorumGet("/a");
         final TestCluster.Node other =
@@ -177,7 +177,7 @@ class ClusterTest {
         assertTrue(old.edge.answersTo(write).isEmpty());
         assertTrue(old.edge.answersTo(read).isEmpty());
 
-        cluster.heal();
+        cluster.network.heal();
         cluster.answer(old, write);
         cluster.answer(old, read);
         cluster.settle();
@@ -192,7 +192,7 @@ class ClusterTest {
         start(3).leader();
         cluster.run(500);
         final TestCluster.Node old = cluster.leader();
-        cluster.isolate(old);
+        cluster.network.isolate(old.place);
         // The same Raft indexes get other entries under the next leader.
         final List<Long> requests = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -204,7 +204,7 @@ class ClusterTest {
         for (int i = 0; i < 10; i++) {
             cluster.answer(other, other.set("/other" + i, "other"));
         }
-        cluster.heal();
+        cluster.network.heal();
         cluster.settle();
 
         for (int i = 0; i < 5; i++) {
@@ -218,9 +218,9 @@ class ClusterTest {
     void shouldTakeEffectOnceWhateverTheNetworkDoes() {
         start(3).leader();
         cluster.run(500);
-        cluster.faults.lossPercent = 10;
-        cluster.faults.repeatPercent = 20;
-        cluster.faults.reorderPercent = 20;
+        cluster.network.lossPercent = 10;
+        cluster.network.repeatPercent = 20;
+        cluster.network.reorderPercent = 20;
         final Map<Long, TestCluster.Node> requests = new HashMap<>();
         final int rounds = 100;
         int asked = 0;
@@ -249,9 +249,9 @@ class ClusterTest {
                 victim.start();
             }
         }
-        cluster.faults.lossPercent = 0;
-        cluster.faults.repeatPercent = 0;
-        cluster.faults.reorderPercent = 0;
+        cluster.network.lossPercent = 0;
+        cluster.network.repeatPercent = 0;
+        cluster.network.reorderPercent = 0;
         cluster.run(8000);
         cluster.settle();
 
@@ -269,10 +269,10 @@ class ClusterTest {
         start(3).leader();
         cluster.run(500);
         final TestCluster.Node follower = cluster.follower();
-        cluster.faults.lost = message -> message.type() == MessageType.FORWARD;
+        cluster.network.lost = message -> message.type() == MessageType.FORWARD;
         final long request = follower.post("/q", "1");
         cluster.run(100);
-        cluster.faults.lost = null;
+        cluster.network.lost = null;
 
         cluster.answer(follower, request);
 

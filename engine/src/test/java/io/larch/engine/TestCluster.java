@@ -7,60 +7,36 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
-import io.larch.engine.raft.RaftMessage;
-import io.larch.engine.sim.Packet;
-import io.larch.engine.sim.Power;
 import io.larch.engine.sim.SimClock;
-import io.larch.engine.sim.SimNetwork;
 import io.larch.engine.sim.SimTransport;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Whole members on one thread: those of the simulation, on its network, for tests that say what
- * happens. Logs and snapshots are real files. What is sent arrives at once and in order, unless a
- * test asks for faults, and the one clock of all stands still unless it is moved. Without faults
- * nothing here allocates once it has grown.
+ * Whole members on one thread: those of the simulation, for tests that say what happens. Logs and
+ * snapshots are real files, and the one clock of all stands still unless it is moved.
  */
 final class TestCluster implements AutoCloseable {
     static final long MILLISECOND = 1_000_000L;
     private static final long STEP_NANOS = 10 * MILLISECOND;
     private static final int TURNS_PER_STEP = 200;
 
-    final Faults faults = new Faults();
+    final TestNetwork network = new TestNetwork();
     final SimClock clock = new SimClock();
     final TreeMap<Long, Node> nodes = new TreeMap<>();
     UnaryOperator<EngineContext> settings = UnaryOperator.identity();
-    private final SimNetwork network = new SimNetwork();
-    private final SplittableRandom random = new SplittableRandom(42);
-    private final RaftMessage message = new RaftMessage();
     private final Path directory;
     private int placeCount;
-
-    /** What the network does to messages under way; nothing unless a test says so. */
-    static final class Faults {
-        /** Of a hundred. */
-        int lossPercent;
-
-        int repeatPercent;
-        int reorderPercent;
-
-        /** Messages that never arrive; null: all do. */
-        Predicate<RaftMessage> lost;
-    }
 
     /** One member: its present life, if any, and the edge that its clients use. */
     final class Node {
         final long id;
         final boolean isJoining;
-        private final int place = placeCount++;
+        final int place = placeCount++;
         TestEdge edge = new TestEdge();
         SimMember member;
         SimTransport transport;
@@ -93,9 +69,7 @@ final class TestCluster implements AutoCloseable {
         }
 
         void start() {
-            transport =
-                    new SimTransport(
-                            network, place, new Power(), clock, TestCluster.this::placeOf, m -> {});
+            transport = network.transport(place, clock, TestCluster.this::placeOf);
             walFiles = new QuickFiles(memberDir(id).resolve("wal"));
             snapFiles = new QuickFiles(memberDir(id).resolve("snap"));
             failure = null;
@@ -104,7 +78,7 @@ final class TestCluster implements AutoCloseable {
         }
 
         void turn() {
-            deliverTo(this);
+            network.deliver(place, transport);
             try {
                 for (int i = 0; i < TURNS_PER_STEP && member.turn() > 0; i++) {
                     continue;
@@ -239,58 +213,6 @@ final class TestCluster implements AutoCloseable {
         return node != null && node.isUp() ? node.place : -1;
     }
 
-    /** Nothing goes to or comes from a member. */
-    void isolate(final Node node) {
-        for (int other = 0; other < placeCount; other++) {
-            network.cut(node.place, other, true);
-            network.cut(other, node.place, true);
-        }
-    }
-
-    void heal() {
-        network.heal();
-    }
-
-    /** A message of long ago arrives, whatever life it was meant for. */
-    void inject(final Node to, final RaftMessage old) {
-        final Packet packet = network.newPacket();
-        packet.kind = Packet.Kind.MESSAGE;
-        packet.reserve(old.length());
-        packet.view.putBytes(0, old.buffer(), 0, old.length());
-        packet.view.putLong(RaftMessage.TO_OFFSET, to.id, ByteOrder.LITTLE_ENDIAN);
-        packet.view.putLong(RaftMessage.TO_INCARNATION_OFFSET, 0, ByteOrder.LITTLE_ENDIAN);
-        packet.view.putLong(RaftMessage.CONTEXT_OFFSET, 0, ByteOrder.LITTLE_ENDIAN);
-        to.transport.arrive(packet);
-    }
-
-    /** What is under way to a member arrives, unless the member is down or a fault happens. */
-    private void deliverTo(final Node node) {
-        for (int from = 0; from < placeCount; from++) {
-            for (int left = network.size(from, node.place); left > 0; left--) {
-                if (happens(faults.repeatPercent)) {
-                    network.repeat(from, node.place, 0);
-                }
-                final boolean isOvertaken = left > 1 && happens(faults.reorderPercent);
-                final Packet packet = network.take(from, node.place, isOvertaken ? 1 : 0);
-                if (node.isUp() && !happens(faults.lossPercent) && !isLost(packet)) {
-                    node.transport.arrive(packet);
-                } else {
-                    network.recycle(packet);
-                }
-            }
-        }
-    }
-
-    private boolean happens(final int percent) {
-        return percent > 0 && random.nextInt(100) < percent;
-    }
-
-    private boolean isLost(final Packet packet) {
-        return faults.lost != null
-                && packet.kind == Packet.Kind.MESSAGE
-                && faults.lost.test(message.wrap(packet.view, 0, packet.length));
-    }
-
     /** All members work until nobody has anything to do, then a little time passes. */
     void step() {
         work();
@@ -303,7 +225,7 @@ final class TestCluster implements AutoCloseable {
                 if (node.isUp()) {
                     node.turn();
                 } else {
-                    deliverTo(node);
+                    network.deliver(node.place, null);
                 }
             }
         }

@@ -22,7 +22,7 @@ class UnsentWriteTest {
         cluster = new TestCluster(directory, 3);
         cutOff = cluster.leader();
         cluster.run(500);
-        cluster.isolate(cutOff);
+        cluster.network.isolate(cutOff.place);
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class UnsentWriteTest {
     }
 
     private void heal() {
-        cluster.heal();
+        cluster.network.heal();
         cluster.run(3_000);
         cluster.settle();
     }

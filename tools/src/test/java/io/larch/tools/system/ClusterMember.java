@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,9 @@ public final class ClusterMember {
     private final Path directory;
     private List<String> command;
     private ServerProcess process;
+
+    /** The part of the command that says what is started; null: as members of clusters are. */
+    private List<String> program;
 
     /**
      * @param command all but the data directory.
@@ -68,12 +72,17 @@ public final class ClusterMember {
     }
 
     /** Of which build it is from its next start on: the class path, and the class of its main. */
-    public ClusterMember build(final String classPath, final String mainClass) {
-        final List<String> changed = new ArrayList<>(command);
-        final int at = changed.indexOf("-cp");
-        changed.set(at + 1, classPath);
-        changed.set(at + 2, mainClass);
-        command = List.copyOf(changed);
+    public ClusterMember build(final String classPath, final String mainClass) throws IOException {
+        if (program == null) {
+            program = LarchCommand.wordsForOneOfMany();
+        }
+        final List<String> next = LarchCommand.wordsForOneOfMany(classPath, mainClass);
+        final int at = Collections.indexOfSubList(command, program);
+        final List<String> changed = new ArrayList<>(command.subList(0, at));
+        changed.addAll(next);
+        changed.addAll(command.subList(at + program.size(), command.size()));
+        command = changed;
+        program = next;
         return this;
     }
 

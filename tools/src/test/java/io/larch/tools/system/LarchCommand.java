@@ -15,6 +15,7 @@ import java.util.Map;
  */
 final class LarchCommand {
     private static final String SERVER_CLASS = "io.larch.tools.server.LarchServer";
+    private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1";
     private static final String LAUNCHER = System.getProperty("larch.launcher", "");
     private static final String JAVA_HOME = System.getProperty("java.home");
 
@@ -28,12 +29,9 @@ final class LarchCommand {
         return words("-XX:+UseSerialGC");
     }
 
-    /**
-     * The same for one of many members, which lives for seconds: compiling costs more than it
-     * brings.
-     */
+    /** The same for one of many members, whose lives are too short to compile for. */
     static List<String> wordsForOneOfMany() throws IOException {
-        return words("-XX:TieredStopAtLevel=1");
+        return words(SHORT_LIFE);
     }
 
     private static List<String> words(final String option) throws IOException {
@@ -41,15 +39,24 @@ final class LarchCommand {
             archiveClasses();
             return List.of("env", "LARCH_JAVA_OPTS=" + option, LAUNCHER);
         }
+        return words(option, System.getProperty("java.class.path"), SERVER_CLASS);
+    }
+
+    /** The command of another build than the present one, for one of many members. */
+    static List<String> wordsForOneOfMany(final String classPath, final String mainClass) {
+        return words(SHORT_LIFE, classPath, mainClass);
+    }
+
+    private static List<String> words(
+            final String option, final String classPath, final String mainClass) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(JAVA_HOME, "bin", "java").toString());
         // What opens the JDK for this test's own process opens it for the server's.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-"))
                 .forEach(command::add);
-        command.addAll(
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+PerfDisableSharedMem", option));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SERVER_CLASS));
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+PerfDisableSharedMem", option));
+        command.addAll(List.of("-cp", classPath, mainClass));
         return command;
     }
 

@@ -2,6 +2,7 @@ package io.larch.tools.upgrade;
 
 import io.larch.tools.server.NewerServer;
 import io.larch.tools.system.ClusterMember;
+import java.io.IOException;
 
 /** The builds that members of a test are of, from their next starts on. */
 final class Builds {
@@ -10,12 +11,12 @@ final class Builds {
     private Builds() {}
 
     /** This build, which is the older one for a {@link #newer} one. */
-    static ClusterMember present(final ClusterMember member) {
+    static ClusterMember present(final ClusterMember member) throws IOException {
         return member.build(classPath(), SERVER);
     }
 
     /** A build that knows one more application. */
-    static ClusterMember newer(final ClusterMember member) {
+    static ClusterMember newer(final ClusterMember member) throws IOException {
         return member.build(classPath(), NewerServer.class.getName());
     }
 

@@ -67,12 +67,12 @@ public final class OlderBuild {
     }
 
     /** The member is of this build from its next start on. */
-    public ClusterMember use(final ClusterMember member) {
+    public ClusterMember use(final ClusterMember member) throws IOException {
         return member.build(jars() + "/*", Builds.SERVER);
     }
 
     /** The member is of the present build from its next start on. */
-    public static ClusterMember upgrade(final ClusterMember member) {
+    public static ClusterMember upgrade(final ClusterMember member) throws IOException {
         return Builds.present(member);
     }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@Isolated("who does not run for a second is silent to its peer, which then sends from a new port, too")
+@Isolated(
+        "who does not run for a second is silent to its peer, which then sends from a new port, too")
 class TransportAllocationTest {
     private static final int WARM_UP = 20_000;
     private static final int COUNTED = 10_000;

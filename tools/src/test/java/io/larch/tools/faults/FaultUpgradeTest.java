@@ -43,7 +43,9 @@ class FaultUpgradeTest {
     @Test
     void shouldLoseNothingWhileMembersAreUpgradedOneByOne() throws Exception {
         final OlderBuild older = OlderBuild.of(FROM);
-        cluster.create(3, FLAGS).members().forEach(older::use);
+        for (final ClusterMember member : cluster.create(3, FLAGS).members()) {
+            older.use(member);
+        }
         cluster.startAll();
         try (FaultRun run = new FaultRun("upgrade from " + FROM, cluster)) {
             for (int number = 1; number <= 3; number++) {

@@ -1,5 +1,6 @@
 package io.larch.engine.apply;
 
+import io.larch.engine.raft.SequenceWindow;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;

@@ -142,7 +142,12 @@ public final class EngineAgent implements Agent, RequestSink {
         workCount += readRequests();
         workCount += longReads.doWork();
         sendReplies();
-        stats.turnEnded(raft.term(), raft.commitIndex(), applied.index(), raft.isLeader());
+        stats.turnEnded(
+                raft.term(),
+                raft.commitIndex(),
+                applied.index(),
+                raft.isLeader(),
+                raft.strayMessages());
 
         checkFailure();
         hasRequests = false;

@@ -45,11 +45,6 @@ public record Membership(long clusterId, List<Member> members, Set<Long> removed
         return find(member -> member.name().equals(name));
     }
 
-    /** The member that uses a peer URL. */
-    public Optional<Member> memberByPeerUrl(final String url) {
-        return find(member -> member.peerUrls().contains(url));
-    }
-
     /** Whether the id belonged to a member that was removed. */
     public boolean isRemoved(final long id) {
         return removedIds.contains(id);

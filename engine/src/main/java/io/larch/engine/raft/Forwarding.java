@@ -9,7 +9,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  */
 final class Forwarding {
     private final RaftState state;
-    private final Long2ObjectHashMap<ForwardWindow> windows = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<SequenceWindow> windows = new Long2ObjectHashMap<>();
     private final LongRing refused = new LongRing();
     private final LongRing reasons = new LongRing();
     private long sequence;
@@ -42,9 +42,9 @@ final class Forwarding {
         if (message.context() == 0 || !state.keeps(Rule.FORWARD_ONCE)) {
             return true;
         }
-        ForwardWindow window = windows.get(message.from());
+        SequenceWindow window = windows.get(message.from());
         if (window == null) {
-            window = new ForwardWindow();
+            window = new SequenceWindow();
             windows.put(message.from(), window);
         }
         return window.take(message.fromIncarnation(), message.context());

@@ -341,7 +341,7 @@ public final class RaftCore {
     }
 
     /** Messages dropped because they were not meant for this cluster, member or life of it. */
-    public long droppedMessages() {
+    public long strayMessages() {
         return state.dropped;
     }
 

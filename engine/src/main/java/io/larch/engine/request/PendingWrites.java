@@ -1,8 +1,8 @@
 package io.larch.engine.request;
 
 import io.larch.engine.application.Growth;
-import io.larch.engine.apply.SequenceWindow;
 import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.raft.SequenceWindow;
 import java.util.ArrayDeque;
 
 /**

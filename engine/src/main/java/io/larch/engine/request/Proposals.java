@@ -3,12 +3,12 @@ package io.larch.engine.request;
 import io.larch.engine.EngineContext;
 import io.larch.engine.application.Growth;
 import io.larch.engine.apply.CommandDeduplicator;
-import io.larch.engine.apply.SequenceWindow;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.raft.SequenceWindow;
 import io.larch.engine.wal.DiskFullException;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -238,11 +238,6 @@ public final class Proposals {
     /** Whether a command of this life of the member is still under way. */
     boolean isPending(final long sequence) {
         return pending.get(sequence) != null;
-    }
-
-    /** Sequence of the command proposed last. */
-    long lastSequence() {
-        return pending.next() - 1;
     }
 
     /** Told of a command that may not go into the log, and is in nobody's. */

@@ -31,7 +31,9 @@ public final class EngineCounters {
         /** Appends sent, heartbeats not counted. */
         APPENDS_SENT("messages"),
         /** Appends received, heartbeats not counted. */
-        APPENDS_RECEIVED("messages");
+        APPENDS_RECEIVED("messages"),
+        /** Messages for another cluster, member or life of it, which are dropped. */
+        STRAY_MESSAGES("messages");
 
         private final String unit;
 

@@ -86,7 +86,9 @@ public final class EngineStats {
             final long term,
             final long commitIndex,
             final long appliedIndex,
-            final boolean isLeader) {
+            final boolean isLeader,
+            final long strayMessages) {
+        counters.set(Counter.STRAY_MESSAGES, strayMessages);
         counters.set(Counter.TERM, term);
         counters.set(Counter.COMMIT_INDEX, commitIndex);
         counters.set(Counter.APPLIED_INDEX, appliedIndex);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.raft.SequenceWindow;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SplittableRandom;

@@ -33,12 +33,6 @@ class MembershipTest {
     }
 
     @Test
-    void shouldFindMembersByAnyPeerUrl() {
-        assertEquals("b", membership.memberByPeerUrl("http://h:3").orElseThrow().name());
-        assertTrue(membership.memberByPeerUrl("http://h:4").isEmpty());
-    }
-
-    @Test
     void shouldListPublishedClientUrlsSorted() {
         final Membership published =
                 membership

@@ -1,4 +1,4 @@
-package io.larch.engine.apply;
+package io.larch.engine.raft;
 
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -6,18 +6,19 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Which commands of one member took effect: those of its latest life, by sequence. It knows the
- * {@value #LENGTH} up to the highest; what is older counts as done, so a member must not have more
+ * Which commands of one member were taken: those of its latest life, by sequence. It knows the
+ * {@value #LENGTH} up to the highest; what is older counts as taken, so a member must not have more
  * than that between its oldest unanswered command and its newest.
  *
- * <p>A pure function of what it was asked, since it is part of the replicated state. Encoded,
- * little endian: {@code incarnation long, highest sequence long, one bit per sequence}.
+ * <p>A leader keeps one for what each member forwards to it; and one of what each proposed, and
+ * took effect, is part of the replicated state, so it is a pure function of what it was asked.
+ * Encoded, little endian: {@code incarnation long, highest sequence long, one bit per sequence}.
  */
 public final class SequenceWindow {
     public static final int LENGTH = 1 << 16;
 
     private static final int WORDS = LENGTH / Long.SIZE;
-    static final int ENCODED_LENGTH = (2 + WORDS) * Long.BYTES;
+    public static final int ENCODED_LENGTH = (2 + WORDS) * Long.BYTES;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -26,11 +27,11 @@ public final class SequenceWindow {
     private long highest;
 
     /**
-     * Takes note of a command.
+     * Takes a command.
      *
-     * @return whether it is the first time, so that it shall take effect.
+     * @return whether it is the first time.
      */
-    boolean take(final long ofIncarnation, final long sequence) {
+    public boolean take(final long ofIncarnation, final long sequence) {
         if (isDone(ofIncarnation, sequence)) {
             return false;
         }
@@ -46,8 +47,8 @@ public final class SequenceWindow {
         return true;
     }
 
-    /** Whether a command took effect, or never will since it is of an earlier life. */
-    boolean isDone(final long ofIncarnation, final long sequence) {
+    /** Whether a command was taken, or never will be since it is of an earlier life. */
+    public boolean isDone(final long ofIncarnation, final long sequence) {
         if (ofIncarnation != incarnation) {
             return ofIncarnation < incarnation;
         }
@@ -71,7 +72,7 @@ public final class SequenceWindow {
     }
 
     /** Writes {@link #ENCODED_LENGTH} bytes. */
-    void encode(final MutableDirectBuffer target, final int offset) {
+    public void encode(final MutableDirectBuffer target, final int offset) {
         target.putLong(offset, incarnation, ORDER);
         target.putLong(offset + Long.BYTES, highest, ORDER);
         for (int i = 0; i < WORDS; i++) {
@@ -80,7 +81,7 @@ public final class SequenceWindow {
     }
 
     /** Replaces all by what was encoded. */
-    void decode(final DirectBuffer source, final int offset) {
+    public void decode(final DirectBuffer source, final int offset) {
         incarnation = source.getLong(offset, ORDER);
         highest = source.getLong(offset + Long.BYTES, ORDER);
         for (int i = 0; i < WORDS; i++) {

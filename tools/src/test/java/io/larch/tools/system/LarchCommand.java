@@ -34,7 +34,8 @@ final class LarchCommand {
         return words(SHORT_LIFE);
     }
 
-    private static List<String> words(final String option) throws IOException {
+    /** The same with one more option for the Java machine. */
+    static List<String> words(final String option) throws IOException {
         if (!LAUNCHER.isEmpty()) {
             archiveClasses();
             return List.of("env", "LARCH_JAVA_OPTS=" + option, LAUNCHER);

@@ -45,14 +45,20 @@ public final class Servers implements AfterEachCallback {
     /** Larch, not yet started, that advertises the address it listens on. */
     public ServerProcess larch(final String... flags) throws IOException {
         final int port = FreePort.next();
-        return larch(List.of(), port, "http://127.0.0.1:" + port, flags);
+        return larch(LarchCommand.words(), port, "http://127.0.0.1:" + port, flags);
+    }
+
+    /** Larch, not yet started, with one more option for its Java machine. */
+    ServerProcess larchOnJava(final String option, final String... flags) throws IOException {
+        final int port = FreePort.next();
+        return larch(LarchCommand.words(option), port, "http://127.0.0.1:" + port, flags);
     }
 
     /** Larch, not yet started, that another program makes of its own process. */
     ServerProcess larchBehind(final List<String> launcher, final String... flags)
             throws IOException {
         final int port = FreePort.next();
-        return larch(launcher, port, "http://127.0.0.1:" + port, flags);
+        return larch(behind(launcher), port, "http://127.0.0.1:" + port, flags);
     }
 
     /** Larch, not yet started, on a disk of its own; its data stays there when the process ends. */
@@ -71,12 +77,16 @@ public final class Servers implements AfterEachCallback {
             launcher.add("env");
             launcher.addAll(variables);
         }
-        return larch(launcher, port, "http://127.0.0.1:" + port, allFlags.toArray(new String[0]));
+        return larch(
+                behind(launcher),
+                port,
+                "http://127.0.0.1:" + port,
+                allFlags.toArray(new String[0]));
     }
 
     /** Larch, not yet started, with the identity of the recorded member. */
     public ServerProcess larchAsRecorded(final String... flags) throws IOException {
-        return larch(List.of(), FreePort.next(), RECORDED_CLIENT_URL, flags);
+        return larch(LarchCommand.words(), FreePort.next(), RECORDED_CLIENT_URL, flags);
     }
 
     /** etcd, not yet started, with the identity of the recorded member. */
@@ -106,16 +116,21 @@ public final class Servers implements AfterEachCallback {
     }
 
     private ServerProcess larch(
-            final List<String> launcher,
+            final List<String> command,
             final int port,
             final String clientUrl,
             final String... flags)
             throws IOException {
-        final List<String> command = new ArrayList<>(launcher);
-        command.addAll(LarchCommand.words());
         final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
         allFlags.addAll(extraFlags());
-        return register(command, port, clientUrl, allFlags.toArray(new String[0]));
+        return register(new ArrayList<>(command), port, clientUrl, allFlags.toArray(new String[0]));
+    }
+
+    /** What makes of its own process what comes behind it. */
+    private static List<String> behind(final List<String> launcher) throws IOException {
+        final List<String> command = new ArrayList<>(launcher);
+        command.addAll(LarchCommand.words());
+        return command;
     }
 
     /**

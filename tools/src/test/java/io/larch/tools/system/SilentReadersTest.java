@@ -27,7 +27,7 @@ class SilentReadersTest {
     private static final int MANY_CLIENTS = 700;
 
     /** A half of it is for answers. */
-    private static final String LITTLE_MEMORY = "JAVA_TOOL_OPTIONS=-XX:MaxDirectMemorySize=96m";
+    private static final String LITTLE_MEMORY = "-XX:MaxDirectMemorySize=96m";
 
     private static final long BOUND_BYTES = 48 << 20;
     private static final int KEYS = 44;
@@ -44,7 +44,7 @@ class SilentReadersTest {
     @Test
     void shouldBeCutWhenTheirTimeIsOverOrTheirMemoryIsWanted() throws Exception {
         final ServerProcess patient = servers.larch().start();
-        final ServerProcess small = servers.larchBehind(List.of("env", LITTLE_MEMORY)).start();
+        final ServerProcess small = servers.larchOnJava(LITTLE_MEMORY).start();
         try {
             askAndNeverRead(patient, CLIENTS);
             askAndNeverRead(small, MANY_CLIENTS);

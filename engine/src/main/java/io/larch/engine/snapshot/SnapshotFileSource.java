@@ -23,7 +23,7 @@ final class SnapshotFileSource implements SnapshotSource {
     private final Block[] blocks;
     private boolean isFailureTold;
     private volatile boolean isClosed;
-    private volatile RuntimeException failure;
+    private volatile Throwable failure;
 
     /** Takes the file over. */
     SnapshotFileSource(
@@ -153,7 +153,8 @@ final class SnapshotFileSource implements SnapshotSource {
             }
             try {
                 file.readFully(number * BLOCK_BYTES, bytes.clear().limit(length()));
-            } catch (final RuntimeException e) {
+            } catch (final RuntimeException | Error e) {
+                // Whatever it is: who waits for the block must not wait for ever.
                 failure = e;
             }
             isBeingRead = false;

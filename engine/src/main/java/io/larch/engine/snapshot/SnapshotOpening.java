@@ -7,7 +7,7 @@ package io.larch.engine.snapshot;
 final class SnapshotOpening {
     private final SnapshotContext context;
     private OutgoingSnapshot newest;
-    private RuntimeException failure;
+    private Throwable failure;
     private volatile boolean isDone;
 
     private SnapshotOpening(final SnapshotContext context) {
@@ -23,7 +23,7 @@ final class SnapshotOpening {
     private void open() {
         try {
             newest = OutgoingSnapshot.newest(context);
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | Error e) {
             failure = e;
         }
         isDone = true;
@@ -42,7 +42,7 @@ final class SnapshotOpening {
     }
 
     /** Why it could not be opened, once it is done; else null. */
-    RuntimeException failure() {
+    Throwable failure() {
         return failure;
     }
 

@@ -105,7 +105,7 @@ public final class SnapshotScheduler {
         if (!opening.isDone()) {
             return null;
         }
-        final RuntimeException failure = opening.failure();
+        final Throwable failure = opening.failure();
         final OutgoingSnapshot newest = opening.take();
         final boolean isOutdated = lastIndex > lastIndexAtOpening && lastIndex >= minIndex;
         opening = null;

@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.EngineLog;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.disk.LocalDirectory;
 import io.larch.engine.port.SnapshotSource;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +143,51 @@ class SnapshotFileSourceTest {
         assertEquals(SnapshotSource.UNREADABLE, read(2 * BLOCK, 1000));
         source.close();
         work();
+    }
+
+    @Test
+    void shouldTellThatReadingEndedWithAnError() throws IOException {
+        final Directory real = new LocalDirectory(directory);
+        final Directory faulty = failing(Directory.class, real, "open", this::faultyFile);
+        try (SnapshotFileSource broken =
+                new SnapshotFileSource(
+                        context,
+                        OutgoingSnapshot.newest(new SnapshotContext().files(faulty)),
+                        new EngineLog(0xC1))) {
+            assertEquals(0, broken.read(0, target, 0, 1000));
+            work();
+
+            assertEquals(SnapshotSource.UNREADABLE, broken.read(0, target, 0, 1000));
+            assertTrue(wakes > 0);
+        }
+        source.close();
+        work();
+    }
+
+    private Object faultyFile(final Object file) {
+        return failing(
+                DiskFile.class,
+                (DiskFile) file,
+                "read",
+                count -> {
+                    throw new InternalError("a fault of the machine");
+                });
+    }
+
+    /** The real one, but what a method returns goes through a function. */
+    private static <T> T failing(
+            final Class<T> type,
+            final T real,
+            final String name,
+            final UnaryOperator<Object> answer) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> {
+                            final Object given = method.invoke(real, arguments);
+                            return method.getName().equals(name) ? answer.apply(given) : given;
+                        }));
     }
 
     @Test

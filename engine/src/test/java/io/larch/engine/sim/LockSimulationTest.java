@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LockSimulationTest {
     private static final int ACTIONS = 120_000;
-    private static final long DEFAULT_SECONDS = 20;
+    private static final int MANY = 30;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -38,25 +38,22 @@ class LockSimulationTest {
         assertTrue(ended > 0, "no lock was left");
     }
 
-    /** Fresh seeds for {@code -Dlarch.sim.lock.seconds}, from {@code -Dlarch.sim.seed}. */
+    /** Seeds that no run has tried before; see {@link Seeds}. */
     @Test
     @Tag("slow")
     void shouldKeepLocksForTheirTimeForAWhile() throws IOException {
-        final long seconds = Long.getLong("larch.sim.lock.seconds", DEFAULT_SECONDS);
-        final long base = Long.getLong("larch.sim.seed", System.nanoTime() & 0xffffffffffL);
-        System.out.println("simulation of locks: " + seconds + " s from seed " + base);
-        final long end = System.nanoTime() + seconds * 1_000_000_000L;
+        final Seeds seeds = new Seeds(MANY);
+        System.out.println("simulation of locks: " + seeds);
         int taken = 0;
         int ended = 0;
-        long seed = base;
-        for (; System.nanoTime() < end; seed++) {
+        while (seeds.hasNext()) {
+            final long seed = seeds.next();
             final Run run = Run.ofLocks(seed, ACTIONS);
             expectNothing(run, seed);
             taken += run.locksTaken();
             ended += run.locksEnded();
         }
-        System.out.printf(
-                "simulation of locks: %d seeds, %d taken, %d left%n", seed - base, taken, ended);
+        System.out.printf("simulation of locks: %d taken, %d left%n", taken, ended);
     }
 
     private static void expectNothing(final Run run, final long seed) throws IOException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemberSimulationTest {
     private static final int ACTIONS = 4_000;
     private static final int LONG_ACTIONS = 12_000;
-    private static final int DEFAULT_SECONDS = 180;
+    private static final int MANY = 600;
     private static final Path FOUND = Path.of("src", "test", "resources", "sim");
 
     @ParameterizedTest
@@ -89,29 +89,24 @@ class MemberSimulationTest {
         assertTrue(Story.tell(shortest).contains(shortest.violation().getMessage()));
     }
 
-    /**
-     * Fresh seeds for {@code -Dlarch.sim.seconds}, from {@code -Dlarch.sim.seed} if it is given.
-     */
+    /** Seeds that no run has tried before; see {@link Seeds}. */
     @Test
     @Tag("slow")
     void shouldKeepAllPromisesForAWhile() throws IOException {
-        final long seconds = Long.getLong("larch.sim.seconds", DEFAULT_SECONDS);
-        final long base = Long.getLong("larch.sim.seed", System.nanoTime() & 0xffffffffffL);
-        System.out.println("simulation of members: " + seconds + " s from seed " + base);
+        final Seeds seeds = new Seeds(MANY);
+        System.out.println("simulation of members: " + seeds);
         final long start = System.nanoTime();
-        final long end = start + seconds * 1_000_000_000L;
         long steps = 0;
-        long seed = base;
-        while (System.nanoTime() < end) {
+        while (seeds.hasNext()) {
+            final long seed = seeds.next();
             final Run run = Run.ofSeed(seed, LONG_ACTIONS, null);
             expectNothing(run, seed);
             steps += run.steps();
-            seed++;
         }
         final double took = (System.nanoTime() - start) / 1e9;
         System.out.printf(
-                "simulation of members: %d seeds, %d steps, %.0f a second%n",
-                seed - base, steps, steps / took);
+                "simulation of members: %.0f s, %d steps, %.0f a second%n",
+                took, steps, steps / took);
     }
 
     private static void expectNothing(final Run run, final long seed) throws IOException {

@@ -517,7 +517,7 @@ final class World {
             if (!place.isUp() || place.member.raft().appliedIndex() <= newest) {
                 continue;
             }
-            final List<QueryViews.Member> members = cluster(place).members();
+            final List<QueryViews.Member> members = members(place);
             for (final QueryViews.Member each : members) {
                 if (each.peerUrls().contains(url(joining.number))) {
                     newest = place.member.raft().appliedIndex();
@@ -533,8 +533,23 @@ final class World {
         return new Member(member.id(), member.name(), member.peerUrls(), member.clientUrls());
     }
 
-    private QueryViews.Cluster cluster(final Place place) {
-        return place.edge.ask(Query.Kind.CLUSTER, QueryViews.Cluster.class);
+    /**
+     * Whom a member knows. One that has failed says nothing any more, and ends by its next turn.
+     */
+    private List<QueryViews.Member> members(final Place place) {
+        final List<QueryViews.Cluster> answers =
+                place.edge.askLater(Query.Kind.CLUSTER, QueryViews.Cluster.class);
+        if (!answers.isEmpty()) {
+            return answers.get(0).members();
+        }
+        if (!place.isPaused) {
+            turn(place);
+            if (place.isUp()) {
+                throw new Violation(
+                        "questions are answered", "member " + place.number + " does not answer");
+            }
+        }
+        return List.of();
     }
 
     private void change(final Place place, final Deed deed, final int subject) {

@@ -3,12 +3,14 @@ package io.larch.http;
 import io.larch.engine.port.RequestPort;
 import io.larch.http.listen.AcceptFailures;
 import io.larch.http.listen.ConnectionLimit;
+import io.larch.http.listen.FirstBytes;
 import io.larch.http.listen.KeepAlive;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.PageTable;
 import io.larch.http.wire.InputBudget;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -126,20 +128,57 @@ public final class HttpEdge {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(final Channel channel) {
-                                if (!isTaken(channel, limit)) {
-                                    channel.close();
-                                    return;
-                                }
-                                if (tls != null) {
-                                    channel.pipeline().addLast(tls.get());
-                                }
-                                add(channel, pages);
+                                open(channel, tls, pages, limit);
                             }
                         });
         final ChannelFuture bound = bootstrap.bind(address);
         bound.addListener(future -> countFailures(bound.channel()));
         channels.add(bound.channel());
         return bound;
+    }
+
+    /**
+     * Takes over a connection that somebody else has accepted at a peer's address, and serves the
+     * peers' pages on it. May be called by any thread.
+     *
+     * @param connection open and not registered; fits the transport of the event loops.
+     * @param first what was read of it; becomes the edge's.
+     * @param tls as for {@link #bind(SocketAddress, Supplier)}.
+     */
+    public void adoptPeer(
+            final Channel connection,
+            final ByteBuf first,
+            final Supplier<? extends ChannelHandler> tls) {
+        connection.config().setOption(ChannelOption.TCP_NODELAY, true);
+        connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        KeepAlive.configure(connection, channelClass);
+        connection
+                .pipeline()
+                .addLast(
+                        new FirstBytes(first),
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(final Channel channel) {
+                                open(channel, tls, peerPages, peerLimit);
+                            }
+                        });
+        loops.register(connection);
+    }
+
+    /** On the connection's event loop. */
+    private void open(
+            final Channel channel,
+            final Supplier<? extends ChannelHandler> tls,
+            final PageTable pages,
+            final ConnectionLimit limit) {
+        if (!isTaken(channel, limit)) {
+            channel.close();
+            return;
+        }
+        if (tls != null) {
+            channel.pipeline().addLast(tls.get());
+        }
+        add(channel, pages);
     }
 
     /** On the connection's event loop. */

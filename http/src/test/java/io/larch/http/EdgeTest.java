@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.http.listen.KeepAlive;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelFuture;
@@ -20,10 +21,14 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -106,6 +111,51 @@ class EdgeTest {
         while (!loop.isTerminated()) {
             loop.run(TimeUnit.MILLISECONDS.toNanos(1));
         }
+    }
+
+    /** Accepted elsewhere, with half of a request read there: pages of peers, whole requests. */
+    @Test
+    void shouldTakeOverAConnectionOfAPeer() throws Exception {
+        final MultiThreadIoEventLoopGroup loops =
+                new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(loopback())) {
+            final HttpEdge edge =
+                    new HttpEdge(
+                            new HttpContext().maxPeerConnections(1),
+                            loops,
+                            NioServerSocketChannel.class,
+                            (handler, loop) -> new FakeEngine().attach(handler));
+            try (Socket client = new Socket()) {
+                client.connect(listener.getLocalAddress());
+                send(client, "GET /v2/");
+                adopt(edge, listener, "GET /v2/");
+                send(client, "keys/a HTTP/1.1\r\nHost: x\r\n\r\nGET /version HTTP/1.1\r\n");
+                try (Socket tooMany = new Socket()) {
+                    tooMany.connect(listener.getLocalAddress());
+                    send(tooMany, "GET");
+                    adopt(edge, listener, "GET");
+                    assertEquals(-1, tooMany.getInputStream().read());
+                }
+                send(client, "Host: x\r\nConnection: close\r\n\r\n");
+                final String replies = rest(client);
+                assertTrue(replies.startsWith("HTTP/1.1 404 "), replies);
+                assertTrue(replies.contains("{\"etcdserver\":"), replies);
+            }
+            edge.close().sync();
+        } finally {
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    private static void adopt(
+            final HttpEdge edge, final ServerSocketChannel listener, final String first)
+            throws IOException {
+        final SocketChannel accepted = listener.accept();
+        final ByteBuffer read = ByteBuffer.allocate(first.length());
+        while (read.hasRemaining()) {
+            assertTrue(accepted.read(read) >= 0);
+        }
+        edge.adoptPeer(new NioSocketChannel(accepted), Unpooled.wrappedBuffer(read.array()), null);
     }
 
     private static void checkPipelining(final Channel listener) throws IOException {
@@ -200,6 +250,10 @@ class EdgeTest {
 
     private static String metrics(final Socket socket) throws IOException {
         send(socket, "GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        return rest(socket);
+    }
+
+    private static String rest(final Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
@@ -216,7 +270,7 @@ class EdgeTest {
             if (isHalfClosed) {
                 socket.shutdownOutput();
             }
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            return rest(socket);
         }
     }
 

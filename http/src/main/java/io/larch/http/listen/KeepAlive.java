@@ -1,6 +1,8 @@
 package io.larch.http.listen;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -29,6 +31,19 @@ public final class KeepAlive {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(idle(channelClass), SECONDS)
                 .childOption(interval(channelClass), SECONDS);
+    }
+
+    /**
+     * For a connection that somebody else has accepted.
+     *
+     * @param channelClass of the listeners beside it.
+     */
+    public static void configure(
+            final Channel connection, final Class<? extends ServerChannel> channelClass) {
+        final ChannelConfig config = connection.config();
+        config.setOption(ChannelOption.SO_KEEPALIVE, true);
+        config.setOption(idle(channelClass), SECONDS);
+        config.setOption(interval(channelClass), SECONDS);
     }
 
     /** How long nothing is heard before the first probe, in seconds. */

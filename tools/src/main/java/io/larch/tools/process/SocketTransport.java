@@ -1,15 +1,19 @@
 package io.larch.tools.process;
 
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import java.lang.reflect.Method;
 import java.nio.channels.SelectableChannel;
+import java.nio.channels.SocketChannel;
 
 /**
  * Native epoll where the machine has it and the JVM tells the numbers of its sockets, else the
@@ -31,6 +35,18 @@ public final class SocketTransport {
 
     static boolean isEpoll() {
         return Epoll.isAvailable() && areSocketNumbersVisible();
+    }
+
+    /**
+     * A connection of the JDK for an event loop with handlers of {@link #handlerFactory()}.
+     *
+     * @param connection open and watched by nobody; from now on the event loop's, and not to be
+     *     touched by anybody else.
+     */
+    public static Channel adopt(final SocketChannel connection) {
+        return isEpoll()
+                ? new EpollSocketChannel(fileDescriptor(connection).intValue())
+                : new NioSocketChannel(connection);
     }
 
     /** The number of a JDK channel's socket, which stays the channel's. */

@@ -63,6 +63,10 @@ class RoomsTest {
                     "io.larch.engine.wal");
 
     @ArchTest
+    static final ArchRule TLS_KNOWS_THAT_OF_NETTY_AND_NOTHING_OF_LARCH =
+            rule("tls", "io.netty.handler.ssl..", "io.netty.internal.tcnative");
+
+    @ArchTest
     static final ArchRule STAT_KNOWS_THE_FILE_OF_COUNTERS = rule("stat", "io.larch.engine.stats");
 
     @ArchTest

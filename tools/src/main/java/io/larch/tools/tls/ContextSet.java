@@ -1,0 +1,211 @@
+package io.larch.tools.tls;
+
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * All contexts of one reading of the files. Sessions can be resumed within one set only: whoever
+ * was believed by an older one is checked again.
+ *
+ * @param server for who connects; null without a certificate to show.
+ * @param client for whom this member connects to.
+ * @param javaClient the same for clients of the JDK.
+ * @param certificate the own one; null without.
+ * @param engine whose TLS the first two are.
+ */
+record ContextSet(
+        SslContext server,
+        SslContext client,
+        SSLContext javaClient,
+        X509Certificate certificate,
+        TlsEngine engine) {
+    private static final int SESSION_SECONDS = 3_600;
+    private static final int SESSIONS = 10_000;
+
+    /** They belong to the protocol and, as in Go, cannot be chosen. */
+    private static final List<String> SUITES_OF_TLS_1_3 =
+            List.of(
+                    "TLS_AES_128_GCM_SHA256",
+                    "TLS_AES_256_GCM_SHA384",
+                    "TLS_CHACHA20_POLY1305_SHA256");
+
+    static ContextSet read(final TlsSettings settings, final TlsEngine preferred)
+            throws TlsFileException {
+        final Credentials credentials =
+                settings.hasCertificate()
+                        ? Credentials.read(settings.certFile(), settings.keyFile())
+                        : null;
+        final TrustedAuthorities authorities = TrustedAuthorities.read(settings.caFiles());
+        final RevokedCertificates revoked =
+                RevokedCertificates.read(settings.crlFile(), authorities.certificates());
+        final TlsEngine engine = isModern(credentials, authorities) ? TlsEngine.JDK : preferred;
+        try {
+            final X509ExtendedTrustManager check = check(settings, authorities, revoked, engine);
+            final X509ExtendedTrustManager javaCheck =
+                    check(settings, authorities, revoked, TlsEngine.JDK);
+            return new ContextSet(
+                    credentials == null ? null : server(settings, engine, credentials, check),
+                    client(settings, engine, credentials, check),
+                    javaClient(credentials, javaCheck),
+                    credentials == null ? null : credentials.chain().get(0),
+                    engine);
+        } catch (final SSLException | GeneralSecurityException | RuntimeException e) {
+            throw new TlsFileException("cannot make TLS of " + settings + ": " + reason(e), e);
+        }
+    }
+
+    private static X509ExtendedTrustManager check(
+            final TlsSettings settings,
+            final TrustedAuthorities authorities,
+            final RevokedCertificates revoked,
+            final TlsEngine engine)
+            throws GeneralSecurityException {
+        return settings.isSelfSigned()
+                ? new NoCheck()
+                : new CertificateCheck(
+                        authorities.chains(),
+                        revoked,
+                        settings.allowedCn(),
+                        settings.allowedHostname(),
+                        engine);
+    }
+
+    /** BoringSSL as Netty has it does not say that it knows signatures by Ed25519. */
+    private static boolean isModern(
+            final Credentials credentials, final TrustedAuthorities authorities) {
+        return Stream.concat(
+                        credentials == null ? Stream.of() : credentials.chain().stream(),
+                        authorities.certificates().stream())
+                .anyMatch(each -> each.getPublicKey().getAlgorithm().startsWith("Ed"));
+    }
+
+    private static String reason(final Exception e) {
+        final Throwable cause = e.getCause() == null ? e : e.getCause();
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static SslContext server(
+            final TlsSettings settings,
+            final TlsEngine engine,
+            final Credentials credentials,
+            final X509ExtendedTrustManager check)
+            throws SSLException {
+        final SslContextBuilder builder =
+                SslContextBuilder.forServer(credentials.key(), credentials.chainArray())
+                        .clientAuth(
+                                settings.demandsCertificates()
+                                        ? ClientAuth.REQUIRE
+                                        : ClientAuth.NONE)
+                        .applicationProtocolConfig(
+                                new ApplicationProtocolConfig(
+                                        Protocol.ALPN,
+                                        SelectorFailureBehavior.NO_ADVERTISE,
+                                        SelectedListenerFailureBehavior.ACCEPT,
+                                        ApplicationProtocolNames.HTTP_1_1))
+                        .sessionTimeout(SESSION_SECONDS)
+                        .sessionCacheSize(SESSIONS);
+        if (engine == TlsEngine.BORINGSSL) {
+            // Signing is the longest part of a handshake; so it becomes a task like the others.
+            builder.option(OpenSslContextOption.USE_JDK_PROVIDER_SIGNATURES, true);
+        }
+        final SslContext context = configured(builder, settings, engine, check).build();
+        if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
+            sessions.setTicketKeys(ticketKey());
+        }
+        return context;
+    }
+
+    private static OpenSslSessionTicketKey ticketKey() {
+        final byte[] name = new byte[OpenSslSessionTicketKey.NAME_SIZE];
+        final byte[] mac = new byte[OpenSslSessionTicketKey.HMAC_KEY_SIZE];
+        final byte[] cipher = new byte[OpenSslSessionTicketKey.AES_KEY_SIZE];
+        final SecureRandom random = new SecureRandom();
+        random.nextBytes(name);
+        random.nextBytes(mac);
+        random.nextBytes(cipher);
+        return new OpenSslSessionTicketKey(name, mac, cipher);
+    }
+
+    private static SslContext client(
+            final TlsSettings settings,
+            final TlsEngine engine,
+            final Credentials credentials,
+            final X509ExtendedTrustManager check)
+            throws SSLException {
+        final SslContextBuilder builder =
+                SslContextBuilder.forClient()
+                        // Who made its own certificate put no name into it that could be checked.
+                        .endpointIdentificationAlgorithm(settings.isSelfSigned() ? null : "HTTPS");
+        if (credentials != null) {
+            builder.keyManager(credentials.key(), credentials.chainArray());
+        }
+        return configured(builder, settings, engine, check).build();
+    }
+
+    private static SslContextBuilder configured(
+            final SslContextBuilder builder,
+            final TlsSettings settings,
+            final TlsEngine engine,
+            final X509ExtendedTrustManager check) {
+        final List<String> protocols =
+                Arrays.stream(TlsVersion.values())
+                        .filter(version -> version.compareTo(settings.minVersion()) >= 0)
+                        .filter(version -> version.compareTo(settings.maxVersion()) <= 0)
+                        .map(TlsVersion::protocol)
+                        .toList();
+        if (!settings.cipherSuites().isEmpty()) {
+            final List<String> suites = new ArrayList<>(settings.cipherSuites());
+            if (protocols.contains(TlsVersion.TLS_1_3.protocol())) {
+                suites.addAll(SUITES_OF_TLS_1_3);
+            }
+            builder.ciphers(suites, SupportedCipherSuiteFilter.INSTANCE);
+        }
+        return builder.sslProvider(engine.provider()).trustManager(check).protocols(protocols);
+    }
+
+    private static SSLContext javaClient(
+            final Credentials credentials, final X509ExtendedTrustManager check)
+            throws GeneralSecurityException {
+        final SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keyManagers(credentials), new TrustManager[] {check}, null);
+        return context;
+    }
+
+    private static KeyManager[] keyManagers(final Credentials credentials)
+            throws GeneralSecurityException {
+        if (credentials == null) {
+            return new KeyManager[0];
+        }
+        final KeyStore store = TrustedAuthorities.emptyStore();
+        final char[] noPassword = new char[0];
+        store.setKeyEntry("own", credentials.key(), noPassword, credentials.chainArray());
+        final KeyManagerFactory factory =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, noPassword);
+        return factory.getKeyManagers();
+    }
+}

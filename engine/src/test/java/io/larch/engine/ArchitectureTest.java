@@ -39,7 +39,11 @@ class ArchitectureTest {
     };
 
     private static final String[] REPLICATED = {
-        ENGINE + "raft..", ENGINE + "keys..", ENGINE + "application..", ENGINE + "codec.."
+        ENGINE + "raft..",
+        ENGINE + "keys..",
+        ENGINE + "auth..",
+        ENGINE + "application..",
+        ENGINE + "codec.."
     };
 
     @ArchTest static final ArchRule CODEC = room("codec");
@@ -62,6 +66,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule KEYS = room("keys", "keys.tree", "keys.watch", "application", "codec");
+
+    @ArchTest static final ArchRule AUTH = room("auth", "application", "codec", "port");
 
     @ArchTest static final ArchRule MEMBER = room("member", "port", "raft", "wal");
 

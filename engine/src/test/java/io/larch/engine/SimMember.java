@@ -1,5 +1,7 @@
 package io.larch.engine;
 
+import io.larch.engine.auth.AuthApplication;
+import io.larch.engine.codec.AuthCommand;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.keys.KeysApplication;
@@ -7,6 +9,7 @@ import io.larch.engine.keys.Store;
 import io.larch.engine.loop.EngineAgent;
 import io.larch.engine.loop.EngineBuilder;
 import io.larch.engine.loop.EngineParts;
+import io.larch.engine.port.AuthView;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
 import io.larch.engine.raft.ConfState;
@@ -103,6 +106,12 @@ public final class SimMember {
     /** The second application; null where this member is of a build that has none. */
     public CounterApplication counter() {
         return (CounterApplication) parts.applications().of(CounterApplication.DOMAIN);
+    }
+
+    /** Users and roles; null where this member is of a build that has none. */
+    public AuthView auth() {
+        final AuthApplication auth = (AuthApplication) parts.applications().of(AuthCommand.DOMAIN);
+        return auth == null ? null : auth.view();
     }
 
     public ConfState conf() {

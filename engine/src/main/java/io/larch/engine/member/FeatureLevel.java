@@ -10,7 +10,7 @@ public final class FeatureLevel {
     /** Applications beside the keys, and a section of the snapshot for each. */
     public static final int SECTIONS = 1;
 
-    /** Of this build, without what its applications add. */
+    /** Of this build, without what its applications add: users and roles need the one above. */
     public static final int CURRENT = SECTIONS;
 
     private FeatureLevel() {}

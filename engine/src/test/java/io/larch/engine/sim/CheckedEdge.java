@@ -1,5 +1,6 @@
 package io.larch.engine.sim;
 
+import io.larch.engine.codec.AuthReply;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
@@ -36,6 +37,7 @@ final class CheckedEdge extends SimEdge {
     private final Locks locks;
     private final WatchCheck watchCheck;
     private final Tally tally;
+    private final AuthCheck auth;
     private final LongSupplier now;
     private final SimClock clock;
     private long lastStoreIndex;
@@ -56,6 +58,7 @@ final class CheckedEdge extends SimEdge {
         private Watch watch;
         private long from;
         private boolean isTally;
+        private boolean isAuth;
         private long amount;
         private long floor;
     }
@@ -66,6 +69,7 @@ final class CheckedEdge extends SimEdge {
             final Locks locks,
             final WatchCheck watchCheck,
             final Tally tally,
+            final AuthCheck auth,
             final LongSupplier now,
             final SimClock clock) {
         this.place = place;
@@ -73,6 +77,7 @@ final class CheckedEdge extends SimEdge {
         this.locks = locks;
         this.watchCheck = watchCheck;
         this.tally = tally;
+        this.auth = auth;
         this.now = now;
         this.clock = clock;
     }
@@ -226,6 +231,14 @@ final class CheckedEdge extends SimEdge {
                                 : CounterApplication.encodeAdd(target, id, amount));
     }
 
+    void change(final AuthChange change, final int name, final long number) {
+        final Request request = new Request();
+        request.isAuth = true;
+        request.floor = auth.floor();
+        auth.asking();
+        offer(request, (target, id) -> change.encode(target, id, name, number));
+    }
+
     private void counted(final Request request, final long sum) {
         if (request.amount == 0) {
             tally.read(place, request.floor, sum);
@@ -297,6 +310,12 @@ final class CheckedEdge extends SimEdge {
         final Request request = remove(result.correlationId());
         if (request.isTally) {
             counted(request, CounterApplication.sumOf(result.bytes(), result.offset()));
+        } else if (request.isAuth) {
+            auth.answered(
+                    place,
+                    request.floor,
+                    result.storeIndex(),
+                    AuthReply.decode(result.bytes(), result.offset(), result.length()));
         } else if (request.isListing) {
             isListing = false;
             readListing(result.bytes(), result.offset());

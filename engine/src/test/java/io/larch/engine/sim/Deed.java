@@ -94,10 +94,15 @@ enum Deed {
     WIPE,
     /** place, target: hand leadership over. */
     TRANSFER,
-    /** place: it stops, and is of a newer build when it starts again, which knows of counters. */
+    /**
+     * place: it stops, and is of a newer build when it starts again, which knows of counters and
+     * users.
+     */
     UPGRADE,
     /** place, amount: a client adds to the counter. */
     COUNT,
     /** place: a client reads the counter with a quorum. */
-    TALLY
+    TALLY,
+    /** place, kind, name, number: a client changes users or roles, as a newer build knows them. */
+    USERS
 }

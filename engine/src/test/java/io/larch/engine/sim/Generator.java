@@ -11,6 +11,7 @@ final class Generator {
     /** Operations after which a key is left alone, so that its history can be judged. */
     private static final int KEY_LIFE = 40;
 
+    private static final int AUTH_CHANGES = AuthChange.values().length;
     private static final Kind[] KINDS = Kind.values();
 
     private final World world;
@@ -94,6 +95,8 @@ final class Generator {
             upgrade();
         } else if ((dice -= weights.count) < 0) {
             count();
+        } else if ((dice -= weights.users) < 0) {
+            users();
         } else {
             onPacket(Deed.DELIVER);
         }
@@ -186,6 +189,15 @@ final class Generator {
         } else {
             act(Deed.COUNT, server(), 1 + random.nextInt(9));
         }
+    }
+
+    private void users() {
+        act(
+                Deed.USERS,
+                server(),
+                random.nextInt(AUTH_CHANGES),
+                random.nextInt(4),
+                random.nextInt(1 << 20));
     }
 
     private void ask() {

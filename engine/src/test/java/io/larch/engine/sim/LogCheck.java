@@ -473,6 +473,7 @@ final class LogCheck {
     /** Differs where one of the applications does; a counter nobody has used counts for nothing. */
     private static long stateIndex(final SimMember member) {
         final long count = member.counter() == null ? 0 : member.counter().index();
-        return member.store().index() + (count << 32);
+        final long changes = member.auth() == null ? 0 : member.auth().version();
+        return member.store().index() + (count << 32) + (changes << 48);
     }
 }

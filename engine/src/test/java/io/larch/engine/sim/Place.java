@@ -3,6 +3,7 @@ package io.larch.engine.sim;
 import io.larch.engine.SimMember;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.member.Member;
+import io.larch.engine.port.AuthView;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -47,8 +48,11 @@ final class Place {
     /** Whether a bit of its disk was flipped since it ran last. */
     boolean isDamaged;
 
-    /** Whether its next process is of a newer build, which knows of counters. */
+    /** Whether its next process is of a newer build, which knows of counters and users. */
     boolean isNewer;
+
+    /** The users and roles that it was seen with last. */
+    AuthView seen;
 
     /** Whether its process does nothing, though its clocks go on. */
     boolean isPaused;

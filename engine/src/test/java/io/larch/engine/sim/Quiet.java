@@ -247,6 +247,9 @@ final class Quiet {
             if (place.member.counter() != null) {
                 world.tally().check(place.number, place.member.counter().sum());
             }
+            if (place.member.auth() != null) {
+                world.auth().check(place.number, place.member.auth(), leader.member.auth());
+            }
             place.edge.endWatches(place.member.store().index());
         }
         for (final long id : leader.member.conf().members()) {

@@ -88,6 +88,7 @@ final class Story {
             case UPGRADE -> "member " + a + " is stopped for a newer build";
             case COUNT -> "a client adds " + b + " to the counter at member " + a;
             case TALLY -> "a client reads the counter at member " + a;
+            case USERS -> "a client changes users, kind " + b + ", name " + c + ", at member " + a;
         };
     }
 

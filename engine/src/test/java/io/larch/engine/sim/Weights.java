@@ -41,6 +41,8 @@ final class Weights {
     /** Of the second application, which not all members have at first. */
     final int count;
 
+    final int users;
+
     final int upgrade;
 
     /** Of 100 requests, how many go to whoever leads. */
@@ -78,6 +80,7 @@ final class Weights {
         toLeaderPercent = random.nextInt(100);
         upgrade = random.nextInt(3) == 0 ? 5 + random.nextInt(40) : 0;
         count = upgrade == 0 ? 0 : 50 + random.nextInt(200);
+        users = upgrade == 0 ? 0 : 50 + random.nextInt(200);
     }
 
     private static int often(final SplittableRandom random, final int most, final int otherwise) {

@@ -5,8 +5,11 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.MemberRemovedException;
 import io.larch.engine.SimMember;
 import io.larch.engine.apply.UnknownCommandException;
+import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.member.Member;
+import io.larch.engine.port.AuthView;
+import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.raft.ConfState;
@@ -29,6 +32,7 @@ final class World {
     private static final long NANOS_PER_MS = 1_000_000L;
     private static final int HEARTBEATS_PER_ELECTION = 10;
     private static final Kind[] KINDS = Kind.values();
+    private static final AuthChange[] AUTH_CHANGES = AuthChange.values();
 
     private final Setting setting;
     private final String brokenRule;
@@ -38,6 +42,7 @@ final class World {
     private final Clients clients = new Clients();
     private final Locks locks = new Locks();
     private final Tally tally = new Tally();
+    private final AuthCheck auth = new AuthCheck();
     private final List<Place> places = new ArrayList<>();
     private long step;
     private long answersDigest;
@@ -94,6 +99,10 @@ final class World {
 
     Tally tally() {
         return tally;
+    }
+
+    AuthCheck auth() {
+        return auth;
     }
 
     Locks locks() {
@@ -219,6 +228,12 @@ final class World {
         }
     }
 
+    private void users(final Place place, final int change, final int name, final long number) {
+        if (place.member.auth() != null) {
+            guard(place, p -> p.edge.change(AUTH_CHANGES[change], name, number));
+        }
+    }
+
     private void request(
             final Place place, final Deed deed, final long b, final long c, final long d) {
         switch (deed) {
@@ -246,6 +261,7 @@ final class World {
             case UNWATCH -> guard(place, p -> p.edge.unwatch());
             case COUNT -> count(place, b);
             case TALLY -> count(place, 0);
+            case USERS -> users(place, (int) b, (int) c, d);
             default -> {
                 // It is there already.
             }
@@ -327,6 +343,7 @@ final class World {
             deed.accept(place);
             if (place.isUp()) {
                 place.check.after(place.member);
+                look(place);
             }
         } catch (final SimCrash crash) {
             if (place.isUp()) {
@@ -345,6 +362,14 @@ final class World {
             place.isRemoved = true;
         } catch (final RuntimeException | Error failure) {
             fail(place, failure);
+        }
+    }
+
+    private void look(final Place place) {
+        final AuthView view = place.member.auth();
+        if (view != null && view != place.seen) {
+            place.seen = view;
+            auth.see(place.number, view);
         }
     }
 
@@ -422,7 +447,14 @@ final class World {
                         message -> place.check.onSent(place.member, message));
         place.edge =
                 new CheckedEdge(
-                        place.number, clients, locks, watches, tally, () -> step, place.clock);
+                        place.number,
+                        clients,
+                        locks,
+                        watches,
+                        tally,
+                        auth,
+                        () -> step,
+                        place.clock);
         final SimMember started;
         try {
             started =
@@ -479,7 +511,10 @@ final class World {
 
     private static EngineContext newer() {
         return new EngineContext()
-                .applications(List.of(CounterApplication::create))
+                .applications(
+                        List.of(
+                                AuthApplication.publishingTo(new AuthViews()),
+                                CounterApplication::create))
                 .featureLevel(CounterApplication.FEATURE_LEVEL);
     }
 

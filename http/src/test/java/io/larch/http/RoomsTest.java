@@ -71,6 +71,17 @@ class RoomsTest {
 
     @ArchTest static final ArchRule AUTH = pages("auth");
 
+    @ArchTest
+    static final ArchRule PROXY =
+            room(
+                    "proxy",
+                    HTTP + "listen",
+                    HTTP + "metrics",
+                    HTTP + "wire",
+                    NETTY,
+                    LOG,
+                    "io.prometheus..");
+
     @ArchTest static final ArchRule MISC = pages("misc", HTTP + "stats", HTTP + "go", PROCESS);
 
     @ArchTest

@@ -10,10 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Makes metrics of numbers. */
-final class Points {
+public final class Points {
     private Points() {}
 
-    static MetricSnapshot gauge(final String name, final String help, final double value) {
+    public static MetricSnapshot gauge(final String name, final String help, final double value) {
         return GaugeSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -21,7 +21,7 @@ final class Points {
                 .build();
     }
 
-    static MetricSnapshot counter(final String name, final String help, final double value) {
+    public static MetricSnapshot counter(final String name, final String help, final double value) {
         return CounterSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -30,7 +30,7 @@ final class Points {
     }
 
     /** One number, which may fall, for each value of a label. */
-    static MetricSnapshot gauges(
+    public static MetricSnapshot gauges(
             final String name,
             final String help,
             final String label,
@@ -47,7 +47,7 @@ final class Points {
     }
 
     /** One number for each value of a label. */
-    static MetricSnapshot counters(
+    public static MetricSnapshot counters(
             final String name,
             final String help,
             final String label,
@@ -57,7 +57,7 @@ final class Points {
         return counters(name, help, labelled);
     }
 
-    static MetricSnapshot counters(
+    public static MetricSnapshot counters(
             final String name, final String help, final Map<Labels, Long> values) {
         final CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
         values.forEach(

@@ -7,13 +7,13 @@ import java.lang.management.MemoryUsage;
 import java.util.List;
 
 /** What the operating system and the JVM tell of this process. */
-final class ProcessMetrics {
+public final class ProcessMetrics {
     private static final double MS_PER_SECOND = 1e3;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private ProcessMetrics() {}
 
-    static void addTo(final List<MetricSnapshot> all) {
+    public static void addTo(final List<MetricSnapshot> all) {
         if (ManagementFactory.getOperatingSystemMXBean()
                 instanceof UnixOperatingSystemMXBean unix) {
             final long open = unix.getOpenFileDescriptorCount();

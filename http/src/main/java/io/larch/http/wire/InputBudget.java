@@ -24,7 +24,7 @@ public final class InputBudget {
      *
      * @return false: nothing was taken, the request has to be refused.
      */
-    boolean take(final long bytes) {
+    public boolean take(final long bytes) {
         if (usedBytes.addAndGet(bytes) > limitBytes && bytes > SMALL_BYTES) {
             usedBytes.addAndGet(-bytes);
             return false;
@@ -32,7 +32,8 @@ public final class InputBudget {
         return true;
     }
 
-    void give(final long bytes) {
+    /** Gives back what was taken. */
+    public void give(final long bytes) {
         usedBytes.addAndGet(-bytes);
     }
 

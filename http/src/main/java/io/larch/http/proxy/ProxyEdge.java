@@ -1,0 +1,128 @@
+package io.larch.http.proxy;
+
+import io.larch.http.listen.ConnectionLimit;
+import io.larch.http.listen.KeepAlive;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.net.SocketAddress;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The edge of a proxy (etcd's {@code --proxy}): listens to clients and passes their requests on.
+ * Threadsafe; never waits.
+ */
+public final class ProxyEdge {
+    private static final int BACKLOG = 1024;
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private final ProxyContext context;
+    private final EventLoopGroup loops;
+    private final Class<? extends ServerChannel> listenerClass;
+    private final Map<EventLoop, ProxyLoop> proxyLoops = new IdentityHashMap<>();
+    private final ConnectionLimit limit;
+    private final ChannelGroup channels;
+
+    /**
+     * @param loops run listeners and connections; stay owned by the caller.
+     * @param listenerClass fits the loops' transport, as does {@code connectionClass}, of what is
+     *     opened to members.
+     * @param membersTls gives what members are to be reached with by TLS; null: not at all.
+     */
+    public ProxyEdge(
+            final ProxyContext context,
+            final EventLoopGroup loops,
+            final Class<? extends ServerChannel> listenerClass,
+            final Class<? extends Channel> connectionClass,
+            final Endpoints endpoints,
+            final Supplier<SslContext> membersTls) {
+        this.context = context;
+        this.loops = loops;
+        this.listenerClass = listenerClass;
+        limit = new ConnectionLimit("clients", context.maxConnections(), System::nanoTime);
+        channels = new DefaultChannelGroup(loops.iterator().next(), true);
+        final ProxyCounters counters = new ProxyCounters();
+        final ProxyPages pages = new ProxyPages(context, endpoints, new ProxyMetrics(counters));
+        for (final EventExecutor executor : loops) {
+            final EventLoop loop = (EventLoop) executor;
+            proxyLoops.put(
+                    loop,
+                    new ProxyLoop(
+                            context,
+                            loop,
+                            endpoints,
+                            new Upstreams(loop, connectionClass, endpoints, context, membersTls),
+                            pages,
+                            counters));
+        }
+    }
+
+    /**
+     * Opens a listener. The future completes on an event loop.
+     *
+     * @param tls makes the first handler of each connection, for TLS; null for plain text.
+     */
+    public ChannelFuture bind(
+            final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
+        final ServerBootstrap bootstrap = new ServerBootstrap();
+        KeepAlive.configure(bootstrap, listenerClass);
+        bootstrap
+                .group(loops)
+                .channel(listenerClass)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(
+                        new ChannelInitializer<Channel>() {
+                            @Override
+                            protected void initChannel(final Channel channel) {
+                                open(channel, tls);
+                            }
+                        });
+        final ChannelFuture bound = bootstrap.bind(address);
+        channels.add(bound.channel());
+        return bound;
+    }
+
+    private void open(final Channel channel, final Supplier<? extends ChannelHandler> tls) {
+        if (!limit.enter()) {
+            channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> limit.leave());
+        channels.add(channel);
+        final ChannelPipeline pipeline = channel.pipeline();
+        if (tls != null) {
+            pipeline.addLast(tls.get());
+        }
+        final SenderWatch sender = new SenderWatch();
+        pipeline.addLast(
+                sender,
+                new IdleStateHandler(context.slowSenderTimeoutNanos(), 0, 0, TimeUnit.NANOSECONDS),
+                new HttpServerCodec(context.maxHeadBytes(), context.maxHeadBytes(), CHUNK_BYTES),
+                new ProxyConnection(proxyLoops.get(channel.eventLoop()), sender));
+    }
+
+    /** Stops listening and closes every connection. The future completes on the event loop. */
+    public Future<Void> close() {
+        return channels.close();
+    }
+}

@@ -36,6 +36,31 @@ public final class DataDirectory {
     }
 
     /**
+     * Makes what a proxy needs and checks that it can be written to.
+     *
+     * @throws StartupException naming the directory.
+     */
+    public void prepareProxy() {
+        make(storage.dataDir());
+        make(storage.proxyDir());
+    }
+
+    /**
+     * Whether a proxy has run on it, which it stays whatever the flags say.
+     *
+     * @throws StartupException if a member has, too.
+     */
+    public boolean isOfProxy() {
+        if (!Files.isDirectory(storage.proxyDir())) {
+            return false;
+        }
+        if (hasMember()) {
+            throw new StartupException("invalid datadir. Both member and proxy directories exist.");
+        }
+        return true;
+    }
+
+    /**
      * Whether the member is known already: a log is there that tells what it has agreed to. One
      * that a crash cut short before that is of a first start that is to be done again.
      */

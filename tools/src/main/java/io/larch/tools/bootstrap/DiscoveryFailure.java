@@ -4,7 +4,6 @@ import io.larch.tools.bootstrap.discovery.DiscoveryException;
 import io.larch.tools.flags.ExitException;
 import io.larch.tools.flags.Remark;
 import io.larch.tools.flags.ServerConfig;
-import io.larch.tools.log.LogLevel;
 import java.util.List;
 
 /** What an operator reads when a discovery service has given no cluster. */
@@ -20,10 +19,6 @@ final class DiscoveryFailure {
                 switch (failure.reason()) {
                     case DUPLICATE_ID -> duplicateId();
                     case DUPLICATE_NAME -> duplicateName();
-                    case FULL ->
-                            config.bootstrap().discovery().fallsBackToProxy()
-                                    ? wantsProxy()
-                                    : failed(failure);
                     default -> failed(failure);
                 });
     }
@@ -50,12 +45,6 @@ final class DiscoveryFailure {
                 Remark.error(
                         "please do not reuse the discovery token and generate a new one to"
                                 + " bootstrap the cluster."));
-    }
-
-    private static List<Remark> wantsProxy() {
-        return List.of(
-                new Remark(LogLevel.NOTICE, "discovery cluster full, falling back to proxy"),
-                Remark.critical("Larch cannot yet run as a proxy (-discovery-fallback=proxy)"));
     }
 
     private List<Remark> failed(final DiscoveryException failure) {

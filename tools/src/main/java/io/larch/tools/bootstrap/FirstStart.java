@@ -6,12 +6,14 @@ import io.larch.engine.member.MemberIds;
 import io.larch.engine.member.Membership;
 import io.larch.tools.bootstrap.discovery.DiscoveryException;
 import io.larch.tools.bootstrap.discovery.DiscoveryService;
+import io.larch.tools.bootstrap.discovery.Notice;
 import io.larch.tools.bootstrap.discovery.SrvDiscovery;
 import io.larch.tools.bootstrap.discovery.SrvLookup;
 import io.larch.tools.flags.ExitException;
 import io.larch.tools.flags.ServerConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -42,14 +44,15 @@ public final class FirstStart {
     /**
      * Finds out.
      *
+     * @return empty: there are members enough, and this one is to be a proxy of them.
      * @throws ExitException with etcd's words about what is wrong.
      */
-    public Identity identity() throws ExitException {
+    public Optional<Identity> identity() throws ExitException {
         final InitialCluster cluster = initialCluster();
         final BootstrapCheck check = new BootstrapCheck(config, cluster);
         if (!config.bootstrap().isNew()) {
             check.checkJoining();
-            return join(membership(cluster));
+            return Optional.of(join(membership(cluster)));
         }
         check.checkFounding();
         final Membership given = membership(cluster);
@@ -57,13 +60,17 @@ public final class FirstStart {
         if (!config.bootstrap().discovery().hasUrl()) {
             tell(cluster);
             final Identity founding = Identity.founding(given, config.name());
-            return config.bootstrap().discovery().hasSrvDomain()
-                    ? founding.withoutNames()
-                    : founding;
+            return Optional.of(
+                    config.bootstrap().discovery().hasSrvDomain()
+                            ? founding.withoutNames()
+                            : founding);
         }
-        final InitialCluster discovered = discover(given, cluster);
-        tell(discovered);
-        return Identity.founding(membership(discovered), config.name());
+        final Optional<InitialCluster> discovered = discover(given, cluster);
+        if (discovered.isEmpty()) {
+            return Optional.empty();
+        }
+        tell(discovered.get());
+        return Optional.of(Identity.founding(membership(discovered.get()), config.name()));
     }
 
     private static void tell(final InitialCluster cluster) {
@@ -148,7 +155,7 @@ public final class FirstStart {
                 .toList();
     }
 
-    private InitialCluster discover(final Membership alone, final InitialCluster self)
+    private Optional<InitialCluster> discover(final Membership alone, final InitialCluster self)
             throws ExitException {
         final ServerConfig.Discovery discovery = config.bootstrap().discovery();
         final InitialCluster found;
@@ -161,16 +168,21 @@ public final class FirstStart {
                                     FirstStart::sleep)
                             .join(self.toString());
         } catch (final DiscoveryException e) {
+            if (e.reason() == DiscoveryException.Reason.FULL && discovery.fallsBackToProxy()) {
+                LOG.info(Notice.MARKER, "discovery cluster full, falling back to proxy");
+                return Optional.empty();
+            }
             throw new DiscoveryFailure(config).explain(e);
         }
         if (found.hasDuplicateUrl()) {
             throw ExitException.critical("discovery cluster " + found + " has duplicate url");
         }
         BootstrapCheck.checkScheme(found);
-        return found;
+        return Optional.of(found);
     }
 
-    private static void sleep(final long seconds) {
+    /** Through interruptions, for all of it. */
+    static void sleep(final long seconds) {
         final long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (endNanos - System.nanoTime() > 0) {
             LockSupport.parkNanos(endNanos - System.nanoTime());

@@ -166,15 +166,13 @@ final class FlagTable {
         choice("discovery-fallback", "proxy", "what a member too many does", "proxy", "exit");
         used("discovery-proxy", FlagKind.STRING, "", "HTTP proxy to the discovery service");
         used("discovery-srv", FlagKind.STRING, "", "DNS domain that names the first members");
-        addChoice("proxy", "off", Treatment.UNSUPPORTED, "forward to a cluster (not yet)", PROXIES);
-        for (final String name : List.of("failure-wait", "refresh-interval", "dial-timeout")) {
-            add("proxy-" + name, FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
-        }
-        add("proxy-write-timeout", FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
-        add("proxy-read-timeout", FlagKind.NUMBER, "0", Treatment.UNSUPPORTED, "(not yet)");
+        choice("proxy", "off", "be no member, but forward to the members", "off", "readonly", "on");
+        used("proxy-failure-wait", FlagKind.NUMBER, "5000", "ms to pass a failed member over");
+        used("proxy-refresh-interval", FlagKind.NUMBER, "30000", "ms between looks for members");
+        used("proxy-dial-timeout", FlagKind.NUMBER, "1000", "ms to connect to a member, 0 = any");
+        used("proxy-write-timeout", FlagKind.NUMBER, "5000", "ms to send a request, 0 = any");
+        used("proxy-read-timeout", FlagKind.NUMBER, "0", "ms of a member's silence, 0 = any");
     }
-
-    private static final List<String> PROXIES = List.of("off", "readonly", "on");
 
     private void security() {
         begin("Security (not yet)");

@@ -139,6 +139,7 @@ public final class LarchFlags {
                 storage(),
                 urls,
                 bootstrap(urls),
+                proxy(),
                 timing,
                 new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2")),
                 tuning(),
@@ -171,7 +172,8 @@ public final class LarchFlags {
 
     /** Proxies advertise nothing, so etcd does not ask what. */
     private boolean mayBecomeProxy() {
-        return flags.isSet("discovery") && flags.text("discovery-fallback").equals("proxy");
+        return !flags.text("proxy").equals("off")
+                || flags.isSet("discovery") && flags.text("discovery-fallback").equals("proxy");
     }
 
     /** etcd 0.4 listened on every address when it was told only which one to advertise. */
@@ -250,6 +252,16 @@ public final class LarchFlags {
                 flags.isTrue("strict-reconfig-check"),
                 flags.isTrue("force-new-cluster"),
                 discovery);
+    }
+
+    private ServerConfig.Proxy proxy() throws ExitException {
+        return new ServerConfig.Proxy(
+                ServerConfig.ProxyMode.valueOf(upperCase("proxy")),
+                (int) flags.atMost("proxy-failure-wait", Integer.MAX_VALUE),
+                (int) flags.atMost("proxy-refresh-interval", Integer.MAX_VALUE),
+                (int) flags.atMost("proxy-dial-timeout", Integer.MAX_VALUE),
+                (int) flags.atMost("proxy-write-timeout", Integer.MAX_VALUE),
+                (int) flags.atMost("proxy-read-timeout", Integer.MAX_VALUE));
     }
 
     private ServerConfig.Discovery discovery() {

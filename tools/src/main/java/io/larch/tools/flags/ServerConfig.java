@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything a member is told at its start, checked. Made by {@link LarchFlags}.
+ * Everything a member, or a proxy, is told at its start, checked. Made by {@link LarchFlags}.
  *
  * @param name --name.
  * @param commandLine the arguments as given, program name first.
@@ -19,6 +19,7 @@ public record ServerConfig(
         Storage storage,
         Urls urls,
         Bootstrap bootstrap,
+        Proxy proxy,
         Timing timing,
         Api api,
         Tuning tuning,
@@ -45,6 +46,11 @@ public record ServerConfig(
         /** {@code <data-dir>/member}: its presence with a log makes a start a restart. */
         public Path memberDir() {
             return dataDir.resolve("member");
+        }
+
+        /** {@code <data-dir>/proxy}: its presence makes a start that of a proxy. */
+        public Path proxyDir() {
+            return dataDir.resolve("proxy");
         }
 
         /** {@code <data-dir>/member/snap}. */
@@ -93,6 +99,31 @@ public record ServerConfig(
         public boolean hasSrvDomain() {
             return !srvDomain.isEmpty();
         }
+    }
+
+    /**
+     * How to be a proxy; times in milliseconds.
+     *
+     * @param mode whether to be one, unless the data directory says what it is.
+     * @param failureWaitMs how long a member that failed is passed over.
+     * @param refreshMs from one look for members to the next.
+     * @param dialMs to connect to a member; 0: no limit.
+     * @param writeMs to send a request; 0: no limit.
+     * @param readMs how long a member may be silent; 0: no limit.
+     */
+    public record Proxy(
+            ProxyMode mode,
+            int failureWaitMs,
+            int refreshMs,
+            int dialMs,
+            int writeMs,
+            int readMs) {}
+
+    /** --proxy. */
+    public enum ProxyMode {
+        OFF,
+        READONLY,
+        ON
     }
 
     /**

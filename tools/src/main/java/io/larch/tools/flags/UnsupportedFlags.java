@@ -21,9 +21,6 @@ final class UnsupportedFlags {
     }
 
     void check() throws ExitException {
-        if (!flags.text("proxy").equals("off")) {
-            throw ExitException.critical("Larch cannot yet run as a proxy (-proxy)");
-        }
         checkForeign();
         checkTls("", List.of("listen-client-urls", "advertise-client-urls"));
         checkTls("peer-", List.of("listen-peer-urls", "initial-advertise-peer-urls"));

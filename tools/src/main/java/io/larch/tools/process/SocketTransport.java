@@ -33,6 +33,11 @@ public final class SocketTransport {
         return isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
+    /** Of connections that are opened. */
+    public static Class<? extends Channel> channel() {
+        return isEpoll() ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
     static boolean isEpoll() {
         return Epoll.isAvailable() && areSocketNumbersVisible();
     }

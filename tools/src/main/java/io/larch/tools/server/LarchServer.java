@@ -4,6 +4,7 @@ import io.larch.engine.MemberRemovedException;
 import io.larch.tools.bootstrap.DataDirectory;
 import io.larch.tools.bootstrap.FirstStart;
 import io.larch.tools.bootstrap.Identity;
+import io.larch.tools.bootstrap.ProxyCluster;
 import io.larch.tools.bootstrap.discovery.JndiSrvLookup;
 import io.larch.tools.flags.ExitException;
 import io.larch.tools.flags.LarchFlags;
@@ -26,7 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server process: reads its flags, starts a member, and stops it when told to or when it fails.
+ * The server process: reads its flags, starts a member or a proxy, and stops it when told to or
+ * when it fails.
  *
  * <p>Exit status: 0 after help, or when the member was removed from its cluster; 1 when it cannot
  * start or fails; 2 for a flag that cannot be read; 143 or 130 after SIGTERM or SIGINT.
@@ -80,13 +82,20 @@ public final class LarchServer {
     private int start(final ServerConfig config) {
         final StartupLog startup = new StartupLog(config);
         startup.versions();
-        startup.settings();
         Signals.onSignal(this::onSignal);
         try {
-            final Identity identity = identity(config, startup);
+            FileLimit.check(FileLimit.current());
+            if (isProxy(config, startup)) {
+                return forward(config);
+            }
+            startup.settings();
+            final Optional<Identity> identity = identity(config, startup);
+            if (identity.isEmpty()) {
+                return forward(config);
+            }
             isLookingAround = false;
             new DataDirectory(config.storage()).prepare();
-            return serve(config, identity);
+            return serve(LarchAssembly.launch(config, identity.get(), build));
         } catch (final ExitException e) {
             return end(e);
         } catch (final StartupException e) {
@@ -101,19 +110,34 @@ public final class LarchServer {
         }
     }
 
-    private static Identity identity(final ServerConfig config, final StartupLog startup)
+    /** What a data directory has been before, it stays. */
+    private static boolean isProxy(final ServerConfig config, final StartupLog startup) {
+        final DataDirectory data = new DataDirectory(config.storage());
+        if (data.isOfProxy()) {
+            startup.alreadyProxy();
+            return true;
+        }
+        return config.proxy().mode() != ServerConfig.ProxyMode.OFF && !data.hasMember();
+    }
+
+    private static Optional<Identity> identity(final ServerConfig config, final StartupLog startup)
             throws ExitException {
-        FileLimit.check(FileLimit.current());
         Listeners.checkFree(config.urls());
         if (new DataDirectory(config.storage()).hasMember()) {
             startup.alreadyInitialized();
-            return Identity.known(config);
+            return Optional.of(Identity.known(config));
         }
         return new FirstStart(config, new JndiSrvLookup()).identity();
     }
 
-    private int serve(final ServerConfig config, final Identity identity) {
-        final RunningMember member = LarchAssembly.launch(config, identity, build);
+    private int forward(final ServerConfig config) throws ExitException {
+        LOG.info(StartupLog.NOTICE, "proxy: this proxy supports v2 API only!");
+        final ProxyCluster cluster = ProxyCluster.find(config, new JndiSrvLookup());
+        isLookingAround = false;
+        return serve(RunningProxy.start(config, cluster));
+    }
+
+    private int serve(final RunningMember member) {
         new SystemdNotifier(System.getenv("NOTIFY_SOCKET")).ready();
         final Thread watcher = new Thread(() -> watch(member), "larch-watch");
         watcher.setDaemon(true);

@@ -1,6 +1,7 @@
 package io.larch.tools.server;
 
 import io.larch.http.HttpEdge;
+import io.larch.http.proxy.ProxyEdge;
 import io.larch.tools.bootstrap.Addresses;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.StartupException;
@@ -41,6 +42,18 @@ public final class Listeners {
         urls.listenPeer().forEach(url -> LOG.info("listening for peers on {}", url));
         open(urls.listenClient(), edge::bind, await);
         urls.listenClient().forEach(url -> LOG.info("listening for client requests on {}", url));
+    }
+
+    /**
+     * Those of a proxy.
+     *
+     * @param await returns when the future is done.
+     * @throws StartupException naming the address that could not be had.
+     */
+    static void openProxy(final ProxyEdge edge, final List<String> urls, final Await await)
+            throws InterruptedException {
+        open(urls, address -> edge.bind(address, null), await);
+        urls.forEach(url -> LOG.info("proxy: listening for client requests on {}", url));
     }
 
     private static void open(

@@ -1,6 +1,6 @@
 package io.larch.tools.server;
 
-/** A member that serves requests, until it is closed or stops by itself. */
+/** A member, or a proxy, that serves requests, until it is closed or stops by itself. */
 public interface RunningMember extends AutoCloseable {
     /**
      * Waits until the member has stopped by itself.

@@ -34,6 +34,13 @@ public final class StartupLog {
                 "the server is already initialized as member before, starting as etcd member...");
     }
 
+    /** The data directory already says that this is a proxy. */
+    void alreadyProxy() {
+        LOG.info(
+                NOTICE,
+                "the server is already initialized as proxy before, starting as etcd proxy...");
+    }
+
     /** What the member was told. */
     void settings() {
         LOG.info("name = {}", config.name());

@@ -142,7 +142,8 @@ public final class TrainingRun {
         checkWanted();
         new StartupLog(config).versions();
         Listeners.checkFree(config.urls());
-        final Identity identity = new FirstStart(config, new JndiSrvLookup()).identity();
+        final Identity identity =
+                new FirstStart(config, new JndiSrvLookup()).identity().orElseThrow();
         new DataDirectory(config.storage()).prepare();
         return LarchAssembly.launch(config, identity);
     }

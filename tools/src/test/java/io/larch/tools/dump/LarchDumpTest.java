@@ -65,7 +65,8 @@ class LarchDumpTest {
                                 name -> {
                                     throw new IllegalStateException(name);
                                 })
-                        .identity();
+                        .identity()
+                        .orElseThrow();
         new DataDirectory(config.storage()).prepare();
         try (RunningMember member = LarchAssembly.launch(config, identity)) {
             final SimpleHttpClient http = new SimpleHttpClient(Duration.ofSeconds(10));

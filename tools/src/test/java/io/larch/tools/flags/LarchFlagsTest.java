@@ -198,7 +198,6 @@ class LarchFlagsTest {
             delimiter = '|',
             textBlock =
                     """
-                    --proxy=on                           | Larch cannot yet run as a proxy (-proxy)
                     --listen-peer-urls=https://1.1.1.1:1 | cannot listen on TLS for given listener: KeyFile and CertFile are not presented
                     --initial-cluster=a=ftp://b:1        | error setting up initial cluster: URL scheme must be http or https: ftp://b:1
                     """)
@@ -207,6 +206,25 @@ class LarchFlagsTest {
 
         assertEquals(1, exit.status());
         assertEquals(List.of(Remark.critical(message)), exit.remarks());
+    }
+
+    @Test
+    void shouldReadWhatAProxyIsTold() throws ExitException {
+        assertEquals(
+                new ServerConfig.Proxy(ServerConfig.ProxyMode.OFF, 5_000, 30_000, 1_000, 5_000, 0),
+                parse().proxy());
+        assertEquals(
+                new ServerConfig.Proxy(ServerConfig.ProxyMode.READONLY, 1, 2, 3, 4, 5),
+                parse(
+                                "--proxy=readonly",
+                                "--proxy-failure-wait=1",
+                                "--proxy-refresh-interval=2",
+                                "--proxy-dial-timeout=3",
+                                "--proxy-write-timeout=4",
+                                "--proxy-read-timeout=5")
+                        .proxy());
+        // It advertises nothing.
+        parse("--proxy=on", "--listen-client-urls=http://127.0.0.1:1");
     }
 
     @Test

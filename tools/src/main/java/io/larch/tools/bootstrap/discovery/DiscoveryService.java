@@ -63,10 +63,34 @@ public final class DiscoveryService {
         return cluster(awaitAll());
     }
 
+    /**
+     * Waits until the cluster is whole, without being of it.
+     *
+     * @return the cluster.
+     */
+    public InitialCluster find() throws DiscoveryException {
+        while (true) {
+            final State state = look(false);
+            if (state.members().size() >= state.size()) {
+                return cluster(state.members().subList(0, state.size()));
+            }
+            LOG.info(
+                    Notice.MARKER,
+                    "found {} peer(s), waiting for {} more",
+                    state.members().size(),
+                    state.size() - state.members().size());
+            awaitChange(state.index());
+        }
+    }
+
     /** What the token says at one moment. */
     private record State(int size, List<KeyService.Node> members, long index) {}
 
     private State look() throws DiscoveryException {
+        return look(true);
+    }
+
+    private State look(final boolean needsPlace) throws DiscoveryException {
         while (true) {
             try {
                 final int size = size();
@@ -77,7 +101,9 @@ public final class DiscoveryService {
                                 .sorted(Comparator.comparingLong(KeyService.Node::createdIndex))
                                 .toList();
                 retries = 0;
-                checkPlace(size, members);
+                if (needsPlace) {
+                    checkPlace(size, members);
+                }
                 return new State(size, members, listing.index());
             } catch (final KeyService.Refused e) {
                 throw refused(e);

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -30,6 +31,8 @@ final class ProxyRequest {
 
     private static final Set<HttpMethod> WITH_BODY =
             Set.of(HttpMethod.PUT, HttpMethod.POST, HttpMethod.PATCH);
+
+    private static final char LAST_ASCII = 0x7f;
 
     private final HttpMethod method;
     private final String target;
@@ -45,7 +48,7 @@ final class ProxyRequest {
     ProxyRequest(final HttpRequest head, final SocketAddress client, final InputBudget budget) {
         this.budget = budget;
         method = head.method();
-        target = originForm(head.uri());
+        target = escaped(originForm(head.uri()));
         isKeepAlive = HttpUtil.isKeepAlive(head);
         isHttp10 = head.protocolVersion().equals(HttpVersion.HTTP_1_0);
         hadLength =
@@ -72,6 +75,23 @@ final class ProxyRequest {
         } catch (final URISyntaxException e) {
             return uri;
         }
+    }
+
+    /** As the decoder gives a byte that is no ASCII, so that it arrives as the same byte. */
+    private static String escaped(final String uri) {
+        if (uri.chars().allMatch(c -> c <= LAST_ASCII)) {
+            return uri;
+        }
+        final StringBuilder ascii = new StringBuilder();
+        for (int i = 0; i < uri.length(); i++) {
+            final char c = uri.charAt(i);
+            if (c <= LAST_ASCII) {
+                ascii.append(c);
+            } else {
+                ascii.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
+            }
+        }
+        return ascii.toString();
     }
 
     /**

@@ -151,6 +151,34 @@ class ProxyEdgeTest {
         }
     }
 
+    /** Names of keys are bytes, and arrive as the same. */
+    @Test
+    void shouldPassOnWhatIsNotAscii() throws Exception {
+        try (StubMember member = StubMember.saying(ok("{}"))) {
+            open(new ProxyContext(), List.of(member.url()));
+            final String bytes = "\u00c3\u00a9\u00ff";
+            ask(
+                    closing(GET)
+                            .replace("/a ", "/" + bytes + "?x=" + bytes + "%2F ")
+                            .replace("Host: x", "Host: x\r\nX-Mine: " + bytes));
+            final String request = member.requests().get(0);
+            assertTrue(
+                    request.startsWith("GET /v2/keys/%C3%A9%FF?x=%C3%A9%FF%2F HTTP/1.1"), request);
+            assertTrue(request.contains("\r\nX-Mine: " + bytes + "\r\n"), request);
+        }
+    }
+
+    /** One that takes the proxy for a proxy of the web names the server, too. */
+    @Test
+    void shouldUnderstandWholeUrls() throws Exception {
+        try (StubMember member = StubMember.saying(ok("{}"))) {
+            open(new ProxyContext(), List.of(member.url()));
+            ask(GET.replace("/v2", "http://x/v2") + closing(GET.replace("/v2/keys/a", "http://x")));
+            assertTrue(member.requests().get(0).startsWith("GET /v2/keys/a HTTP/1.1\r\n"));
+            assertTrue(member.requests().get(1).startsWith("GET / HTTP/1.1\r\n"));
+        }
+    }
+
     @Test
     void shouldTellWhatMembersThereAre() throws Exception {
         final String first = deadUrl();

@@ -18,7 +18,7 @@ public final class SelectorWait implements IdleWait, ChannelWatch, AutoCloseable
     private static final long NANOS_PER_MS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Selector selector;
-    private final Consumer<SelectionKey> onReadable =
+    private final Consumer<SelectionKey> onReady =
             key -> {
                 if (key.isValid()) {
                     ((Runnable) key.attachment()).run();
@@ -41,9 +41,9 @@ public final class SelectorWait implements IdleWait, ChannelWatch, AutoCloseable
     public void await(final long nanos) {
         try {
             if (isWoken || nanos <= 0) {
-                selector.selectNow(onReadable);
+                selector.selectNow(onReady);
             } else {
-                selector.select(onReadable, (nanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
+                selector.select(onReady, (nanos + NANOS_PER_MS - 1) / NANOS_PER_MS);
             }
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot wait for sockets", e);
@@ -58,24 +58,40 @@ public final class SelectorWait implements IdleWait, ChannelWatch, AutoCloseable
     }
 
     @Override
-    public AutoCloseable watch(final SelectableChannel channel, final Runnable action) {
+    public Watched watch(
+            final SelectableChannel channel, final int operations, final Runnable action) {
         try {
-            final SelectionKey key = channel.register(selector, SelectionKey.OP_READ, action);
-            return () -> forget(key);
+            return new WatchedKey(channel.register(selector, operations, action));
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot watch a socket", e);
         }
     }
 
-    /** A socket stays open until the selector has let go of it: let go now. */
-    private void forget(final SelectionKey key) throws IOException {
-        key.cancel();
-        try {
-            selector.selectNow();
-            selector.selectedKeys().clear();
-        } catch (final ClosedSelectorException e) {
-            // Closed before the transport: nothing is watched any more.
-            return;
+    private final class WatchedKey implements Watched {
+        private final SelectionKey key;
+
+        WatchedKey(final SelectionKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public void operations(final int operations) {
+            key.interestOps(operations);
+        }
+
+        /** A socket stays open until the selector has let go of it: let go now. */
+        @Override
+        public void close() {
+            key.cancel();
+            try {
+                selector.selectNow();
+                selector.selectedKeys().clear();
+            } catch (final ClosedSelectorException e) {
+                // Closed before the transport: nothing is watched any more.
+                return;
+            } catch (final IOException e) {
+                throw new UncheckedIOException("cannot let go of a socket", e);
+            }
         }
     }
 

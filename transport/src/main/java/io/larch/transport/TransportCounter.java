@@ -48,6 +48,8 @@ public enum TransportCounter {
     STREAMS_RENEWED("times"),
     /** Streams that led to this member, but were meant for another one. */
     STREAMS_REFUSED("streams"),
+    /** Connections of which it could not be made out that they are a member's. */
+    HANDSHAKES_FAILED("connections"),
     /** The driver was lost and replaced. */
     DRIVERS_REPLACED("drivers"),
     /** Errors the driver reported: sends that failed, damaged datagrams. */

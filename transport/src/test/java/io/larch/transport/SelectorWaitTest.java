@@ -41,7 +41,7 @@ class SelectorWaitTest {
 
         // A wake-up is remembered across the look that ends a watching.
         final DatagramChannel channel = socket();
-        final AutoCloseable registration = selector.watch(channel, () -> readable++);
+        final AutoCloseable registration = selector.watchReadable(channel, () -> readable++);
         selector.wake(Thread.currentThread());
         registration.close();
         selector.await(HOUR_NANOS);
@@ -68,7 +68,7 @@ class SelectorWaitTest {
     @Test
     void shouldEndTheWaitAsLongAsAChannelIsReadable() throws Exception {
         final DatagramChannel channel = socket();
-        final AutoCloseable registration = selector.watch(channel, () -> readable++);
+        final AutoCloseable registration = selector.watchReadable(channel, () -> readable++);
         send(channel);
         selector.await(HOUR_NANOS);
         selector.await(HOUR_NANOS);
@@ -86,7 +86,7 @@ class SelectorWaitTest {
     void shouldLetGoOfASocketAtOnce() throws Exception {
         final DatagramChannel channel = socket();
         final InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
-        final AutoCloseable registration = selector.watch(channel, () -> readable++);
+        final AutoCloseable registration = selector.watchReadable(channel, () -> readable++);
         selector.await(1);
         registration.close();
         channel.close();

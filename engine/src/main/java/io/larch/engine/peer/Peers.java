@@ -221,7 +221,7 @@ public final class Peers implements PeerHandler {
 
     /** Takes in what has arrived. */
     public int poll(final long now) {
-        if (!hasMet) {
+        if (!hasMet && !transport.isListening()) {
             return 0;
         }
         nowNanos = now;

@@ -33,6 +33,11 @@ public interface PeerTransport extends AutoCloseable {
     /** Hears those who come by themselves, from now on instead of the first {@link #connect} on. */
     void start();
 
+    /** Whether it has to be polled although no peer was ever connected: somebody may come. */
+    default boolean isListening() {
+        return false;
+    }
+
     /** Begins to talk to a peer, or goes on at other URLs. */
     void connect(long peerId, List<String> peerUrls);
 

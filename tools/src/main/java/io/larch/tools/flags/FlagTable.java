@@ -207,6 +207,12 @@ final class FlagTable {
                 "fused",
                 "split");
         choice("idle", "park", "what a thread without work does", "park", "spin");
+        choice(
+                "peer-transport",
+                "udp",
+                "what members talk over at http peer URLs; same on all members",
+                "udp",
+                "tcp");
         choice("wal-append", "write", "how records reach the log file", "write", "map");
         used(
                 "event-history",

@@ -151,12 +151,18 @@ public record ServerConfig(
     /**
      * Larch's own flags.
      *
+     * @param peerTransport of members at http URLs; the same on all.
      * @param eventHistory events kept for watches of the past; the same on all members.
      * @param maxNodes most keys and directories.
      * @param maxBytes most bytes of keys and values.
      */
     public record Tuning(
-            Threads threads, Idle idle, int eventHistory, long maxNodes, long maxBytes) {}
+            Threads threads,
+            Idle idle,
+            PeerProtocol peerTransport,
+            int eventHistory,
+            long maxNodes,
+            long maxBytes) {}
 
     /**
      * @param packageLevels levels by package, as --log-package-levels gives them.
@@ -179,6 +185,12 @@ public record ServerConfig(
             }
             return processors <= MOST_PROCESSORS_FOR_FUSED ? FUSED : SPLIT;
         }
+    }
+
+    /** What carries messages between members where TLS does not. */
+    public enum PeerProtocol {
+        UDP,
+        TCP
     }
 
     /** What a thread without work does. */

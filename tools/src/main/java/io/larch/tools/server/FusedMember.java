@@ -105,7 +105,8 @@ final class FusedMember implements RunningMember, Runnable {
                         SocketTransport.serverChannel(),
                         build.ports((handler, eventLoop) -> engine.openPort(handler)));
         try {
-            Listeners.open(edge, urls, this::runUntil);
+            network.listen(edge);
+            Listeners.open(edge, urls, network, this::runUntil);
             LOG.info("ready to serve client requests");
             ready.complete(null);
             while (!isStopping) {

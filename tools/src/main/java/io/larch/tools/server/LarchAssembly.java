@@ -13,8 +13,10 @@ import io.larch.tools.log.LogLevel;
 import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
+import io.larch.transport.tcp.TcpContext;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.status.CountersManager;
 import org.slf4j.Logger;
@@ -26,6 +28,9 @@ public final class LarchAssembly {
 
     /** The engine tells a request why it timed out; the edge only sees to it that one ends. */
     private static final long ENGINE_GRACE_MS = 500;
+
+    /** Members that are far from each other have a longer election time-out, too. */
+    private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private LarchAssembly() {}
 
@@ -53,8 +58,7 @@ public final class LarchAssembly {
         final TransportMetrics metrics = new TransportMetrics();
         final HttpContext httpContext =
                 httpContext(config).metrics(metrics).counters(counters.manager());
-        final PeerNetwork network =
-                watch -> peerTransport(config, watch, metrics, counters.manager());
+        final PeerNetwork network = network(config, metrics, counters.manager());
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
@@ -76,6 +80,23 @@ public final class LarchAssembly {
                                 engineContext.clusterId(),
                                 System::currentTimeMillis)
                         .start());
+    }
+
+    private static PeerNetwork network(
+            final ServerConfig config,
+            final TransportMetrics metrics,
+            final CountersManager counters) {
+        return switch (config.tuning().peerTransport()) {
+            case UDP -> watch -> peerTransport(config, watch, metrics, counters);
+            case TCP -> new TcpNetwork(tcpContext(config), metrics, counters);
+        };
+    }
+
+    private static TcpContext tcpContext(final ServerConfig config) {
+        final long electionNanos = TimeUnit.MILLISECONDS.toNanos(config.timing().electionMs());
+        return new TcpContext()
+                .listenUrls(config.urls().listenPeer())
+                .reconnectNanos(Math.max(RECONNECT_NANOS, electionNanos * 2 / 5));
     }
 
     /** Opens nothing yet: a member that is alone needs no driver. */

@@ -31,14 +31,20 @@ public final class Listeners {
     private Listeners() {}
 
     /**
-     * First for members, then for clients.
+     * First for members, where the way to the others does not listen itself, then for clients.
      *
      * @param await returns when the future is done.
      * @throws StartupException naming the address that could not be had.
      */
-    static void open(final HttpEdge edge, final ServerConfig.Urls urls, final Await await)
+    static void open(
+            final HttpEdge edge,
+            final ServerConfig.Urls urls,
+            final PeerNetwork network,
+            final Await await)
             throws InterruptedException {
-        open(urls.listenPeer(), edge::bindPeer, await);
+        final List<String> pages =
+                urls.listenPeer().stream().filter(url -> !network.listensAt(url)).toList();
+        open(pages, edge::bindPeer, await);
         urls.listenPeer().forEach(url -> LOG.info("listening for peers on {}", url));
         open(urls.listenClient(), edge::bind, await);
         urls.listenClient().forEach(url -> LOG.info("listening for client requests on {}", url));
@@ -65,7 +71,7 @@ public final class Listeners {
             final ChannelFuture opening = bind.apply(Addresses.listen(url));
             await.until(opening);
             if (!opening.isSuccess()) {
-                throw refused(url, opening.cause());
+                throw refused(Addresses.hostAndPort(url), opening.cause());
             }
         }
     }
@@ -100,11 +106,12 @@ public final class Listeners {
             return socket;
         } catch (final IOException e) {
             CloseHelper.quietClose(socket);
-            throw refused(url, e);
+            throw refused(Addresses.hostAndPort(url), e);
         }
     }
 
-    private static StartupException refused(final String url, final Throwable cause) {
+    /** An address that could not be had, in the words of etcd. */
+    static StartupException refused(final String hostAndPort, final Throwable cause) {
         final String message = String.valueOf(cause.getMessage());
         // The JDK and the native transport name the errno in their texts only.
         final String reason =
@@ -113,8 +120,7 @@ public final class Listeners {
                         .findFirst()
                         .map(text -> "bind: " + text)
                         .orElse(message);
-        return new StartupException(
-                "listen tcp " + Addresses.hostAndPort(url) + ": " + reason, cause);
+        return new StartupException("listen tcp " + hostAndPort + ": " + reason, cause);
     }
 
     /** How the caller waits for an event loop. */

@@ -70,7 +70,7 @@ final class SplitMember implements RunningMember {
             throw StartupException.of(e);
         }
         try {
-            member.serve(httpContext, urls, build);
+            member.serve(httpContext, network, urls, build);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             member.close();
@@ -83,7 +83,10 @@ final class SplitMember implements RunningMember {
     }
 
     private void serve(
-            final HttpContext httpContext, final ServerConfig.Urls urls, final Build build)
+            final HttpContext httpContext,
+            final PeerNetwork network,
+            final ServerConfig.Urls urls,
+            final Build build)
             throws InterruptedException {
         edge =
                 new HttpEdge(
@@ -94,8 +97,9 @@ final class SplitMember implements RunningMember {
                         loops,
                         SocketTransport.serverChannel(),
                         build.ports(engine::openPort));
+        network.listen(edge);
         engine.start();
-        Listeners.open(edge, urls, ChannelFuture::await);
+        Listeners.open(edge, urls, network, ChannelFuture::await);
         LOG.info("ready to serve client requests");
     }
 

@@ -95,6 +95,7 @@ class LarchFlagsTest {
                 parse(
                         "--threads=split",
                         "--idle=spin",
+                        "--peer-transport=tcp",
                         "--wal-append=map",
                         "--event-history=7",
                         "--max-nodes=100",
@@ -105,7 +106,12 @@ class LarchFlagsTest {
 
         assertEquals(
                 new ServerConfig.Tuning(
-                        ServerConfig.Threads.SPLIT, ServerConfig.Idle.SPIN, 7, 100, 65_536),
+                        ServerConfig.Threads.SPLIT,
+                        ServerConfig.Idle.SPIN,
+                        ServerConfig.PeerProtocol.TCP,
+                        7,
+                        100,
+                        65_536),
                 config.tuning());
         assertEquals(AppendPath.MAP, config.storage().walAppend());
         assertEquals(Set.of("http://a", "http://b"), config.api().corsOrigins());

@@ -111,6 +111,24 @@ public final class PeerRoute {
         }
     }
 
+    /** The attempt came to nothing, or its connection did: on to the others of this round. */
+    public void failed(final long nowNanos) {
+        isConnected = false;
+        if (!tried.containsAll(known())) {
+            nextAttemptNanos = nowNanos;
+        }
+    }
+
+    /** The URL that the address in use belongs to; null while there is none. */
+    public PeerUrl url() {
+        for (int i = 0; i < hosts.size(); i++) {
+            if (hosts.get(i).addresses().contains(address)) {
+                return urls.get(i);
+            }
+        }
+        return urls.isEmpty() ? null : urls.get(0);
+    }
+
     /**
      * Cheap while the peer answers.
      *

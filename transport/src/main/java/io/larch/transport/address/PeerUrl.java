@@ -17,36 +17,55 @@ import java.util.regex.Pattern;
  *
  * @param host a name, or an address; IPv6 without brackets; empty for all addresses of this machine
  *     when listening, and for the machine itself otherwise.
+ * @param isTls whether the scheme is https.
  */
-public record PeerUrl(String host, int port) {
+public record PeerUrl(String host, int port, boolean isTls) {
     /** By hand, since java.net.URI knows no host with an underscore; containers do. */
     private static final Pattern FORM =
             Pattern.compile(
-                    "http://(\\[(?<ipv6>[0-9a-f:.]+(%[^\\]]+)?)]|(?<host>[^\\[\\]:/?#@\\s]*))"
+                    "http(?<tls>s?)://(\\[(?<ipv6>[0-9a-f:.]+(%[^\\]]+)?)]|(?<host>[^\\[\\]:/?#@\\s]*))"
                             + ":(?<port>[0-9]{1,5})/?",
                     Pattern.CASE_INSENSITIVE);
+
+    /** Of {@code http}. */
+    public PeerUrl(final String host, final int port) {
+        this(host, port, false);
+    }
 
     /**
      * Reads {@code http://host:port}.
      *
      * @param where the flag or thing it comes from, for the message.
+     * @throws IllegalArgumentException when it is something else, https too.
+     */
+    public static PeerUrl parsePlain(final String where, final String url) {
+        final PeerUrl parsed = parse(where, url);
+        if (parsed.isTls()) {
+            throw new IllegalArgumentException(
+                    where + ": https needs a certificate, see --peer-cert-file: " + url);
+        }
+        return parsed;
+    }
+
+    /**
+     * Reads {@code http://host:port} or {@code https://host:port}.
+     *
+     * @param where the flag or thing it comes from, for the message.
      * @throws IllegalArgumentException when it is something else.
      */
     public static PeerUrl parse(final String where, final String url) {
-        if (url.regionMatches(true, 0, "https://", 0, "https://".length())) {
-            throw new IllegalArgumentException(
-                    where + ": peers do not speak TLS, use http:// on a trusted network: " + url);
-        }
         final Matcher matcher = FORM.matcher(url.trim());
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(where + ": must be http://host:port: " + url);
+            throw new IllegalArgumentException(
+                    where + ": must be http://host:port or https://host:port: " + url);
         }
         final int port = Integer.parseInt(matcher.group("port"));
         if (port == 0 || port > 0xffff) {
             throw new IllegalArgumentException(where + ": no such port: " + url);
         }
         final String ipv6 = matcher.group("ipv6");
-        return new PeerUrl(ipv6 != null ? ipv6 : matcher.group("host"), port);
+        return new PeerUrl(
+                ipv6 != null ? ipv6 : matcher.group("host"), port, !matcher.group("tls").isEmpty());
     }
 
     /** Those of some URLs that can be read; the others are no URLs of peers. */

@@ -280,7 +280,9 @@ public final class AeronContext {
             throw new IllegalArgumentException("--listen-peer-urls must be set");
         }
         listenAddresses =
-                listenUrls.stream().map(url -> PeerUrl.parse("--listen-peer-urls", url)).toList();
+                listenUrls.stream()
+                        .map(url -> PeerUrl.parsePlain("--listen-peer-urls", url))
+                        .toList();
         if (fallbackDirectory == null) {
             throw new IllegalArgumentException("fallbackDirectory must be set");
         }

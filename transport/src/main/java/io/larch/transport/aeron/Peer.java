@@ -13,16 +13,14 @@ import io.larch.transport.frame.OutgoingFrame;
 import io.larch.transport.frame.PeerIdentity;
 import io.larch.transport.frame.PieceAssembler;
 import io.larch.transport.frame.QueuedStream;
+import io.larch.transport.peer.PeerConnection;
 import io.larch.transport.peer.PeerSilence;
 import io.larch.transport.peer.PeerSnapshot;
 import io.larch.transport.peer.RemotePeer;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,18 +28,13 @@ import org.slf4j.LoggerFactory;
 final class Peer implements RemotePeer {
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
-    /** A connection that lasts so long is one to the peer. */
-    private static final long SETTLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Distinct reasons told until the peer answers again. */
-    private static final int MAX_TOLD = 16;
-
     private final long id;
     private final AeronContext context;
     private final PeerIdentity identity;
     private final TransportCounters counters;
     private final OutgoingFrame frame;
     private final PeerRoute route;
+    private final PeerConnection connection;
     private final PeerStream control;
     private final PeerStream appends;
     private final PeerStream snapshots;
@@ -51,13 +44,7 @@ final class Peer implements RemotePeer {
     private final PeerSilence silence;
     private List<String> urls = List.of();
     private String channel;
-    private boolean isConnected;
-    private boolean hasSettled;
-    private boolean toldUnreachable = true;
-    private long connectedNanos;
-    private long helloNanos;
     private long leaveDeadlineNanos;
-    private final Set<String> toldFailures = new HashSet<>();
 
     Peer(
             final long id,
@@ -71,6 +58,7 @@ final class Peer implements RemotePeer {
         this.counters = counters;
         this.frame = frame;
         route = new PeerRoute(context.hostResolver(), context.reconnectNanos());
+        connection = new PeerConnection(id, route, counters);
         control = new PeerStream(PeerStream.CONTROL, context.controlTermLength());
         appends = new PeerStream(PeerStream.APPENDS, context.appendTermLength());
         snapshots = new PeerStream(PeerStream.SNAPSHOTS, context.snapshotTermLength());
@@ -121,7 +109,7 @@ final class Peer implements RemotePeer {
         final List<PeerUrl> usable = new ArrayList<>();
         for (final String url : urls) {
             try {
-                usable.add(PeerUrl.parse("peer " + hex(), url));
+                usable.add(PeerUrl.parsePlain("peer " + hex(), url));
             } catch (final IllegalArgumentException e) {
                 LOG.error("{}", e.getMessage());
             }
@@ -131,12 +119,12 @@ final class Peer implements RemotePeer {
 
     @Override
     public boolean isConnected() {
-        return isConnected;
+        return connection.isConnected();
     }
 
     @Override
     public void heard(final long nowNanos) {
-        helloNanos = nowNanos + Hello.INTERVAL_NANOS;
+        connection.heard(nowNanos);
     }
 
     @Override
@@ -151,10 +139,9 @@ final class Peer implements RemotePeer {
      * @return whether it was told.
      */
     boolean greet(final Hello hello, final long nowNanos) {
-        if (!isConnected || nowNanos - helloNanos < 0) {
+        if (!connection.takeGreetingDue(nowNanos)) {
             return false;
         }
-        helloNanos = nowNanos + Hello.INTERVAL_NANOS;
         final boolean isSent =
                 control.offer(hello.seal(frame, identity, id, nowNanos)) == OfferResult.TAKEN;
         if (isSent) {
@@ -170,7 +157,7 @@ final class Peer implements RemotePeer {
             renewStreams(before);
         }
         if (route.hasFailures()) {
-            route.takeFailures().forEach(this::tellOnce);
+            route.takeFailures().forEach(connection::tellOnce);
         }
         openStreams(driver, nowNanos);
         noteConnection(nowNanos);
@@ -187,8 +174,9 @@ final class Peer implements RemotePeer {
             LOG.debug("peer {} may be at {}", hex(), route.address());
         }
         closeStreams();
-        if (isConnected) {
-            lost(before);
+        if (connection.isConnected()) {
+            connection.lost(before);
+            queue.drop();
         }
     }
 
@@ -210,7 +198,7 @@ final class Peer implements RemotePeer {
         } catch (final RegistrationException e) {
             closeStreams();
             route.refused(nowNanos);
-            tellOnce(ListenFailure.reason(e));
+            connection.tellOnce(ListenFailure.reason(e));
         }
     }
 
@@ -240,55 +228,14 @@ final class Peer implements RemotePeer {
     }
 
     private void noteConnection(final long nowNanos) {
-        final boolean isConnectedNow = control.isConnected() && appends.isConnected();
-        if (isConnectedNow && !isConnected) {
-            gained(nowNanos);
-        } else if (!isConnectedNow && isConnected) {
-            lost(route.address());
-            route.lost(nowNanos);
-        } else if (isConnected && !hasSettled && nowNanos - connectedNanos >= SETTLE_NANOS) {
-            settled();
+        if (connection.note(control.isConnected() && appends.isConnected(), nowNanos)) {
+            queue.drop();
         }
-    }
-
-    private void gained(final long nowNanos) {
-        isConnected = true;
-        connectedNanos = nowNanos;
-        counters.increment(TransportCounter.CONNECTIONS_GAINED);
-        toldUnreachable = false;
-        helloNanos = nowNanos;
-        route.connected();
-    }
-
-    /** Whoever hears these streams is the peer: another member would have refused them by now. */
-    private void settled() {
-        hasSettled = true;
-        toldFailures.clear();
-        route.settled();
-        LOG.info("peer {} is reachable at {}", hex(), route.address());
-    }
-
-    private void lost(final PeerAddress address) {
-        isConnected = false;
-        counters.increment(TransportCounter.CONNECTIONS_LOST);
-        queue.drop();
-        if (hasSettled) {
-            LOG.info("peer {} at {} does not answer", hex(), address);
-        }
-        hasSettled = false;
     }
 
     /** Whether a connection was lost; told once per loss. */
     boolean takeUnreachable() {
-        final boolean isNews = !isConnected && !toldUnreachable;
-        toldUnreachable |= isNews;
-        return isNews;
-    }
-
-    private void tellOnce(final String failure) {
-        if (toldFailures.size() < MAX_TOLD && toldFailures.add(failure)) {
-            LOG.warn("cannot reach peer {}: {}", hex(), failure);
-        }
+        return connection.takeUnreachable();
     }
 
     @Override
@@ -337,7 +284,8 @@ final class Peer implements RemotePeer {
 
     /** Whether it is gone: all has left, or the time is up. */
     boolean hasLeft(final long nowNanos) {
-        final boolean isGone = !isConnected || !hasUnsent() || nowNanos - leaveDeadlineNanos >= 0;
+        final boolean isGone =
+                !connection.isConnected() || !hasUnsent() || nowNanos - leaveDeadlineNanos >= 0;
         if (isGone) {
             close();
         }

@@ -39,7 +39,7 @@ final class WatchedEndpoints {
     }
 
     private AutoCloseable watch(final SelectableChannel channel) {
-        return watch.watch(channel, onReadable);
+        return watch.watchReadable(channel, onReadable);
     }
 
     private final class Receiving extends ReceiveChannelEndpoint {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
 import io.larch.transport.TransportCounter;
+import io.larch.transport.contract.MemorySource;
+import io.larch.transport.contract.TestMember;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +23,7 @@ class LossTest {
     private static final int PERCENT = 5;
 
     @TempDir Path directory;
-    private Cluster cluster;
+    private AeronCluster cluster;
     private TestMember one;
     private TestMember two;
     private LossyRelay toOne;
@@ -29,7 +31,7 @@ class LossTest {
 
     @BeforeEach
     void start() throws IOException {
-        cluster = new Cluster(directory);
+        cluster = new AeronCluster(directory);
         one = cluster.add(1);
         two = cluster.add(2);
         toOne = new LossyRelay(cluster.selector(), one, 1);

@@ -1,6 +1,7 @@
 package io.larch.transport.aeron;
 
 import io.larch.transport.SelectorWait;
+import io.larch.transport.contract.TestMember;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ final class LossyRelay implements AutoCloseable {
             channel = DatagramChannel.open();
             channel.bind(new InetSocketAddress("127.0.0.1", 0));
             channel.configureBlocking(false);
-            selector.watch(channel, () -> {});
+            selector.watchReadable(channel, () -> {});
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

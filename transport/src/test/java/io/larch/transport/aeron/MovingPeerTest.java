@@ -7,6 +7,7 @@ import io.larch.engine.raft.MessageType;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.address.FakeNames;
 import io.larch.transport.address.PeerRoute;
+import io.larch.transport.contract.TestMember;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,12 +23,12 @@ class MovingPeerTest {
     @TempDir Path directory;
     private final List<RememberingNat> nats = new ArrayList<>();
     private final FakeNames names = new FakeNames();
-    private Cluster cluster;
+    private AeronCluster cluster;
     private TestMember one;
 
     @BeforeEach
     void start() {
-        cluster = new Cluster(directory);
+        cluster = new AeronCluster(directory);
         one =
                 cluster.add(
                         1,
@@ -145,7 +146,7 @@ class MovingPeerTest {
             cluster.skip(TimeUnit.MILLISECONDS.toNanos(30));
             awaitHeardBy(two);
         }
-        assertEquals(before, nat.flows(), () -> "" + one.transport.counters());
+        assertEquals(before, nat.flows(), () -> "" + one.counters());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.port.PeerContact;
 import io.larch.transport.TransportCounter;
+import io.larch.transport.contract.TestMember;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,11 +26,11 @@ class PeerSilenceTest {
 
     @TempDir Path directory;
     private final List<ServerSocket> servers = new ArrayList<>();
-    private Cluster cluster;
+    private AeronCluster cluster;
 
     @BeforeEach
     void start() {
-        cluster = new Cluster(directory);
+        cluster = new AeronCluster(directory);
     }
 
     @AfterEach

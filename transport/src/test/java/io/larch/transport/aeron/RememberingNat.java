@@ -31,7 +31,7 @@ final class RememberingNat implements AutoCloseable {
         final DatagramChannel channel = DatagramChannel.open();
         channel.bind(address);
         channel.configureBlocking(false);
-        selector.watch(channel, () -> {});
+        selector.watchReadable(channel, () -> {});
         return channel;
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
 import io.larch.transport.address.PeerUrl;
+import io.larch.transport.contract.TestMember;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
@@ -21,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TransportStartTest {
     @TempDir Path directory;
-    private Cluster cluster;
+    private AeronCluster cluster;
 
     @BeforeEach
     void start() {
-        cluster = new Cluster(directory);
+        cluster = new AeronCluster(directory);
     }
 
     @AfterEach
@@ -173,7 +174,7 @@ class TransportStartTest {
     @Test
     void shouldRefuseUrlsThatItCannotSpeakTo() {
         assertEquals(
-                "--listen-peer-urls: peers do not speak TLS, use http:// on a trusted network:"
+                "--listen-peer-urls: https needs a certificate, see --peer-cert-file:"
                         + " https://10.0.0.1:2380",
                 refusal(context("https://10.0.0.1:2380")));
         assertTrue(refusal(context("10.0.0.1:2380")).contains("10.0.0.1:2380"));
@@ -183,9 +184,9 @@ class TransportStartTest {
         final IllegalArgumentException failure =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> PeerUrl.parse("--initial-cluster", "https://a:1"));
+                        () -> PeerUrl.parsePlain("--initial-cluster", "https://a:1"));
         assertEquals(
-                "--initial-cluster: peers do not speak TLS, use http:// on a trusted network:"
+                "--initial-cluster: https needs a certificate, see --peer-cert-file:"
                         + " https://a:1",
                 failure.getMessage());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.engine.raft.MessageType;
 import io.larch.transport.address.PeerUrl;
+import io.larch.transport.contract.TestMember;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -27,11 +28,11 @@ class WildcardTest {
     private static final String FIRST = "127.0.0.1";
 
     @TempDir Path directory;
-    private Cluster cluster;
+    private AeronCluster cluster;
 
     @BeforeEach
     void start() {
-        cluster = new Cluster(directory);
+        cluster = new AeronCluster(directory);
     }
 
     @AfterEach

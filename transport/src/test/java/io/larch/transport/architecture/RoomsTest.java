@@ -17,6 +17,7 @@ class RoomsTest {
     private static final String ADDRESS = ROOT + ".address";
     private static final String PEER = ROOT + ".peer";
     private static final String AERON = ROOT + ".aeron";
+    private static final String TCP = ROOT + ".tcp";
 
     private static final String ENGINE_FACE = "io.larch.engine";
     private static final String ENGINE_PORT = "io.larch.engine.port";
@@ -55,7 +56,16 @@ class RoomsTest {
 
     @ArchTest
     static final ArchRule PEER_IS_NEUTRAL =
-            room(PEER, PEER, FRAME, ADDRESS, ROOT, ENGINE_PORT, "java.lang..", "java.util..");
+            room(
+                    PEER,
+                    PEER,
+                    FRAME,
+                    ADDRESS,
+                    ROOT,
+                    ENGINE_PORT,
+                    "java.lang..",
+                    "java.util..",
+                    "org.slf4j..");
 
     @ArchTest
     static final ArchRule AERON_KNOWS_THE_NEUTRAL_ROOMS =
@@ -72,4 +82,20 @@ class RoomsTest {
                     "org.agrona..",
                     "org.slf4j..",
                     "io.aeron..");
+
+    @ArchTest
+    static final ArchRule TCP_KNOWS_THE_NEUTRAL_ROOMS =
+            room(
+                    TCP,
+                    TCP,
+                    PEER,
+                    FRAME,
+                    ADDRESS,
+                    ROOT,
+                    ENGINE_PORT,
+                    RAFT_MESSAGES,
+                    "java..",
+                    "javax.net.ssl",
+                    "org.agrona..",
+                    "org.slf4j..");
 }

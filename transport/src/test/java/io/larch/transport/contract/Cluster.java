@@ -1,18 +1,19 @@
-package io.larch.transport.aeron;
+package io.larch.transport.contract;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.larch.engine.port.PeerTransport;
 import io.larch.transport.SelectorWait;
 import io.larch.transport.TransportCounter;
+import io.larch.transport.TransportCounters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
 
 /** Members in one process, all driven by the test's thread. */
-final class Cluster implements AutoCloseable {
+public abstract class Cluster implements AutoCloseable {
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long LONGEST_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -24,20 +25,20 @@ final class Cluster implements AutoCloseable {
     private long lastRealNanos = System.nanoTime();
     private long nowNanos;
 
-    Cluster(final Path directory) {
+    protected Cluster(final Path directory) {
         this.directory = directory;
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    SelectorWait selector() {
+    public SelectorWait selector() {
         return selector;
     }
 
     /** Goes with the real one, but stands still while the machine does not let the test run. */
-    long nanoTime() {
+    public long nanoTime() {
         final long realNanos = System.nanoTime();
         nowNanos += Math.min(realNanos - lastRealNanos, LONGEST_STEP_NANOS);
         lastRealNanos = realNanos;
@@ -45,46 +46,70 @@ final class Cluster implements AutoCloseable {
     }
 
     /** As if nobody had run for so long. */
-    void skip(final long nanos) {
+    public void skip(final long nanos) {
         nowNanos += nanos;
     }
 
-    TestMember add(final long id) {
-        return add(id, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1, context -> context);
+    /** What carries the frames of a member, and what is to be done once it is open. */
+    public record Carrier(PeerTransport transport, TransportCounters counters, Runnable onOpen) {}
+
+    /** Makes the transport of a member. */
+    protected abstract Carrier carrier(TestMember member, Wishes wishes);
+
+    /** Of the members' URLs. */
+    public String scheme() {
+        return "http";
     }
 
-    TestMember add(
+    public TestMember add(final long id) {
+        return add(id, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1);
+    }
+
+    public TestMember add(
+            final long id, final String host, final int port, final long incarnation) {
+        return add(id, host, port, incarnation, new Wishes());
+    }
+
+    public TestMember add(
             final long id,
             final String host,
             final int port,
             final long incarnation,
-            final UnaryOperator<AeronContext> settings) {
-        final TestMember member = new TestMember(this, id, host, port, incarnation, settings);
+            final Wishes wishes) {
+        final TestMember member = new TestMember(this, id, host, port, incarnation, wishes);
         members.add(member);
         return member;
     }
 
+    /** One that listens at other URLs than the one it tells. */
+    public TestMember addHearing(
+            final long id, final String host, final int port, final List<String> listenUrls) {
+        final Wishes wishes = new Wishes();
+        wishes.listenUrls = listenUrls;
+        return add(id, host, port, 1, wishes);
+    }
+
     /** Also runs this in every turn. */
-    void onTurn(final Runnable action) {
+    public void onTurn(final Runnable action) {
         onTurn.add(action);
     }
 
-    TestMember member(final long id) {
+    public TestMember member(final long id) {
         return members.stream().filter(each -> each.id == id).findFirst().orElseThrow();
     }
 
     /** The next life of a member, on the same port. */
-    TestMember restart(final TestMember member, final long incarnation) {
+    public TestMember restart(final TestMember member, final long incarnation) {
         remove(member);
-        return add(member.id, member.host, member.port, incarnation, context -> context);
+        return add(member.id, member.host, member.port, incarnation);
     }
 
-    void remove(final TestMember member) {
+    public void remove(final TestMember member) {
         members.remove(member);
         member.close();
     }
 
-    void connectAll() {
+    public void connectAll() {
         for (final TestMember each : members) {
             for (final TestMember other : members) {
                 if (other != each) {
@@ -95,18 +120,19 @@ final class Cluster implements AutoCloseable {
         run(() -> members.stream().allMatch(this::isConnected), "all are connected");
     }
 
-    boolean isConnected(final TestMember member) {
+    public boolean isConnected(final TestMember member) {
         return member.count(TransportCounter.CONNECTIONS_GAINED)
                         - member.count(TransportCounter.CONNECTIONS_LOST)
                 >= members.size() - 1;
     }
 
     /** Drives all members until something is so. */
-    void run(final BooleanSupplier condition, final String what) {
+    public void run(final BooleanSupplier condition, final String what) {
         run(members, condition, what);
     }
 
-    void run(final List<TestMember> driven, final BooleanSupplier condition, final String what) {
+    public void run(
+            final List<TestMember> driven, final BooleanSupplier condition, final String what) {
         final long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (!condition.getAsBoolean()) {
             int workCount = 0;
@@ -124,7 +150,7 @@ final class Cluster implements AutoCloseable {
                                 text.append("\nmember ")
                                         .append(each.id)
                                         .append(": ")
-                                        .append(each.transport.counters()));
+                                        .append(each.counters()));
                 fail(text.toString());
             }
         }

@@ -1,25 +1,25 @@
-package io.larch.transport.aeron;
+package io.larch.transport.contract;
 
 import io.larch.engine.port.SnapshotSource;
 import java.util.Random;
 import org.agrona.MutableDirectBuffer;
 
 /** A snapshot in memory, all of which is ready unless a test says otherwise. */
-final class MemorySource implements SnapshotSource {
+public final class MemorySource implements SnapshotSource {
     private final byte[] bytes;
     private final long index;
     private boolean isClosed;
 
     /** Up to here it is ready. */
-    int readyBytes;
+    public int readyBytes;
 
     /** What lies behind this cannot be read. */
-    int readableBytes;
+    public int readableBytes;
 
     /** So much at once, at most. */
-    int pieceBytes = Integer.MAX_VALUE;
+    public int pieceBytes = Integer.MAX_VALUE;
 
-    MemorySource(final long index, final int length) {
+    public MemorySource(final long index, final int length) {
         this.index = index;
         bytes = new byte[length];
         new Random(index).nextBytes(bytes);
@@ -62,11 +62,11 @@ final class MemorySource implements SnapshotSource {
         isClosed = true;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return isClosed;
     }
 }

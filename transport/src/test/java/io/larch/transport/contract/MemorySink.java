@@ -1,17 +1,17 @@
-package io.larch.transport.aeron;
+package io.larch.transport.contract;
 
 import io.larch.engine.port.SnapshotSink;
 import java.io.ByteArrayOutputStream;
 import org.agrona.DirectBuffer;
 
 /** Takes a snapshot into memory; can be told to refuse. */
-final class MemorySink implements SnapshotSink {
+public final class MemorySink implements SnapshotSink {
     private ByteArrayOutputStream taken = new ByteArrayOutputStream();
     private long term;
     private long lastIndex;
-    boolean refusesAll;
-    int refusedWrites;
-    int begins;
+    public boolean refusesAll;
+    public int refusedWrites;
+    public int begins;
 
     @Override
     public long begin(
@@ -53,12 +53,12 @@ final class MemorySink implements SnapshotSink {
         return taken.size();
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return taken.toByteArray();
     }
 
     /** The disk is lost. */
-    void forget() {
+    public void forget() {
         taken = new ByteArrayOutputStream();
         term = 0;
         lastIndex = 0;

@@ -1,4 +1,4 @@
-package io.larch.transport.aeron;
+package io.larch.transport.contract;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,33 +15,36 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SnapshotTransferTest {
+/** How every transport carries snapshots. */
+public abstract class SnapshotContract {
     private static final int LENGTH = (5 << 20) + 12_345;
 
     @TempDir Path directory;
-    private Cluster cluster;
-    private TestMember leader;
-    private TestMember follower;
-    private final MemorySource source = new MemorySource(10, LENGTH);
+    protected Cluster cluster;
+    protected TestMember leader;
+    protected TestMember follower;
+    protected final MemorySource source = new MemorySource(10, LENGTH);
 
     @BeforeEach
     void start() {
-        cluster = new Cluster(directory);
+        cluster = newCluster(directory);
         leader = cluster.add(1);
         follower = cluster.add(2);
         cluster.connectAll();
     }
+
+    protected abstract Cluster newCluster(Path where);
 
     @AfterEach
     void stop() {
         cluster.close();
     }
 
-    private boolean isSent() {
+    protected boolean isSent() {
         return leader.count(TransportCounter.SNAPSHOTS_SENT) == 1;
     }
 
-    private boolean isHalfWay() {
+    protected boolean isHalfWay() {
         return follower.sink.position() > LENGTH / 2;
     }
 
@@ -92,17 +95,6 @@ class SnapshotTransferTest {
         follower.transport.connect(1, List.of(leader.url()));
         cluster.run(this::isSent, "the snapshot is sent");
 
-        assertArrayEquals(source.bytes(), follower.sink.bytes());
-    }
-
-    @Test
-    void shouldGoOnAfterTheSendersDriverWasReplaced() {
-        leader.transport.sendSnapshot(2, 3, source);
-        cluster.run(this::isHalfWay, "half of it is there");
-        leader.transport.loseDriver();
-        cluster.run(this::isSent, "the snapshot is sent");
-
-        assertEquals(1, leader.count(TransportCounter.DRIVERS_REPLACED));
         assertArrayEquals(source.bytes(), follower.sink.bytes());
     }
 
@@ -206,13 +198,10 @@ class SnapshotTransferTest {
 
     @Test
     void shouldNotSendFasterThanAllowed() {
+        final Wishes wishes = new Wishes();
+        wishes.snapshotBytesPerSecond = 8 << 20;
         final TestMember slow =
-                cluster.add(
-                        3,
-                        "127.0.0.1",
-                        TestMember.freePort("127.0.0.1"),
-                        1,
-                        context -> context.snapshotBytesPerSecond(8 << 20));
+                cluster.add(3, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1, wishes);
         slow.transport.connect(2, List.of(follower.url()));
         follower.transport.connect(3, List.of(slow.url()));
         final long begin = cluster.nanoTime();

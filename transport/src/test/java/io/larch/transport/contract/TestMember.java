@@ -1,95 +1,108 @@
-package io.larch.transport.aeron;
+package io.larch.transport.contract;
 
 import io.larch.engine.port.PeerHandler;
+import io.larch.engine.port.PeerTransport;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import io.larch.transport.TransportCounter;
+import io.larch.transport.TransportCounters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A member of which only the transport is real; it remembers what it is told. */
-final class TestMember implements PeerHandler, AutoCloseable {
-    static final long CLUSTER = 0xc1L;
+public final class TestMember implements PeerHandler, AutoCloseable {
+    public static final long CLUSTER = 0xc1L;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int LIMIT = 100;
 
-    final long id;
-    final int port;
-    final MemorySink sink = new MemorySink();
-    final List<Received> received = new ArrayList<>();
-    final Map<Long, List<String>> strangers = new HashMap<>();
-    final List<Long> unreachable = new ArrayList<>();
-    final List<Long> progressed = new ArrayList<>();
-    final List<Long> failed = new ArrayList<>();
-    final AeronPeerTransport transport;
-    final String host;
+    public final long id;
+    public final int port;
+    public final MemorySink sink = new MemorySink();
+    public final List<Received> received = new ArrayList<>();
+    public final Map<Long, List<String>> strangers = new HashMap<>();
+    public final List<Long> unreachable = new ArrayList<>();
+    public final List<Long> progressed = new ArrayList<>();
+    public final List<Long> failed = new ArrayList<>();
+    public final PeerTransport transport;
+    private final TransportCounters counters;
+    private final String scheme;
+    public final String host;
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[RaftMessage.HEADER_LENGTH]);
     private final RaftMessage message = new RaftMessage();
 
     /** One message as it was seen. */
-    record Received(MessageType type, long from, long index, long sendNanos, byte[] body) {}
+    public record Received(MessageType type, long from, long index, long sendNanos, byte[] body) {}
 
-    TestMember(
+    /**
+     * @param wishes how its transport shall differ from others.
+     */
+    public TestMember(
             final Cluster cluster,
             final long id,
             final String host,
             final int port,
             final long incarnation,
-            final UnaryOperator<AeronContext> settings) {
+            final Wishes wishes) {
         this.id = id;
         this.host = host;
         this.port = port;
-        final Path directory = cluster.directory().resolve("member" + id);
-        final AeronContext context =
-                new AeronContext()
-                        .listenUrls(List.of(url()))
-                        .aeronDirectory(cluster.directory())
-                        .fallbackDirectory(directory)
-                        .nanoTime(cluster::nanoTime)
-                        .channelWatch(cluster.selector());
-        transport = new AeronPeerTransport(settings.apply(context));
+        scheme = cluster.scheme();
+        if (wishes.listenUrls.isEmpty()) {
+            wishes.listenUrls = List.of(url());
+        }
+        final Cluster.Carrier carrier = cluster.carrier(this, wishes);
+        transport = carrier.transport();
+        counters = carrier.counters();
         transport.open(CLUSTER, id, incarnation, List.of(url()), sink);
+        carrier.onOpen().run();
     }
 
-    String url() {
-        return "http://" + host + ":" + port;
+    public String url() {
+        return scheme + "://" + host + ":" + port;
     }
 
-    static int freePort(final String host) {
-        try (DatagramChannel channel = DatagramChannel.open()) {
+    /** Free by UDP and by TCP. */
+    public static int freePort(final String host) {
+        try (DatagramChannel channel = DatagramChannel.open();
+                ServerSocket server = new ServerSocket()) {
             channel.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
-            return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+            final int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+            server.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return port;
+        } catch (final BindException e) {
+            return freePort(host);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** A turn as the engine takes it. */
-    int turn() {
+    public int turn() {
         return transport.poll(this, LIMIT) + transport.flush();
     }
 
-    boolean send(final TestMember to, final MessageType type, final long index) {
+    public boolean send(final TestMember to, final MessageType type, final long index) {
         return send(to.id, type, index, new byte[0]);
     }
 
-    boolean send(final long to, final MessageType type, final long index, final byte[] body) {
+    public boolean send(
+            final long to, final MessageType type, final long index, final byte[] body) {
         return transport.send(message(CLUSTER, to, 0, type, index, body));
     }
 
     /** Appends have their body in one entry. */
-    RaftMessage message(
+    public RaftMessage message(
             final long clusterId,
             final long to,
             final long toIncarnation,
@@ -138,15 +151,19 @@ final class TestMember implements PeerHandler, AutoCloseable {
                         body));
     }
 
-    long[] receivedIndexes(final MessageType type) {
+    public long[] receivedIndexes(final MessageType type) {
         return received.stream()
                 .filter(each -> each.type() == type)
                 .mapToLong(Received::index)
                 .toArray();
     }
 
-    long count(final TransportCounter counter) {
-        return transport.counters().get(counter);
+    public TransportCounters counters() {
+        return counters;
+    }
+
+    public long count(final TransportCounter counter) {
+        return counters.get(counter);
     }
 
     @Override

@@ -20,7 +20,7 @@ final class TlsWire implements Wire {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /** Room for the longest record, with what a cipher may add to it. */
-    private static final int RECORD_LENGTH = 17 << 10;
+    private static final int RECORD_LENGTH = 20 << 10;
 
     private static final int RECORDS_AT_ONCE = 3;
 

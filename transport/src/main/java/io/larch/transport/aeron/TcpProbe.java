@@ -119,6 +119,8 @@ final class TcpProbe implements PeerProbe {
                     + ", not of "
                     + clusterId;
         }
-        return address + " answers by TCP, but not by UDP: let UDP through both ways";
+        return address
+                + " answers by TCP, but not by UDP: let UDP through both ways, or start all"
+                + " members with --peer-transport=tcp";
     }
 }

@@ -111,7 +111,10 @@ class PeerSilenceTest {
                 "nothing listens at " + at + nobody + ": TCP is refused",
                 contact(one, 2).finding());
         assertEquals(
-                at + noUdp + " answers by TCP, but not by UDP: let UDP through both ways",
+                at
+                        + noUdp
+                        + " answers by TCP, but not by UDP: let UDP through both ways, or start all"
+                        + " members with --peer-transport=tcp",
                 contact(one, 3).finding());
         assertEquals(
                 "the member at " + at + foreign + " is one of cluster c2, not of c1",

@@ -42,14 +42,14 @@ class ClientHelloTest {
     void shouldWaitUntilAllOfItIsThere() throws Exception {
         final ByteBuffer hello = hello(TlsEngines.PROTOCOL);
         for (int length = 0; length < hello.position(); length++) {
-            assertEquals(
-                    Finding.UNDECIDED, ClientHello.look(hello, length, TlsEngines.PROTOCOL));
+            assertEquals(Finding.UNDECIDED, ClientHello.look(hello, length, TlsEngines.PROTOCOL));
         }
     }
 
     @Test
     void shouldNotTakeWhatIsNoClientHello() {
-        for (final String text : new String[] {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\uffff\uffff"}) {
+        for (final String text :
+                new String[] {"GET / HTTP/1.1\r\n", "\u0016\u0003\u0001\uffff\uffff"}) {
             final ByteBuffer bytes =
                     ByteBuffer.allocate(64).put(text.getBytes(StandardCharsets.ISO_8859_1));
             assertNotEquals(Finding.OFFERED, look(bytes));
@@ -64,7 +64,8 @@ class ClientHelloTest {
             final ByteBuffer bytes = ByteBuffer.allocate(good.position());
             bytes.put(good.array(), 0, good.position());
             for (int damage = random.nextInt(4); damage >= 0; damage--) {
-                final int at = i % 2 == 0 ? random.nextInt(bytes.capacity()) : 5 + random.nextInt(90);
+                final int at =
+                        i % 2 == 0 ? random.nextInt(bytes.capacity()) : 5 + random.nextInt(90);
                 bytes.put(at, (byte) random.nextInt());
             }
             // No exception: that is all that can be said of it.

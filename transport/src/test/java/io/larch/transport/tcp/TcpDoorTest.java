@@ -243,8 +243,7 @@ class TcpDoorTest {
         final Wishes wishes = new Wishes();
         final UncheckedIOException refusal =
                 assertThrows(
-                        UncheckedIOException.class,
-                        () -> cluster.add(1, HOST, taken, 1, wishes));
+                        UncheckedIOException.class, () -> cluster.add(1, HOST, taken, 1, wishes));
         final ListenException failure = (ListenException) refusal.getCause();
 
         assertEquals(HOST + ":" + taken, failure.hostAndPort());

@@ -101,7 +101,8 @@ class TcpReconnectTest {
             cluster.skip(TimeUnit.MILLISECONDS.toNanos(100));
             final long at = cluster.nanoTime();
             cluster.run(
-                    () -> cluster.nanoTime() - at > TimeUnit.MILLISECONDS.toNanos(3), "time passes");
+                    () -> cluster.nanoTime() - at > TimeUnit.MILLISECONDS.toNanos(3),
+                    "time passes");
         }
         assertEquals(0, one.count(TransportCounter.CONNECTIONS_LOST));
         assertEquals(before, relay.accepted());

@@ -71,7 +71,8 @@ final class TcpRelay implements AutoCloseable {
         }
         pairs.removeIf(
                 pair -> {
-                    final boolean isOver = isOver(pair.near, pair.far) || isOver(pair.far, pair.near);
+                    final boolean isOver =
+                            isOver(pair.near, pair.far) || isOver(pair.far, pair.near);
                     if (isOver) {
                         end(pair);
                     }
@@ -87,7 +88,8 @@ final class TcpRelay implements AutoCloseable {
         accepted++;
         near.configureBlocking(false);
         try {
-            final SocketChannel far = SocketChannel.open(new InetSocketAddress("127.0.0.1", target));
+            final SocketChannel far =
+                    SocketChannel.open(new InetSocketAddress("127.0.0.1", target));
             far.configureBlocking(false);
             pairs.add(new Pair(near, far));
         } catch (final IOException e) {

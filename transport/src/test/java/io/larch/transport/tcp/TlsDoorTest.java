@@ -146,9 +146,7 @@ class TlsDoorTest {
                 SocketChannel.open(new InetSocketAddress("127.0.0.1", one.port))) {
             channel.write(
                     Preamble.encode(
-                            new PeerIdentity(TestMember.CLUSTER, 2, 1),
-                            1,
-                            StreamKind.CONTROL));
+                            new PeerIdentity(TestMember.CLUSTER, 2, 1), 1, StreamKind.CONTROL));
             cluster.run(() -> cluster.others.size() == 1, "it is taken for anything else");
         } finally {
             cluster.givenAway.get(0).close();

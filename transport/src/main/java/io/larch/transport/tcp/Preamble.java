@@ -17,8 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   +-------+---------+--------+--------+-----------+------+----+-------------+
  * </pre>
  *
- * <p>The magic begins with no letter, as HTTP does, and with no TLS record's type; and it has a
- * line end, so that whoever takes it for HTTP says at once that it is none. The checksum is of the
+ * <p>The magic begins with no letter, as HTTP does, and with no TLS record's type; and it has an
+ * empty line, so that whoever takes it for HTTP says at once that it is none. The checksum is of the
  * whole with 0 in its slot.
  */
 final class Preamble {
@@ -26,7 +26,7 @@ final class Preamble {
     static final int MAGIC_LENGTH = 8;
     static final int VERSION = 1;
 
-    private static final byte[] MAGIC = {(byte) 0x89, 'L', 'A', 'R', 'C', 'H', '\r', '\n'};
+    private static final byte[] MAGIC = {(byte) 0x89, 'L', 'R', 'C', '\r', '\n', '\r', '\n'};
     private static final int VERSION_OFFSET = 8;
     private static final int STREAM_OFFSET = 10;
     private static final int CRC32C_OFFSET = 12;

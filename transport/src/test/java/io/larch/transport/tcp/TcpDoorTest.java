@@ -125,7 +125,7 @@ class TcpDoorTest {
         final List<SocketChannel> silent = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             final SocketChannel channel = call(one);
-            say(channel, "\u0089LAR");
+            say(channel, "\u0089LRC");
             silent.add(channel);
         }
         final TestMember two = cluster.add(2);

@@ -18,8 +18,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * <p>The magic begins with no letter, as HTTP does, and with no TLS record's type; and it has an
- * empty line, so that whoever takes it for HTTP says at once that it is none. The checksum is of the
- * whole with 0 in its slot.
+ * empty line, so that whoever takes it for HTTP says at once that it is none. The checksum is of
+ * the whole with 0 in its slot.
  */
 final class Preamble {
     static final int LENGTH = 48;

@@ -7,6 +7,7 @@ import io.larch.http.output.LongEvent;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.output.ReaderLag;
 import io.larch.http.output.SlowReaders;
+import io.larch.http.tls.RejectionLog;
 import io.larch.http.wire.InputBudget;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -33,6 +34,7 @@ final class EdgeLoop {
     private final OutputBudget outputBudget;
     private final EdgeCounters counters;
     private final EdgeFaults faults;
+    private final RejectionLog rejections;
     private final ReplyWriter replies;
     private final ReplyWriter peerReplies;
     private final KeysCodec keys;
@@ -60,6 +62,7 @@ final class EdgeLoop {
             final OutputBudget outputBudget) {
         this.counters = counters;
         this.faults = new EdgeFaults(counters);
+        this.rejections = new RejectionLog(counters, context.monotonicNanos());
         this.context = context;
         this.eventLoop = eventLoop;
         this.inputBudget = inputBudget;
@@ -101,6 +104,11 @@ final class EdgeLoop {
 
     EdgeCounters counters() {
         return counters;
+    }
+
+    /** Who is turned away, by TLS or for the lack of it. */
+    RejectionLog rejections() {
+        return rejections;
     }
 
     EdgeFaults faults() {

@@ -3,6 +3,7 @@ package io.larch.http;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.ReaderLag;
 import io.larch.http.route.PageTable;
+import io.larch.http.tls.TlsInput;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.ByteBuf;
@@ -187,12 +188,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 exchanges.begin(input.page(), input.readNanos());
                 return true;
             case BAD:
-                write(replies.refusal(ctx.alloc(), input.error()));
-                closeWhenWritten(true);
+                refuse(input.error());
                 return false;
             default:
+                if (input.looksLikeTls()) {
+                    refuse("400 Bad Request");
+                }
                 return false;
         }
+    }
+
+    private void refuse(final String status) {
+        if (input.looksLikeTls()) {
+            loop.rejections().tlsOnPlainPort(ctx.channel().remoteAddress());
+        }
+        write(replies.refusal(ctx.alloc(), status));
+        closeWhenWritten(true);
     }
 
     /** The request is this one's from now on. */
@@ -312,11 +323,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (isInputUnread && !input.isEnded() && ctx.channel() instanceof DuplexChannel duplex) {
             written.addListener(
                     future -> {
-                        duplex.shutdownOutput();
+                        shutdownOutput(duplex);
                         timeout.awaitEnd();
                     });
         } else {
             written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private void shutdownOutput(final DuplexChannel duplex) {
+        if (ctx.pipeline().get(TlsInput.class) == null) {
+            duplex.shutdownOutput();
+        } else {
+            TlsInput.shutdownOutput(duplex);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.larch.http.listen.KeepAlive;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.PageTable;
+import io.larch.http.tls.TlsFront;
 import io.larch.http.wire.InputBudget;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -39,6 +42,7 @@ import java.util.function.Supplier;
  */
 public final class HttpEdge {
     private static final int BACKLOG = 1024;
+    private static final Function<EventLoop, ChannelHandler> PLAIN = eventLoop -> null;
 
     private final EventLoopGroup loops;
     private final Class<? extends ServerChannel> channelClass;
@@ -49,6 +53,9 @@ public final class HttpEdge {
     private final LongSupplier monotonicNanos;
     private final ConnectionLimit clientLimit;
     private final ConnectionLimit peerLimit;
+
+    /** Null until a listener speaks TLS. */
+    private TlsFront front;
 
     /**
      * @param loops run listeners and connections; stay owned by the caller. A single {@code
@@ -88,7 +95,7 @@ public final class HttpEdge {
 
     /** Opens a listener for clients. The future completes on the event loop. */
     public ChannelFuture bind(final SocketAddress address) {
-        return bind(address, null);
+        return bind(address, PLAIN, clientPages, clientLimit);
     }
 
     /**
@@ -97,22 +104,38 @@ public final class HttpEdge {
      * event loop.
      */
     public ChannelFuture bindPeer(final SocketAddress address) {
-        return bind(address, null, peerPages, peerLimit);
+        return bind(address, PLAIN, peerPages, peerLimit);
+    }
+
+    /** Opens a listener for clients that speak TLS; each connection takes the newest context. */
+    public ChannelFuture bindTls(final SocketAddress address, final Supplier<SslContext> contexts) {
+        return bind(address, tls(contexts), clientPages, clientLimit);
+    }
+
+    private Function<EventLoop, ChannelHandler> tls(final Supplier<SslContext> contexts) {
+        if (front == null) {
+            front = new TlsFront();
+            edgeLoops.forEach(
+                    (eventLoop, loop) ->
+                            front.add(
+                                    eventLoop, loop.counters(), loop.rejections(), monotonicNanos));
+        }
+        return front.handlers(contexts);
     }
 
     /**
      * Opens a listener for clients behind another handler.
      *
-     * @param tls makes the first handler of each connection, for TLS; null for plain text.
+     * @param first makes the first handler of each connection.
      */
     public ChannelFuture bind(
-            final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
-        return bind(address, tls, clientPages, clientLimit);
+            final SocketAddress address, final Supplier<? extends ChannelHandler> first) {
+        return bind(address, eventLoop -> first.get(), clientPages, clientLimit);
     }
 
     private ChannelFuture bind(
             final SocketAddress address,
-            final Supplier<? extends ChannelHandler> tls,
+            final Function<EventLoop, ChannelHandler> first,
             final PageTable pages,
             final ConnectionLimit limit) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
@@ -128,7 +151,7 @@ public final class HttpEdge {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(final Channel channel) {
-                                open(channel, tls, pages, limit);
+                                open(channel, first, pages, limit);
                             }
                         });
         final ChannelFuture bound = bootstrap.bind(address);
@@ -143,7 +166,7 @@ public final class HttpEdge {
      *
      * @param connection open and not registered; fits the transport of the event loops.
      * @param first what was read of it; becomes the edge's.
-     * @param tls as for {@link #bind(SocketAddress, Supplier)}.
+     * @param tls makes its first handler, for TLS; null for plain text.
      */
     public void adoptPeer(
             final Channel connection,
@@ -159,7 +182,11 @@ public final class HttpEdge {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(final Channel channel) {
-                                open(channel, tls, peerPages, peerLimit);
+                                open(
+                                        channel,
+                                        eventLoop -> tls == null ? null : tls.get(),
+                                        peerPages,
+                                        peerLimit);
                             }
                         });
         loops.register(connection);
@@ -168,15 +195,16 @@ public final class HttpEdge {
     /** On the connection's event loop. */
     private void open(
             final Channel channel,
-            final Supplier<? extends ChannelHandler> tls,
+            final Function<EventLoop, ChannelHandler> first,
             final PageTable pages,
             final ConnectionLimit limit) {
         if (!isTaken(channel, limit)) {
             channel.close();
             return;
         }
-        if (tls != null) {
-            channel.pipeline().addLast(tls.get());
+        final ChannelHandler handler = first.apply(channel.eventLoop());
+        if (handler != null) {
+            channel.pipeline().addLast(handler);
         }
         add(channel, pages);
     }
@@ -215,6 +243,9 @@ public final class HttpEdge {
      * the event loop; what is accepted meanwhile is closed as well.
      */
     public Future<Void> close() {
+        if (front != null) {
+            front.close();
+        }
         return channels.close();
     }
 }

@@ -13,6 +13,9 @@ final class ReadAhead {
     /** What a client may send ahead while it waits. */
     private static final int MAX_BYTES = 64 * 1024;
 
+    private static final int TLS_HANDSHAKE = 0x16;
+    private static final int TLS_MAJOR_VERSION = 3;
+
     private final Channel channel;
     private ByteBuf bytes;
 
@@ -36,6 +39,14 @@ final class ReadAhead {
     /** To decode from; stays owned here. Null when there is nothing. */
     ByteBuf bytes() {
         return bytes;
+    }
+
+    /** Whether the first of what is here is the header of TLS's first record. */
+    boolean looksLikeTls() {
+        return bytes != null
+                && bytes.writerIndex() > 1
+                && bytes.getUnsignedByte(0) == TLS_HANDSHAKE
+                && bytes.getUnsignedByte(1) == TLS_MAJOR_VERSION;
     }
 
     boolean isEmpty() {

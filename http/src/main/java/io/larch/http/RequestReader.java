@@ -87,6 +87,11 @@ final class RequestReader {
         return page;
     }
 
+    /** Of what is no request: whether it is rather the beginning of a handshake of TLS. */
+    boolean looksLikeTls() {
+        return input.looksLikeTls();
+    }
+
     /** Status and reason when what the client sends is no request. */
     String error() {
         return decoder.error();

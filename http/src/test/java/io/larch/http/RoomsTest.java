@@ -75,6 +75,7 @@ class RoomsTest {
     static final ArchRule PROXY =
             room(
                     "proxy",
+                    HTTP + "tls",
                     HTTP + "listen",
                     HTTP + "metrics",
                     HTTP + "wire",
@@ -93,6 +94,9 @@ class RoomsTest {
 
     @ArchTest
     static final ArchRule LISTEN = room("listen", HTTP + "metrics", NETTY, LOG, "jdk.net");
+
+    @ArchTest
+    static final ArchRule TLS = room("tls", HTTP + "metrics", NETTY, LOG, "javax.net.ssl");
 
     private static ArchRule pages(final String room, final String... others) {
         return room(room, join(PAGE, others));

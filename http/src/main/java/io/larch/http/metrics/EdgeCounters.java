@@ -33,6 +33,7 @@ public final class EdgeCounters {
     private static final int COUNTERS =
             Method.VALUES.length * (1 + STATUSES.length + BOUNDS + 1 + 1)
                     + Connections.VALUES.length
+                    + Handshake.VALUES.length
                     + 2;
 
     private final AtomicCounter[] received = new AtomicCounter[Method.VALUES.length];
@@ -42,6 +43,7 @@ public final class EdgeCounters {
             new AtomicCounter[Method.VALUES.length * (BOUNDS + 1)];
     private final AtomicCounter[] durationNanos = new AtomicCounter[Method.VALUES.length];
     private final AtomicCounter[] connections = new AtomicCounter[Connections.VALUES.length];
+    private final AtomicCounter[] handshakes = new AtomicCounter[Handshake.VALUES.length];
     private final AtomicCounter watches;
     private final AtomicCounter faults;
 
@@ -54,6 +56,10 @@ public final class EdgeCounters {
         for (final Connections fate : Connections.VALUES) {
             final String name = "connections." + fate.name().toLowerCase(Locale.ROOT);
             connections[fate.ordinal()] = source.next(name, "connections");
+        }
+        for (final Handshake fate : Handshake.VALUES) {
+            final String name = "handshakes." + fate.label();
+            handshakes[fate.ordinal()] = source.next(name, "handshakes");
         }
         faults = source.next("faults", "faults");
         watches = source.next("watches", "requests");
@@ -111,6 +117,32 @@ public final class EdgeCounters {
         private static final Connections[] VALUES = values();
     }
 
+    /** What may become of a handshake of TLS. */
+    public enum Handshake {
+        DONE,
+        /** The client showed no certificate, and had to. */
+        NO_CERTIFICATE,
+        /** The client's certificate would not do. */
+        BAD_CERTIFICATE,
+        /** The client does not speak TLS. */
+        NOT_TLS,
+        /** The client speaks TLS where plain HTTP is spoken. */
+        TLS_ON_PLAIN_PORT,
+        /** Its time was up. */
+        TOO_SLOW,
+        /** The client hung up. */
+        GONE,
+        /** No version, cipher suite or certificate that both like, or a broken message. */
+        PROTOCOL;
+
+        static final Handshake[] VALUES = values();
+
+        /** In names of counters and metrics. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** As etcd names them. */
     public enum Method {
         GET,
@@ -159,6 +191,15 @@ public final class EdgeCounters {
     /** A connection could not be accepted. */
     public void acceptFailed() {
         connections[Connections.FAILED.ordinal()].incrementRelease();
+    }
+
+    /** A handshake is over. */
+    public void handshakeEnded(final Handshake fate) {
+        handshakes[fate.ordinal()].incrementRelease();
+    }
+
+    public long handshakes(final Handshake fate) {
+        return handshakes[fate.ordinal()].get();
     }
 
     /** A request received is answered with an error. */

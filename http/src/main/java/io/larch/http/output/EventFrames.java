@@ -30,19 +30,22 @@ public final class EventFrames {
         return printed != null;
     }
 
-    /** The form for a watcher; the caller owns it. */
+    /**
+     * The form for a watcher; the caller owns it. A slice has no room behind its end: TLS gathers
+     * what follows there, and here that would be everybody's.
+     */
     public ByteBuf frame(
             final ByteBufAllocator allocator, final boolean isChunked, final boolean isFinal) {
         if (!isChunked) {
             plain = plain == null ? make(allocator, false, false) : plain;
-            return plain.retainedDuplicate();
+            return plain.retainedSlice();
         }
         if (isFinal) {
             finalChunk = finalChunk == null ? make(allocator, true, true) : finalChunk;
-            return finalChunk.retainedDuplicate();
+            return finalChunk.retainedSlice();
         }
         chunk = chunk == null ? make(allocator, true, false) : chunk;
-        return chunk.retainedDuplicate();
+        return chunk.retainedSlice();
     }
 
     public static byte[] lastChunk() {

@@ -2,6 +2,9 @@ package io.larch.http.proxy;
 
 import io.larch.http.listen.ConnectionLimit;
 import io.larch.http.listen.KeepAlive;
+import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.tls.RejectionLog;
+import io.larch.http.tls.TlsFront;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,6 +26,7 @@ import java.net.SocketAddress;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +43,9 @@ public final class ProxyEdge {
     private final Map<EventLoop, ProxyLoop> proxyLoops = new IdentityHashMap<>();
     private final ConnectionLimit limit;
     private final ChannelGroup channels;
+
+    /** Null until a listener speaks TLS. */
+    private TlsFront front;
 
     /**
      * @param loops run listeners and connections; stay owned by the caller.
@@ -74,13 +81,29 @@ public final class ProxyEdge {
         }
     }
 
-    /**
-     * Opens a listener. The future completes on an event loop.
-     *
-     * @param tls makes the first handler of each connection, for TLS; null for plain text.
-     */
-    public ChannelFuture bind(
-            final SocketAddress address, final Supplier<? extends ChannelHandler> tls) {
+    /** Opens a listener. The future completes on an event loop. */
+    public ChannelFuture bind(final SocketAddress address) {
+        return bind(address, eventLoop -> null);
+    }
+
+    /** Opens a listener for TLS; each connection takes the newest context. */
+    public ChannelFuture bindTls(final SocketAddress address, final Supplier<SslContext> contexts) {
+        if (front == null) {
+            front = new TlsFront();
+            for (final EventLoop loop : proxyLoops.keySet()) {
+                final EdgeCounters counters = new EdgeCounters(null, 0);
+                front.add(
+                        loop,
+                        counters,
+                        new RejectionLog(counters, System::nanoTime),
+                        System::nanoTime);
+            }
+        }
+        return bind(address, front.handlers(contexts));
+    }
+
+    private ChannelFuture bind(
+            final SocketAddress address, final Function<EventLoop, ChannelHandler> first) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
         KeepAlive.configure(bootstrap, listenerClass);
         bootstrap
@@ -94,7 +117,7 @@ public final class ProxyEdge {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(final Channel channel) {
-                                open(channel, tls);
+                                open(channel, first);
                             }
                         });
         final ChannelFuture bound = bootstrap.bind(address);
@@ -102,7 +125,7 @@ public final class ProxyEdge {
         return bound;
     }
 
-    private void open(final Channel channel, final Supplier<? extends ChannelHandler> tls) {
+    private void open(final Channel channel, final Function<EventLoop, ChannelHandler> first) {
         if (!limit.enter()) {
             channel.close();
             return;
@@ -110,8 +133,9 @@ public final class ProxyEdge {
         channel.closeFuture().addListener(closed -> limit.leave());
         channels.add(channel);
         final ChannelPipeline pipeline = channel.pipeline();
-        if (tls != null) {
-            pipeline.addLast(tls.get());
+        final ChannelHandler handler = first.apply(channel.eventLoop());
+        if (handler != null) {
+            pipeline.addLast(handler);
         }
         final SenderWatch sender = new SenderWatch();
         pipeline.addLast(
@@ -123,6 +147,9 @@ public final class ProxyEdge {
 
     /** Stops listening and closes every connection. The future completes on the event loop. */
     public Future<Void> close() {
+        if (front != null) {
+            front.close();
+        }
         return channels.close();
     }
 }

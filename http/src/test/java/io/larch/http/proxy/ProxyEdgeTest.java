@@ -64,7 +64,7 @@ class ProxyEdgeTest {
                         null);
         address =
                 (InetSocketAddress)
-                        edge.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null)
+                        edge.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                                 .sync()
                                 .channel()
                                 .localAddress();

@@ -9,6 +9,7 @@ import java.util.List;
 /** Takes host and port out of a checked URL. */
 public final class Addresses {
     private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
 
     private Addresses() {}
 
@@ -54,7 +55,8 @@ public final class Addresses {
         }
     }
 
-    private static String host(final String url) {
+    /** {@code 127.0.0.1} of {@code http://127.0.0.1:2379}; may be empty. */
+    public static String host(final String url) {
         final String hostAndPort = hostAndPort(url);
         final String host = hostAndPort.substring(0, hostAndPort.lastIndexOf(':'));
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -62,6 +64,9 @@ public final class Addresses {
 
     private static int port(final String url) {
         final String port = url.substring(url.lastIndexOf(':') + 1);
-        return port.isEmpty() ? HTTP_PORT : Integer.parseInt(port);
+        if (!port.isEmpty()) {
+            return Integer.parseInt(port);
+        }
+        return url.startsWith("https:") ? HTTPS_PORT : HTTP_PORT;
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +36,20 @@ public final class FirstStart {
 
     private final ServerConfig config;
     private final SrvLookup dns;
+    private final SSLContext tls;
 
+    /** Without certificates. */
     public FirstStart(final ServerConfig config, final SrvLookup dns) {
+        this(config, dns, null);
+    }
+
+    /**
+     * @param tls how https URLs of members are asked; null: as the Java machine does.
+     */
+    public FirstStart(final ServerConfig config, final SrvLookup dns, final SSLContext tls) {
         this.config = config;
         this.dns = dns;
+        this.tls = tls;
     }
 
     /**
@@ -110,7 +121,7 @@ public final class FirstStart {
     private void checkNotBootstrapped(final Membership given) throws ExitException {
         final long self = given.memberByName(config.name()).orElseThrow().id();
         final boolean isKnown =
-                RemoteCluster.fetch(urlsOfOthers(given), SHORT_TIMEOUT, false)
+                RemoteCluster.fetch(urlsOfOthers(given), SHORT_TIMEOUT, tls, false)
                         .flatMap(real -> real.member(self))
                         .filter(member -> !member.clientUrls().isEmpty())
                         .isPresent();
@@ -122,7 +133,7 @@ public final class FirstStart {
 
     private Identity join(final Membership given) throws ExitException {
         final Membership real =
-                RemoteCluster.fetch(urlsOfOthers(given), LONG_TIMEOUT, true)
+                RemoteCluster.fetch(urlsOfOthers(given), LONG_TIMEOUT, tls, true)
                         .orElseThrow(
                                 () ->
                                         ExitException.critical(

@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,21 +47,29 @@ public final class ProxyCluster {
 
     private final Path file;
     private final Duration timeout;
+    private final Supplier<SSLContext> tls;
     private List<String> peerUrls;
 
-    private ProxyCluster(final Path file, final Duration timeout, final List<String> peerUrls) {
+    private ProxyCluster(
+            final Path file,
+            final Duration timeout,
+            final Supplier<SSLContext> tls,
+            final List<String> peerUrls) {
         this.file = file;
         this.timeout = timeout;
+        this.tls = tls;
         this.peerUrls = peerUrls;
     }
 
     /**
      * Finds out where members are, at a discovery service once all of them are.
      *
+     * @param tls gives how https URLs of members are asked; null of it: as the Java machine does.
      * @throws ExitException with etcd's words about what is wrong.
      * @throws StartupException if the directory is not fit for it.
      */
-    public static ProxyCluster find(final ServerConfig config, final SrvLookup dns)
+    public static ProxyCluster find(
+            final ServerConfig config, final SrvLookup dns, final Supplier<SSLContext> tls)
             throws ExitException {
         new DataDirectory(config.storage()).prepareProxy();
         final Path file = config.storage().proxyDir().resolve(FILE);
@@ -79,11 +89,11 @@ public final class ProxyCluster {
                     "proxy: using peer urls {} from cluster file \"{}\"",
                     spaced(known.get()),
                     file);
-            return new ProxyCluster(file, timeout, known.get());
+            return new ProxyCluster(file, timeout, tls, known.get());
         }
         final List<String> told = sorted(told(config, dns));
         LOG.info("proxy: using peer urls {}", spaced(told));
-        return new ProxyCluster(file, timeout, told);
+        return new ProxyCluster(file, timeout, tls, told);
     }
 
     private static Optional<List<String>> read(final Path file) {
@@ -133,7 +143,7 @@ public final class ProxyCluster {
      * @return where clients reach them; empty: none of them has answered.
      */
     public Optional<List<String>> clientUrls() {
-        final Optional<Membership> found = RemoteCluster.fetch(peerUrls, timeout, true);
+        final Optional<Membership> found = RemoteCluster.fetch(peerUrls, timeout, tls.get(), true);
         if (found.isEmpty()) {
             LOG.warn("proxy: could not retrieve cluster information from the given urls");
             return Optional.empty();

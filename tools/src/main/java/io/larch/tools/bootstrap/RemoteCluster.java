@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +29,18 @@ final class RemoteCluster {
      * Asks one URL after the other until one knows.
      *
      * @param timeout for each.
+     * @param tls of https URLs; null: as the Java machine does.
      * @param isTold whether failures go to the log.
      */
     static Optional<Membership> fetch(
-            final List<String> peerUrls, final Duration timeout, final boolean isTold) {
+            final List<String> peerUrls,
+            final Duration timeout,
+            final SSLContext tls,
+            final boolean isTold) {
         if (peerUrls.isEmpty()) {
             return Optional.empty();
         }
-        final SimpleHttpClient client = new SimpleHttpClient(timeout);
+        final SimpleHttpClient client = new SimpleHttpClient(timeout, tls);
         for (final String url : peerUrls) {
             try {
                 return Optional.of(fetch(client, url));

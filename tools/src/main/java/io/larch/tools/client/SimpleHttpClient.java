@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /**
  * One request at a time to some server, over HTTP/1.1 on a connection of its own. Blocks. A request
@@ -60,7 +61,17 @@ public final class SimpleHttpClient {
      * @param timeout to connect and hear the head of the reply, and then for each piece of it.
      */
     public SimpleHttpClient(final Duration timeout) {
-        this(timeout, timeout, null);
+        this(timeout, (SSLContext) null);
+    }
+
+    /**
+     * Without a proxy.
+     *
+     * @param timeout to connect and hear the head of the reply, and then for each piece of it.
+     * @param tls of https; null: as the Java machine does.
+     */
+    public SimpleHttpClient(final Duration timeout, final SSLContext tls) {
+        this(timeout, timeout, null, tls, InetAddress::getAllByName);
     }
 
     /**
@@ -70,18 +81,19 @@ public final class SimpleHttpClient {
      */
     public SimpleHttpClient(
             final Duration connectTimeout, final Duration timeout, final InetSocketAddress proxy) {
-        this(connectTimeout, timeout, proxy, InetAddress::getAllByName);
+        this(connectTimeout, timeout, proxy, null, InetAddress::getAllByName);
     }
 
     SimpleHttpClient(
             final Duration connectTimeout,
             final Duration timeout,
             final InetSocketAddress proxy,
+            final SSLContext tls,
             final Resolver resolver) {
         this.timeoutNanos = timeout.toNanos();
         this.proxy = proxy;
         this.resolver = resolver;
-        client =
+        final HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .followRedirects(HttpClient.Redirect.NEVER)
@@ -89,8 +101,11 @@ public final class SimpleHttpClient {
                         .proxy(
                                 proxy == null
                                         ? HttpClient.Builder.NO_PROXY
-                                        : ProxySelector.of(proxy))
-                        .build();
+                                        : ProxySelector.of(proxy));
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        client = builder.build();
     }
 
     public HttpReply get(final URI uri) throws IOException {

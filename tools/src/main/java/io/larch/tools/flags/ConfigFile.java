@@ -28,6 +28,15 @@ final class ConfigFile {
     private static final Set<String> TLS =
             Set.of("cert-file", "key-file", "client-cert-auth", "trusted-ca-file", "auto-tls");
 
+    /** What etcd leaves to flags, since it has no keys for it; by section and key. */
+    private static final Map<String, String> MORE_TLS =
+            Map.of(
+                    "client-transport-security.crl-file", "client-crl-file",
+                    "client-transport-security.allowed-hostname", "client-cert-allowed-hostname",
+                    "peer-transport-security.crl-file", "peer-crl-file",
+                    "peer-transport-security.allowed-cn", "peer-cert-allowed-cn",
+                    "peer-transport-security.allowed-hostname", "peer-cert-allowed-hostname");
+
     /** Flags that are no keys of the file. */
     private static final Set<String> NO_KEYS =
             Set.of(
@@ -110,11 +119,12 @@ final class ConfigFile {
         }
         for (final Map.Entry<?, ?> entry : map.entrySet()) {
             final String key = entry.getKey().toString().toLowerCase(Locale.ROOT);
-            if (TLS.contains(key)) {
-                set(
-                        table.get(SECTIONS.get(section) + key),
-                        "securityConfig." + section + "." + key,
-                        entry.getValue());
+            // What etcd does not know may be of any type there.
+            final String more =
+                    entry.getValue() instanceof String ? MORE_TLS.get(section + "." + key) : null;
+            final String flag = TLS.contains(key) ? SECTIONS.get(section) + key : more;
+            if (flag != null) {
+                set(table.get(flag), "securityConfig." + section + "." + key, entry.getValue());
             }
         }
     }

@@ -40,14 +40,12 @@ final class FlagTable {
             Map.of(
                     FlagKind.BOOL,
                     List.of(
-                            "auto-tls",
                             "enable-pprof",
                             "experimental-enable-lease-checkpoint",
                             "experimental-initial-corrupt-check",
                             "experimental-peer-skip-client-san-verification",
                             "experimental-v3demo",
                             "initial-election-tick-advance",
-                            "peer-auto-tls",
                             "pre-vote"),
                     FlagKind.NUMBER,
                     List.of("auth-token-ttl", "bcrypt-cost", "max-request-bytes", "max-txn-ops"),
@@ -71,24 +69,19 @@ final class FlagTable {
                     FlagKind.URLS,
                     List.of("listen-metrics-urls"),
                     FlagKind.LIST,
-                    List.of("cipher-suites", "log-output", "log-outputs"),
+                    List.of("log-output", "log-outputs"),
                     FlagKind.STRING,
                     List.of(
                             "auth-token",
                             "auto-compaction-mode",
                             "auto-compaction-retention",
-                            "client-cert-allowed-hostname",
-                            "client-crl-file",
                             "discovery-srv-name",
                             "experimental-backend-bbolt-freelist-type",
                             "experimental-enable-v2v3",
                             "experimental-gRPC-addr",
                             "host-whitelist",
                             "logger",
-                            "metrics",
-                            "peer-cert-allowed-cn",
-                            "peer-cert-allowed-hostname",
-                            "peer-crl-file"));
+                            "metrics"));
 
     private static final List<String> LOG_LEVELS =
             List.of("debug", "info", "warn", "error", "dpanic", "panic", "fatal");
@@ -175,20 +168,49 @@ final class FlagTable {
     }
 
     private void security() {
-        begin("Security (not yet)");
+        begin("Security");
         for (final String prefix : List.of("", "peer-")) {
             final String whose = prefix.isEmpty() ? "clients" : "members";
-            unsupported(prefix + "cert-file", "certificate shown to " + whose);
-            unsupported(prefix + "key-file", "key of that certificate");
-            add(
+            used(prefix + "cert-file", FlagKind.STRING, "", "certificate shown to " + whose);
+            used(prefix + "key-file", FlagKind.STRING, "", "key of that certificate");
+            used(
                     prefix + "client-cert-auth",
                     FlagKind.BOOL,
                     "false",
-                    Treatment.UNSUPPORTED,
                     "demand certificates of " + whose);
-            unsupported(prefix + "trusted-ca-file", "authority that signs them");
-            unsupported(prefix + "ca-file", "both of the above in one (deprecated)");
+            used(
+                    prefix + "trusted-ca-file",
+                    FlagKind.STRING,
+                    "",
+                    "authorities whose certificates are demanded of " + whose);
+            used(prefix + "ca-file", FlagKind.STRING, "", "the same (deprecated)");
+            used(
+                    prefix + "auto-tls",
+                    FlagKind.BOOL,
+                    "false",
+                    "make a certificate for " + whose + ", if none is given");
         }
+        used("client-crl-file", FlagKind.STRING, "", "certificates of clients called back");
+        used("peer-crl-file", FlagKind.STRING, "", "certificates of members called back");
+        used(
+                "client-cert-allowed-hostname",
+                FlagKind.STRING,
+                "",
+                "host that certificates of clients must be for");
+        used("peer-cert-allowed-cn", FlagKind.STRING, "", "common name that members must have");
+        used(
+                "peer-cert-allowed-hostname",
+                FlagKind.STRING,
+                "",
+                "host that certificates of members must be for");
+        used("cipher-suites", FlagKind.LIST, "", "of TLS 1.2, comma list");
+        used("tls-min-version", FlagKind.STRING, "TLS1.2", "oldest spoken: TLS1.2 or TLS1.3");
+        used("tls-max-version", FlagKind.STRING, "", "newest spoken: TLS1.2 or TLS1.3");
+        used(
+                "self-signed-cert-validity",
+                FlagKind.NUMBER,
+                "1",
+                "years that certificates of auto-tls are valid");
     }
 
     private void logging() {
@@ -261,10 +283,6 @@ final class FlagTable {
     private void used(
             final String name, final FlagKind kind, final String fallback, final String help) {
         add(name, kind, fallback, Treatment.USED, help);
-    }
-
-    private void unsupported(final String name, final String help) {
-        add(name, FlagKind.STRING, "", Treatment.UNSUPPORTED, help);
     }
 
     private void choice(

@@ -78,7 +78,7 @@ public final class LarchFlags {
         readFileOrEnvironment();
         checkConflicts();
         checkText();
-        new UnsupportedFlags(flags, remarks).check();
+        new UnsupportedFlags(flags).check();
         return config(arguments);
     }
 
@@ -140,6 +140,7 @@ public final class LarchFlags {
                 urls,
                 bootstrap(urls),
                 proxy(),
+                new TlsFlags(flags, remarks).security(urls),
                 timing,
                 new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2")),
                 tuning(),
@@ -181,7 +182,8 @@ public final class LarchFlags {
             throws ExitException {
         if (flags.isSet(oldAddr) && !flags.isSet(oldFlag) && !flags.isSet(flag)) {
             final String address = flags.text(oldAddr);
-            return List.of("http://[::]" + address.substring(address.lastIndexOf(':')));
+            return List.of(
+                    scheme(oldFlag) + "://[::]" + address.substring(address.lastIndexOf(':')));
         }
         return urls(flag, oldFlag);
     }
@@ -193,7 +195,13 @@ public final class LarchFlags {
         if (flags.isSet(flag)) {
             throw ExitException.verification("Set only one of flags -" + flag + " and -" + oldFlag);
         }
-        return List.of("http://" + flags.text(oldFlag));
+        return List.of(scheme(oldFlag) + "://" + flags.text(oldFlag));
+    }
+
+    /** An address of etcd 0.4 is reached by TLS when there is a certificate. */
+    private String scheme(final String oldFlag) {
+        final String prefix = oldFlag.startsWith("peer-") ? "peer-" : "";
+        return TlsFlags.hasCertificate(flags, prefix) ? "https" : "http";
     }
 
     private ServerConfig.Timing timing() throws ExitException {

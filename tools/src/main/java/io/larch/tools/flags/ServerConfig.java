@@ -3,6 +3,7 @@ package io.larch.tools.flags;
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ public record ServerConfig(
         Urls urls,
         Bootstrap bootstrap,
         Proxy proxy,
+        Security security,
         Timing timing,
         Api api,
         Tuning tuning,
@@ -59,7 +61,10 @@ public record ServerConfig(
         }
     }
 
-    /** Addresses, all of the form {@code http://host:port}, each list sorted and not empty. */
+    /**
+     * Addresses, all of the form {@code http://host:port} or {@code https://host:port}, each list
+     * sorted and not empty.
+     */
     public record Urls(
             List<String> listenPeer,
             List<String> listenClient,
@@ -125,6 +130,22 @@ public record ServerConfig(
         READONLY,
         ON
     }
+
+    /**
+     * What is spoken at https URLs. Files are named, not read.
+     *
+     * @param clients certificates towards clients.
+     * @param clientAutoTls whether the member is to make its own.
+     * @param peers certificates towards members.
+     * @param peerAutoTls whether the member is to make its own.
+     * @param selfSignedYears how long the ones that it makes are valid; above 0.
+     */
+    public record Security(
+            TlsSettings clients,
+            boolean clientAutoTls,
+            TlsSettings peers,
+            boolean peerAutoTls,
+            int selfSignedYears) {}
 
     /**
      * @param heartbeatMs one Raft tick.

@@ -4,7 +4,6 @@ import io.larch.engine.Engine;
 import io.larch.engine.EngineContext;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
-import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.EventLoopWatch;
 import io.larch.tools.process.FileLimit;
@@ -29,7 +28,7 @@ final class FusedMember implements RunningMember, Runnable {
     private final EngineContext engineContext;
     private final HttpContext httpContext;
     private final PeerNetwork network;
-    private final ServerConfig.Urls urls;
+    private final Listeners listeners;
     private final Build build;
     private final boolean spins;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -43,13 +42,13 @@ final class FusedMember implements RunningMember, Runnable {
             final EngineContext engineContext,
             final HttpContext httpContext,
             final PeerNetwork network,
-            final ServerConfig.Urls urls,
+            final Listeners listeners,
             final Build build,
             final boolean spins) {
         this.engineContext = engineContext;
         this.httpContext = httpContext;
         this.network = network;
-        this.urls = urls;
+        this.listeners = listeners;
         this.build = build;
         this.spins = spins;
     }
@@ -63,11 +62,11 @@ final class FusedMember implements RunningMember, Runnable {
             final EngineContext engineContext,
             final HttpContext httpContext,
             final PeerNetwork network,
-            final ServerConfig.Urls urls,
+            final Listeners listeners,
             final Build build,
             final boolean spins) {
         final FusedMember member =
-                new FusedMember(engineContext, httpContext, network, urls, build, spins);
+                new FusedMember(engineContext, httpContext, network, listeners, build, spins);
         member.thread.start();
         try {
             member.ready.join();
@@ -106,7 +105,7 @@ final class FusedMember implements RunningMember, Runnable {
                         build.ports((handler, eventLoop) -> engine.openPort(handler)));
         try {
             network.listen(edge);
-            Listeners.open(edge, urls, network, this::runUntil);
+            listeners.open(edge, network, this::runUntil);
             LOG.info("ready to serve client requests");
             ready.complete(null);
             while (!isStopping) {

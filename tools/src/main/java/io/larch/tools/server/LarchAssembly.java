@@ -43,11 +43,15 @@ public final class LarchAssembly {
      * @throws StartupException with what the operator should read.
      */
     public static RunningMember launch(final ServerConfig config, final Identity identity) {
-        return launch(config, identity, Build.LARCHD);
+        return launch(config, identity, MemberTls.load(config), Build.LARCHD);
     }
 
     static RunningMember launch(
-            final ServerConfig config, final Identity identity, final Build build) {
+            final ServerConfig config,
+            final Identity identity,
+            final MemberTls tls,
+            final Build build) {
+        final Listeners listeners = new Listeners(config.urls(), tls);
         final int processors = Runtime.getRuntime().availableProcessors();
         final boolean spins = config.tuning().idle() == ServerConfig.Idle.SPIN;
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
@@ -62,17 +66,18 @@ public final class LarchAssembly {
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
-                                engineContext, httpContext, network, config.urls(), build, spins)
+                                engineContext, httpContext, network, listeners, build, spins)
                         : SplitMember.start(
                                 engineContext,
                                 httpContext,
                                 network,
-                                config.urls(),
+                                listeners,
                                 build,
                                 eventLoops(processors),
                                 spins);
         return new PublishedMember(
                 member,
+                tls.watch(),
                 new CounterPublisher(
                                 config.storage().memberDir().resolve(CounterFile.NAME),
                                 counters,

@@ -85,17 +85,18 @@ public final class LarchServer {
         Signals.onSignal(this::onSignal);
         try {
             FileLimit.check(FileLimit.current());
+            final MemberTls tls = MemberTls.load(config);
             if (isProxy(config, startup)) {
-                return forward(config);
+                return forward(config, tls);
             }
             startup.settings();
-            final Optional<Identity> identity = identity(config, startup);
+            final Optional<Identity> identity = identity(config, tls, startup);
             if (identity.isEmpty()) {
-                return forward(config);
+                return forward(config, tls);
             }
             isLookingAround = false;
             new DataDirectory(config.storage()).prepare();
-            return serve(LarchAssembly.launch(config, identity.get(), build));
+            return serve(LarchAssembly.launch(config, identity.get(), tls, build));
         } catch (final ExitException e) {
             return end(e);
         } catch (final StartupException e) {
@@ -120,21 +121,24 @@ public final class LarchServer {
         return config.proxy().mode() != ServerConfig.ProxyMode.OFF && !data.hasMember();
     }
 
-    private static Optional<Identity> identity(final ServerConfig config, final StartupLog startup)
+    private static Optional<Identity> identity(
+            final ServerConfig config, final MemberTls tls, final StartupLog startup)
             throws ExitException {
         Listeners.checkFree(config.urls());
         if (new DataDirectory(config.storage()).hasMember()) {
             startup.alreadyInitialized();
             return Optional.of(Identity.known(config));
         }
-        return new FirstStart(config, new JndiSrvLookup()).identity();
+        return new FirstStart(config, new JndiSrvLookup(), tls.toPeers().get()).identity();
     }
 
-    private int forward(final ServerConfig config) throws ExitException {
+    private int forward(final ServerConfig config, final MemberTls tls) throws ExitException {
         LOG.info(StartupLog.NOTICE, "proxy: this proxy supports v2 API only!");
-        final ProxyCluster cluster = ProxyCluster.find(config, new JndiSrvLookup());
+        final MemberTls ofProxy = tls.ofProxy(config);
+        final ProxyCluster cluster =
+                ProxyCluster.find(config, new JndiSrvLookup(), ofProxy.toPeers());
         isLookingAround = false;
-        return serve(RunningProxy.start(config, cluster));
+        return serve(RunningProxy.start(config, cluster, ofProxy));
     }
 
     private int serve(final RunningMember member) {

@@ -28,7 +28,13 @@ public final class Listeners {
                     "cannot assign requested address",
                     "permission denied");
 
-    private Listeners() {}
+    private final ServerConfig.Urls urls;
+    private final MemberTls tls;
+
+    Listeners(final ServerConfig.Urls urls, final MemberTls tls) {
+        this.urls = urls;
+        this.tls = tls;
+    }
 
     /**
      * First for members, where the way to the others does not listen itself, then for clients.
@@ -36,17 +42,13 @@ public final class Listeners {
      * @param await returns when the future is done.
      * @throws StartupException naming the address that could not be had.
      */
-    static void open(
-            final HttpEdge edge,
-            final ServerConfig.Urls urls,
-            final PeerNetwork network,
-            final Await await)
+    void open(final HttpEdge edge, final PeerNetwork network, final Await await)
             throws InterruptedException {
         final List<String> pages =
                 urls.listenPeer().stream().filter(url -> !network.listensAt(url)).toList();
-        open(pages, edge::bindPeer, await);
+        open(pages, url -> edge.bindPeer(Addresses.listen(url)), await);
         urls.listenPeer().forEach(url -> LOG.info("listening for peers on {}", url));
-        open(urls.listenClient(), edge::bind, await);
+        open(urls.listenClient(), url -> bindClient(edge, url), await);
         urls.listenClient().forEach(url -> LOG.info("listening for client requests on {}", url));
     }
 
@@ -56,19 +58,29 @@ public final class Listeners {
      * @param await returns when the future is done.
      * @throws StartupException naming the address that could not be had.
      */
-    static void openProxy(final ProxyEdge edge, final List<String> urls, final Await await)
-            throws InterruptedException {
-        open(urls, address -> edge.bind(address, null), await);
-        urls.forEach(url -> LOG.info("proxy: listening for client requests on {}", url));
+    void openProxy(final ProxyEdge edge, final Await await) throws InterruptedException {
+        open(urls.listenClient(), url -> bindClient(edge, url), await);
+        urls.listenClient()
+                .forEach(url -> LOG.info("proxy: listening for client requests on {}", url));
+    }
+
+    private ChannelFuture bindClient(final ProxyEdge edge, final String url) {
+        return url.startsWith("https://")
+                ? edge.bindTls(Addresses.listen(url), tls.clients().orElseThrow().server())
+                : edge.bind(Addresses.listen(url));
+    }
+
+    private ChannelFuture bindClient(final HttpEdge edge, final String url) {
+        return url.startsWith("https://")
+                ? edge.bindTls(Addresses.listen(url), tls.clients().orElseThrow().server())
+                : edge.bind(Addresses.listen(url));
     }
 
     private static void open(
-            final List<String> urls,
-            final Function<InetSocketAddress, ChannelFuture> bind,
-            final Await await)
+            final List<String> urls, final Function<String, ChannelFuture> bind, final Await await)
             throws InterruptedException {
         for (final String url : urls) {
-            final ChannelFuture opening = bind.apply(Addresses.listen(url));
+            final ChannelFuture opening = bind.apply(url);
             await.until(opening);
             if (!opening.isSuccess()) {
                 throw refused(Addresses.hostAndPort(url), opening.cause());

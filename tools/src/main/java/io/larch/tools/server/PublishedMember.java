@@ -1,9 +1,12 @@
 package io.larch.tools.server;
 
 import io.larch.engine.stats.CounterPublisher;
+import io.larch.tools.tls.CertificateWatch;
 
-/** A member whose counters are shown to those outside while it runs. */
-record PublishedMember(RunningMember member, CounterPublisher publisher) implements RunningMember {
+/** A member whose counters are shown, and whose certificates are looked at, while it runs. */
+record PublishedMember(
+        RunningMember member, CertificateWatch certificates, CounterPublisher publisher)
+        implements RunningMember {
     @Override
     public Throwable awaitFailure() throws InterruptedException {
         return member.awaitFailure();
@@ -14,6 +17,7 @@ record PublishedMember(RunningMember member, CounterPublisher publisher) impleme
         try {
             member.close();
         } finally {
+            certificates.close();
             publisher.close();
         }
     }

@@ -9,6 +9,7 @@ import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.FileLimit;
 import io.larch.tools.process.SocketTransport;
 import io.larch.tools.process.StartupException;
+import io.larch.tools.tls.CertificateWatch;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.util.concurrent.CompletableFuture;
@@ -31,10 +32,15 @@ final class RunningProxy implements RunningMember {
     private final ProxyCluster cluster;
     private final ServerConfig.Proxy config;
     private final ProxyEdge edge;
+    private final CertificateWatch certificates;
 
     private RunningProxy(
-            final ServerConfig server, final ProxyCluster cluster, final int eventLoops) {
+            final ServerConfig server,
+            final ProxyCluster cluster,
+            final MemberTls tls,
+            final int eventLoops) {
         this.cluster = cluster;
+        certificates = tls.watch();
         config = server.proxy();
         endpoints =
                 new Endpoints(
@@ -54,20 +60,22 @@ final class RunningProxy implements RunningMember {
                         SocketTransport.serverChannel(),
                         SocketTransport.channel(),
                         endpoints,
-                        null);
+                        tls.peers().orElseThrow().client());
     }
 
     /**
      * Looks for the members and opens the listeners.
      *
+     * @param tls of a proxy: members are asked by its contexts of peers.
      * @throws StartupException naming the address that could not be had.
      */
-    static RunningProxy start(final ServerConfig server, final ProxyCluster cluster) {
+    static RunningProxy start(
+            final ServerConfig server, final ProxyCluster cluster, final MemberTls tls) {
         final int eventLoops = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        final RunningProxy proxy = new RunningProxy(server, cluster, eventLoops);
+        final RunningProxy proxy = new RunningProxy(server, cluster, tls, eventLoops);
         try {
             proxy.look();
-            Listeners.openProxy(proxy.edge, server.urls().listenClient(), ChannelFuture::await);
+            new Listeners(server.urls(), tls).openProxy(proxy.edge, ChannelFuture::await);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             proxy.close();
@@ -109,6 +117,7 @@ final class RunningProxy implements RunningMember {
     @Override
     public void close() {
         isToEnd.countDown();
+        certificates.close();
         edge.close();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         ended.complete(null);

@@ -4,7 +4,6 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.ThreadedEngine;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
-import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.FileLimit;
 import io.larch.tools.process.SocketTransport;
@@ -57,7 +56,7 @@ final class SplitMember implements RunningMember {
             final EngineContext engineContext,
             final HttpContext httpContext,
             final PeerNetwork network,
-            final ServerConfig.Urls urls,
+            final Listeners listeners,
             final Build build,
             final int eventLoops,
             final boolean spins) {
@@ -70,7 +69,7 @@ final class SplitMember implements RunningMember {
             throw StartupException.of(e);
         }
         try {
-            member.serve(httpContext, network, urls, build);
+            member.serve(httpContext, network, listeners, build);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             member.close();
@@ -85,7 +84,7 @@ final class SplitMember implements RunningMember {
     private void serve(
             final HttpContext httpContext,
             final PeerNetwork network,
-            final ServerConfig.Urls urls,
+            final Listeners listeners,
             final Build build)
             throws InterruptedException {
         edge =
@@ -99,7 +98,7 @@ final class SplitMember implements RunningMember {
                         build.ports(engine::openPort));
         network.listen(edge);
         engine.start();
-        Listeners.open(edge, urls, network, ChannelFuture::await);
+        listeners.open(edge, network, ChannelFuture::await);
         LOG.info("ready to serve client requests");
     }
 

@@ -29,20 +29,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * All contexts of one reading of the files. Sessions can be resumed within one set only: whoever
- * was believed by an older one is checked again.
+ * was believed by an older one is checked again. Those for connecting to others are made when they
+ * are asked for: most members never are, and the authorities of the Java machine take their time.
  *
- * @param server for who connects; null without a certificate to show.
- * @param client for whom this member connects to.
- * @param javaClient the same for clients of the JDK.
- * @param certificate the own one; null without.
- * @param engine whose TLS the first two are.
+ * <p>Threadsafe.
  */
-record ContextSet(
-        SslContext server,
-        SslContext client,
-        SSLContext javaClient,
-        X509Certificate certificate,
-        TlsEngine engine) {
+final class ContextSet {
     private static final int SESSION_SECONDS = 3_600;
     private static final int SESSIONS = 10_000;
 
@@ -52,6 +44,15 @@ record ContextSet(
                     "TLS_AES_128_GCM_SHA256",
                     "TLS_AES_256_GCM_SHA384",
                     "TLS_CHACHA20_POLY1305_SHA256");
+
+    private final TlsSettings settings;
+    private final TlsEngine engine;
+    private final Credentials credentials;
+    private final TrustedAuthorities authorities;
+    private final RevokedCertificates revoked;
+    private final SslContext server;
+    private SslContext client;
+    private SSLContext javaClient;
 
     static ContextSet read(final TlsSettings settings, final TlsEngine preferred)
             throws TlsFileException {
@@ -63,27 +64,68 @@ record ContextSet(
         final RevokedCertificates revoked =
                 RevokedCertificates.read(settings.crlFile(), authorities.certificates());
         final TlsEngine engine = isModern(credentials, authorities) ? TlsEngine.JDK : preferred;
+        return new ContextSet(settings, engine, credentials, authorities, revoked);
+    }
+
+    private ContextSet(
+            final TlsSettings settings,
+            final TlsEngine engine,
+            final Credentials credentials,
+            final TrustedAuthorities authorities,
+            final RevokedCertificates revoked)
+            throws TlsFileException {
+        this.settings = settings;
+        this.engine = engine;
+        this.credentials = credentials;
+        this.authorities = authorities;
+        this.revoked = revoked;
         try {
-            final X509ExtendedTrustManager check = check(settings, authorities, revoked, engine);
-            final X509ExtendedTrustManager javaCheck =
-                    check(settings, authorities, revoked, TlsEngine.JDK);
-            return new ContextSet(
-                    credentials == null ? null : server(settings, engine, credentials, check),
-                    client(settings, engine, credentials, check),
-                    javaClient(credentials, javaCheck),
-                    credentials == null ? null : credentials.chain().get(0),
-                    engine);
+            server = credentials == null ? null : server();
         } catch (final SSLException | GeneralSecurityException | RuntimeException e) {
             throw new TlsFileException("cannot make TLS of " + settings + ": " + reason(e), e);
         }
     }
 
-    private static X509ExtendedTrustManager check(
-            final TlsSettings settings,
-            final TrustedAuthorities authorities,
-            final RevokedCertificates revoked,
-            final TlsEngine engine)
-            throws GeneralSecurityException {
+    /** For who connects; null without a certificate to show. */
+    SslContext serverContext() {
+        return server;
+    }
+
+    /** For whom this member connects to. */
+    synchronized SslContext clientContext() {
+        try {
+            if (client == null) {
+                client = client();
+            }
+            return client;
+        } catch (final SSLException | GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS of " + settings, e);
+        }
+    }
+
+    /** The same for clients of the JDK. */
+    synchronized SSLContext javaClientContext() {
+        try {
+            if (javaClient == null) {
+                javaClient = javaClient();
+            }
+            return javaClient;
+        } catch (final GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS of " + settings, e);
+        }
+    }
+
+    /** The own one; null without. */
+    X509Certificate certificate() {
+        return credentials == null ? null : credentials.chain().get(0);
+    }
+
+    /** Whose TLS Netty's contexts are. */
+    TlsEngine engine() {
+        return engine;
+    }
+
+    private X509ExtendedTrustManager check(final TlsEngine asker) throws GeneralSecurityException {
         return settings.isSelfSigned()
                 ? new NoCheck()
                 : new CertificateCheck(
@@ -91,7 +133,7 @@ record ContextSet(
                         revoked,
                         settings.allowedCn(),
                         settings.allowedHostname(),
-                        engine);
+                        asker);
     }
 
     /** BoringSSL as Netty has it does not say that it knows signatures by Ed25519. */
@@ -108,12 +150,10 @@ record ContextSet(
         return String.valueOf(cause.getMessage());
     }
 
-    private static SslContext server(
-            final TlsSettings settings,
-            final TlsEngine engine,
-            final Credentials credentials,
-            final X509ExtendedTrustManager check)
-            throws SSLException {
+    private SslContext server() throws SSLException, GeneralSecurityException {
+        // Who shows no certificate is not checked.
+        final X509ExtendedTrustManager check =
+                settings.demandsCertificates() ? check(engine) : new NoCheck();
         final SslContextBuilder builder =
                 SslContextBuilder.forServer(credentials.key(), credentials.chainArray())
                         .clientAuth(
@@ -132,7 +172,7 @@ record ContextSet(
             // Signing is the longest part of a handshake; so it becomes a task like the others.
             builder.option(OpenSslContextOption.USE_JDK_PROVIDER_SIGNATURES, true);
         }
-        final SslContext context = configured(builder, settings, engine, check).build();
+        final SslContext context = configured(builder, check).build();
         if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
             sessions.setTicketKeys(ticketKey());
         }
@@ -150,12 +190,7 @@ record ContextSet(
         return new OpenSslSessionTicketKey(name, mac, cipher);
     }
 
-    private static SslContext client(
-            final TlsSettings settings,
-            final TlsEngine engine,
-            final Credentials credentials,
-            final X509ExtendedTrustManager check)
-            throws SSLException {
+    private SslContext client() throws SSLException, GeneralSecurityException {
         final SslContextBuilder builder =
                 SslContextBuilder.forClient()
                         // Who made its own certificate put no name into it that could be checked.
@@ -163,14 +198,11 @@ record ContextSet(
         if (credentials != null) {
             builder.keyManager(credentials.key(), credentials.chainArray());
         }
-        return configured(builder, settings, engine, check).build();
+        return configured(builder, check(engine)).build();
     }
 
-    private static SslContextBuilder configured(
-            final SslContextBuilder builder,
-            final TlsSettings settings,
-            final TlsEngine engine,
-            final X509ExtendedTrustManager check) {
+    private SslContextBuilder configured(
+            final SslContextBuilder builder, final X509ExtendedTrustManager check) {
         final List<String> protocols =
                 Arrays.stream(TlsVersion.values())
                         .filter(version -> version.compareTo(settings.minVersion()) >= 0)
@@ -187,16 +219,13 @@ record ContextSet(
         return builder.sslProvider(engine.provider()).trustManager(check).protocols(protocols);
     }
 
-    private static SSLContext javaClient(
-            final Credentials credentials, final X509ExtendedTrustManager check)
-            throws GeneralSecurityException {
+    private SSLContext javaClient() throws GeneralSecurityException {
         final SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keyManagers(credentials), new TrustManager[] {check}, null);
+        context.init(keyManagers(), new TrustManager[] {check(TlsEngine.JDK)}, null);
         return context;
     }
 
-    private static KeyManager[] keyManagers(final Credentials credentials)
-            throws GeneralSecurityException {
+    private KeyManager[] keyManagers() throws GeneralSecurityException {
         if (credentials == null) {
             return new KeyManager[0];
         }

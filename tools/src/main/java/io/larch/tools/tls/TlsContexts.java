@@ -20,6 +20,12 @@ import org.slf4j.LoggerFactory;
 public final class TlsContexts {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
 
+    static {
+        // What BoringSSL never does: a client could have the keys of a connection made again and
+        // again.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    }
+
     /** Keys of resumed sessions are not kept longer. */
     private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(24);
 
@@ -86,10 +92,10 @@ public final class TlsContexts {
      * @throws IllegalStateException when there is no certificate to show.
      */
     public Supplier<SslContext> server() {
-        if (current.server() == null) {
+        if (current.serverContext() == null) {
             throw new IllegalStateException(whose + ": no certificate to show");
         }
-        return () -> current.server();
+        return () -> current.serverContext();
     }
 
     /**
@@ -97,12 +103,12 @@ public final class TlsContexts {
      * for: the certificate has to be for this host.
      */
     public Supplier<SslContext> client() {
-        return () -> current.client();
+        return () -> current.clientContext();
     }
 
     /** As {@link #client()}, for clients of the JDK. */
     public Supplier<SSLContext> javaClient() {
-        return () -> current.javaClient();
+        return () -> current.javaClientContext();
     }
 
     /** Whose TLS is spoken with these files. */

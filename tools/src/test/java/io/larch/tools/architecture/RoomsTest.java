@@ -22,8 +22,13 @@ class RoomsTest {
     @ArchTest static final ArchRule LOG_KNOWS_NOTHING_OF_LARCH = rule("log");
 
     @ArchTest
-    static final ArchRule FLAGS_KNOW_THE_LOGS_LEVELS_AND_WHAT_MEMBERS_ARE =
-            rule("flags", TOOLS + "log", "io.larch.engine.member", "io.larch.engine.wal");
+    static final ArchRule FLAGS_KNOW_THE_LOGS_LEVELS_TLS_AND_WHAT_MEMBERS_ARE =
+            rule(
+                    "flags",
+                    TOOLS + "log",
+                    TOOLS + "tls",
+                    "io.larch.engine.member",
+                    "io.larch.engine.wal");
 
     @ArchTest
     static final ArchRule PROCESS_KNOWS_SOCKETS_AND_NO_FLAGS =

@@ -97,7 +97,7 @@ class SimpleHttpClientTest {
     }
 
     private SimpleHttpClient exchange(final String... addresses) {
-        return new SimpleHttpClient(TIMEOUT, TIMEOUT, null, host -> resolve(addresses));
+        return new SimpleHttpClient(TIMEOUT, TIMEOUT, null, null, host -> resolve(addresses));
     }
 
     private URI uri(final String pathAndQuery) {
@@ -155,7 +155,8 @@ class SimpleHttpClientTest {
         try (ServerSocket slow =
                 answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", true)) {
             final SimpleHttpClient client =
-                    new SimpleHttpClient(TIMEOUT, shortly, null, host -> resolve("127.0.0.1"));
+                    new SimpleHttpClient(
+                            TIMEOUT, shortly, null, null, host -> resolve("127.0.0.1"));
 
             final IOException failure =
                     assertThrows(IOException.class, () -> client.get(uri(slow, "/")));
@@ -169,6 +170,7 @@ class SimpleHttpClientTest {
                 new SimpleHttpClient(
                         TIMEOUT,
                         TIMEOUT,
+                        null,
                         null,
                         host -> {
                             throw new UnknownHostException(host);

@@ -8,10 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.larch.engine.member.MemberIds;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.tls.TlsSettings;
+import io.larch.tools.tls.TlsVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -233,18 +238,122 @@ class LarchFlagsTest {
         parse("--proxy=on", "--listen-client-urls=http://127.0.0.1:1");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --cert-file=c                          | cannot listen on TLS for given listener: KeyFile and CertFile are not presented | false
+                    --cert-file=c --key-file=k             | Larch cannot yet speak TLS between members (https URL in -listen-peer-urls)     | true
+                    --auto-tls --peer-auto-tls             | Larch cannot yet speak TLS between members (https URL in -listen-peer-urls)     | true
+                    --auto-tls --cipher-suites=A           | unexpected TLS cipher suite "A"                                                 | false
+                    --auto-tls --self-signed-cert-validity=0 | selfSignedCertValidity is invalid,it should be greater than 0                 | false
+                    --peer-cert-allowed-cn=a --peer-cert-allowed-hostname=b | AllowedCN and AllowedHostname are mutually exclusive (cn="a", hostname="b") | false
+                    """)
+    void shouldNotSpeakTlsLessSafelyThanItWasTold(
+            final String flags, final String message, final boolean isPeer) {
+        final List<String> all = new ArrayList<>(List.of(flags.split(" ")));
+        all.add("--listen-client-urls=https://h:1");
+        all.add("--advertise-client-urls=https://h:1");
+        if (isPeer) {
+            all.addAll(List.of("--listen-peer-urls=https://h:1", "--peer-cert-file=c"));
+        } else {
+            all.remove("--cert-file=c");
+        }
+        assertEquals(List.of(Remark.critical(message)), fail(all.toArray(String[]::new)).remarks());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    --tls-min-version=TLS1.1                           | unexpected TLS version "TLS1.1"
+                    --tls-min-version=TLS1.3 --tls-max-version=TLS1.2  | min version (TLS1.3) is greater than max version (TLS1.2)
+                    --tls-min-version=TLS1.3 --cipher-suites=TLS_RSA_WITH_AES_128_CBC_SHA | cipher suites cannot be configured when only TLS1.3 is enabled
+                    """)
+    void shouldRefuseVersionsOfTlsThatDoNotFit(final String flags, final String message) {
+        assertEquals(1, fail(flags.split(" +")).status());
+        assertRemark("error verifying flags, " + message + ". See 'larchd --help'.");
+    }
+
     @Test
-    void shouldNotSpeakTlsSilentlyInPlainText() {
-        assertEquals(
-                List.of(
-                        Remark.critical(
-                                "Larch cannot yet speak TLS (https URL in -listen-client-urls)")),
-                fail(
-                                "--cert-file=c",
-                                "--key-file=k",
-                                "--listen-client-urls=https://h:1",
-                                "--advertise-client-urls=https://h:1")
-                        .remarks());
+    void shouldTakeTheFlagsOfTls(@TempDir final Path directory) throws Exception {
+        final TlsSettings expected =
+                new TlsSettings(
+                        "c",
+                        "k",
+                        "t",
+                        true,
+                        "old",
+                        "crl",
+                        "",
+                        "h",
+                        List.of(
+                                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                                "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+                        TlsVersion.TLS_1_2,
+                        TlsVersion.TLS_1_2,
+                        false);
+        final String suites =
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305";
+        final String[] flags = {
+            "--listen-client-urls=https://127.0.0.1:1,http://127.0.0.1:2",
+            "--advertise-client-urls=https://127.0.0.1:1",
+            "--cert-file=c",
+            "--key-file=k",
+            "--trusted-ca-file=t",
+            "--client-cert-auth",
+            "--ca-file=old",
+            "--client-crl-file=crl",
+            "--client-cert-allowed-hostname=h",
+            "--cipher-suites=" + suites,
+            "--tls-max-version=TLS1.2"
+        };
+        assertEquals(expected, parse(flags).security().clients());
+
+        final Map<String, String> environment = new HashMap<>();
+        for (final String flag : flags) {
+            final String[] nameAndValue = flag.substring(2).split("=", 2);
+            environment.put(
+                    "ETCD_" + nameAndValue[0].toUpperCase(Locale.ROOT).replace('-', '_'),
+                    nameAndValue.length == 1 ? "true" : nameAndValue[1]);
+        }
+        assertEquals(expected, new LarchFlags(environment).parse(List.of()).security().clients());
+
+        final Path yaml = directory.resolve("c.yml");
+        Files.writeString(
+                yaml,
+                """
+                listen-client-urls: https://127.0.0.1:1
+                advertise-client-urls: https://127.0.0.1:1
+                cipher-suites:
+                - TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+                - TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305
+                tls-max-version: TLS1.2
+                client-transport-security:
+                  cert-file: c
+                  key-file: k
+                  client-cert-auth: true
+                  trusted-ca-file: t
+                  crl-file: crl
+                  allowed-hostname: h
+                """);
+        final TlsSettings ofFile = parse("--config-file=" + yaml).security().clients();
+        assertEquals("t", ofFile.trustedCaFile());
+        assertEquals("crl", ofFile.crlFile());
+        assertEquals("h", ofFile.allowedHostname());
+        assertEquals(expected.cipherSuites(), ofFile.cipherSuites());
+        assertTrue(ofFile.clientCertAuth());
+
+        final Path toml = directory.resolve("c.conf");
+        Files.writeString(
+                toml,
+                "addr = \"127.0.0.1:1\"\ncert_file = \"c\"\nkey_file = \"k\"\nca_file = \"a\"\n");
+        final ServerConfig ofEtcd04 = parse("-config=" + toml);
+        assertEquals(List.of("https://[::]:1"), ofEtcd04.urls().listenClient());
+        assertEquals("a", ofEtcd04.security().clients().caFile());
+        assertTrue(ofEtcd04.security().clients().demandsCertificates());
     }
 
     @Test

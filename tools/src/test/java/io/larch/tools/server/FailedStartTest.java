@@ -64,11 +64,23 @@ class FailedStartTest {
 
     private RunningMember split(final HttpContext http, final int eventLoops) {
         return SplitMember.start(
-                engine(), http, this::peers, urls(), Build.LARCHD, eventLoops, false);
+                engine(),
+                http,
+                this::peers,
+                new Listeners(urls(), MemberTls.NONE),
+                Build.LARCHD,
+                eventLoops,
+                false);
     }
 
     private RunningMember fused(final HttpContext http) {
-        return FusedMember.start(engine(), http, this::peers, urls(), Build.LARCHD, false);
+        return FusedMember.start(
+                engine(),
+                http,
+                this::peers,
+                new Listeners(urls(), MemberTls.NONE),
+                Build.LARCHD,
+                false);
     }
 
     private ServerConfig.Urls urls() {

@@ -94,8 +94,21 @@ class FaultRuleTest {
                 new ServerConfig.Urls(
                         List.of(peerUrl), List.of(clientUrl), List.of(peerUrl), List.of(clientUrl));
         return layout == Layout.FUSED
-                ? FusedMember.start(engine, http, network, urls, Build.LARCHD, false)
-                : SplitMember.start(engine, http, network, urls, Build.LARCHD, 1, false);
+                ? FusedMember.start(
+                        engine,
+                        http,
+                        network,
+                        new Listeners(urls, MemberTls.NONE),
+                        Build.LARCHD,
+                        false)
+                : SplitMember.start(
+                        engine,
+                        http,
+                        network,
+                        new Listeners(urls, MemberTls.NONE),
+                        Build.LARCHD,
+                        1,
+                        false);
     }
 
     private long nanos(final boolean isBroken) {

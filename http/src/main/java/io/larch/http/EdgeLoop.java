@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.port.Reply;
+import io.larch.http.auth.Guard;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.LongEvent;
@@ -27,6 +28,7 @@ final class EdgeLoop {
     static final String TIMED_OUT = "etcdserver: request timed out";
     static final String ENGINE_FULL = "etcdserver: too many requests";
     static final String STOPPED = "etcdserver: server stopped";
+    static final String INSUFFICIENT_CREDENTIALS = "Insufficient credentials";
 
     private final HttpContext context;
     private final EventLoop eventLoop;
@@ -47,6 +49,7 @@ final class EdgeLoop {
     private final SlowReaders slowReaders;
     private final OutputQueue outputQueue;
     private final PrintShare share;
+    private final Guard guard;
     private final Runnable tick = this::onTick;
     private boolean isTickScheduled;
 
@@ -59,7 +62,8 @@ final class EdgeLoop {
             final RequestPorts ports,
             final EdgeCounters counters,
             final InputBudget inputBudget,
-            final OutputBudget outputBudget) {
+            final OutputBudget outputBudget,
+            final Guard.Member guards) {
         this.counters = counters;
         this.faults = new EdgeFaults(counters);
         this.rejections = new RejectionLog(counters, context.monotonicNanos());
@@ -88,6 +92,7 @@ final class EdgeLoop {
         this.outputQueue =
                 new OutputQueue(outputBudget, faults, eventLoop, this::tickLater, flushes::flush);
         this.share = new PrintShare(eventLoop, faults, flushes::flush);
+        this.guard = new Guard(guards, eventLoop);
     }
 
     HttpContext context() {
@@ -154,6 +159,21 @@ final class EdgeLoop {
 
     PrintShare share() {
         return share;
+    }
+
+    /** Says who may do what. */
+    Guard guard() {
+        return guard;
+    }
+
+    /** Goes on with a request that waited for something else than the engine. */
+    void resume(final HttpConnection connection, final Runnable work) {
+        try {
+            work.run();
+        } catch (final RuntimeException | Error e) {
+            faults.end(connection, e);
+        }
+        flushes.flushUnlessReading();
     }
 
     long epochNanos() {

@@ -4,6 +4,7 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.RequestPort;
 import io.larch.http.keys.KeysCodec;
 import java.util.function.LongSupplier;
+import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 
 /**
@@ -60,6 +61,16 @@ final class EngineRequests {
         final boolean isTaken = offer();
         keys.release();
         return isTaken;
+    }
+
+    /**
+     * Hands over a command of another application.
+     *
+     * @return false when the engine is full.
+     */
+    boolean offer(final DirectBuffer command, final int length) {
+        hasOffered = true;
+        return port.offer(command, 0, length);
     }
 
     /**

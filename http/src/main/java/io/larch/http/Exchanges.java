@@ -2,9 +2,11 @@ package io.larch.http;
 
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
+import io.larch.http.auth.Guard;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.keys.KeysPage;
 import io.larch.http.route.Page;
+import io.larch.http.wire.HttpRequest;
 
 /**
  * Gives each request of a connection to the exchange that answers it. Those for keys are made when
@@ -46,18 +48,44 @@ final class Exchanges {
                     loop.keysReplies()
                             .error(connection.alloc(), connection.request(), error, keys.cause()));
             connection.end(false);
-        } else if (keys.type() == CommandType.WATCH) {
-            if (watchExchange == null) {
-                watchExchange = new WatchExchange(connection, loop);
+        } else if (isAllowed(keys, readNanos)) {
+            if (keys.type() == CommandType.WATCH) {
+                if (watchExchange == null) {
+                    watchExchange = new WatchExchange(connection, loop);
+                }
+                connection.answerBy(watchExchange);
+                watchExchange.start(keys, readNanos);
+            } else {
+                if (keysExchange == null) {
+                    keysExchange = new KeysExchange(connection, loop);
+                }
+                connection.answerBy(keysExchange);
+                keysExchange.start(keys, readNanos);
             }
-            connection.answerBy(watchExchange);
-            watchExchange.start(keys, readNanos);
-        } else {
-            if (keysExchange == null) {
-                keysExchange = new KeysExchange(connection, loop);
-            }
-            connection.answerBy(keysExchange);
-            keysExchange.start(keys, readNanos);
         }
+    }
+
+    /** Who may not do what it asks, or is not known yet, gets no further. */
+    private boolean isAllowed(final KeysCodec keys, final long readNanos) {
+        final HttpRequest request = connection.request();
+        final int keyFrom = request.pathFrom() + KeysCodec.PREFIX.length();
+        final Guard.Decision decision = loop.guard().key(request, keyFrom, keys.isRecursive());
+        if (decision == Guard.Decision.REFUSED) {
+            connection.write(
+                    loop.keysReplies()
+                            .error(
+                                    connection.alloc(),
+                                    request,
+                                    ErrorCode.UNAUTHORIZED,
+                                    EdgeLoop.INSUFFICIENT_CREDENTIALS));
+            connection.end(false);
+        } else if (decision == Guard.Decision.UNVERIFIED) {
+            // It is parsed again when it goes on, since others are meanwhile.
+            final VerifyingExchange verifying =
+                    new VerifyingExchange(connection, loop, () -> beginKeys(readNanos));
+            connection.answerBy(verifying);
+            verifying.start();
+        }
+        return decision == Guard.Decision.ALLOWED;
     }
 }

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 
 /**
  * One client's connection: takes its requests one by one, in order, and writes their replies. The
@@ -236,6 +237,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Whether nothing more will be heard of the client before the request is answered. */
     boolean isInputEndedOrFull() {
         return input.isEndedOrFull();
+    }
+
+    /** Whose turn it is by, among those who wait for the same; compared with equals. */
+    Object client() {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress()
+                : ctx.channel().remoteAddress();
     }
 
     /** The engine has to answer in time, else {@link EngineExchange#onTimeout}. */

@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.engine.port.AuthViews;
 import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,8 @@ public final class HttpContext {
     private CountersManager counters;
     private String serverVersion = "2.3.8";
     private boolean isV2Enabled = true;
+    private AuthViews auth = new AuthViews();
+    private int bcryptCost = 10;
 
     /** Where the edge's counters are made; null for counters that nobody else sees. */
     public HttpContext counters(final CountersManager counters) {
@@ -259,6 +262,26 @@ public final class HttpContext {
 
     public boolean isV2Enabled() {
         return isV2Enabled;
+    }
+
+    /** Where the member's users and roles are found; by default there are none. */
+    public HttpContext auth(final AuthViews auth) {
+        this.auth = auth;
+        return this;
+    }
+
+    public AuthViews auth() {
+        return auth;
+    }
+
+    /** What a new hash of a password costs, as a power of two: 4 to 31. */
+    public HttpContext bcryptCost(final int bcryptCost) {
+        this.bcryptCost = bcryptCost;
+        return this;
+    }
+
+    public int bcryptCost() {
+        return bcryptCost;
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.larch.http;
 
 import io.larch.engine.port.RequestPort;
+import io.larch.http.auth.Guard;
+import io.larch.http.auth.PasswordWorker;
 import io.larch.http.listen.AcceptFailures;
 import io.larch.http.listen.ConnectionLimit;
 import io.larch.http.listen.FirstBytes;
@@ -53,6 +55,7 @@ public final class HttpEdge {
     private final LongSupplier monotonicNanos;
     private final ConnectionLimit clientLimit;
     private final ConnectionLimit peerLimit;
+    private final PasswordWorker passwords;
 
     /** Null until a listener speaks TLS. */
     private TlsFront front;
@@ -78,6 +81,9 @@ public final class HttpEdge {
         final List<EdgeCounters> counters = new ArrayList<>();
         final InputBudget inputBudget = new InputBudget(context.maxInputBytes());
         final OutputBudget outputBudget = new OutputBudget(context.maxOutputBytes());
+        this.passwords = new PasswordWorker(monotonicNanos);
+        final Guard.Member guards =
+                new Guard.Member(context.auth(), passwords, context.bcryptCost());
         for (final EventExecutor executor : loops) {
             final EventLoop eventLoop = (EventLoop) executor;
             final EdgeCounters ownCounters = new EdgeCounters(context.counters(), counters.size());
@@ -85,7 +91,13 @@ public final class HttpEdge {
             edgeLoops.put(
                     eventLoop,
                     new EdgeLoop(
-                            context, eventLoop, ports, ownCounters, inputBudget, outputBudget));
+                            context,
+                            eventLoop,
+                            ports,
+                            ownCounters,
+                            inputBudget,
+                            outputBudget,
+                            guards));
         }
         final Pages pages = new Pages(context, List.copyOf(counters), outputBudget);
         this.clientPages = pages.forClients();
@@ -246,6 +258,7 @@ public final class HttpEdge {
         if (front != null) {
             front.close();
         }
+        passwords.close();
         return channels.close();
     }
 }

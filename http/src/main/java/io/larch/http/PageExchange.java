@@ -4,12 +4,15 @@ import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.Reply;
+import io.larch.http.auth.Guard;
 import io.larch.http.keys.KeysCodec;
+import io.larch.http.route.CommandEncoder;
 import io.larch.http.route.Exchange;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
 import java.util.function.Consumer;
+import org.agrona.ExpandableArrayBuffer;
 
 /**
  * A request for a page: the page prints the reply, and may ask the engine before. Made for each.
@@ -30,7 +33,13 @@ final class PageExchange implements EngineExchange, Exchange {
     /** Takes the value of the key that was asked for; null while none is. */
     private Consumer<String> keyReader;
 
+    /** Takes the answer to another application's command; null while none is awaited. */
+    private Consumer<Reply> commandReader;
+
     private long correlationId;
+
+    /** What is found out about the sender; null while nothing is. */
+    private Guard.Inquiry inquiry;
 
     PageExchange(final HttpConnection connection, final EdgeLoop loop) {
         this.connection = connection;
@@ -68,6 +77,69 @@ final class PageExchange implements EngineExchange, Exchange {
                                 ReplyWriter.NO_INDEX,
                                 ReplyWriter.NO_INDEX));
         connection.end(false);
+    }
+
+    // --- who asks ---
+
+    @Override
+    public void asRoot(final Runnable whenAllowed) {
+        switch (loop.guard().root(connection.request())) {
+            case ALLOWED -> whenAllowed.run();
+            case REFUSED -> insufficientCredentials();
+            case UNVERIFIED -> verify(whenAllowed);
+        }
+    }
+
+    private void verify(final Runnable whenAllowed) {
+        awaitSomething(() -> message(500, EdgeLoop.TIMED_OUT, false));
+        inquiry =
+                loop.guard()
+                        .verify(
+                                connection.request(),
+                                connection.client(),
+                                answer ->
+                                        loop.resume(
+                                                connection, () -> verified(answer, whenAllowed)));
+    }
+
+    private void verified(final Guard.Answer answer, final Runnable whenAllowed) {
+        inquiry = null;
+        onNoAnswer = null;
+        connection.timeout().clear();
+        switch (answer) {
+            case ASK_AGAIN -> asRoot(whenAllowed);
+            case REFUSED -> insufficientCredentials();
+            case TOO_MANY -> message(503, EdgeLoop.ENGINE_FULL, false);
+        }
+    }
+
+    private void insufficientCredentials() {
+        message(401, EdgeLoop.INSUFFICIENT_CREDENTIALS, false);
+    }
+
+    @Override
+    public void hash(final byte[] password, final Consumer<String> onHash) {
+        final long mine = awaitSomething(() -> onHash.accept(null));
+        loop.guard()
+                .hash(
+                        password,
+                        connection.client(),
+                        hash ->
+                                loop.resume(
+                                        connection,
+                                        () -> {
+                                            if (mine == askSequence) {
+                                                askSequence++;
+                                                onNoAnswer = null;
+                                                onHash.accept(hash);
+                                            }
+                                        }));
+    }
+
+    private long awaitSomething(final Runnable onNone) {
+        onNoAnswer = onNone;
+        connection.timeout().awaitReply();
+        return ++askSequence;
     }
 
     // --- questions ---
@@ -136,13 +208,42 @@ final class PageExchange implements EngineExchange, Exchange {
 
     private void giveUp() {
         askSequence++;
-        if (keyReader != null) {
+        if (inquiry != null) {
+            inquiry.cancel();
+            inquiry = null;
+        }
+        if (keyReader != null || commandReader != null) {
             keyReader = null;
+            commandReader = null;
             requests.forget(correlationId);
         }
         final Runnable reply = onNoAnswer;
         onNoAnswer = null;
         reply.run();
+    }
+
+    // --- commands of other applications ---
+
+    @Override
+    public void command(
+            final CommandEncoder encoder, final Consumer<Reply> onReply, final Runnable onNoReply) {
+        commandReader = onReply;
+        awaitSomething(onNoReply);
+        final long id = requests.register(this);
+        correlationId = id;
+        final ExpandableArrayBuffer command = new ExpandableArrayBuffer();
+        final int length = encoder.encode(command, id, loop.epochNanos());
+        if (!requests.offer(command, length) && commandReader != null && correlationId == id) {
+            giveUp();
+        }
+    }
+
+    private void onCommand(final Reply reply) {
+        final Consumer<Reply> reader = commandReader;
+        commandReader = null;
+        onNoAnswer = null;
+        askSequence++;
+        reader.accept(reply);
     }
 
     // --- keys ---
@@ -183,12 +284,18 @@ final class PageExchange implements EngineExchange, Exchange {
 
     @Override
     public void onResult(final Reply result) {
+        if (commandReader != null) {
+            onCommand(result);
+            return;
+        }
         onKey(KeysCodec.valueOf(result.bytes(), result.offset()));
     }
 
     @Override
     public void onError(final Reply error) {
-        if (error.error() == ErrorCode.KEY_NOT_FOUND) {
+        if (commandReader != null) {
+            onCommand(error);
+        } else if (error.error() == ErrorCode.KEY_NOT_FOUND) {
             onKey(null);
         } else {
             giveUp();
@@ -213,7 +320,7 @@ final class PageExchange implements EngineExchange, Exchange {
 
     @Override
     public void onInputEnd() {
-        if (keyReader != null) {
+        if (keyReader != null || commandReader != null) {
             requests.doNotHandOn(correlationId);
         }
     }
@@ -227,8 +334,12 @@ final class PageExchange implements EngineExchange, Exchange {
     public void onClosed() {
         askSequence++;
         onNoAnswer = null;
-        if (keyReader != null) {
+        if (inquiry != null) {
+            inquiry.cancel();
+        }
+        if (keyReader != null || commandReader != null) {
             keyReader = null;
+            commandReader = null;
             requests.cancel(correlationId);
         }
     }

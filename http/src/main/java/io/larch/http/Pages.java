@@ -37,7 +37,7 @@ final class Pages {
         this.all =
                 Stream.of(
                                 List.of(KeysPage.PAGE),
-                                new AuthPages().pages(),
+                                new AuthPages(context.auth()).pages(),
                                 new MemberPages().pages(),
                                 new StatsPages().pages(),
                                 new LatencyPages().pages(),

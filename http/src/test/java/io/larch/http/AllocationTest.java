@@ -6,10 +6,14 @@ import com.sun.management.ThreadMXBean;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.port.AuthView;
+import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
+import io.larch.http.auth.Guard;
+import io.larch.http.auth.PasswordWorker;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.wire.InputBudget;
@@ -27,6 +31,7 @@ import java.util.concurrent.FutureTask;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
+import org.springframework.security.crypto.bcrypt.BCrypt;
 
 /** The way of a plain request through the edge leaves no garbage. */
 class AllocationTest {
@@ -46,18 +51,57 @@ class AllocationTest {
                         + "Content-Length: 13\r\n\r\nvalue=1%202+3");
     }
 
-    /** On a thread like an event loop's, where Netty pools. */
+    /** A user whose pair is known, with a role that is looked through. */
+    private static AuthView view() {
+        final AuthView.User user =
+                new AuthView.User(
+                        "u1", BCrypt.hashpw("pw", BCrypt.gensalt(4)), List.of("none", "r1"));
+        final AuthView.Role role =
+                new AuthView.Role("r1", List.of("/a", "/foo/*"), List.of("/a", "/foo/*"));
+        return AuthView.EMPTY.with(user).with(role).enabled(true);
+    }
+
+    private static final String AUTHORIZATION = "Authorization: Basic dTE6cHc=\r\n";
+
+    @Test
+    void shouldNotAllocateForAGetOfAUserThatIsKnown() throws Exception {
+        measure(
+                "GET /v2/keys/foo/bar HTTP/1.1\r\nHost: localhost:2379\r\n"
+                        + AUTHORIZATION
+                        + "\r\n",
+                view());
+    }
+
+    @Test
+    void shouldNotAllocateForAPutOfAUserThatIsKnown() throws Exception {
+        measure(
+                "PUT /v2/keys/foo/bar HTTP/1.1\r\nHost: localhost:2379\r\n"
+                        + AUTHORIZATION
+                        + "Content-Type: application/x-www-form-urlencoded\r\n"
+                        + "Content-Length: 13\r\n\r\nvalue=1%202+3",
+                view());
+    }
+
     private static void measure(final String text) throws Exception {
-        final FutureTask<Long> task = new FutureTask<>(() -> bytesPerRequest(text));
+        measure(text, AuthView.EMPTY);
+    }
+
+    /** On a thread like an event loop's, where Netty pools. */
+    private static void measure(final String text, final AuthView view) throws Exception {
+        final FutureTask<Long> task = new FutureTask<>(() -> bytesPerRequest(text, view));
         new FastThreadLocalThread(task).start();
         final long perRequest = task.get();
         assertTrue(perRequest <= BYTES_PER_REQUEST, perRequest + " bytes per request");
     }
 
-    private static long bytesPerRequest(final String text) {
+    private static long bytesPerRequest(final String text, final AuthView view) {
         final EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
-        final HttpContext context = new HttpContext().epochNanos(() -> Client.NOW_NANOS);
+        final AuthViews views = new AuthViews();
+        final PasswordWorker passwords = PasswordWorker.stepped(System::nanoTime);
+        final HttpContext context =
+                new HttpContext().epochNanos(() -> Client.NOW_NANOS).auth(views);
+        views.publish(view);
         final OutputBudget budget = new OutputBudget(1L << 30);
         final EdgeLoop loop =
                 new EdgeLoop(
@@ -66,13 +110,18 @@ class AllocationTest {
                         (handler, executor) -> new Echo(handler),
                         new EdgeCounters(null, 0),
                         new InputBudget(1L << 30),
-                        budget);
+                        budget,
+                        new Guard.Member(context.auth(), passwords, context.bcryptCost()));
         final Pages pages = new Pages(context, List.of(loop.counters()), budget);
         channel.pipeline().addLast(new Sink(), new HttpConnection(loop, pages.forClients()));
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         final ByteBuf request = PooledByteBufAllocator.DEFAULT.directBuffer();
         request.writeBytes(bytes);
 
+        send(channel, request, 1);
+        while (passwords.runNext()) {
+            channel.runPendingTasks();
+        }
         send(channel, request, REQUESTS);
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long before = threads.getCurrentThreadAllocatedBytes();

@@ -1,5 +1,7 @@
 package io.larch.http;
 
+import io.larch.http.auth.Guard;
+import io.larch.http.auth.PasswordWorker;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.PageTable;
@@ -21,6 +23,11 @@ final class Client implements AutoCloseable {
     final EdgeLoop loop;
     private final PageTable pages;
     final OutputBudget outputBudget;
+
+    /** Works when the client looks what came back. */
+    final PasswordWorker passwords;
+
+    boolean isPasswordWorkerBusy;
 
     /** A test that half-closes the connection says so. */
     boolean isInputEnded;
@@ -47,6 +54,7 @@ final class Client implements AutoCloseable {
                 .monotonicNanos(() -> monotonicNanos)
                 .conclude();
         outputBudget = new OutputBudget(context.maxOutputBytes());
+        passwords = PasswordWorker.stepped(() -> monotonicNanos);
         loop =
                 new EdgeLoop(
                         context,
@@ -54,7 +62,8 @@ final class Client implements AutoCloseable {
                         (handler, executor) -> engine.attach(handler),
                         new EdgeCounters(null, 0),
                         new InputBudget(1L << 30),
-                        outputBudget);
+                        outputBudget,
+                        new Guard.Member(context.auth(), passwords, context.bcryptCost()));
         counters = loop.counters();
         pages = kind.apply(new Pages(context, List.of(counters), outputBudget));
         channel.pipeline().addLast(connection());
@@ -109,6 +118,9 @@ final class Client implements AutoCloseable {
     /** What came back since the last look. */
     String received() {
         channel.runPendingTasks();
+        while (!isPasswordWorkerBusy && passwords.runNext()) {
+            channel.runPendingTasks();
+        }
         final StringBuilder text = new StringBuilder();
         for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
             text.append(out.toString(StandardCharsets.ISO_8859_1));

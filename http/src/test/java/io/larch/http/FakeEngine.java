@@ -1,10 +1,16 @@
 package io.larch.http;
 
+import io.larch.engine.application.Growth;
+import io.larch.engine.application.Result;
+import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.codec.Action;
+import io.larch.engine.codec.AuthCommand;
+import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.Reply;
@@ -46,6 +52,17 @@ final class FakeEngine implements RequestPort {
     /** Ids of the watches that no CANCEL has ended. */
     final Set<Long> openWatches = new LinkedHashSet<>();
 
+    /** The commands about users and roles as they were offered. */
+    final List<byte[]> authCommands = new ArrayList<>();
+
+    /** What these commands are answered with; null: as the application does. */
+    ErrorCode authError;
+
+    String authCause = "";
+
+    /** Takes them; a test may give it other views. */
+    AuthApplication auth = new AuthApplication(new AuthViews());
+
     boolean isFull;
     boolean isAnswering = true;
     QueryViews.Health health = new QueryViews.Health(true, "");
@@ -78,6 +95,10 @@ final class FakeEngine implements RequestPort {
         if (isFull) {
             return false;
         }
+        if (buffer.getByte(offset + CommandEnvelope.DOMAIN_OFFSET) == AuthCommand.DOMAIN) {
+            offerAuth(buffer, offset, length);
+            return true;
+        }
         if (!KeysCommand.isWellFormed(buffer, offset, length)) {
             throw new IllegalArgumentException("malformed command");
         }
@@ -100,6 +121,39 @@ final class FakeEngine implements RequestPort {
             heldBack.add(() -> answer(command));
         }
         return true;
+    }
+
+    private void offerAuth(final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        authCommands.add(bytes);
+        if (isAnswering) {
+            answerAuth(bytes);
+        } else {
+            heldBack.add(() -> answerAuth(bytes));
+        }
+    }
+
+    private void answerAuth(final byte[] bytes) {
+        final CommandEnvelope command = new CommandEnvelope().wrap(new UnsafeBuffer(bytes), 0);
+        final long id = command.correlationId();
+        if (authError != null) {
+            error(id, authError, authCause);
+            return;
+        }
+        final Result result = new Result();
+        if (!auth.isWellFormed(command.buffer(), 0, bytes.length)) {
+            throw new IllegalArgumentException("malformed command");
+        }
+        final int refusal = auth.admit(command, new Growth(), new Growth());
+        if (refusal != 0) {
+            error(id, ErrorCode.of(refusal), "the store is full");
+            return;
+        }
+        auth.apply(command, result);
+        handler.onReply(
+                reply(Reply.Kind.RESULT, id)
+                        .bytes(result.event(), result.eventOffset(), result.eventLength()));
     }
 
     /** Gives the answers held back while it was not to answer, and those that these lead to. */

@@ -69,7 +69,14 @@ class RoomsTest {
 
     @ArchTest static final ArchRule STATS = pages("stats", HTTP + "go");
 
-    @ArchTest static final ArchRule AUTH = pages("auth");
+    @ArchTest
+    static final ArchRule AUTH =
+            pages(
+                    "auth",
+                    CODEC,
+                    LOG,
+                    "com.fasterxml.jackson.core..",
+                    "org.springframework.security.crypto.bcrypt");
 
     @ArchTest
     static final ArchRule PROXY =

@@ -8,6 +8,8 @@ import org.agrona.MutableDirectBuffer;
 /**
  * What became of an {@link AuthCommand}, as its edge prints it. Little endian.
  *
+ * <p>Its first byte is never 0, which an answer to a read has.
+ *
  * <pre>
  *   0        2      3
  *   +--------+------+--------------------------------------------------------

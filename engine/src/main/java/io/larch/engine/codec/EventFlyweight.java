@@ -86,6 +86,12 @@ public final class EventFlyweight {
         return offset + HEADER_LENGTH;
     }
 
+    /** Whether bytes begin as an event of an action, whichever application they are of. */
+    public static boolean beginsWith(
+            final Action action, final DirectBuffer buffer, final int offset) {
+        return buffer.getByte(offset + ACTION_OFFSET) == action.ordinal();
+    }
+
     public static Action action(final DirectBuffer buffer, final int offset) {
         return Action.of(buffer.getByte(offset + ACTION_OFFSET));
     }

@@ -16,8 +16,9 @@ public final class Reply {
     /** What is told. */
     public enum Kind {
         /**
-         * A command succeeded: the bytes are an event as {@link
-         * io.larch.engine.codec.EventFlyweight} lays it out.
+         * A command succeeded: the bytes are as its application lays them out, for keys an event
+         * ({@link io.larch.engine.codec.EventFlyweight}). The first is 0 for a read and not for a
+         * write.
          */
         RESULT(true),
 

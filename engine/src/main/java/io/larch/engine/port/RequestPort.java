@@ -14,6 +14,10 @@ public interface RequestPort {
     /** Where a port's number begins in a correlation id. */
     int ID_SHIFT = 48;
 
+    /** Cause of the error for a command that not all members have the feature level for. */
+    String NOT_EVERYWHERE =
+            "etcdserver: not all members of the cluster understand this request yet";
+
     /**
      * Number of this port, from 0. It must stand in every correlation id that is offered here, from
      * {@link #ID_SHIFT} on, since the engine finds the way back by it.

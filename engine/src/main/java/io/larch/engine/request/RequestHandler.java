@@ -13,6 +13,7 @@ import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.peer.Peers;
 import io.larch.engine.port.Query;
+import io.larch.engine.port.RequestPort;
 import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.stats.EngineStats;
@@ -33,8 +34,6 @@ public final class RequestHandler {
     private static final String TOO_MANY = "etcdserver: too many requests";
     private static final String NO_SPACE = "etcdserver: no space left for the write-ahead log";
     private static final String TOO_LARGE = "etcdserver: request is too large";
-    private static final String NOT_EVERYWHERE =
-            "etcdserver: not all members of the cluster understand this request yet";
     private static final String NOT_HERE =
             "etcdserver: this member does not understand this request";
     private static final String STOPPED = "etcdserver: server stopped";
@@ -172,7 +171,7 @@ public final class RequestHandler {
 
     private void refuse(final long correlationId, final Application application, final int reason) {
         if (reason == CommandAdmission.NOT_UNDERSTOOD) {
-            replies.raftError(correlationId, NOT_EVERYWHERE);
+            replies.raftError(correlationId, RequestPort.NOT_EVERYWHERE);
         } else if (!ErrorCode.isKnown(reason)) {
             replies.raftError(correlationId, TIMED_OUT);
         } else {

@@ -36,7 +36,7 @@ public final class TimedReplies implements ReplyHandler {
 
     private static boolean isToWrite(final Reply reply) {
         return reply.kind() == Reply.Kind.RESULT
-                && EventFlyweight.action(reply.bytes(), reply.offset()) != Action.GET;
+                && !EventFlyweight.beginsWith(Action.GET, reply.bytes(), reply.offset());
     }
 
     @Override

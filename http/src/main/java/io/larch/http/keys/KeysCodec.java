@@ -75,6 +75,11 @@ public final class KeysCodec {
         return type == CommandType.GET && parameters.isQuorum();
     }
 
+    /** Whether the request parsed last is about all that is below its key, too. */
+    public boolean isRecursive() {
+        return parameters.isRecursive();
+    }
+
     public boolean isStream() {
         return parameters.isStream();
     }

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 
 /**
  * The pages of etcd 0.4 that 2.x dropped: /v2/leader and /v2/admin. Every member answers them
- * itself, where 0.4 sent clients on to the leader.
+ * itself, where 0.4 sent clients on to the leader. With users and roles only the role root may
+ * change something here, behind the peers' listeners too.
  */
 public final class AdminPages {
     /** Where the configuration lies in the tree; hidden, and replicated as every key. */
@@ -77,7 +78,7 @@ public final class AdminPages {
     private void config(final Exchange exchange) {
         switch (exchange.request().method()) {
             case GET -> readConfig(exchange, config -> replyConfig(exchange, config));
-            case PUT -> updateConfig(exchange);
+            case PUT -> exchange.asRoot(() -> updateConfig(exchange));
             default -> exchange.methodNotAllowed(ALLOW_CONFIG);
         }
     }
@@ -142,7 +143,11 @@ public final class AdminPages {
         } else if (method == HttpMethod.GET) {
             askMachines(exchange, cluster -> single(exchange, cluster, tail.substring(1)));
         } else if (method == HttpMethod.DELETE) {
-            askMachines(exchange, cluster -> remove(exchange, cluster, tail.substring(1)));
+            exchange.asRoot(
+                    () ->
+                            askMachines(
+                                    exchange,
+                                    cluster -> remove(exchange, cluster, tail.substring(1))));
         } else {
             exchange.methodNotAllowed(ALLOW_MACHINE);
         }

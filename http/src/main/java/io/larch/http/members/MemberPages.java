@@ -57,9 +57,9 @@ public final class MemberPages {
         final String tail = path.startsWith("/") ? path.substring(1) : path;
         switch (exchange.request().method()) {
             case GET -> get(exchange, tail);
-            case POST -> add(exchange);
-            case PUT -> update(exchange, tail);
-            case DELETE -> remove(exchange, tail);
+            case POST -> exchange.asRoot(() -> add(exchange));
+            case PUT -> exchange.asRoot(() -> update(exchange, tail));
+            case DELETE -> exchange.asRoot(() -> remove(exchange, tail));
             default -> exchange.methodNotAllowed(ALLOW);
         }
     }

@@ -2,6 +2,7 @@ package io.larch.http.route;
 
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.Reply;
 import io.larch.http.text.JsonWriter;
 import io.larch.http.wire.Headers;
 import io.larch.http.wire.HttpMethod;
@@ -73,6 +74,26 @@ public interface Exchange {
      * @param onNoAnswer replies when the engine is full or does not answer in time.
      */
     <R> void ask(Query.Kind kind, Consumer<R> onAnswer, Runnable onNoAnswer);
+
+    /**
+     * Goes on when the client may do what only the role root may, now or when that is found out;
+     * else refuses the request.
+     */
+    void asRoot(Runnable whenAllowed);
+
+    /**
+     * Hashes a password, which takes a while.
+     *
+     * @param onHash gets null when too many others wait.
+     */
+    void hash(byte[] password, Consumer<String> onHash);
+
+    /**
+     * Hands a command to its application; otherwise as {@link #ask}.
+     *
+     * @param onReply gets the result or the error, valid during the call.
+     */
+    void command(CommandEncoder encoder, Consumer<Reply> onReply, Runnable onNoAnswer);
 
     /**
      * Reads a key of the tree, as this member has it; otherwise as {@link #ask}.

@@ -122,9 +122,18 @@ public final class HttpRequest {
         return text(originFrom, originTo);
     }
 
-    /** The Authorization as sent, empty when absent. */
-    public String authorization() {
-        return text(authorizationFrom, authorizationTo);
+    /** Whether the client says who it is. */
+    public boolean hasAuthorization() {
+        return authorizationTo > authorizationFrom;
+    }
+
+    /** Where the Authorization's value begins in the head; -1 when absent. */
+    public int authorizationFrom() {
+        return authorizationFrom;
+    }
+
+    public int authorizationTo() {
+        return authorizationTo;
     }
 
     /** The decoded path as text; for the paths that only administrators use. */

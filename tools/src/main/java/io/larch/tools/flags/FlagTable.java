@@ -48,7 +48,7 @@ final class FlagTable {
                             "initial-election-tick-advance",
                             "pre-vote"),
                     FlagKind.NUMBER,
-                    List.of("auth-token-ttl", "bcrypt-cost", "max-request-bytes", "max-txn-ops"),
+                    List.of("auth-token-ttl", "max-request-bytes", "max-txn-ops"),
                     FlagKind.NUMBER_32,
                     List.of("max-concurrent-streams"),
                     FlagKind.SIGNED,
@@ -130,6 +130,7 @@ final class FlagTable {
         used("max-wals", FlagKind.NUMBER, "5", "log files to keep, 0 = all");
         used("cors", FlagKind.STRING, "", "origins browsers may come from, comma list or *");
         used("enable-v2", FlagKind.BOOL, "true", "serve /v2; false answers 404 there");
+        used("bcrypt-cost", FlagKind.NUMBER, "10", "cost of a password's hash, 4 to 31");
         used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
         used("version", FlagKind.BOOL, "false", "print the version and exit");
     }

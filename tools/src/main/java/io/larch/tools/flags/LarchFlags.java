@@ -26,6 +26,9 @@ public final class LarchFlags {
     private static final int MAX_ELECTION_MS = 50_000;
     private static final char UNREADABLE = '\uFFFD';
     private static final long DEFAULT_SNAPSHOT_COUNT = 10_000;
+    private static final int DEFAULT_BCRYPT_COST = 10;
+    private static final int MIN_BCRYPT_COST = 4;
+    private static final int MAX_BCRYPT_COST = 31;
     private static final long MAX_EVENT_HISTORY = 1 << 24;
     private static final long MAX_NODES = 500_000_000L;
 
@@ -142,10 +145,25 @@ public final class LarchFlags {
                 proxy(),
                 new TlsFlags(flags, remarks).security(urls),
                 timing,
-                new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2")),
+                new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2"), bcryptCost()),
                 tuning(),
                 new ServerConfig.Logging(flags.isTrue("debug"), packageLevels()),
                 List.copyOf(commandLine));
+    }
+
+    /** As etcd: what cannot be is told, and the default taken. */
+    private int bcryptCost() {
+        final long cost = flags.atMost("bcrypt-cost", Integer.MAX_VALUE);
+        if (cost >= MIN_BCRYPT_COST && cost <= MAX_BCRYPT_COST) {
+            return (int) cost;
+        }
+        remarks.add(
+                Remark.warning(
+                        "Use default bcrypt-cost "
+                                + DEFAULT_BCRYPT_COST
+                                + " instead of the invalid value "
+                                + cost));
+        return DEFAULT_BCRYPT_COST;
     }
 
     private String name() {

@@ -166,8 +166,9 @@ public record ServerConfig(
     /**
      * @param corsOrigins --cors; empty: no CORS headers.
      * @param enableV2 false makes /v2 answer 404.
+     * @param bcryptCost of passwords' hashes, as a power of two.
      */
-    public record Api(Set<String> corsOrigins, boolean enableV2) {}
+    public record Api(Set<String> corsOrigins, boolean enableV2, int bcryptCost) {}
 
     /**
      * Larch's own flags.

@@ -11,7 +11,7 @@ interface Build {
     /** Larchd's own. */
     Build LARCHD = new Build() {};
 
-    /** The engine with further applications, and with the feature level that these need. */
+    /** The engine with further applications behind its own, and the feature level they need. */
     default EngineContext engine(final EngineContext context) {
         return context;
     }

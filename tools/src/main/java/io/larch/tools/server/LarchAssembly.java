@@ -1,6 +1,8 @@
 package io.larch.tools.server;
 
 import io.larch.engine.EngineContext;
+import io.larch.engine.auth.AuthApplication;
+import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.PeerTransport;
 import io.larch.engine.stats.CounterFile;
 import io.larch.engine.stats.CounterPublisher;
@@ -14,6 +16,7 @@ import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
 import io.larch.transport.tcp.TcpContext;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,11 +60,16 @@ public final class LarchAssembly {
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
         final MemberCounters counters = new MemberCounters();
+        final AuthViews auth = new AuthViews();
         final EngineContext engineContext =
-                build.engine(engineContext(config, identity)).counters(counters.manager());
+                build.engine(
+                                engineContext(config, identity)
+                                        .applications(List.of(AuthApplication.publishingTo(auth)))
+                                        .featureLevel(AuthApplication.FEATURE_LEVEL))
+                        .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HttpContext httpContext =
-                httpContext(config).metrics(metrics).counters(counters.manager());
+                httpContext(config).auth(auth).metrics(metrics).counters(counters.manager());
         final PeerNetwork network = network(config, metrics, counters.manager());
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
@@ -155,6 +163,7 @@ public final class LarchAssembly {
         return new HttpContext()
                 .requestTimeoutMs(config.timing().requestTimeoutMs() + ENGINE_GRACE_MS)
                 .enableV2(config.api().enableV2())
+                .bcryptCost(config.api().bcryptCost())
                 .corsOrigins(config.api().corsOrigins())
                 .commandLine(config.commandLine())
                 .epochNanos(clock::nanoTime)

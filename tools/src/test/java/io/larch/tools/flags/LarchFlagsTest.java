@@ -107,6 +107,7 @@ class LarchFlagsTest {
                         "--max-bytes=65536",
                         "--cors=http://a, http://b",
                         "--enable-v2=false",
+                        "--bcrypt-cost=12",
                         "--wal-dir=/w");
 
         assertEquals(
@@ -121,7 +122,19 @@ class LarchFlagsTest {
         assertEquals(AppendPath.MAP, config.storage().walAppend());
         assertEquals(Set.of("http://a", "http://b"), config.api().corsOrigins());
         assertFalse(config.api().enableV2());
+        assertEquals(12, config.api().bcryptCost());
         assertEquals(Path.of("/w"), config.storage().walDir());
+    }
+
+    /** As etcd 3.4, which goes on with its own. */
+    @Test
+    void shouldTakeTheDefaultForACostThatCannotBe() throws ExitException {
+        assertEquals(10, parse().api().bcryptCost());
+        assertEquals(4, parse("--bcrypt-cost=4").api().bcryptCost());
+        for (final String cost : List.of("3", "32", "1000")) {
+            assertEquals(10, parse("--bcrypt-cost=" + cost).api().bcryptCost());
+            assertRemark("Use default bcrypt-cost 10 instead of the invalid value " + cost);
+        }
     }
 
     @ParameterizedTest

@@ -1,8 +1,10 @@
 package io.larch.tools.server;
 
 import io.larch.engine.EngineContext;
+import io.larch.engine.application.ApplicationFactory;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.http.RequestPorts;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,8 +18,9 @@ public final class NewerServer implements Build {
 
     @Override
     public EngineContext engine(final EngineContext context) {
-        return context.applications(List.of(CounterApplication::create))
-                .featureLevel(CounterApplication.FEATURE_LEVEL);
+        final List<ApplicationFactory> applications = new ArrayList<>(context.applications());
+        applications.add(CounterApplication::create);
+        return context.applications(applications).featureLevel(CounterApplication.FEATURE_LEVEL);
     }
 
     @Override

@@ -172,12 +172,44 @@ class EtcdctlTest {
                 "cluster-health");
     }
 
-    /** What Larch must do once it has authentication; until then the story is etcd's alone. */
     @ParameterizedTest
-    @EnumSource(names = "ETCD")
+    @EnumSource
     void shouldManageUsersAndRoles(final Product product) throws Exception {
         server = product.start(servers);
 
+        expect(0, "root\n", "role", "list");
+        expect(0, "User root created\n", "user", "add", "root:pw");
+        // It asks for a user of the name "root:pw" first, so this is a new password.
+        expect(0, "User root created\n", "user", "add", "root:pw");
+        expect(0, "Role r1 created\n", "role", "add", "r1");
+        expect(1, "Role r1 already exists\n", "role", "add", "r1");
+        expect(0, "Role r1 updated\n", "role", "grant", "--path", "/a/*", "--readwrite", "r1");
+        expect(0, "Role r1 updated\n", "role", "grant", "--path", "/a", "--read", "r1");
+        expect(0, "User u1 created\n", "user", "add", "u1:pw1");
+        expect(0, "User u1 updated\n", "user", "grant", "--roles", "r1", "u1");
+        expect(0, "root\nu1\n", "user", "list");
+        expect(0, "r1\nroot\n", "role", "list");
+        expect(0, "User: u1\nRoles:  r1\n", "user", "get", "u1");
+        expect(0, "Role: r1\nKV Read:\n\t/a\n\t/a/*\nKV Write:\n\t/a/*\n", "role", "get", "r1");
+        expect(0, "Role r1 updated\n", "role", "revoke", "--path", "/a", "--read", "r1");
+        expect(1, "auth: User nobody does not exist.\n", "user", "get", "nobody");
+        expect(1, "auth: Role none does not exist.\n", "role", "get", "none");
+        expect(
+                1,
+                "auth: Granting duplicate role r1 for user u1\n",
+                "user",
+                "grant",
+                "--roles",
+                "r1",
+                "u1");
+        expect(1, "auth: Cannot modify role root: is root role.\n", "role", "remove", "root");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAskWhoItIs(final Product product) throws Exception {
+        server = product.start(servers);
+        expect(1, "auth: No root user available, please create one\n", "auth", "enable");
         expect(0, "User root created\n", "user", "add", "root:pw");
         expect(0, "Role r1 created\n", "role", "add", "r1");
         expect(0, "Role r1 updated\n", "role", "grant", "--path", "/a/*", "--readwrite", "r1");
@@ -196,21 +228,50 @@ class EtcdctlTest {
                 "--readwrite",
                 "guest");
         expect(0, "1\n", "-u", "u1:pw1", "set", "/a/b", "1");
-        assertEquals(4, etcdctl("-u", "u1:pw1", "set", "/b", "1").status());
-        assertEquals(4, etcdctl("get", "/a/b").status());
+        final String refusal =
+                "Error:  110: The request requires user authentication"
+                        + " (Insufficient credentials) [0]\n";
+        expect(4, refusal, "-u", "u1:pw1", "set", "/b", "1");
+        expect(4, refusal, "-u", "u1:wrong", "get", "/a/b");
+        expect(4, refusal, "get", "/a/b");
+        expect(1, "Insufficient credentials\n", "user", "list");
+        expect(1, "Insufficient credentials\n", "-u", "u1:pw1", "user", "list");
         expect(0, "1\n", "-u", "root:pw", "get", "/a/b");
+        expect(
+                1,
+                "auth: Cannot delete root user while auth is enabled.\n",
+                "-u",
+                "root:pw",
+                "user",
+                "remove",
+                "root");
+        expect(0, "User u1 updated\n", "-u", "root:pw", "user", "revoke", "--roles", "r1", "u1");
+        expect(4, refusal, "-u", "u1:pw1", "get", "/a/b");
+        expect(0, "User u1 removed\n", "-u", "root:pw", "user", "remove", "u1");
+        expect(0, "Role r1 removed\n", "-u", "root:pw", "role", "remove", "r1");
         expect(0, "Authentication Disabled\n", "-u", "root:pw", "auth", "disable");
+        expect(1, "auth: already disabled\n", "auth", "disable");
         expect(0, "1\n", "get", "/a/b");
     }
 
+    /** The commands of its section about users, one after the other. */
     @Test
-    void shouldRefuseToPretendThatAuthenticationIsOn() throws Exception {
+    void shouldDoWhatTheReadmeSays() throws Exception {
         server = Product.LARCH.start(servers);
-
-        final String refusal = "auth: changes are not supported by this server";
-        assertTrue(etcdctl("user", "add", "root:pw").output().contains(refusal));
-        assertTrue(etcdctl("auth", "enable").output().contains(refusal));
-        assertEquals(0, etcdctl("set", "/open", "1").status());
+        final String readme = Files.readString(Path.of("..", "README.md"));
+        final String section = readme.substring(readme.indexOf("\n## Users and roles\n"));
+        final List<String> commands = section.split("```\n")[1].lines().toList();
+        assertEquals(8, commands.size());
+        for (final String command : commands) {
+            final String here =
+                    command.replace("http://127.0.0.1:2379", server.url().toString())
+                            .replaceFirst("^etcdctl", "etcdctl --endpoints " + server.url())
+                            .replaceFirst("^curl", "curl -s -S -f");
+            final Command.Result result = Command.run(V2, List.of("sh", "-c", here));
+            assertEquals(0, result.status(), () -> command + ": " + result.output());
+        }
+        expect(0, "1\n", "-u", "root:SECRET", "get", "/app/x");
+        assertEquals(4, etcdctl("get", "/app/x").status());
     }
 
     private void expect(final int status, final String output, final String... arguments)

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The python-etcd library as a client; what it is told to do is in {@code
- * clients/python_etcd_story.py}.
+ * clients/python_etcd_story.py} and {@code clients/python_etcd_auth_story.py}.
  */
 @Tag("slow")
 class PythonEtcdTest {
@@ -36,9 +36,18 @@ class PythonEtcdTest {
     @ParameterizedTest
     @EnumSource
     void shouldServePythonEtcd(final Product product) throws Exception {
+        tell(product, "python_etcd_story.py");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldManageUsersAndRoles(final Product product) throws Exception {
+        tell(product, "python_etcd_auth_story.py");
+    }
+
+    private void tell(final Product product, final String name) throws Exception {
         final ServerProcess server = product.start(servers);
-        final Path story =
-                Path.of(PythonEtcdTest.class.getResource("/clients/python_etcd_story.py").toURI());
+        final Path story = Path.of(PythonEtcdTest.class.getResource("/clients/" + name).toURI());
 
         final Command.Result result =
                 Command.run(

@@ -121,6 +121,11 @@ public final class Handshakes {
         work();
     }
 
+    /** Counts work that was done for handshakes. */
+    void used(final long workNanos) {
+        usedNanos += workNanos;
+    }
+
     private void work() {
         isRunning = true;
         long nowNanos = monotonicNanos.getAsLong();
@@ -132,7 +137,7 @@ public final class Handshakes {
             final long startNanos = nowNanos;
             ready.poll().step();
             nowNanos = monotonicNanos.getAsLong();
-            usedNanos += nowNanos - startNanos;
+            used(nowNanos - startNanos);
         }
         isRunning = false;
         if (!ready.isEmpty()) {

@@ -238,6 +238,7 @@ public final class TlsHandshake extends ChannelDuplexHandler {
     @Override
     public void close(final ChannelHandlerContext ctx, final ChannelPromise promise) {
         if (state != State.ENDING || !(ctx.channel() instanceof DuplexChannel duplex)) {
+            ctx.flush();
             ctx.close(promise);
             return;
         }

@@ -78,7 +78,15 @@ class BadInputTest {
                     "PUT /v2/keys/endless HTTP/1.1\r\nHost: h\r\nContent-Length: 9223372036854775807\r\n"
                             + "Content-Type: application/x-www-form-urlencoded\r\n\r\nvalue=|x");
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers;
+
+    BadInputTest() {
+        this(new Servers());
+    }
+
+    BadInputTest(final Servers servers) {
+        this.servers = servers;
+    }
 
     private ServerProcess server;
     private Keys keys;

@@ -1,9 +1,11 @@
 package io.larch.tools.system;
 
+import io.larch.tools.tls.TestAuthority;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,8 +28,22 @@ public final class Servers implements AfterEachCallback {
     private static final String RECORDED_PEER_URL = "http://127.0.0.1:27380";
     private static final Path ETCD = Path.of("/usr/bin/etcd");
 
+    private final String scheme;
     private final List<ServerProcess> processes = new ArrayList<>();
     private final List<Path> directories = new ArrayList<>();
+
+    public Servers() {
+        this("http");
+    }
+
+    private Servers(final String scheme) {
+        this.scheme = scheme;
+    }
+
+    /** Such as serve their clients over TLS, with a certificate that nobody has to check. */
+    static Servers overTls() {
+        return new Servers("https");
+    }
 
     /** Whether there is an etcd to compare with. */
     public static boolean isEtcdInstalled() {
@@ -149,7 +165,10 @@ public final class Servers implements AfterEachCallback {
             final String... flags)
             throws IOException {
         final Path directory = newDirectory();
-        final String listenUrl = "http://127.0.0.1:" + port;
+        final String listenUrl = scheme + "://127.0.0.1:" + port;
+        if (scheme.equals("https")) {
+            command.addAll(certificate(directory));
+        }
         command.addAll(
                 List.of("--name", "default", "--data-dir", directory.resolve("data").toString()));
         command.addAll(
@@ -160,6 +179,29 @@ public final class Servers implements AfterEachCallback {
         command.addAll(List.of("--initial-cluster-token", "etcd-cluster"));
         command.addAll(Arrays.asList(flags));
         return add(new ServerProcess(command, URI.create(listenUrl), directory.resolve("log")));
+    }
+
+    private static List<String> certificate(final Path directory) throws IOException {
+        try {
+            final TestAuthority.Issued issued =
+                    TestAuthority.create(directory, "authority").server("server");
+            return List.of("--cert-file", issued.cert(), "--key-file", issued.key());
+        } catch (final GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Larch, not yet started, that serves clients over TLS, too, at a port of its own. */
+    ServerProcess larchBesideTls(final int tlsPort, final String... flags) throws IOException {
+        final int port = FreePort.next();
+        final List<String> allFlags = new ArrayList<>(Arrays.asList(flags));
+        allFlags.add("--listen-client-urls");
+        allFlags.add("http://127.0.0.1:" + port + ",https://127.0.0.1:" + tlsPort);
+        return larch(
+                LarchCommand.words(),
+                port,
+                "https://127.0.0.1:" + tlsPort,
+                allFlags.toArray(new String[0]));
     }
 
     private ServerProcess add(final ServerProcess process) {

@@ -192,7 +192,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 refuse(input.error());
                 return false;
             default:
-                if (input.looksLikeTls()) {
+                // A body may begin like that, a head may not.
+                if (input.isInHead() && input.looksLikeTls()) {
                     refuse("400 Bad Request");
                 }
                 return false;

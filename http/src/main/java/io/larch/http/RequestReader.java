@@ -87,7 +87,7 @@ final class RequestReader {
         return page;
     }
 
-    /** Of what is no request: whether it is rather the beginning of a handshake of TLS. */
+    /** Of what is no request yet: whether it is rather the beginning of a handshake of TLS. */
     boolean looksLikeTls() {
         return input.looksLikeTls();
     }

@@ -493,4 +493,21 @@ class HttpProtocolTest {
             }
         }
     }
+
+    @Test
+    void shouldTakeABodyThatLooksLikeTheBeginningOfTls() {
+        client.write(
+                "PUT /v2/keys/a HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n"
+                        + "Content-Type: application/x-www-form-urlencoded\r\n\r\nvalue=");
+        client.write("\u0016\u0003");
+        final String reply = client.send("x");
+        assertEquals(201, Client.statusOf(reply), reply);
+    }
+
+    @Test
+    void shouldRefuseTlsAtOnce() {
+        final String reply = client.send("\u0016\u0003\u0001\u0002\u0000\u0001\u0000");
+        assertTrue(reply.startsWith("HTTP/1.1 400 Bad Request\r\n"), reply);
+        assertFalse(client.isOpen());
+    }
 }

@@ -74,13 +74,20 @@ class TlsTest {
         // curl: the other side ended it, while writing (55) or reading (56).
         assertTrue(List.of(55, 56).contains(curl().status()));
         awaitLog("error \"tls: client didn't provide a certificate\"");
-        assertTrue(List.of(55, 56).contains(curl(authority.issue(Issue.of("x").expired())).status()));
+        assertTrue(
+                List.of(55, 56).contains(curl(authority.issue(Issue.of("x").expired())).status()));
         awaitLog("x509: certificate has expired or is not yet valid");
         final TestAuthority stranger = TestAuthority.create(directory, "authority");
         assertTrue(List.of(55, 56).contains(curl(stranger.client("x")).status()));
         awaitLog("x509: certificate signed by unknown authority");
-        assertTrue(metrics().contains("larch_tls_handshakes_failed_total{reason=\"no_certificate\"} 1.0"));
-        assertTrue(metrics().contains("larch_tls_handshakes_failed_total{reason=\"bad_certificate\"} 2.0"));
+        assertTrue(
+                metrics()
+                        .contains(
+                                "larch_tls_handshakes_failed_total{reason=\"no_certificate\"} 1.0"));
+        assertTrue(
+                metrics()
+                        .contains(
+                                "larch_tls_handshakes_failed_total{reason=\"bad_certificate\"} 2.0"));
 
         final Result etcdctl =
                 run(
@@ -116,7 +123,8 @@ class TlsTest {
                         && curl.output()
                                 .endsWith("Client sent an HTTP request to an HTTPS server.\n"),
                 curl::output);
-        assertEquals(35, run("curl", "-sk", "https://127.0.0.1:" + server.url().getPort()).status());
+        assertEquals(
+                35, run("curl", "-sk", "https://127.0.0.1:" + server.url().getPort()).status());
         awaitLog("client sent a TLS handshake to an HTTP server");
     }
 
@@ -290,8 +298,7 @@ class TlsTest {
 
     /** The certificate that a new connection is shown, as openssl prints it. */
     private String shown() throws Exception {
-        final String all =
-                run("openssl", "s_client", "-connect", "127.0.0.1:" + port).output();
+        final String all = run("openssl", "s_client", "-connect", "127.0.0.1:" + port).output();
         final int start = all.indexOf("-----BEGIN");
         return start < 0 ? all : all.substring(start, all.indexOf("-----END"));
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One HTTP/1.1 connection on a plain socket, which sends exactly the bytes given and shows exactly
@@ -56,6 +57,9 @@ public final class HttpConnection implements AutoCloseable {
             }
             socket.setSoTimeout(timeoutMs);
             socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), timeoutMs);
+            if (socket instanceof SSLSocket tls) {
+                tls.startHandshake();
+            }
             in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
         } catch (final IOException e) {
             socket.close();

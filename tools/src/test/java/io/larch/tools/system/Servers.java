@@ -45,6 +45,10 @@ public final class Servers implements AfterEachCallback {
         return new Servers("https");
     }
 
+    boolean areOverTls() {
+        return scheme.equals("https");
+    }
+
     /** Whether there is an etcd to compare with. */
     public static boolean isEtcdInstalled() {
         return Files.isExecutable(ETCD);

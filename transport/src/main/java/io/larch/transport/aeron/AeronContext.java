@@ -1,6 +1,7 @@
 package io.larch.transport.aeron;
 
 import io.larch.transport.ChannelWatch;
+import io.larch.transport.TransportCounters;
 import io.larch.transport.address.HostResolver;
 import io.larch.transport.address.PeerUrl;
 import io.larch.transport.frame.PieceAssembler;
@@ -23,7 +24,7 @@ public final class AeronContext {
     private static final int NETWORK_MTU_LENGTH = 1408;
     private static final int MAX_MTU_LENGTH = 65504;
 
-    private List<String> listenUrls = List.of();
+    private List<String> listenUrls;
     private List<PeerUrl> listenAddresses = List.of();
     private Path aeronDirectory;
     private Path fallbackDirectory;
@@ -32,6 +33,7 @@ public final class AeronContext {
     private LongSupplier nanoTime = System::nanoTime;
     private HostResolver hostResolver = InetAddress::getAllByName;
     private CountersManager counters;
+    private TransportCounters transportCounters;
     private int mtuLength;
     private int controlTermLength = 256 << 10;
     private int appendTermLength = 4 << 20;
@@ -45,7 +47,10 @@ public final class AeronContext {
     private long driveNanos = TimeUnit.MILLISECONDS.toNanos(10);
     private long stallNanos = TimeUnit.SECONDS.toNanos(30);
 
-    /** Where to hear peers, {@code http://host:port}; host 0.0.0.0 or [::] for all addresses. */
+    /**
+     * Where to hear peers, {@code http://host:port}; host 0.0.0.0 or [::] for all addresses. None:
+     * peers are only talked to.
+     */
     public AeronContext listenUrls(final List<String> listenUrls) {
         this.listenUrls = List.copyOf(listenUrls);
         return this;
@@ -122,8 +127,14 @@ public final class AeronContext {
         return this;
     }
 
-    public CountersManager counters() {
-        return counters;
+    /** Counts together with another transport, in place of {@link #counters}. */
+    public AeronContext transportCounters(final TransportCounters transportCounters) {
+        this.transportCounters = transportCounters;
+        return this;
+    }
+
+    TransportCounters transportCounters() {
+        return transportCounters;
     }
 
     /** Looks peers up. It should not remember answers: those that move are looked up anew. */
@@ -276,7 +287,7 @@ public final class AeronContext {
      * @throws IllegalArgumentException naming the flag or property and the value found.
      */
     public AeronContext conclude() {
-        if (listenUrls.isEmpty()) {
+        if (listenUrls == null) {
             throw new IllegalArgumentException("--listen-peer-urls must be set");
         }
         listenAddresses =
@@ -302,6 +313,9 @@ public final class AeronContext {
                 socketBufferLength >= windowLength,
                 "socketBufferLength must not be less than windowLength",
                 socketBufferLength);
+        if (transportCounters == null) {
+            transportCounters = new TransportCounters(counters);
+        }
         check(
                 Integer.bitCount(backlogLength) == 1
                         && backlogLength >= 2 * PieceAssembler.MAX_MESSAGE_LENGTH,

@@ -2,7 +2,6 @@ package io.larch.transport.aeron;
 
 import io.larch.engine.port.PeerContact;
 import io.larch.engine.port.PeerHandler;
-import io.larch.engine.port.PeerTransport;
 import io.larch.engine.port.SnapshotSink;
 import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.MessageType;
@@ -13,11 +12,14 @@ import io.larch.transport.address.PeerUrl;
 import io.larch.transport.frame.Hello;
 import io.larch.transport.frame.OutgoingFrame;
 import io.larch.transport.frame.PeerIdentity;
+import io.larch.transport.peer.CompanionTransport;
 import io.larch.transport.peer.PeerInbox;
+import io.larch.transport.peer.RemotePeer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
 /**
  * Peers over Aeron, without a thread of its own: the engine's thread drives the driver, the client
@@ -26,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A turn of the driver costs a system call for each socket, so it gets one only when a socket is
  * readable, something is to be sent, or a timer is due.
  */
-public final class AeronPeerTransport implements PeerTransport {
+public final class AeronPeerTransport implements CompanionTransport {
     private static final long FAR_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -50,6 +52,7 @@ public final class AeronPeerTransport implements PeerTransport {
     /** When so much was taken, the driver gets a turn to tell the senders of new room. */
     private final int statusLength;
 
+    private LongFunction<RemotePeer> elsewhere = peerId -> null;
     private PeerIdentity identity;
     private Hello hello;
     private PeerInbox inbox;
@@ -66,7 +69,7 @@ public final class AeronPeerTransport implements PeerTransport {
      */
     public AeronPeerTransport(final AeronContext context) {
         this.context = context.conclude();
-        counters = new TransportCounters(context.counters());
+        counters = context.transportCounters();
         fragments = new FragmentReader(counters);
         session = new DriverSession(context, counters, () -> isReadable = true, fragments);
         statusLength = Math.min(context.windowLength(), context.controlTermLength() / 2) / 8;
@@ -75,6 +78,21 @@ public final class AeronPeerTransport implements PeerTransport {
     /** What was sent, received and dropped. Any thread. */
     public TransportCounters counters() {
         return counters;
+    }
+
+    @Override
+    public RemotePeer peer(final long peerId) {
+        return peers.find(peerId);
+    }
+
+    @Override
+    public void elsewhere(final LongFunction<RemotePeer> others) {
+        elsewhere = others;
+    }
+
+    private RemotePeer findAnywhere(final long peerId) {
+        final Peer peer = peers.find(peerId);
+        return peer == null ? elsewhere.apply(peerId) : peer;
     }
 
     @Override
@@ -95,7 +113,7 @@ public final class AeronPeerTransport implements PeerTransport {
                         counters,
                         Objects.requireNonNull(sink, "snapshots"),
                         frame,
-                        peers::find,
+                        this::findAnywhere,
                         fragments::onStray);
         fragments.frames(inbox.reader());
         session.advertised(PeerUrl.readable(peerUrls));

@@ -42,8 +42,9 @@ final class DriverDirectory implements AutoCloseable {
      * @throws IOException when neither can be taken.
      */
     static DriverDirectory take(final AeronContext context) throws IOException {
-        final String name =
-                name(context.fallbackDirectory(), context.listenAddresses().get(0).port());
+        final int port =
+                context.listenAddresses().isEmpty() ? 0 : context.listenAddresses().get(0).port();
+        final String name = name(context.fallbackDirectory(), port);
         final long neededBytes = neededBytes(context);
         final Path preferred = context.aeronDirectory();
         final String hindrance = hindrance(preferred, neededBytes);

@@ -1,6 +1,7 @@
 package io.larch.transport.tcp;
 
 import io.larch.transport.ChannelWatch;
+import io.larch.transport.TransportCounters;
 import io.larch.transport.address.HostResolver;
 import io.larch.transport.address.PeerUrl;
 import io.larch.transport.frame.PieceAssembler;
@@ -23,6 +24,7 @@ public final class TcpContext {
     private LongSupplier nanoTime = System::nanoTime;
     private HostResolver hostResolver = InetAddress::getAllByName;
     private CountersManager counters;
+    private TransportCounters transportCounters;
     private int backlogLength = 32 << 20;
     private long snapshotBytesPerSecond = 64L << 20;
     private long snapshotStallNanos = TimeUnit.SECONDS.toNanos(5);
@@ -93,8 +95,14 @@ public final class TcpContext {
         return this;
     }
 
-    CountersManager counters() {
-        return counters;
+    /** Counts together with another transport, in place of {@link #counters}. */
+    public TcpContext transportCounters(final TransportCounters transportCounters) {
+        this.transportCounters = transportCounters;
+        return this;
+    }
+
+    TransportCounters transportCounters() {
+        return transportCounters;
     }
 
     /** A power of two: bytes of appends that wait for a peer at most, for each peer. */
@@ -188,6 +196,9 @@ public final class TcpContext {
             if (tls == null && PeerUrl.parse("--listen-peer-urls", url).isTls()) {
                 PeerUrl.parsePlain("--listen-peer-urls", url);
             }
+        }
+        if (transportCounters == null) {
+            transportCounters = new TransportCounters(counters);
         }
         check(
                 Integer.bitCount(backlogLength) == 1

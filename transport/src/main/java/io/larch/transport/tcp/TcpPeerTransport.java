@@ -2,7 +2,6 @@ package io.larch.transport.tcp;
 
 import io.larch.engine.port.PeerContact;
 import io.larch.engine.port.PeerHandler;
-import io.larch.engine.port.PeerTransport;
 import io.larch.engine.port.SnapshotSink;
 import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.MessageType;
@@ -13,7 +12,9 @@ import io.larch.transport.address.PeerUrl;
 import io.larch.transport.frame.Hello;
 import io.larch.transport.frame.OutgoingFrame;
 import io.larch.transport.frame.PeerIdentity;
+import io.larch.transport.peer.CompanionTransport;
 import io.larch.transport.peer.PeerInbox;
+import io.larch.transport.peer.RemotePeer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 
 /**
  * Peers over TCP, with TLS where their URLs say https, without a thread of its own: the engine's
@@ -31,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Sockets are looked into only when they are ready, and timers when they are due.
  */
-public final class TcpPeerTransport implements PeerTransport {
+public final class TcpPeerTransport implements CompanionTransport {
     private static final long FAR_NANOS = TimeUnit.HOURS.toNanos(1);
     private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -47,6 +49,7 @@ public final class TcpPeerTransport implements PeerTransport {
     private final List<Long> snapshotsToNobody = new ArrayList<>();
     private final Runnable onReady = () -> isReady = true;
     private TcpPeer[] peers = new TcpPeer[0];
+    private LongFunction<RemotePeer> elsewhere = peerId -> null;
     private PeerIdentity identity;
     private Hello hello;
     private PeerInbox inbox;
@@ -64,7 +67,7 @@ public final class TcpPeerTransport implements PeerTransport {
      */
     public TcpPeerTransport(final TcpContext context) {
         this.context = context.conclude();
-        counters = new TransportCounters(context.counters());
+        counters = context.transportCounters();
         wires = new Wires(context.tls());
         entrance = new Entrance(context, counters, wires, onReady);
         drivenNanos = now();
@@ -94,7 +97,7 @@ public final class TcpPeerTransport implements PeerTransport {
                         counters,
                         Objects.requireNonNull(sink, "snapshots"),
                         frame,
-                        this::find,
+                        this::findAnywhere,
                         () -> {});
         entrance.identity(identity, this::called);
         transferId = incarnation << 32;
@@ -137,6 +140,21 @@ public final class TcpPeerTransport implements PeerTransport {
         return entrance.isOpen();
     }
 
+    @Override
+    public RemotePeer peer(final long peerId) {
+        return find(peerId);
+    }
+
+    @Override
+    public void elsewhere(final LongFunction<RemotePeer> others) {
+        elsewhere = others;
+    }
+
+    private RemotePeer findAnywhere(final long peerId) {
+        final TcpPeer peer = find(peerId);
+        return peer == null ? elsewhere.apply(peerId) : peer;
+    }
+
     private TcpPeer find(final long peerId) {
         for (final TcpPeer peer : peers) {
             if (peer.id() == peerId) {
@@ -148,7 +166,7 @@ public final class TcpPeerTransport implements PeerTransport {
 
     /** A member has come in: it is there. */
     private void called(final long peerId) {
-        final TcpPeer peer = find(peerId);
+        final RemotePeer peer = findAnywhere(peerId);
         if (peer != null && !peer.isConnected()) {
             peer.called(now());
             nextDriveNanos = now();

@@ -18,6 +18,7 @@ class RoomsTest {
     private static final String PEER = ROOT + ".peer";
     private static final String AERON = ROOT + ".aeron";
     private static final String TCP = ROOT + ".tcp";
+    private static final String MIXED = ROOT + ".mixed";
 
     private static final String ENGINE_FACE = "io.larch.engine";
     private static final String ENGINE_PORT = "io.larch.engine.port";
@@ -98,4 +99,16 @@ class RoomsTest {
                     "javax.net.ssl",
                     "org.agrona..",
                     "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule MIXED_KNOWS_NEITHER_TRANSPORT =
+            room(
+                    MIXED,
+                    MIXED,
+                    PEER,
+                    ENGINE_PORT,
+                    RAFT_MESSAGES,
+                    "java.lang..",
+                    "java.util..",
+                    "org.agrona..");
 }

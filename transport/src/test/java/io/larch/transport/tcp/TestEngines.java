@@ -19,7 +19,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Engines of the JDK, with keys made by its keytool once for all tests. */
-final class TestEngines implements TlsEngines {
+public final class TestEngines implements TlsEngines {
     private static final char[] PASSWORD = "changeit".toCharArray();
     private static final Keys KEYS = Keys.make();
 
@@ -41,7 +41,7 @@ final class TestEngines implements TlsEngines {
     }
 
     /** Of a member of the cluster. */
-    static TlsEngines good() {
+    public static TlsEngines good() {
         return new TestEngines(KEYS.member, KEYS.trusted, null);
     }
 

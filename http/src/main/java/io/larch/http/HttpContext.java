@@ -39,6 +39,7 @@ public final class HttpContext {
     private boolean isV2Enabled = true;
     private AuthViews auth = new AuthViews();
     private int bcryptCost = 10;
+    private boolean hasPeerTls;
 
     /** Where the edge's counters are made; null for counters that nobody else sees. */
     public HttpContext counters(final CountersManager counters) {
@@ -252,6 +253,16 @@ public final class HttpContext {
 
     public String serverVersion() {
         return serverVersion;
+    }
+
+    /** Whether this member could reach others at https URLs; without, none may be added there. */
+    public HttpContext hasPeerTls(final boolean hasPeerTls) {
+        this.hasPeerTls = hasPeerTls;
+        return this;
+    }
+
+    boolean hasPeerTls() {
+        return hasPeerTls;
     }
 
     /** Without it the pages below /v2 are unknown, as in etcd 3.4 with --enable-v2=false. */

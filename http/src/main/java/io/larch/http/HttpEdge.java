@@ -124,7 +124,8 @@ public final class HttpEdge {
         return bind(address, tls(contexts), clientPages, clientLimit);
     }
 
-    private Function<EventLoop, ChannelHandler> tls(final Supplier<SslContext> contexts) {
+    private synchronized Function<EventLoop, ChannelHandler> tls(
+            final Supplier<SslContext> contexts) {
         if (front == null) {
             front = new TlsFront();
             edgeLoops.forEach(
@@ -178,12 +179,12 @@ public final class HttpEdge {
      *
      * @param connection open and not registered; fits the transport of the event loops.
      * @param first what was read of it; becomes the edge's.
-     * @param tls makes its first handler, for TLS; null for plain text.
+     * @param contexts the newest, for a connection that speaks TLS; null for plain text.
      */
     public void adoptPeer(
-            final Channel connection,
-            final ByteBuf first,
-            final Supplier<? extends ChannelHandler> tls) {
+            final Channel connection, final ByteBuf first, final Supplier<SslContext> contexts) {
+        final Function<EventLoop, ChannelHandler> handlers =
+                contexts == null ? PLAIN : tls(contexts);
         connection.config().setOption(ChannelOption.TCP_NODELAY, true);
         connection.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         KeepAlive.configure(connection, channelClass);
@@ -194,11 +195,7 @@ public final class HttpEdge {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(final Channel channel) {
-                                open(
-                                        channel,
-                                        eventLoop -> tls == null ? null : tls.get(),
-                                        peerPages,
-                                        peerLimit);
+                                open(channel, handlers, peerPages, peerLimit);
                             }
                         });
         loops.register(connection);

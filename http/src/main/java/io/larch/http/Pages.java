@@ -38,7 +38,7 @@ final class Pages {
                 Stream.of(
                                 List.of(KeysPage.PAGE),
                                 new AuthPages(context.auth()).pages(),
-                                new MemberPages().pages(),
+                                new MemberPages(context.hasPeerTls()).pages(),
                                 new StatsPages().pages(),
                                 new LatencyPages().pages(),
                                 new AdminPages().pages(),

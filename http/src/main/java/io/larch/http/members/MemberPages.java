@@ -27,6 +27,15 @@ public final class MemberPages {
     private static final byte[] ALLOW = Headers.allow("GET,POST,DELETE,PUT");
     private static final byte[] ALLOW_READS = Headers.allow("GET,HEAD");
 
+    private final boolean hasPeerTls;
+
+    /**
+     * @param hasPeerTls whether this member could reach others at https URLs.
+     */
+    public MemberPages(final boolean hasPeerTls) {
+        this.hasPeerTls = hasPeerTls;
+    }
+
     public List<Page> pages() {
         return List.of(
                 Page.tree(PREFIX, this::members).reading(HttpMethod.POST, HttpMethod.PUT),
@@ -97,7 +106,7 @@ public final class MemberPages {
         exchange.reply(200, Headers.JSON, true);
     }
 
-    private static void add(final Exchange exchange) {
+    private void add(final Exchange exchange) {
         final List<String> urls = readUrls(exchange);
         if (urls == null) {
             return;
@@ -127,7 +136,7 @@ public final class MemberPages {
         exchange.reply(201, Headers.JSON, true);
     }
 
-    private static void update(final Exchange exchange, final String tail) {
+    private void update(final Exchange exchange, final String tail) {
         final Long id = memberId(exchange, tail);
         final List<String> urls = id == null ? null : readUrls(exchange);
         if (urls == null) {
@@ -201,7 +210,7 @@ public final class MemberPages {
     }
 
     /** The peer URLs of the body, sorted; null if the request is answered because of them. */
-    private static List<String> readUrls(final Exchange exchange) {
+    private List<String> readUrls(final Exchange exchange) {
         final String contentType = exchange.request().contentType();
         if (!contentType.equals(JSON_TYPE)) {
             exchange.message(
@@ -217,7 +226,8 @@ public final class MemberPages {
                     JsonFields.read(
                             exchange.request().body(),
                             exchange.request().bodyLength(),
-                            JsonFields.Shape.PEER_URLS));
+                            JsonFields.Shape.PEER_URLS),
+                    hasPeerTls);
         } catch (final GoException e) {
             exchange.message(400, e.getMessage(), true);
             return null;

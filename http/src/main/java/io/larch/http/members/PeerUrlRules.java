@@ -20,20 +20,21 @@ final class PeerUrlRules {
      * Checks what was given as peerURLs.
      *
      * @param given null or a list of strings.
+     * @param isTlsSpoken whether a member could be reached at https.
      * @return the URLs, trimmed and sorted.
      */
-    static List<String> check(final Object given) throws GoException {
+    static List<String> check(final Object given, final boolean isTlsSpoken) throws GoException {
         if (!(given instanceof List<?> list) || list.isEmpty()) {
             throw new GoException("no valid URLs given");
         }
         final String[] urls = new String[list.size()];
         for (int i = 0; i < urls.length; i++) {
-            urls[i] = check(list.get(i).toString().strip());
+            urls[i] = check(list.get(i).toString().strip(), isTlsSpoken);
         }
         return List.of(urls).stream().sorted().toList();
     }
 
-    private static String check(final String url) throws GoException {
+    private static String check(final String url, final boolean isTlsSpoken) throws GoException {
         final GoUrl parsed = GoUrl.parse(url);
         if (!parsed.scheme().equals("http") && !parsed.scheme().equals("https")) {
             throw new GoException("URL scheme must be http or https: " + url);
@@ -44,7 +45,7 @@ final class PeerUrlRules {
         if (!parsed.path().isEmpty()) {
             throw new GoException("URL must not contain a path: " + url);
         }
-        checkUsable(url, parsed);
+        checkUsable(url, parsed, isTlsSpoken);
         return url.substring(0, parsed.scheme().length()).toLowerCase(Locale.ROOT)
                 + url.substring(parsed.scheme().length());
     }
@@ -59,12 +60,16 @@ final class PeerUrlRules {
     }
 
     /** Etcd takes these and never reaches the member; here nobody shall try. */
-    private static void checkUsable(final String url, final GoUrl parsed) throws GoException {
+    private static void checkUsable(final String url, final GoUrl parsed, final boolean isTlsSpoken)
+            throws GoException {
         final String host = parsed.host();
         final int colon = host.lastIndexOf(':');
         final String port = host.substring(colon + 1);
-        if (parsed.scheme().equals("https")) {
-            throw new GoException("URL scheme https is not supported between members yet: " + url);
+        if (parsed.scheme().equals("https") && !isTlsSpoken) {
+            throw new GoException(
+                    "URL scheme https needs TLS between members, and this one has no certificate for"
+                            + " it: "
+                            + url);
         }
         if (port.isEmpty()
                 || port.length() > 5

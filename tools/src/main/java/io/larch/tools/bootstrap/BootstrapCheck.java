@@ -63,24 +63,28 @@ final class BootstrapCheck {
         if (cluster.hasDuplicateUrl()) {
             throw ExitException.critical("initial cluster " + cluster + " has duplicate url");
         }
-        checkScheme(cluster);
+        checkScheme(cluster, config);
     }
 
     /**
-     * Members talk to each other in the clear.
+     * Those at https URLs are only reached by who has a certificate.
      *
-     * @throws ExitException if one of them is to be reached by TLS.
+     * @throws ExitException if one of them could not be.
      */
-    static void checkScheme(final InitialCluster cluster) throws ExitException {
+    static void checkScheme(final InitialCluster cluster, final ServerConfig config)
+            throws ExitException {
+        if (config.security().peers().hasCertificate() || config.security().peerAutoTls()) {
+            return;
+        }
         for (final var member : cluster.urlsByName().entrySet()) {
             for (final String url : member.getValue()) {
                 if (url.startsWith("https://")) {
                     throw ExitException.critical(
-                            "Larch cannot yet speak TLS between members (peer URL "
+                            "peer URL "
                                     + url
                                     + " of member \""
                                     + member.getKey()
-                                    + "\"): use http URLs on a trusted network");
+                                    + "\" needs TLS: set -peer-cert-file and -peer-key-file");
                 }
             }
         }

@@ -188,7 +188,7 @@ public final class FirstStart {
         if (found.hasDuplicateUrl()) {
             throw ExitException.critical("discovery cluster " + found + " has duplicate url");
         }
-        BootstrapCheck.checkScheme(found);
+        BootstrapCheck.checkScheme(found, config);
         return Optional.of(found);
     }
 

@@ -16,7 +16,6 @@ final class UnsupportedFlags {
 
     void check() throws ExitException {
         checkForeign();
-        checkPeerTls();
     }
 
     /** Words that etcd 3 does not know either. */
@@ -38,21 +37,6 @@ final class UnsupportedFlags {
         if (!List.of("", "periodic", "revision").contains(compaction)) {
             throw ExitException.verification(
                     "unknown auto-compaction-mode " + GoText.quoted(compaction));
-        }
-    }
-
-    private void checkPeerTls() throws ExitException {
-        for (final String flag : List.of("listen-peer-urls", "initial-advertise-peer-urls")) {
-            if (flags.urls(flag).stream().anyMatch(url -> url.startsWith("https://"))) {
-                final boolean hasCertificate =
-                        TlsFlags.hasCertificate(flags, "peer-") || flags.isTrue("peer-auto-tls");
-                throw ExitException.critical(
-                        hasCertificate
-                                ? "Larch cannot yet speak TLS between members (https URL in -"
-                                        + flag
-                                        + ")"
-                                : TlsFlags.NO_CERTIFICATE);
-            }
         }
     }
 }

@@ -69,8 +69,12 @@ public final class LarchAssembly {
                         .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HttpContext httpContext =
-                httpContext(config).auth(auth).metrics(metrics).counters(counters.manager());
-        final PeerNetwork network = network(config, metrics, counters.manager());
+                httpContext(config)
+                        .auth(auth)
+                        .hasPeerTls(tls.peers().isPresent())
+                        .metrics(metrics)
+                        .counters(counters.manager());
+        final PeerNetwork network = network(config, tls, metrics, counters.manager());
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
@@ -97,34 +101,46 @@ public final class LarchAssembly {
 
     private static PeerNetwork network(
             final ServerConfig config,
+            final MemberTls tls,
             final TransportMetrics metrics,
             final CountersManager counters) {
-        return switch (config.tuning().peerTransport()) {
-            case UDP -> watch -> peerTransport(config, watch, metrics, counters);
-            case TCP -> new TcpNetwork(tcpContext(config), metrics, counters);
-        };
+        final List<String> urls = config.urls().listenPeer();
+        final List<String> secure = urls.stream().filter(url -> url.startsWith("https:")).toList();
+        if (config.tuning().peerTransport() == ServerConfig.PeerProtocol.TCP) {
+            return new TcpNetwork(
+                    tcpContext(config, counters), urls, Optional.empty(), tls.peers(), metrics);
+        }
+        if (tls.peers().isEmpty()) {
+            return watch ->
+                    peersByUdp(aeronContext(config, urls).counters(counters), watch, metrics);
+        }
+        final List<String> plain = urls.stream().filter(url -> !secure.contains(url)).toList();
+        return new TcpNetwork(
+                tcpContext(config, counters),
+                secure,
+                Optional.of(aeronContext(config, plain)),
+                tls.peers(),
+                metrics);
     }
 
-    private static TcpContext tcpContext(final ServerConfig config) {
+    private static TcpContext tcpContext(
+            final ServerConfig config, final CountersManager counters) {
         final long electionNanos = TimeUnit.MILLISECONDS.toNanos(config.timing().electionMs());
         return new TcpContext()
-                .listenUrls(config.urls().listenPeer())
+                .counters(counters)
                 .reconnectNanos(Math.max(RECONNECT_NANOS, electionNanos * 2 / 5));
     }
 
+    private static AeronContext aeronContext(final ServerConfig config, final List<String> urls) {
+        return new AeronContext()
+                .listenUrls(urls)
+                .fallbackDirectory(config.storage().memberDir().resolve("aeron"));
+    }
+
     /** Opens nothing yet: a member that is alone needs no driver. */
-    private static PeerTransport peerTransport(
-            final ServerConfig config,
-            final ChannelWatch watch,
-            final TransportMetrics metrics,
-            final CountersManager counters) {
-        final AeronPeerTransport transport =
-                new AeronPeerTransport(
-                        new AeronContext()
-                                .listenUrls(config.urls().listenPeer())
-                                .fallbackDirectory(config.storage().memberDir().resolve("aeron"))
-                                .channelWatch(watch)
-                                .counters(counters));
+    private static PeerTransport peersByUdp(
+            final AeronContext context, final ChannelWatch watch, final TransportMetrics metrics) {
+        final AeronPeerTransport transport = new AeronPeerTransport(context.channelWatch(watch));
         metrics.of(transport.counters());
         return transport;
     }

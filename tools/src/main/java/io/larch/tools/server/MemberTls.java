@@ -64,7 +64,11 @@ record MemberTls(Optional<TlsContexts> clients, Optional<TlsContexts> peers) {
             final List<String> urls,
             final ServerConfig config,
             final String directory) {
-        return urls.stream().anyMatch(url -> url.startsWith("https://"))
+        // Without https URLs a certificate is for the members that have such.
+        final boolean isNeeded =
+                urls.stream().anyMatch(url -> url.startsWith("https://"))
+                        || whose.equals("peerTLS") && settings.hasCertificate();
+        return isNeeded
                 ? Optional.of(contexts(whose, settings, isAuto, urls, config, directory))
                 : Optional.empty();
     }

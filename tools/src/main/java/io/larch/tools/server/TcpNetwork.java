@@ -3,55 +3,89 @@ package io.larch.tools.server;
 import io.larch.engine.port.PeerTransport;
 import io.larch.http.HttpEdge;
 import io.larch.tools.process.SocketTransport;
+import io.larch.tools.tls.TlsContexts;
 import io.larch.transport.ChannelWatch;
+import io.larch.transport.aeron.AeronContext;
+import io.larch.transport.aeron.AeronPeerTransport;
+import io.larch.transport.mixed.MixedPeerTransport;
 import io.larch.transport.tcp.ListenException;
 import io.larch.transport.tcp.TcpContext;
 import io.larch.transport.tcp.TcpPeerTransport;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import org.agrona.concurrent.status.CountersManager;
+import java.util.List;
+import java.util.Optional;
 
-/** The way to the other members by TCP: one port for what they say and for their pages. */
+/**
+ * The way to the other members by TCP, where their URLs are https or all talk so: one port for what
+ * they say and for their pages. Those at http URLs may be talked to by UDP beside it.
+ */
 final class TcpNetwork implements PeerNetwork {
     private final TcpContext context;
+    private final List<String> urls;
+    private final Optional<AeronContext> plain;
+    private final Optional<TlsContexts> tls;
     private final TransportMetrics metrics;
     private TcpPeerTransport transport;
 
     /**
-     * @param context all but the watch and the counters.
+     * @param context all but the watch, the URLs and TLS.
+     * @param urls of this member, those that are listened at by TCP.
+     * @param plain for those at http URLs, all but the watch and the counters; empty: TCP, too.
      */
     TcpNetwork(
             final TcpContext context,
-            final TransportMetrics metrics,
-            final CountersManager counters) {
-        this.context = context.counters(counters);
+            final List<String> urls,
+            final Optional<AeronContext> plain,
+            final Optional<TlsContexts> tls,
+            final TransportMetrics metrics) {
+        this.context = context.listenUrls(urls);
+        this.urls = List.copyOf(urls);
+        this.plain = plain;
+        this.tls = tls;
         this.metrics = metrics;
+        tls.ifPresent(contexts -> context.tls(new PeerEngines(contexts)));
     }
 
     @Override
     public PeerTransport open(final ChannelWatch watch) {
         transport = new TcpPeerTransport(context.channelWatch(watch));
         metrics.of(transport.counters());
-        return transport;
+        return plain.<PeerTransport>map(aeron -> mixed(aeron, watch)).orElse(transport);
+    }
+
+    private PeerTransport mixed(final AeronContext aeron, final ChannelWatch watch) {
+        return new MixedPeerTransport(
+                new AeronPeerTransport(
+                        aeron.channelWatch(watch).transportCounters(transport.counters())),
+                transport,
+                !aeron.listenUrls().isEmpty());
     }
 
     @Override
     public boolean listensAt(final String url) {
-        return true;
+        return urls.contains(url);
     }
 
     @Override
     public void listen(final HttpEdge edge) {
         try {
-            transport.listen((connection, first, isTls) -> adopt(edge, connection, first));
+            transport.listen((connection, first, isTls) -> adopt(edge, connection, first, isTls));
         } catch (final ListenException e) {
             throw Listeners.refused(e.hostAndPort(), e);
         }
     }
 
-    private static void adopt(
-            final HttpEdge edge, final SocketChannel connection, final ByteBuffer first) {
-        edge.adoptPeer(SocketTransport.adopt(connection), Unpooled.wrappedBuffer(first), null);
+    private void adopt(
+            final HttpEdge edge,
+            final SocketChannel connection,
+            final ByteBuffer first,
+            final boolean isTls) {
+        final Channel channel = SocketTransport.adopt(connection);
+        final ByteBuf bytes = Unpooled.wrappedBuffer(first);
+        edge.adoptPeer(channel, bytes, isTls ? tls.orElseThrow().server() : null);
     }
 }

@@ -18,7 +18,9 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -51,6 +53,8 @@ final class ContextSet {
     private final TrustedAuthorities authorities;
     private final RevokedCertificates revoked;
     private final SslContext server;
+    private final Map<String, SslContext> servers = new HashMap<>();
+    private final Map<String, SslContext> clients = new HashMap<>();
     private SslContext client;
     private SSLContext javaClient;
 
@@ -80,7 +84,7 @@ final class ContextSet {
         this.authorities = authorities;
         this.revoked = revoked;
         try {
-            server = credentials == null ? null : server();
+            server = credentials == null ? null : server(ApplicationProtocolNames.HTTP_1_1);
         } catch (final SSLException | GeneralSecurityException | RuntimeException e) {
             throw new TlsFileException("cannot make TLS of " + settings + ": " + reason(e), e);
         }
@@ -91,11 +95,43 @@ final class ContextSet {
         return server;
     }
 
+    /** For who connects by a protocol that both sides name by ALPN. */
+    synchronized SslContext serverContext(final String protocol) {
+        try {
+            if (!servers.containsKey(protocol)) {
+                servers.put(protocol, server(protocol));
+            }
+            return servers.get(protocol);
+        } catch (final SSLException | GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS of " + settings, e);
+        }
+    }
+
+    /** For whom this member connects to by such a protocol. */
+    synchronized SslContext clientContext(final String protocol) {
+        try {
+            if (!clients.containsKey(protocol)) {
+                clients.put(protocol, client(alpn(protocol)));
+            }
+            return clients.get(protocol);
+        } catch (final SSLException | GeneralSecurityException e) {
+            throw new IllegalStateException("no TLS of " + settings, e);
+        }
+    }
+
+    private static ApplicationProtocolConfig alpn(final String protocol) {
+        return new ApplicationProtocolConfig(
+                Protocol.ALPN,
+                SelectorFailureBehavior.NO_ADVERTISE,
+                SelectedListenerFailureBehavior.ACCEPT,
+                protocol);
+    }
+
     /** For whom this member connects to. */
     synchronized SslContext clientContext() {
         try {
             if (client == null) {
-                client = client();
+                client = client(ApplicationProtocolConfig.DISABLED);
             }
             return client;
         } catch (final SSLException | GeneralSecurityException e) {
@@ -150,7 +186,7 @@ final class ContextSet {
         return String.valueOf(cause.getMessage());
     }
 
-    private SslContext server() throws SSLException, GeneralSecurityException {
+    private SslContext server(final String protocol) throws SSLException, GeneralSecurityException {
         // Who shows no certificate is not checked.
         final X509ExtendedTrustManager check =
                 settings.demandsCertificates() ? check(engine) : new NoCheck();
@@ -160,12 +196,7 @@ final class ContextSet {
                                 settings.demandsCertificates()
                                         ? ClientAuth.REQUIRE
                                         : ClientAuth.NONE)
-                        .applicationProtocolConfig(
-                                new ApplicationProtocolConfig(
-                                        Protocol.ALPN,
-                                        SelectorFailureBehavior.NO_ADVERTISE,
-                                        SelectedListenerFailureBehavior.ACCEPT,
-                                        ApplicationProtocolNames.HTTP_1_1))
+                        .applicationProtocolConfig(alpn(protocol))
                         .sessionTimeout(SESSION_SECONDS)
                         .sessionCacheSize(SESSIONS);
         if (engine == TlsEngine.BORINGSSL) {
@@ -190,11 +221,13 @@ final class ContextSet {
         return new OpenSslSessionTicketKey(name, mac, cipher);
     }
 
-    private SslContext client() throws SSLException, GeneralSecurityException {
+    private SslContext client(final ApplicationProtocolConfig protocols)
+            throws SSLException, GeneralSecurityException {
         final SslContextBuilder builder =
                 SslContextBuilder.forClient()
                         // Who made its own certificate put no name into it that could be checked.
                         .endpointIdentificationAlgorithm(settings.isSelfSigned() ? null : "HTTPS");
+        builder.applicationProtocolConfig(protocols);
         if (credentials != null) {
             builder.keyManager(credentials.key(), credentials.chainArray());
         }

@@ -106,6 +106,24 @@ public final class TlsContexts {
         return () -> current.clientContext();
     }
 
+    /**
+     * The newest for who connects by a protocol of its own.
+     *
+     * @param protocol as both sides name it by ALPN.
+     * @throws IllegalStateException when there is no certificate to show.
+     */
+    public SslContext server(final String protocol) {
+        if (current.serverContext() == null) {
+            throw new IllegalStateException(whose + ": no certificate to show");
+        }
+        return current.serverContext(protocol);
+    }
+
+    /** The newest for whom this member connects to by such a protocol. */
+    public SslContext client(final String protocol) {
+        return current.clientContext(protocol);
+    }
+
     /** As {@link #client()}, for clients of the JDK. */
     public Supplier<SSLContext> javaClient() {
         return () -> current.javaClientContext();

@@ -167,8 +167,8 @@ class FirstStartTest {
     void shouldRefuseMembersThatWantTls() {
         assertEquals(
                 List.of(
-                        "Larch cannot yet speak TLS between members (peer URL https://127.0.0.1:3 of"
-                                + " member \"b\"): use http URLs on a trusted network"),
+                        "peer URL https://127.0.0.1:3 of member \"b\" needs TLS: set -peer-cert-file"
+                                + " and -peer-key-file"),
                 problems("--initial-cluster=me=http://127.0.0.1:1,b=https://127.0.0.1:3"));
     }
 

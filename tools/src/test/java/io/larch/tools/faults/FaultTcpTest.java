@@ -1,16 +1,30 @@
 package io.larch.tools.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.larch.tools.conformance.HttpConnection;
+import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
+import io.larch.tools.system.PeerCertificates;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A few of the faults, with members that talk over TCP; {@code larch.flags} brings all of them. */
+/**
+ * A few of the faults, with members that talk over TCP, plain and within TLS; {@code larch.flags}
+ * and {@code larch.peer.scheme} bring all of them.
+ */
 @Tag("slow")
 class FaultTcpTest {
-    private static final String[] FLAGS = {"--peer-transport=tcp", "--event-history", "50000"};
+    private static final String[] FLAGS = {"--event-history", "50000"};
 
     /** Ended last: the members' processes hold its namespaces. */
     @RegisterExtension
@@ -25,11 +39,31 @@ class FaultTcpTest {
         return cluster.members().indexOf(member) + 1;
     }
 
+    @TempDir Path directory;
+
+    private PeerCertificates certificates() throws IOException, GeneralSecurityException {
+        return PeerCertificates.make(directory, network.host(1), network.host(2), network.host(3));
+    }
+
     @Test
-    void shouldGoOnWhenLeadersAreKilledAndCutOff() throws Exception {
+    void shouldGoOnOverTcpWhenLeadersAreKilledAndCutOff() throws Exception {
         network.create(3);
-        cluster.on(network::host, network::launcher).start(3, FLAGS);
-        try (FaultRun run = new FaultRun("leaders killed and cut off, TCP", cluster)) {
+        cluster.on(network::host, network::launcher)
+                .start(3, "--peer-transport=tcp", FLAGS[0], FLAGS[1]);
+        killAndCutOff("leaders killed and cut off, TCP");
+    }
+
+    @Test
+    void shouldGoOnWithinTlsWhenLeadersAreKilledAndCutOff() throws Exception {
+        network.create(3);
+        cluster.overTls()
+                .on(network::host, network::launcher)
+                .start(3, certificates().flagsAnd(FLAGS));
+        killAndCutOff("leaders killed and cut off, TLS");
+    }
+
+    private void killAndCutOff(final String scenario) throws Exception {
+        try (FaultRun run = new FaultRun(scenario, cluster)) {
             while (run.nextRound(1)) {
                 final ClusterMember killed = cluster.awaitLeader();
                 run.kill(killed);
@@ -50,5 +84,57 @@ class FaultTcpTest {
             }
             run.finish();
         }
+    }
+
+    /**
+     * First all learn to listen both ways, then the cluster is told of the new URLs, then the old
+     * ones are given up: always one member after the other.
+     */
+    @Test
+    void shouldLoseNothingOnTheWayFromHttpToHttps() throws Exception {
+        network.create(3);
+        cluster.on(network::host, network::launcher).start(3, FLAGS);
+        final PeerCertificates certificates = certificates();
+        try (FaultRun run = new FaultRun("http to https", cluster)) {
+            for (final ClusterMember member : cluster.members()) {
+                restart(member, certificates, member.peerUrl() + "," + secureUrl(member));
+                run.awaitLoad();
+            }
+            for (final ClusterMember member : cluster.members()) {
+                update(member);
+                run.awaitLoad();
+            }
+            for (final ClusterMember member : cluster.members()) {
+                restart(member, certificates, secureUrl(member));
+                run.awaitLoad();
+            }
+            run.finish();
+        }
+    }
+
+    /** On a port of its own, so that both can be heard for a while. */
+    private static String secureUrl(final ClusterMember member) {
+        final URI plain = URI.create(member.peerUrl());
+        return "https://" + plain.getHost() + ":" + (plain.getPort() + 10_000);
+    }
+
+    private static void restart(
+            final ClusterMember member,
+            final PeerCertificates certificates,
+            final String listenUrls)
+            throws IOException {
+        member.terminate();
+        member.start(certificates.flagsAnd("--listen-peer-urls", listenUrls));
+    }
+
+    private void update(final ClusterMember member) throws IOException {
+        final HttpReply reply =
+                HttpConnection.exchange(
+                        cluster.awaitLeader().url(),
+                        "PUT",
+                        "/v2/members/" + member.id(),
+                        "{\"peerURLs\":[\"" + secureUrl(member) + "\"]}",
+                        Map.of("Content-Type", "application/json"));
+        assertEquals(204, reply.status(), reply::toString);
     }
 }

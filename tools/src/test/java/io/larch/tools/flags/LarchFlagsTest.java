@@ -257,8 +257,7 @@ class LarchFlagsTest {
             textBlock =
                     """
                     --cert-file=c                          | cannot listen on TLS for given listener: KeyFile and CertFile are not presented | false
-                    --cert-file=c --key-file=k             | Larch cannot yet speak TLS between members (https URL in -listen-peer-urls)     | true
-                    --auto-tls --peer-auto-tls             | Larch cannot yet speak TLS between members (https URL in -listen-peer-urls)     | true
+                    --auto-tls                             | cannot listen on TLS for given listener: KeyFile and CertFile are not presented | true
                     --auto-tls --cipher-suites=A           | unexpected TLS cipher suite "A"                                                 | false
                     --auto-tls --self-signed-cert-validity=0 | selfSignedCertValidity is invalid,it should be greater than 0                 | false
                     --peer-cert-allowed-cn=a --peer-cert-allowed-hostname=b | AllowedCN and AllowedHostname are mutually exclusive (cn="a", hostname="b") | false
@@ -269,7 +268,7 @@ class LarchFlagsTest {
         all.add("--listen-client-urls=https://h:1");
         all.add("--advertise-client-urls=https://h:1");
         if (isPeer) {
-            all.addAll(List.of("--listen-peer-urls=https://h:1", "--peer-cert-file=c"));
+            all.add("--listen-peer-urls=https://h:1");
         } else {
             all.remove("--cert-file=c");
         }

@@ -45,12 +45,19 @@ public final class LarchCluster implements AfterEachCallback {
     private final List<Path> directories = new ArrayList<>();
     private IntFunction<String> hosts = number -> LOOPBACK;
     private IntFunction<List<String>> prefixes = number -> List.of();
+    private String peerScheme = System.getProperty("larch.peer.scheme", "http");
     private boolean isEtcd;
     private int lastNumber;
 
     /** A cluster of etcd processes instead, to see what is the same. */
     public LarchCluster ofEtcd() {
         isEtcd = true;
+        return this;
+    }
+
+    /** Gives members https URLs towards each other; the flags have to bring certificates. */
+    public LarchCluster overTls() {
+        peerScheme = "https";
         return this;
     }
 
@@ -310,7 +317,7 @@ public final class LarchCluster implements AfterEachCallback {
                 number,
                 "m" + number,
                 URI.create("http://" + host + ":" + FreePort.next()),
-                "http://" + host + ":" + FreePort.next());
+                peerScheme + "://" + host + ":" + FreePort.next());
     }
 
     private ClusterMember member(final Place place, final List<String> flags) throws IOException {

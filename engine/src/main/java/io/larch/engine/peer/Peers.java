@@ -67,6 +67,7 @@ public final class Peers implements PeerHandler {
     private long nextForgetNanos;
     private int unsentCount;
     private long nowNanos;
+    private List<String> toldUrls = List.of();
     private boolean isOpen;
     private boolean hasMet;
 
@@ -101,6 +102,7 @@ public final class Peers implements PeerHandler {
     public void open(final long incarnation, final SnapshotSink sink) {
         transport.open(
                 context.clusterId(), context.memberId(), incarnation, context.peerUrls(), sink);
+        toldUrls = context.peerUrls();
         isOpen = true;
         membershipChanged();
         if (!hasMet && !cluster.membership().removedIds().isEmpty()) {
@@ -129,6 +131,7 @@ public final class Peers implements PeerHandler {
             return;
         }
         final Membership membership = cluster.membership();
+        membership.member(context.memberId()).map(Member::peerUrls).ifPresent(this::tell);
         membership.members().forEach(this::connect);
         if (membership.member(context.memberId()).isEmpty()) {
             context.founders().stream()
@@ -141,6 +144,14 @@ public final class Peers implements PeerHandler {
                 forgetNanos.put(id, forgetAt());
                 clocks.forget(id);
             }
+        }
+    }
+
+    /** What the cluster was told since counts, not what the member was started with. */
+    private void tell(final List<String> peerUrls) {
+        if (!peerUrls.equals(toldUrls)) {
+            toldUrls = peerUrls;
+            transport.moved(peerUrls);
         }
     }
 

@@ -30,6 +30,9 @@ public interface PeerTransport extends AutoCloseable {
             List<String> peerUrls,
             SnapshotSink snapshots);
 
+    /** This member can be reached at other URLs than it was opened with: peers are told these. */
+    default void moved(final List<String> peerUrls) {}
+
     /** Hears those who come by themselves, from now on instead of the first {@link #connect} on. */
     void start();
 

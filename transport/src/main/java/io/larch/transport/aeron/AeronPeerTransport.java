@@ -81,6 +81,11 @@ public final class AeronPeerTransport implements CompanionTransport {
     }
 
     @Override
+    public void moved(final List<String> peerUrls) {
+        hello = new Hello(peerUrls, identity.incarnation());
+    }
+
+    @Override
     public RemotePeer peer(final long peerId) {
         return peers.find(peerId);
     }

@@ -53,6 +53,12 @@ public final class MixedPeerTransport implements PeerTransport {
     }
 
     @Override
+    public void moved(final List<String> peerUrls) {
+        plain.moved(peerUrls);
+        secure.moved(peerUrls);
+    }
+
+    @Override
     public void start() {
         if (isHeardInPlain) {
             plain.start();

@@ -29,7 +29,7 @@ public final class TcpContext {
     private long snapshotBytesPerSecond = 64L << 20;
     private long snapshotStallNanos = TimeUnit.SECONDS.toNanos(5);
     private long reconnectNanos = TimeUnit.MILLISECONDS.toNanos(400);
-    private long meetingNanos = TimeUnit.SECONDS.toNanos(5);
+    private long meetingNanos = TimeUnit.SECONDS.toNanos(10);
     private long silenceNanos = TimeUnit.SECONDS.toNanos(1);
     private long driveNanos = TimeUnit.MILLISECONDS.toNanos(20);
     private long idleNanos = TimeUnit.MILLISECONDS.toNanos(100);

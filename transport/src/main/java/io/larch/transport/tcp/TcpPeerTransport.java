@@ -141,6 +141,11 @@ public final class TcpPeerTransport implements CompanionTransport {
     }
 
     @Override
+    public void moved(final List<String> peerUrls) {
+        hello = new Hello(peerUrls, identity.incarnation());
+    }
+
+    @Override
     public RemotePeer peer(final long peerId) {
         return find(peerId);
     }

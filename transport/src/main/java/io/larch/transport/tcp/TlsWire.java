@@ -261,6 +261,9 @@ final class TlsWire implements Wire {
                 isDry = more < room;
             } else if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 throw new SSLException("a record is too long");
+            } else if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+                // It has to say something first, and the socket does not take it.
+                return count;
             }
         }
         return count;
@@ -287,9 +290,12 @@ final class TlsWire implements Wire {
         if (status == HandshakeStatus.NEED_TASK) {
             throw new SSLException("renegotiation is refused");
         }
-        if (status == HandshakeStatus.NEED_WRAP && sealedOut.remaining() >= RECORD_LENGTH) {
-            engine.wrap(NOTHING, sealedOut);
+        if (status == HandshakeStatus.NEED_WRAP) {
             flush();
+            if (sealedOut.remaining() >= RECORD_LENGTH) {
+                engine.wrap(NOTHING, sealedOut);
+                flush();
+            }
         }
         return result;
     }

@@ -362,6 +362,18 @@ public abstract class PeerTransportContract {
     }
 
     @Test
+    void shouldSayWhereItIsToBeFoundSinceItMoved() {
+        final TestMember one = cluster.add(1);
+        final TestMember two = cluster.add(2);
+        two.transport.start();
+        one.transport.moved(List.of(cluster.scheme() + "://moved.invalid:1"));
+        one.transport.connect(2, List.of(two.url()));
+        cluster.run(() -> two.strangers.containsKey(1L), "it is told of");
+
+        assertEquals(List.of(cluster.scheme() + "://moved.invalid:1"), two.strangers.get(1L));
+    }
+
+    @Test
     void shouldSayWhereItIsUntilItIsAnswered() {
         final TestMember one = cluster.add(1);
         final TestMember two = cluster.add(2);

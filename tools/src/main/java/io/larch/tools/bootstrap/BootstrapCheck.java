@@ -73,7 +73,7 @@ final class BootstrapCheck {
      */
     static void checkScheme(final InitialCluster cluster, final ServerConfig config)
             throws ExitException {
-        if (config.security().peers().hasCertificate() || config.security().peerAutoTls()) {
+        if (config.security().hasPeerTls()) {
             return;
         }
         for (final var member : cluster.urlsByName().entrySet()) {

@@ -145,7 +145,12 @@ public record ServerConfig(
             boolean clientAutoTls,
             TlsSettings peers,
             boolean peerAutoTls,
-            int selfSignedYears) {}
+            int selfSignedYears) {
+        /** Whether members at https URLs could be reached. */
+        public boolean hasPeerTls() {
+            return peers.hasCertificate() || peerAutoTls;
+        }
+    }
 
     /**
      * @param heartbeatMs one Raft tick.

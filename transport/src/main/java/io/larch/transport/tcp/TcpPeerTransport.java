@@ -104,16 +104,13 @@ public final class TcpPeerTransport implements CompanionTransport {
     }
 
     /**
-     * Opens the sockets at this member's URLs. After {@link #open}, before the first {@link #poll}
-     * or by the thread that polls.
+     * Opens the sockets at this member's URLs. Before the first {@link #poll}, or by the thread
+     * that polls; who comes before {@link #open} waits.
      *
      * @param others takes all connections that are none of members.
      * @throws ListenException when an address cannot be had.
      */
     public void listen(final OtherConnections others) throws ListenException {
-        if (identity == null) {
-            throw new IllegalStateException("not opened");
-        }
         final Set<InetSocketAddress> opened = new HashSet<>();
         for (final PeerUrl url : context.listenAddresses()) {
             try {

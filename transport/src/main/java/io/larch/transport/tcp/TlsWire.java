@@ -175,6 +175,9 @@ final class TlsWire implements Wire {
                     checkOpen(engine.wrap(NOTHING, sealedOut));
                 }
                 case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                    if (openedIn.hasRemaining()) {
+                        throw new SSLException("data within the handshake");
+                    }
                     openedIn.clear();
                     final SSLEngineResult result = engine.unwrap(sealedIn, openedIn);
                     openedIn.flip();
@@ -182,10 +185,8 @@ final class TlsWire implements Wire {
                         needsBytes = true;
                         return false;
                     }
+                    // Some engines open the first data together with the handshake's last record.
                     checkOpen(result);
-                    if (openedIn.hasRemaining()) {
-                        throw new SSLException("data within the handshake");
-                    }
                 }
                 case NOT_HANDSHAKING, FINISHED -> {
                     return true;

@@ -1,29 +1,34 @@
 """A pair of PostgreSQL servers under Patroni, whose state lies in the cluster with these client addresses:
 
-    patroni_story.py HOST:PORT,HOST:PORT,... DIRECTORY PID
+    patroni_story.py HOST:PORT,HOST:PORT,... DIRECTORY PID [CA CERTIFICATE KEY USER PASSWORD]
 
+With certificates it speaks TLS, and says who it is.
 The pair bootstraps, switches over by command, outlives kill -9 of the process PID (a member of the cluster; 0 for none),
 and fails over when the primary is killed. Patroni and PostgreSQL run as the user postgres when this runs as root.
 """
+import base64
 import glob
 import json
 import os
 import pwd
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import urllib.request
 
 HOSTS, DIRECTORY, PID = sys.argv[1].split(","), sys.argv[2], int(sys.argv[3])
+CREDENTIALS = sys.argv[4:]
 LIMIT = 90
+SECURE = ", protocol: https, cacert: %s, cert: %s, key: %s, username: %s, password: %s"
 
 CONFIGURATION = """
 scope: story
 name: {name}
 restapi: {{listen: "127.0.0.1:{rest}", connect_address: "127.0.0.1:{rest}"}}
-etcd: {{hosts: [{hosts}]}}
+etcd: {{hosts: [{hosts}]{secure}}}
 bootstrap:
   dcs:
     ttl: 20
@@ -66,6 +71,7 @@ class Server:
         with open(self.file, "w") as file:
             file.write(CONFIGURATION.format(
                 name=name, rest=self.rest, sql=self.sql, hosts=", ".join('"%s"' % host for host in HOSTS),
+                secure=SECURE % tuple(CREDENTIALS) if CREDENTIALS else "",
                 directory=DIRECTORY, programs=sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]))
         self.process = None
 
@@ -143,11 +149,23 @@ def write(server, value):
         raise AssertionError(text)
 
 
+def ask(host, path):
+    """The reply of a member of the cluster."""
+    if not CREDENTIALS:
+        return urllib.request.urlopen("http://%s%s" % (host, path), timeout=5)
+    authority, certificate, key, user, password = CREDENTIALS
+    context = ssl.create_default_context(cafile=authority)
+    context.load_cert_chain(certificate, key)
+    pair = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
+    request = urllib.request.Request("https://%s%s" % (host, path), headers={"Authorization": "Basic " + pair})
+    return urllib.request.urlopen(request, timeout=5, context=context)
+
+
 def renewals():
     """The index of the last renewal of the leader's key, from any member that answers."""
     for host in HOSTS:
         try:
-            with urllib.request.urlopen("http://%s/v2/keys/service/story/leader" % host, timeout=5) as reply:
+            with ask(host, "/v2/keys/service/story/leader") as reply:
                 return json.load(reply)["node"]["modifiedIndex"]
         except OSError:
             pass

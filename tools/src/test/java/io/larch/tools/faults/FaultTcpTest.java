@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and {@code larch.peer.scheme} bring all of them.
  */
 @Tag("slow")
+@Tag("fused-only")
 class FaultTcpTest {
     private static final String[] FLAGS = {"--event-history", "50000"};
 

@@ -4,8 +4,10 @@ import org.junit.jupiter.api.Tag;
 
 /** The same when all of it comes through TLS. */
 @Tag("slow")
+@Tag("fused-only")
 class BadInputOverTlsTest extends BadInputTest {
-    BadInputOverTlsTest() {
-        super(Servers.overTls());
+    @Override
+    Servers newServers() {
+        return Servers.overTls();
     }
 }

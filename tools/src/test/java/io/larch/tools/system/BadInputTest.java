@@ -78,18 +78,15 @@ class BadInputTest {
                     "PUT /v2/keys/endless HTTP/1.1\r\nHost: h\r\nContent-Length: 9223372036854775807\r\n"
                             + "Content-Type: application/x-www-form-urlencoded\r\n\r\nvalue=|x");
 
-    @RegisterExtension final Servers servers;
-
-    BadInputTest() {
-        this(new Servers());
-    }
-
-    BadInputTest(final Servers servers) {
-        this.servers = servers;
-    }
+    @RegisterExtension final Servers servers = newServers();
 
     private ServerProcess server;
     private Keys keys;
+
+    /** What the tests are done to. */
+    Servers newServers() {
+        return new Servers();
+    }
 
     private void start(final Product product) throws IOException {
         server = product.start(servers);

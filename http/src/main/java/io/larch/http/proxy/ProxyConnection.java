@@ -47,6 +47,7 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
     private ProxyRequest incoming;
     private Forwarding forwarding;
     private boolean isClosing;
+    private boolean isGoingOn;
 
     /** Nothing more is expected of the client: it has said so, or is not understood. */
     private boolean isInputEnded;
@@ -141,20 +142,36 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
         next();
     }
 
+    /** An answer may be there within the call, so many requests are a loop and no recursion. */
     private void next() {
-        while (forwarding == null && !isClosing && !ahead.isEmpty()) {
-            final ProxyRequest request = ahead.pollFirst();
-            limit();
-            final FullHttpResponse own = loop.pages().find(request);
-            if (own != null) {
-                answer(request, own);
-            } else {
-                forwarding = new Forwarding(this, request, loop);
-                forwarding.begin();
-            }
+        if (isGoingOn) {
+            return;
         }
-        if (forwarding == null && isInputEnded && !isClosing) {
+        isGoingOn = true;
+        try {
+            // Nothing is answered to a client that does not read.
+            while (forwarding == null
+                    && !isClosing
+                    && !ahead.isEmpty()
+                    && ctx.channel().isWritable()) {
+                begin(ahead.pollFirst());
+            }
+        } finally {
+            isGoingOn = false;
+        }
+        if (forwarding == null && isInputEnded && ahead.isEmpty() && !isClosing) {
             close();
+        }
+    }
+
+    private void begin(final ProxyRequest request) {
+        limit();
+        final FullHttpResponse own = loop.pages().find(request);
+        if (own != null) {
+            answer(request, own);
+        } else {
+            forwarding = new Forwarding(this, request, loop);
+            forwarding.begin();
         }
     }
 
@@ -261,8 +278,13 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext context) {
-        if (forwarding != null && context.channel().isWritable()) {
+        if (!context.channel().isWritable()) {
+            return;
+        }
+        if (forwarding != null) {
             forwarding.onWritable();
+        } else {
+            next();
         }
     }
 

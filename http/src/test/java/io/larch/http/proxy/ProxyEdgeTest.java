@@ -264,6 +264,14 @@ class ProxyEdgeTest {
         }
     }
 
+    /** The first one finds out that nobody is there, and those that came behind it are many. */
+    @Test
+    void shouldAnswerAllThatWasSentAhead() throws Exception {
+        open(new ProxyContext(), List.of(deadUrl()));
+        final String replies = ask(GET.repeat(2_000) + closing(GET));
+        assertEquals(2_002, replies.split("HTTP/1.1 50[23] ", -1).length);
+    }
+
     @Test
     void shouldRefuseAllButGetWhereItMayOnlyRead() throws Exception {
         try (StubMember member = StubMember.saying(ok("{}"))) {

@@ -48,6 +48,8 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule CODEC = room("codec");
 
+    @ArchTest static final ArchRule CODEC_KV = room("codec.kv", "codec");
+
     @ArchTest static final ArchRule RAFT = room("raft");
 
     @ArchTest static final ArchRule DISK = room("disk");
@@ -139,11 +141,11 @@ class ArchitectureTest {
     static final ArchRule RAFT_AND_CODEC_NEED_NO_OTHER_LIBRARY =
             classes()
                     .that()
-                    .resideInAnyPackage(ENGINE + "raft", ENGINE + "codec")
+                    .resideInAnyPackage(ENGINE + "raft", ENGINE + "codec..")
                     .should()
                     .onlyDependOnClassesThat()
                     .resideInAnyPackage(
-                            "java..", "org.agrona..", ENGINE + "raft", ENGINE + "codec");
+                            "java..", "org.agrona..", ENGINE + "raft", ENGINE + "codec..");
 
     @ArchTest
     static final ArchRule WHAT_IS_REPLICATED_CANNOT_LOOK_OUTSIDE =

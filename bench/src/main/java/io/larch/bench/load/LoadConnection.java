@@ -16,18 +16,17 @@ final class LoadConnection implements AutoCloseable {
 
     private final SocketChannel channel;
     private final SelectionKey selectionKey;
-    private final RequestTemplate template;
-    private final ByteBuffer request;
+    private final Exchange exchange;
     private final ByteBuffer reply = ByteBuffer.allocateDirect(REPLY_CAPACITY);
-    private final ReplyParser parser = new ReplyParser();
+    private ByteBuffer request = ByteBuffer.allocate(0);
     private long dueNs;
 
-    LoadConnection(final URI url, final Selector selector, final RequestTemplate template)
+    LoadConnection(final URI url, final Selector selector, final Exchange exchange)
             throws IOException {
-        this.template = template;
-        request = template.newBuffer();
+        this.exchange = exchange;
         channel = SocketChannel.open(new InetSocketAddress(url.getHost(), url.getPort()));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.write(exchange.opening());
         channel.configureBlocking(false);
         selectionKey = channel.register(selector, SelectionKey.OP_READ, this);
     }
@@ -35,8 +34,7 @@ final class LoadConnection implements AutoCloseable {
     /** Send a request that was due at a time; its latency counts from there. */
     void send(final int key, final long dueNs) throws IOException {
         this.dueNs = dueNs;
-        template.prepare(request, key);
-        reply.clear();
+        request = exchange.request(key);
         write();
     }
 
@@ -45,27 +43,34 @@ final class LoadConnection implements AutoCloseable {
         return dueNs;
     }
 
-    /** The status of the last reply. */
-    int status() {
-        return parser.status();
+    /** Whether the last reply was an error. */
+    boolean hasFailed() {
+        return exchange.hasFailed();
     }
 
     /** Go on with what the selector found; true when the reply is complete. */
     boolean onReady() throws IOException {
-        if (request.hasRemaining()) {
+        if (request.hasRemaining() || exchange.owed().hasRemaining()) {
             write();
         }
         final int count = channel.read(reply);
         if (count < 0) {
             throw new EOFException("the server closed a connection");
         }
-        return count > 0 && parser.isComplete(reply);
+        final boolean isComplete = count > 0 && exchange.isComplete(reply);
+        if (exchange.owed().hasRemaining()) {
+            write();
+        }
+        return isComplete;
     }
 
     private void write() throws IOException {
         channel.write(request);
+        if (!request.hasRemaining()) {
+            channel.write(exchange.owed());
+        }
         selectionKey.interestOps(
-                request.hasRemaining()
+                request.hasRemaining() || exchange.owed().hasRemaining()
                         ? SelectionKey.OP_READ | SelectionKey.OP_WRITE
                         : SelectionKey.OP_READ);
     }

@@ -9,8 +9,9 @@ final class LoadContext {
     static final String USAGE =
             """
             usage: larch-bench load [--option=value ...]
-              --url=URL           any v2 server; default http://127.0.0.1:2379
-              --operation=NAME    put, get or quorum-get; default put
+              --url=URL           any server of the v2 or v3 API; default http://127.0.0.1:2379
+              --operation=NAME    put, get or quorum-get; by gRPC v3-put, v3-range, v3-serializable-range,
+                                  v3-txn (compare and put), v3-list (500 keys), v3-count (all keys); default put
               --rate=N            requests a second, sent by the clock (open loop); 0 (default): each connection
                                   sends when its reply came (closed loop)
               --connections=N     default 32
@@ -40,9 +41,35 @@ final class LoadContext {
 
     /** What a connection asks for. */
     enum Operation {
-        PUT,
-        GET,
-        QUORUM_GET;
+        PUT(null),
+        GET(null),
+        QUORUM_GET(null),
+        V3_PUT("KV/Put"),
+        V3_RANGE("KV/Range"),
+        V3_SERIALIZABLE_RANGE("KV/Range"),
+        V3_LIST("KV/Range"),
+        V3_COUNT("KV/Range"),
+        V3_TXN("KV/Txn");
+
+        private final String method;
+
+        Operation(final String method) {
+            this.method = method;
+        }
+
+        /** Of gRPC, behind its package. */
+        String method() {
+            return method;
+        }
+
+        boolean isV3() {
+            return method != null;
+        }
+
+        /** Whether every key has to be there before. */
+        boolean needsKeys() {
+            return this != PUT && this != V3_PUT;
+        }
 
         String text() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -40,7 +41,10 @@ final class LoadGenerator implements AutoCloseable {
 
     /** Write every key once, so that reads find them. */
     void writeKeys() throws IOException {
-        connect(new RequestTemplate(context, LoadContext.Operation.PUT));
+        connect(
+                context.operation().isV3()
+                        ? LoadContext.Operation.V3_PUT
+                        : LoadContext.Operation.PUT);
         histogram = newHistogram();
         int next = 0;
         while (next < context.keys() || inFlight > 0) {
@@ -58,7 +62,7 @@ final class LoadGenerator implements AutoCloseable {
 
     /** Run for so long and measure. */
     LoadResult run(final int seconds) throws IOException {
-        connect(new RequestTemplate(context));
+        connect(context.operation());
         histogram = newHistogram();
         errors = 0;
         final long cpuStart = ServerCpu.ticks(context.pids());
@@ -127,7 +131,7 @@ final class LoadGenerator implements AutoCloseable {
             final LoadConnection connection = (LoadConnection) key.attachment();
             if (connection.onReady()) {
                 histogram.recordValue(Math.min(HIGHEST_NS, System.nanoTime() - connection.dueNs()));
-                if (connection.status() >= 300) {
+                if (connection.hasFailed()) {
                     errors++;
                 }
                 inFlight--;
@@ -137,12 +141,23 @@ final class LoadGenerator implements AutoCloseable {
         selector.selectedKeys().clear();
     }
 
-    private void connect(final RequestTemplate template) throws IOException {
+    private void connect(final LoadContext.Operation operation) throws IOException {
+        final Supplier<Exchange> exchanges = exchanges(operation);
         for (int i = 0; i < context.connections(); i++) {
-            final LoadConnection connection = new LoadConnection(context.url(), selector, template);
+            final LoadConnection connection =
+                    new LoadConnection(context.url(), selector, exchanges.get());
             connections.add(connection);
             idle.add(connection);
         }
+    }
+
+    private Supplier<Exchange> exchanges(final LoadContext.Operation operation) {
+        if (operation.isV3()) {
+            final GrpcTemplate template = new GrpcTemplate(context, operation);
+            return () -> new GrpcExchange(template);
+        }
+        final RequestTemplate template = new RequestTemplate(context, operation);
+        return () -> new HttpExchange(template);
     }
 
     private void disconnect() throws IOException {

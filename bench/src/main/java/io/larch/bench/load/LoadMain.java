@@ -25,7 +25,7 @@ public final class LoadMain {
 
         final LoadResult result;
         try (LoadGenerator generator = new LoadGenerator(context)) {
-            if (context.operation() != LoadContext.Operation.PUT) {
+            if (context.operation().needsKeys()) {
                 generator.writeKeys();
             }
             if (context.warmupSeconds() > 0) {

@@ -13,10 +13,6 @@ final class RequestTemplate {
     private final byte[] bytes;
     private final int keyOffset;
 
-    RequestTemplate(final LoadContext context) {
-        this(context, context.operation());
-    }
-
     /**
      * A template of another operation than the measured one, such as the PUT that makes the keys
      * for a GET.

@@ -42,6 +42,7 @@ class ArchitectureTest {
         ENGINE + "raft..",
         ENGINE + "keys..",
         ENGINE + "auth..",
+        ENGINE + "lease..",
         ENGINE + "application..",
         ENGINE + "codec.."
     };
@@ -68,6 +69,8 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule KEYS = room("keys", "keys.tree", "keys.watch", "application", "codec");
+
+    @ArchTest static final ArchRule LEASE = room("lease", "codec");
 
     @ArchTest static final ArchRule AUTH = room("auth", "application", "codec", "port");
 

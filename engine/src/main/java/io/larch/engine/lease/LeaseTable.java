@@ -1,0 +1,201 @@
+package io.larch.engine.lease;
+
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * The leases that there are, in the order in which they end, and which keys hang on them. A key
+ * hangs on one lease at most. Deadlines are of the {@link LeaseClock}; whoever calls says what time
+ * it is.
+ *
+ * <p>The order depends on ids and deadlines alone, so that a table filled from a snapshot goes on
+ * as the one did that it was made of. Renewing, and attaching a key to the lease that it hangs on,
+ * allocate nothing. Owned by the engine thread.
+ */
+public final class LeaseTable {
+    /** What a lease without keys takes, in bytes, to count what there is. */
+    public static final int LEASE_BYTES = 128;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final int INITIAL_CAPACITY = 64;
+
+    private final Long2ObjectHashMap<Lease> byId = new Long2ObjectHashMap<>();
+    private final AttachedKeys keys = new AttachedKeys();
+
+    /** A binary heap; each lease knows its place. */
+    private Lease[] heap = new Lease[INITIAL_CAPACITY];
+
+    private int size;
+
+    public int size() {
+        return size;
+    }
+
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Keys that hang on some lease. */
+    public int keyCount() {
+        return keys.size();
+    }
+
+    /** The lease of an id, whether or not its time is up; null when there is none. */
+    public Lease get(final long id) {
+        return byId.get(id);
+    }
+
+    /** Whether there is a lease of this id whose time is not up. */
+    public boolean isLive(final long id, final long nowNanos) {
+        final Lease lease = byId.get(id);
+        return lease != null && !isOver(lease, nowNanos);
+    }
+
+    /** Whether a lease's time is up. */
+    public static boolean isOver(final Lease lease, final long nowNanos) {
+        return lease.deadlineNanos <= nowNanos;
+    }
+
+    /** Whole seconds that a lease has left; 0 for one that is over. */
+    public static long secondsLeft(final Lease lease, final long nowNanos) {
+        return Math.max(0, lease.deadlineNanos - nowNanos) / NANOS_PER_SECOND;
+    }
+
+    /**
+     * Adds a lease of an id that there is none of.
+     *
+     * @param ttlSeconds more than 0.
+     */
+    public Lease grant(final long id, final long ttlSeconds, final long nowNanos) {
+        return add(id, ttlSeconds, deadline(ttlSeconds, nowNanos));
+    }
+
+    /** Adds a lease of an id that there is none of, as it was in a snapshot. */
+    public Lease add(final long id, final long ttlSeconds, final long deadlineNanos) {
+        if (byId.containsKey(id)) {
+            throw new IllegalStateException("lease " + Long.toHexString(id) + " is there already");
+        }
+        final Lease lease = new Lease(id, ttlSeconds);
+        lease.deadlineNanos = deadlineNanos;
+        byId.put(id, lease);
+        if (size == heap.length) {
+            heap = Arrays.copyOf(heap, size * 2);
+        }
+        place(lease, size++);
+        siftUp(lease.position);
+        return lease;
+    }
+
+    /** The lease has all its time again from now on. */
+    public void renew(final Lease lease, final long nowNanos) {
+        lease.deadlineNanos = deadline(lease.ttlSeconds, nowNanos);
+        siftDown(siftUp(lease.position));
+    }
+
+    /** Forgets a lease; its keys hang on none. */
+    public void remove(final Lease lease) {
+        keys.detachAll(lease);
+        byId.remove(lease.id);
+        final Lease last = heap[--size];
+        heap[size] = null;
+        if (last != lease) {
+            place(last, lease.position);
+            siftDown(siftUp(last.position));
+        }
+    }
+
+    /** The lease that ends next; null when there is none. */
+    public Lease next() {
+        return size == 0 ? null : heap[0];
+    }
+
+    /** A key hangs on this lease from now on, and on no other. */
+    public void attach(
+            final Lease lease, final DirectBuffer key, final int offset, final int length) {
+        keys.attach(lease, key, offset, length);
+    }
+
+    /** A key hangs on no lease from now on. */
+    public void detach(final DirectBuffer key, final int offset, final int length) {
+        keys.detach(key, offset, length);
+    }
+
+    /** The lease that a key hangs on; null for none. */
+    public Lease leaseOf(final DirectBuffer key, final int offset, final int length) {
+        return keys.leaseOf(key, offset, length);
+    }
+
+    /** The keys of a lease, sorted by their bytes, taken as unsigned. */
+    public static byte[][] keysOf(final Lease lease) {
+        final byte[][] sorted = new byte[lease.keyCount][];
+        int count = 0;
+        for (AttachedKey each = lease.firstKey; each != null; each = each.next) {
+            sorted[count++] = each.key;
+        }
+        Arrays.sort(sorted, Arrays::compareUnsigned);
+        return sorted;
+    }
+
+    /** The ids, in the order of ends. */
+    public long[] ids() {
+        final Lease[] sorted = sorted();
+        final long[] ids = new long[sorted.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = sorted[i].id;
+        }
+        return ids;
+    }
+
+    /** All leases, in the order of ends. */
+    public Lease[] sorted() {
+        final Lease[] sorted = Arrays.copyOf(heap, size);
+        Arrays.sort(sorted, (a, b) -> a == b ? 0 : a.endsBefore(b) ? -1 : 1);
+        return sorted;
+    }
+
+    private static long deadline(final long ttlSeconds, final long nowNanos) {
+        final long most = (Long.MAX_VALUE - Math.max(0, nowNanos)) / NANOS_PER_SECOND;
+        return nowNanos + Math.min(ttlSeconds, most) * NANOS_PER_SECOND;
+    }
+
+    private int siftUp(final int start) {
+        final Lease moved = heap[start];
+        int position = start;
+        while (position > 0) {
+            final int parent = (position - 1) >>> 1;
+            if (!moved.endsBefore(heap[parent])) {
+                break;
+            }
+            place(heap[parent], position);
+            position = parent;
+        }
+        place(moved, position);
+        return position;
+    }
+
+    private void siftDown(final int start) {
+        final Lease moved = heap[start];
+        int position = start;
+        while (true) {
+            int child = 2 * position + 1;
+            if (child >= size) {
+                break;
+            }
+            if (child + 1 < size && heap[child + 1].endsBefore(heap[child])) {
+                child++;
+            }
+            if (!heap[child].endsBefore(moved)) {
+                break;
+            }
+            place(heap[child], position);
+            position = child;
+        }
+        place(moved, position);
+    }
+
+    private void place(final Lease lease, final int position) {
+        heap[position] = lease;
+        lease.position = position;
+    }
+}

@@ -1,21 +1,23 @@
 package io.larch.tools.dump;
 
 import io.larch.engine.codec.CommandEnvelope;
-import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.codec.kv.KvCommand;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 
-/** What can be told of a command in the log: by its envelope, and of the keys' also which key. */
+/**
+ * What can be told of a command in the log: by its envelope, and also which key, lease or revision.
+ */
 final class CommandFields {
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final CommandEnvelope envelope = new CommandEnvelope();
     private final KeysCommand keys = new KeysCommand();
+    private final KvFields kv = new KvFields();
 
     /** Adds them; nothing if the bytes are no command. */
     void put(
@@ -28,12 +30,7 @@ final class CommandFields {
         }
         envelope.wrap(buffer, offset);
         fields.put("domain", envelope.domain());
-        final boolean isOfKeys = envelope.domain() == KeysCommand.DOMAIN;
-        fields.put(
-                "command",
-                isOfKeys && CommandType.isKnown(envelope.type())
-                        ? CommandType.of(envelope.type()).name().toLowerCase(Locale.ROOT)
-                        : String.valueOf(envelope.type()));
+        fields.put("command", CommandNames.of(envelope.domain(), envelope.type()));
         fields.put("time", time(envelope.timestampNanos()));
         fields.put(
                 "origin",
@@ -42,7 +39,12 @@ final class CommandFields {
                         + envelope.incarnation()
                         + "/"
                         + envelope.sequence());
-        if (isOfKeys && KeysCommand.isWellFormed(buffer, offset, length)) {
+        if (envelope.domain() == KvCommand.DOMAIN
+                && KvCommand.isWellFormed(buffer, offset, length)) {
+            kv.put(fields, envelope);
+        }
+        if (envelope.domain() == KeysCommand.DOMAIN
+                && KeysCommand.isWellFormed(buffer, offset, length)) {
             keys.wrap(buffer, offset);
             fields.put("path", text(buffer, keys.pathOffset(), keys.pathLength()));
             fields.put("valueLength", keys.valueLength());
@@ -56,7 +58,7 @@ final class CommandFields {
                 .toString();
     }
 
-    private static String text(final DirectBuffer buffer, final int offset, final int length) {
+    static String text(final DirectBuffer buffer, final int offset, final int length) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         return new String(bytes, StandardCharsets.UTF_8);

@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final String[] REPLICATED = {
         ENGINE + "raft..",
         ENGINE + "keys..",
+        ENGINE + "mvcc..",
         ENGINE + "auth..",
         ENGINE + "lease..",
         ENGINE + "application..",
@@ -71,6 +72,8 @@ class ArchitectureTest {
     static final ArchRule KEYS = room("keys", "keys.tree", "keys.watch", "application", "codec");
 
     @ArchTest static final ArchRule LEASE = room("lease", "codec");
+
+    @ArchTest static final ArchRule MVCC = room("mvcc");
 
     @ArchTest static final ArchRule AUTH = room("auth", "application", "codec", "port");
 

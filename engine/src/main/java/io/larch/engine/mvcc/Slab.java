@@ -1,0 +1,171 @@
+package io.larch.engine.mvcc;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Slots of one length off the heap, named by ids from 1, in chunks of memory that come as they are
+ * needed and go when nothing is left in them. Gives out slots of the first chunk that has any.
+ */
+final class Slab implements AutoCloseable {
+    private static final int NONE = -1;
+
+    private final int slotLength;
+    private final int chunkShift;
+    private final int slotMask;
+    private final int linkOffset;
+    private final UnsafeBuffer vacant;
+    private final BitSet withRoom = new BitSet();
+    private UnsafeBuffer[] chunks = new UnsafeBuffer[0];
+
+    /** Of each chunk: slots in use, the first free one, and the first never used. */
+    private int[] used = new int[0];
+
+    private int[] free = new int[0];
+    private int[] fresh = new int[0];
+    private long slots;
+    private long allocatedBytes;
+
+    /**
+     * @param linkOffset of 4 bytes in a slot that are the slab's while it is free; the rest of a
+     *     free slot stays as it is.
+     * @param blank what a slot that was never used begins with, repeated in every slot of a new
+     *     chunk, or null; also what may be read where a chunk has gone.
+     */
+    Slab(
+            final int slotLength,
+            final int slotsPerChunk,
+            final int linkOffset,
+            final UnsafeBuffer blank) {
+        this.slotLength = slotLength;
+        this.chunkShift = Integer.numberOfTrailingZeros(slotsPerChunk);
+        this.slotMask = slotsPerChunk - 1;
+        this.linkOffset = linkOffset;
+        this.vacant = blank == null ? null : vacant(blank);
+    }
+
+    private UnsafeBuffer vacant(final UnsafeBuffer blank) {
+        final UnsafeBuffer chunk = NativeMemory.INSTANCE.allocate(chunkLength());
+        for (int slot = 0; slot <= slotMask; slot++) {
+            chunk.putBytes(slot * slotLength, blank, 0, slotLength);
+        }
+        return chunk;
+    }
+
+    private int chunkLength() {
+        return slotLength * (slotMask + 1);
+    }
+
+    /** Slots in use. */
+    long slots() {
+        return slots;
+    }
+
+    long allocatedBytes() {
+        return allocatedBytes + (vacant == null ? 0 : chunkLength());
+    }
+
+    /** The buffer that a slot lies in. */
+    UnsafeBuffer buffer(final int id) {
+        return chunks[id >>> chunkShift];
+    }
+
+    /** Where in its buffer a slot begins. */
+    int offset(final int id) {
+        return (id & slotMask) * slotLength;
+    }
+
+    int allocate() {
+        int chunk = withRoom.nextSetBit(0);
+        if (chunk < 0) {
+            chunk = addChunk();
+        }
+        final int slot;
+        if (free[chunk] != NONE) {
+            slot = free[chunk];
+            free[chunk] = chunks[chunk].getInt(slot * slotLength + linkOffset);
+        } else {
+            slot = fresh[chunk]++;
+        }
+        used[chunk]++;
+        slots++;
+        if (free[chunk] == NONE && fresh[chunk] > slotMask) {
+            withRoom.clear(chunk);
+        }
+        return (chunk << chunkShift) + slot;
+    }
+
+    void free(final int id) {
+        final int chunk = id >>> chunkShift;
+        final int slot = id & slotMask;
+        chunks[chunk].putInt(slot * slotLength + linkOffset, free[chunk]);
+        free[chunk] = slot;
+        withRoom.set(chunk);
+        slots--;
+        if (--used[chunk] == 0 && isRoomElsewhere(chunk)) {
+            release(chunk);
+        }
+    }
+
+    /** So that a slot that comes and goes does not take a chunk with it each time. */
+    private boolean isRoomElsewhere(final int chunk) {
+        final int first = withRoom.nextSetBit(0);
+        return first != chunk || withRoom.nextSetBit(first + 1) >= 0;
+    }
+
+    private void release(final int chunk) {
+        NativeMemory.INSTANCE.free(chunks[chunk]);
+        allocatedBytes -= chunkLength();
+        chunks[chunk] = vacant;
+        withRoom.clear(chunk);
+    }
+
+    private int addChunk() {
+        int chunk = 0;
+        while (chunk < chunks.length && chunks[chunk] != null && chunks[chunk] != vacant) {
+            chunk++;
+        }
+        if (chunk == chunks.length) {
+            grow();
+        }
+        chunks[chunk] = NativeMemory.INSTANCE.allocate(chunkLength());
+        if (vacant != null) {
+            chunks[chunk].putBytes(0, vacant, 0, chunkLength());
+        }
+        allocatedBytes += chunkLength();
+        used[chunk] = 0;
+        free[chunk] = NONE;
+        // There is no slot 0.
+        fresh[chunk] = chunk == 0 ? 1 : 0;
+        withRoom.set(chunk);
+        return chunk;
+    }
+
+    private void grow() {
+        final int length = Math.max(8, chunks.length * 2);
+        if ((long) length << chunkShift > 1L << 31) {
+            throw new IllegalStateException("too many slots: " + slots);
+        }
+        chunks = Arrays.copyOf(chunks, length);
+        used = Arrays.copyOf(used, length);
+        free = Arrays.copyOf(free, length);
+        fresh = Arrays.copyOf(fresh, length);
+    }
+
+    @Override
+    public void close() {
+        for (final UnsafeBuffer chunk : chunks) {
+            if (chunk != null && chunk != vacant) {
+                NativeMemory.INSTANCE.free(chunk);
+            }
+        }
+        Arrays.fill(chunks, null);
+        withRoom.clear();
+        allocatedBytes = 0;
+        slots = 0;
+        if (vacant != null) {
+            NativeMemory.INSTANCE.free(vacant);
+        }
+    }
+}

@@ -7,12 +7,12 @@ import io.larch.http.listen.AcceptFailures;
 import io.larch.http.listen.ConnectionLimit;
 import io.larch.http.listen.FirstBytes;
 import io.larch.http.listen.KeepAlive;
+import io.larch.http.listen.Listener;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.PageTable;
 import io.larch.http.tls.TlsFront;
 import io.larch.http.wire.InputBudget;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -43,7 +43,6 @@ import java.util.function.Supplier;
  * <p>Each event loop of the group gets one {@link RequestPort}; a connection stays with its loop.
  */
 public final class HttpEdge {
-    private static final int BACKLOG = 1024;
     private static final Function<EventLoop, ChannelHandler> PLAIN = eventLoop -> null;
 
     private final EventLoopGroup loops;
@@ -151,23 +150,12 @@ public final class HttpEdge {
             final Function<EventLoop, ChannelHandler> first,
             final PageTable pages,
             final ConnectionLimit limit) {
-        final ServerBootstrap bootstrap = new ServerBootstrap();
-        KeepAlive.configure(bootstrap, channelClass);
-        bootstrap
-                .group(loops)
-                .channel(channelClass)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(final Channel channel) {
-                                open(channel, first, pages, limit);
-                            }
-                        });
-        final ChannelFuture bound = bootstrap.bind(address);
+        final ChannelFuture bound =
+                Listener.bind(
+                        loops,
+                        channelClass,
+                        address,
+                        channel -> open(channel, first, pages, limit));
         bound.addListener(future -> countFailures(bound.channel()));
         channels.add(bound.channel());
         return bound;

@@ -10,19 +10,19 @@ import java.util.function.LongSupplier;
  *
  * <p>Threadsafe.
  */
-final class RareLog {
+public final class RareLog {
     private static final long INTERVAL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final LongSupplier monotonicNanos;
     private final AtomicLong dueNanos;
 
-    RareLog(final LongSupplier monotonicNanos) {
+    public RareLog(final LongSupplier monotonicNanos) {
         this.monotonicNanos = monotonicNanos;
         this.dueNanos = new AtomicLong(monotonicNanos.getAsLong());
     }
 
     /** Whether the next line may be written; the caller does it then. */
-    boolean isDue() {
+    public boolean isDue() {
         final long nowNanos = monotonicNanos.getAsLong();
         final long due = dueNanos.get();
         return nowNanos - due >= 0 && dueNanos.compareAndSet(due, nowNanos + INTERVAL_NANOS);

@@ -4,7 +4,6 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.QueryViews.StoreCounts;
 import io.larch.http.metrics.EdgeCounters.Connections;
-import io.larch.http.metrics.EdgeCounters.Handshake;
 import io.larch.http.metrics.EdgeCounters.Method;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.Exchange;
@@ -353,12 +352,7 @@ public final class MetricsPage {
     }
 
     private void connections(final List<MetricSnapshot> all) {
-        all.add(
-                Points.counter(
-                        "larch_tls_handshakes_total",
-                        "Connections that are encrypted.",
-                        handshakes(Handshake.DONE)));
-        all.add(failedHandshakes());
+        HandshakeMetrics.addTo(all, counters);
         all.add(
                 Points.gauge(
                         "larch_http_connections",
@@ -379,24 +373,6 @@ public final class MetricsPage {
                         "larch_http_faults_total",
                         "Connections ended by a fault of this server.",
                         counters.stream().mapToLong(EdgeCounters::faults).sum()));
-    }
-
-    private MetricSnapshot failedHandshakes() {
-        final Map<String, Long> failed = new LinkedHashMap<>();
-        for (final Handshake fate : Handshake.VALUES) {
-            if (fate != Handshake.DONE) {
-                failed.put(fate.label(), handshakes(fate));
-            }
-        }
-        return Points.counters(
-                "larch_tls_handshakes_failed_total",
-                "Connections rejected before they were encrypted, by reason.",
-                "reason",
-                failed);
-    }
-
-    private long handshakes(final Handshake fate) {
-        return counters.stream().mapToLong(c -> c.handshakes(fate)).sum();
     }
 
     private long connections(final Connections fate) {

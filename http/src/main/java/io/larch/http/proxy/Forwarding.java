@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The way of one request: to the first member that takes it, and the answer back as the client
- * takes it. What may have reached a member is passed on a second time only if it changes nothing.
+ * takes it. What may have reached a member is passed on a second time only if it changes nothing;
+ * that of which no byte has left may be tried elsewhere.
  *
  * <p>On the event loop of the client's connection.
  */
@@ -53,10 +54,25 @@ final class Forwarding implements Upstream.User {
         }
         final Endpoint endpoint = candidates.get(next++);
         final Upstream free = loop.upstreams().free(endpoint);
-        if (free != null) {
+        if (free == null) {
+            connect(endpoint);
+        } else if (request.isSafe()) {
             send(free);
         } else {
-            connect(endpoint);
+            // What has arrived by now, and is read in this turn, may be the end of this connection.
+            loop.eventLoop().execute(() -> sendIfOpen(free));
+        }
+    }
+
+    private void sendIfOpen(final Upstream free) {
+        if (!free.isOpen()) {
+            if (!isOver) {
+                connect(free.endpoint());
+            }
+        } else if (isOver) {
+            loop.upstreams().keep(free);
+        } else {
+            send(free);
         }
     }
 
@@ -81,7 +97,7 @@ final class Forwarding implements Upstream.User {
 
     private void send(final Upstream opened) {
         upstream = opened;
-        final ChannelFuture written = opened.send(request.toMember(), this);
+        final ChannelFuture written = opened.send(request, this);
         final int timeoutMs = loop.context().writeTimeoutMs();
         if (!written.isDone() && timeoutMs > 0) {
             loop.eventLoop()
@@ -104,17 +120,21 @@ final class Forwarding implements Upstream.User {
             loop.counters().dropped(request, Drop.FAILED_READING);
             isOver = true;
             client.abort();
-        } else if (lost.isReused() && request.isSafe()) {
+        } else if (lost.isReused() && mayRepeat(lost)) {
             // It may have been closed for having been idle: no word about the member.
             connect(lost.endpoint());
         } else {
             loop.endpoints().failed(lost.endpoint(), cause);
-            if (request.isSafe()) {
+            if (mayRepeat(lost)) {
                 tryNext();
             } else {
                 giveUp();
             }
         }
+    }
+
+    private boolean mayRepeat(final Upstream lost) {
+        return request.isSafe() || !lost.hasSent();
     }
 
     private void giveUp() {

@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -298,9 +300,26 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
             } else {
                 next();
             }
-        } else if (event instanceof IdleStateEvent && sender.isWithinRequest()) {
-            refuse(HttpResponseStatus.REQUEST_TIMEOUT);
+        } else if (event instanceof IdleStateEvent idle) {
+            onIdle(idle);
         }
+    }
+
+    private void onIdle(final IdleStateEvent idle) {
+        if (idle.state() == IdleState.READER_IDLE) {
+            if (sender.isWithinRequest()) {
+                refuse(HttpResponseStatus.REQUEST_TIMEOUT);
+            }
+        } else if (!idle.isFirst() && hasUntaken()) {
+            // At the first one, what waits may have come a moment ago.
+            loop.slowReaderCut(ctx.channel().remoteAddress());
+            ctx.close();
+        }
+    }
+
+    private boolean hasUntaken() {
+        final ChannelOutboundBuffer untaken = ctx.channel().unsafe().outboundBuffer();
+        return untaken != null && untaken.totalPendingWriteBytes() > 0;
     }
 
     @Override

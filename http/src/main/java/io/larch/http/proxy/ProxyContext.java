@@ -11,6 +11,7 @@ public final class ProxyContext {
     private int writeTimeoutMs = 5_000;
     private int readTimeoutMs;
     private int slowSenderTimeoutMs = 60_000;
+    private int slowReaderTimeoutMs = 15_000;
     private int maxHeadBytes = 1 << 20;
     private int maxBodyBytes = 16 << 20;
     private int maxConnections = Integer.MAX_VALUE;
@@ -65,6 +66,19 @@ public final class ProxyContext {
 
     long slowSenderTimeoutNanos() {
         return TimeUnit.MILLISECONDS.toNanos(slowSenderTimeoutMs);
+    }
+
+    /**
+     * How long a client may take nothing of what waits for it. It is looked at that often, so it
+     * may be twice as long until its connection is closed.
+     */
+    public ProxyContext slowReaderTimeoutMs(final int slowReaderTimeoutMs) {
+        this.slowReaderTimeoutMs = slowReaderTimeoutMs;
+        return this;
+    }
+
+    long slowReaderTimeoutNanos() {
+        return TimeUnit.MILLISECONDS.toNanos(slowReaderTimeoutMs);
     }
 
     /** Bound of the request line, and of the headers together; more is a 414 or 431. */

@@ -50,6 +50,16 @@ final class ProxyCounters {
     }
 
     private final Map<String, Method> methods = new ConcurrentHashMap<>();
+    private final LongAdder slowReaders = new LongAdder();
+
+    /** A client's connection was closed, since it does not read its answers. */
+    void slowReaderCut() {
+        slowReaders.increment();
+    }
+
+    long slowReadersCut() {
+        return slowReaders.sum();
+    }
 
     void received(final ProxyRequest request) {
         of(request).requests.increment();

@@ -1,16 +1,13 @@
 package io.larch.http.proxy;
 
 import io.larch.http.listen.ConnectionLimit;
-import io.larch.http.listen.KeepAlive;
+import io.larch.http.listen.Listener;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.tls.RejectionLog;
 import io.larch.http.tls.TlsFront;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -24,6 +21,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -34,13 +32,13 @@ import java.util.function.Supplier;
  * Threadsafe; never waits.
  */
 public final class ProxyEdge {
-    private static final int BACKLOG = 1024;
     private static final int CHUNK_BYTES = 1 << 16;
 
     private final ProxyContext context;
     private final EventLoopGroup loops;
     private final Class<? extends ServerChannel> listenerClass;
     private final Map<EventLoop, ProxyLoop> proxyLoops = new IdentityHashMap<>();
+    private final Map<EventLoop, EdgeCounters> handshakes = new IdentityHashMap<>();
     private final ConnectionLimit limit;
     private final ChannelGroup channels;
 
@@ -65,8 +63,12 @@ public final class ProxyEdge {
         this.listenerClass = listenerClass;
         limit = new ConnectionLimit("clients", context.maxConnections(), System::nanoTime);
         channels = new DefaultChannelGroup(loops.iterator().next(), true);
+        for (final EventExecutor executor : loops) {
+            handshakes.put((EventLoop) executor, new EdgeCounters(null, 0));
+        }
         final ProxyCounters counters = new ProxyCounters();
-        final ProxyPages pages = new ProxyPages(context, endpoints, new ProxyMetrics(counters));
+        final ProxyMetrics metrics = new ProxyMetrics(counters, List.copyOf(handshakes.values()));
+        final ProxyPages pages = new ProxyPages(context, endpoints, metrics);
         for (final EventExecutor executor : loops) {
             final EventLoop loop = (EventLoop) executor;
             proxyLoops.put(
@@ -90,37 +92,21 @@ public final class ProxyEdge {
     public ChannelFuture bindTls(final SocketAddress address, final Supplier<SslContext> contexts) {
         if (front == null) {
             front = new TlsFront();
-            for (final EventLoop loop : proxyLoops.keySet()) {
-                final EdgeCounters counters = new EdgeCounters(null, 0);
-                front.add(
-                        loop,
-                        counters,
-                        new RejectionLog(counters, System::nanoTime),
-                        System::nanoTime);
-            }
+            handshakes.forEach(
+                    (loop, counters) ->
+                            front.add(
+                                    loop,
+                                    counters,
+                                    new RejectionLog(counters, System::nanoTime),
+                                    System::nanoTime));
         }
         return bind(address, front.handlers(contexts));
     }
 
     private ChannelFuture bind(
             final SocketAddress address, final Function<EventLoop, ChannelHandler> first) {
-        final ServerBootstrap bootstrap = new ServerBootstrap();
-        KeepAlive.configure(bootstrap, listenerClass);
-        bootstrap
-                .group(loops)
-                .channel(listenerClass)
-                .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-                .childHandler(
-                        new ChannelInitializer<Channel>() {
-                            @Override
-                            protected void initChannel(final Channel channel) {
-                                open(channel, first);
-                            }
-                        });
-        final ChannelFuture bound = bootstrap.bind(address);
+        final ChannelFuture bound =
+                Listener.bind(loops, listenerClass, address, channel -> open(channel, first));
         channels.add(bound.channel());
         return bound;
     }
@@ -140,7 +126,12 @@ public final class ProxyEdge {
         final SenderWatch sender = new SenderWatch();
         pipeline.addLast(
                 sender,
-                new IdleStateHandler(context.slowSenderTimeoutNanos(), 0, 0, TimeUnit.NANOSECONDS),
+                new IdleStateHandler(
+                        true,
+                        context.slowSenderTimeoutNanos(),
+                        context.slowReaderTimeoutNanos(),
+                        0,
+                        TimeUnit.NANOSECONDS),
                 new HttpServerCodec(context.maxHeadBytes(), context.maxHeadBytes(), CHUNK_BYTES),
                 new ProxyConnection(proxyLoops.get(channel.eventLoop()), sender));
     }

@@ -1,6 +1,8 @@
 package io.larch.http.proxy;
 
+import io.larch.http.listen.RareLog;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,8 @@ final class ProxyLoop {
     private final Upstreams upstreams;
     private final ProxyPages pages;
     private final ProxyCounters counters;
+    private final RareLog slowReaderLog = new RareLog(System::nanoTime);
+    private long untoldCuts;
     private String lastMessage = "";
     private long lastNanos;
 
@@ -56,6 +60,20 @@ final class ProxyLoop {
 
     ProxyCounters counters() {
         return counters;
+    }
+
+    /** A client that does not read its answers is cut off. */
+    void slowReaderCut(final SocketAddress client) {
+        counters.slowReaderCut();
+        untoldCuts++;
+        if (slowReaderLog.isDue()) {
+            LOG.warn(
+                    "closed {} connections of clients that do not read their answers; the last is"
+                            + " {}",
+                    untoldCuts,
+                    client);
+            untoldCuts = 0;
+        }
     }
 
     /** Why a client got an error; the same at most once a second. */

@@ -1,5 +1,7 @@
 package io.larch.http.proxy;
 
+import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.metrics.HandshakeMetrics;
 import io.larch.http.metrics.Points;
 import io.larch.http.metrics.ProcessMetrics;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -19,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A proxy's {@code /metrics}, by etcd's names. Threadsafe. */
+/** A proxy's {@code /metrics}, by etcd's names where it has them. Threadsafe. */
 final class ProxyMetrics {
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
@@ -27,9 +29,14 @@ final class ProxyMetrics {
     private static final PrometheusTextFormatWriter WRITER = PrometheusTextFormatWriter.create();
 
     private final ProxyCounters counters;
+    private final List<EdgeCounters> handshakes;
 
-    ProxyMetrics(final ProxyCounters counters) {
+    /**
+     * @param handshakes of all event loops.
+     */
+    ProxyMetrics(final ProxyCounters counters, final List<EdgeCounters> handshakes) {
         this.counters = counters;
+        this.handshakes = handshakes;
     }
 
     byte[] print() {
@@ -59,6 +66,12 @@ final class ProxyMetrics {
                 Points.counters(
                         "etcd_proxy_dropped_total", "Requests that no member took.", dropped));
         all.add(durations.build());
+        all.add(
+                Points.counter(
+                        "larch_http_slow_readers_cut_total",
+                        "Connections closed since their clients did not read the answers.",
+                        counters.slowReadersCut()));
+        HandshakeMetrics.addTo(all, handshakes);
         ProcessMetrics.addTo(all);
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {

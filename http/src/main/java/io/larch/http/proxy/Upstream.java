@@ -3,7 +3,6 @@ package io.larch.http.proxy;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -39,6 +38,7 @@ final class Upstream extends ChannelInboundHandlerAdapter {
 
     private final Upstreams owner;
     private final Endpoint endpoint;
+    private final SentBytes sent = new SentBytes();
     private ChannelHandlerContext ctx;
     private User user;
     private Throwable cause;
@@ -64,9 +64,34 @@ final class Upstream extends ChannelInboundHandlerAdapter {
         return ctx.channel().isActive();
     }
 
-    ChannelFuture send(final FullHttpRequest request, final User sender) {
+    /** The first handler of the connection. */
+    SentBytes sent() {
+        return sent;
+    }
+
+    /**
+     * Whether any byte of the request may have reached the member. Exact for one that changes
+     * something, else always so.
+     */
+    boolean hasSent() {
+        return sent.hasSent();
+    }
+
+    ChannelFuture send(final ProxyRequest request, final User sender) {
         user = sender;
-        return ctx.writeAndFlush(request);
+        if (request.isSafe()) {
+            sent.ignore();
+        } else {
+            sent.watch();
+        }
+        final ChannelFuture written = ctx.writeAndFlush(request.toMember());
+        written.addListener(
+                done -> {
+                    if (!done.isSuccess() && user == sender) {
+                        fail(done.cause());
+                    }
+                });
+        return written;
     }
 
     /** Whether more of the answer is to be read. */

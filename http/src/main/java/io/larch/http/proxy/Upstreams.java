@@ -132,6 +132,7 @@ final class Upstreams {
 
     private void prepare(final Channel channel, final Upstream upstream) {
         final Endpoint endpoint = upstream.endpoint();
+        channel.pipeline().addLast(upstream.sent());
         if (endpoint.isTls()) {
             final SslHandler handler =
                     tls.get().newHandler(channel.alloc(), endpoint.host(), endpoint.port());

@@ -264,6 +264,88 @@ class ProxyEdgeTest {
         }
     }
 
+    /** A loop that does not look until it is told to: what happens meanwhile happens at once. */
+    private CountDownLatch stopLoop() throws InterruptedException {
+        // What was ready before has been looked at, so that the order of what follows counts.
+        for (int i = 0; i < 3; i++) {
+            loops.submit(() -> {}).sync();
+        }
+        final CountDownLatch isStopped = new CountDownLatch(1);
+        final CountDownLatch mayGoOn = new CountDownLatch(1);
+        loops.execute(
+                () -> {
+                    isStopped.countDown();
+                    try {
+                        mayGoOn.await();
+                    } catch (final InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+        isStopped.await();
+        return mayGoOn;
+    }
+
+    /** The system refuses its bytes, so the member has not seen any. */
+    @Test
+    void shouldWriteAgainWhenNoByteHasLeft() throws Exception {
+        final CountDownLatch mayAnswer = new CountDownLatch(1);
+        final AtomicInteger asked = new AtomicInteger();
+        final StubMember.Script script =
+                (request, out) -> {
+                    if (asked.incrementAndGet() > 1) {
+                        StubMember.write(out, ok("{}"));
+                        return true;
+                    }
+                    try {
+                        mayAnswer.await();
+                    } catch (final InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    StubMember.write(out, ok("{}"));
+                    return false;
+                };
+        try (StubMember member = new StubMember(script)) {
+            member.resetConnections();
+            open(new ProxyContext(), List.of(member.url()));
+            try (Socket client = connect()) {
+                send(client, PUT + closing(PUT));
+                await(() -> asked.get() == 1);
+                final CountDownLatch mayGoOn = stopLoop();
+                mayAnswer.countDown();
+                await(() -> member.ended() == 1);
+                mayGoOn.countDown();
+                final String replies = rest(client);
+                assertEquals(3, replies.split("HTTP/1.1 200 OK\r\n", -1).length, replies);
+            }
+            assertEquals(2, member.requests().size());
+            assertEquals(2, member.accepted());
+        }
+    }
+
+    @Test
+    void shouldNotWriteWhereTheEndHasArrived() throws Exception {
+        try (StubMember member = StubMember.saying(ok("{}"))) {
+            open(new ProxyContext(), List.of(member.url()));
+            try (Socket client = connect()) {
+                send(client, PUT);
+                await(() -> member.requests().size() == 1);
+                final InputStream in = client.getInputStream();
+                final StringBuilder first = new StringBuilder();
+                while (!first.toString().endsWith("{}")) {
+                    first.append((char) in.read());
+                }
+                final CountDownLatch mayGoOn = stopLoop();
+                send(client, closing(PUT));
+                member.closeConnections();
+                mayGoOn.countDown();
+                final String second = rest(client);
+                assertTrue(second.startsWith("HTTP/1.1 200 "), second);
+            }
+            assertEquals(2, member.requests().size());
+            assertEquals(2, member.accepted());
+        }
+    }
+
     /** The first one finds out that nobody is there, and those that came behind it are many. */
     @Test
     void shouldAnswerAllThatWasSentAhead() throws Exception {
@@ -398,6 +480,61 @@ class ProxyEdgeTest {
                     read += n;
                 }
                 assertTrue(read > total, read + " bytes came");
+            }
+        }
+    }
+
+    @Test
+    void shouldCutClientsOffThatDoNotRead() throws Exception {
+        final byte[] piece = new byte[1 << 16];
+        final StubMember.Script script =
+                (request, out) -> {
+                    if (request.startsWith("PUT")) {
+                        StubMember.write(out, ok("{}"));
+                        return true;
+                    }
+                    StubMember.write(out, "HTTP/1.1 200 OK\r\n\r\n");
+                    while (true) {
+                        out.write(piece);
+                    }
+                };
+        try (StubMember member = new StubMember(script)) {
+            open(new ProxyContext().slowReaderTimeoutMs(100), List.of(member.url()));
+            try (Socket silent = new Socket()) {
+                silent.setReceiveBufferSize(1 << 12);
+                silent.connect(address);
+                send(silent, GET);
+                await(() -> member.requests().size() == 1);
+                assertTrue(ask(closing(PUT)).startsWith("HTTP/1.1 200 "));
+                await(() -> member.closed() == 1);
+            }
+            final String metrics = ask(closing("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"));
+            assertTrue(metrics.contains("\nlarch_http_slow_readers_cut_total 1.0\n"), metrics);
+        }
+    }
+
+    /** Whoever waits long for the next answer, or for an event, is none of them. */
+    @Test
+    void shouldNotCutClientsOffThatHaveTakenAll() throws Exception {
+        final CountDownLatch mayAnswer = new CountDownLatch(1);
+        final StubMember.Script script =
+                (request, out) -> {
+                    try {
+                        mayAnswer.await();
+                    } catch (final InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    StubMember.write(out, ok("{}"));
+                    return true;
+                };
+        try (StubMember member = new StubMember(script)) {
+            open(new ProxyContext().slowReaderTimeoutMs(20), List.of(member.url()));
+            try (Socket client = connect()) {
+                send(client, GET + closing(GET));
+                Thread.sleep(200);
+                mayAnswer.countDown();
+                final String replies = rest(client);
+                assertEquals(3, replies.split("HTTP/1.1 200 OK\r\n", -1).length, replies);
             }
         }
     }

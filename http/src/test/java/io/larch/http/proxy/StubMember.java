@@ -29,6 +29,8 @@ final class StubMember implements AutoCloseable {
     private final List<Socket> connections = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger closed = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
+    private volatile boolean isResetting;
     private final Script script;
 
     StubMember(final Script script) throws IOException {
@@ -78,6 +80,23 @@ final class StubMember implements AutoCloseable {
         return closed.get();
     }
 
+    /** Connections that are over, whoever closed them. */
+    int ended() {
+        return ended.get();
+    }
+
+    /** From now on it closes connections as a process does that was killed. */
+    void resetConnections() {
+        isResetting = true;
+    }
+
+    /** Closes all that are open, between two requests. */
+    void closeConnections() throws IOException {
+        for (final Socket connection : connections) {
+            connection.close();
+        }
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -93,12 +112,21 @@ final class StubMember implements AutoCloseable {
     }
 
     private void serve(final Socket connection) {
+        try {
+            serveAll(connection);
+        } finally {
+            ended.incrementAndGet();
+        }
+    }
+
+    private void serveAll(final Socket connection) {
         try (connection) {
             final InputStream in = connection.getInputStream();
             String request = read(in);
             while (request != null) {
                 requests.add(request);
                 if (!script.answer(request, connection.getOutputStream())) {
+                    connection.setSoLinger(isResetting, 0);
                     return;
                 }
                 request = read(in);
@@ -132,8 +160,6 @@ final class StubMember implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        for (final Socket connection : connections) {
-            connection.close();
-        }
+        closeConnections();
     }
 }

@@ -48,8 +48,19 @@ public final class HttpConnection implements AutoCloseable {
      */
     public HttpConnection(final URI url, final int timeoutMs, final int receiveBufferBytes)
             throws IOException {
+        this(url, timeoutMs, receiveBufferBytes, null);
+    }
+
+    /**
+     * The same, by TLS as somebody in particular.
+     *
+     * @param tls of an https URL; null: whoever the server is, without a certificate.
+     */
+    public HttpConnection(
+            final URI url, final int timeoutMs, final int receiveBufferBytes, final SSLContext tls)
+            throws IOException {
         authority = url.getHost() + ":" + url.getPort();
-        socket = url.getScheme().equals("https") ? tlsSocket() : new Socket();
+        socket = url.getScheme().equals("https") ? tlsSocket(tls) : new Socket();
         try {
             socket.setTcpNoDelay(true);
             if (receiveBufferBytes > 0) {
@@ -57,8 +68,8 @@ public final class HttpConnection implements AutoCloseable {
             }
             socket.setSoTimeout(timeoutMs);
             socket.connect(new InetSocketAddress(url.getHost(), url.getPort()), timeoutMs);
-            if (socket instanceof SSLSocket tls) {
-                tls.startHandshake();
+            if (socket instanceof SSLSocket encrypted) {
+                encrypted.startHandshake();
             }
             in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
         } catch (final IOException e) {
@@ -67,8 +78,10 @@ public final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** Whoever it is. */
-    private static Socket tlsSocket() throws IOException {
+    private static Socket tlsSocket(final SSLContext given) throws IOException {
+        if (given != null) {
+            return given.getSocketFactory().createSocket();
+        }
         try {
             final SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);

@@ -14,9 +14,9 @@ enum Deed {
      * from, to, k, count: so many packets of the link arrive, from the k-th, and a turn is taken.
      */
     DELIVER,
-    /** from, to, k: lost. */
+    /** from, to, k: lost; with all behind it where there are connections. */
     LOSE,
-    /** from, to, k: sent once more. */
+    /** from, to, k: sent once more; where there are connections their other end vanishes. */
     REPEAT,
     /** place: the thread that syncs the log does a piece of work. */
     SYNC,

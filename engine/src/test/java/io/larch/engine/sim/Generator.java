@@ -11,6 +11,7 @@ final class Generator {
     /** Operations after which a key is left alone, so that its history can be judged. */
     private static final int KEY_LIFE = 40;
 
+    private static final int BREAKS_PER_LOSS = 6;
     private static final int AUTH_CHANGES = AuthChange.values().length;
     private static final Kind[] KINDS = Kind.values();
 
@@ -62,9 +63,9 @@ final class Generator {
     private void fault(final int roll) {
         int dice = roll;
         if ((dice -= weights.lose) < 0) {
-            onPacket(Deed.LOSE);
+            onPacket(rarely(Deed.LOSE));
         } else if ((dice -= weights.repeat) < 0) {
-            onPacket(Deed.REPEAT);
+            onPacket(rarely(Deed.REPEAT));
         } else if ((dice -= weights.partition) < 0) {
             partition();
         } else if ((dice -= weights.cut) < 0) {
@@ -100,6 +101,13 @@ final class Generator {
         } else {
             onPacket(Deed.DELIVER);
         }
+    }
+
+    /** Connections break less often than datagrams are lost, and more is lost with them. */
+    private Deed rarely(final Deed deed) {
+        return world.setting().isOverStreams() && random.nextInt(BREAKS_PER_LOSS) > 0
+                ? Deed.DELIVER
+                : deed;
     }
 
     private void act(final Deed deed, final long... numbers) {

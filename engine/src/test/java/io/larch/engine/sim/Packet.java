@@ -15,10 +15,23 @@ public final class Packet {
         RECEIPT
     }
 
+    /** Which connection it goes by, where there are any. */
+    enum Stream {
+        /** What is short and urgent. */
+        CONTROL,
+        APPENDS,
+        SNAPSHOTS
+    }
+
     public final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     public Kind kind;
     int from;
     int to;
+    Stream stream = Stream.CONTROL;
+
+    /** The same number: arrives in order. */
+    int connection;
+
     byte[] bytes = new byte[256];
     public int length;
 
@@ -45,6 +58,8 @@ public final class Packet {
         kind = other.kind;
         from = other.from;
         to = other.to;
+        stream = other.stream;
+        connection = other.connection;
         reserve(other.length);
         System.arraycopy(other.bytes, 0, bytes, 0, other.length);
         fromUrls = other.fromUrls;

@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
  * @param window messages under way to one peer.
  * @param batch entries of one message.
  * @param heartbeatMs between two heartbeats; an election takes ten times as long.
+ * @param streams 1: the network has connections, 0: datagrams.
  */
 record Setting(
         int size,
@@ -29,7 +30,8 @@ record Setting(
         int eventHistory,
         int window,
         int batch,
-        int heartbeatMs) {
+        int heartbeatMs,
+        int streams) {
 
     static Setting draw(final SplittableRandom random) {
         final int[] snapshotCounts = {20, 50, 150, 10_000};
@@ -45,7 +47,8 @@ record Setting(
                 random.nextInt(3) == 0 ? 20 : 1000,
                 random.nextInt(3) == 0 ? 1 : 256,
                 random.nextInt(3) == 0 ? 1 : 64,
-                1);
+                1,
+                random.nextInt(3) == 0 ? 1 : 0);
     }
 
     Setting withSize(final int newSize) {
@@ -59,7 +62,8 @@ record Setting(
                 eventHistory,
                 window,
                 batch,
-                heartbeatMs);
+                heartbeatMs,
+                streams);
     }
 
     Setting withHeartbeatMs(final int newHeartbeatMs) {
@@ -73,7 +77,12 @@ record Setting(
                 eventHistory,
                 window,
                 batch,
-                newHeartbeatMs);
+                newHeartbeatMs,
+                streams);
+    }
+
+    boolean isOverStreams() {
+        return streams != 0;
     }
 
     boolean isThreaded(final int place) {
@@ -96,13 +105,14 @@ record Setting(
         lines.add("window=" + window);
         lines.add("batch=" + batch);
         lines.add("heartbeatMs=" + heartbeatMs);
+        lines.add("streams=" + streams);
         return lines;
     }
 
     static Setting parse(final List<String> lines) {
-        final int[] values = new int[10];
+        final int[] values = new int[11];
         values[9] = 1;
-        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1).names();
+        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0).names();
         for (final String line : lines) {
             final int equals = line.indexOf('=');
             final int i = names.indexOf(line.substring(0, equals));
@@ -112,8 +122,17 @@ record Setting(
             values[i] = Integer.parseInt(line.substring(equals + 1));
         }
         return new Setting(
-                values[0], values[1], values[2], values[3], values[4], values[5], values[6],
-                values[7], values[8], values[9]);
+                values[0],
+                values[1],
+                values[2],
+                values[3],
+                values[4],
+                values[5],
+                values[6],
+                values[7],
+                values[8],
+                values[9],
+                values[10]);
     }
 
     private List<String> names() {

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What is under way between members, as one queue for each ordered pair. Nothing moves by itself:
  * each delivery, loss and repetition is asked for. Members are known by their place, a small
- * number.
+ * number. Datagrams, or {@link SimStreams streams}.
  */
 public final class SimNetwork {
     public static final int PLACES = 16;
@@ -29,11 +29,28 @@ public final class SimNetwork {
     private int packetCount;
     private long digest;
 
+    /** Null: datagrams. */
+    private final SimStreams streams;
+
     public SimNetwork() {
+        this(null);
+    }
+
+    private SimNetwork(final SimStreams streams) {
+        this.streams = streams;
         for (int i = 0; i < PLACES * PLACES; i++) {
             links.add(new ArrayList<>());
         }
         Arrays.fill(placeInBusy, -1);
+    }
+
+    /**
+     * One of connections.
+     *
+     * @param owner is told when some are lost.
+     */
+    static SimNetwork ofStreams(final SimStreams.Owner owner) {
+        return new SimNetwork(new SimStreams(PLACES * PLACES, owner));
     }
 
     public Packet newPacket() {
@@ -50,7 +67,7 @@ public final class SimNetwork {
         digest = digest * 31 + hash(packet);
         final int link = link(packet.from, packet.to);
         final List<Packet> queue = links.get(link);
-        if (isCut[link] || queue.size() >= LINK_CAPACITY) {
+        if (streams == null ? isCut[link] || queue.size() >= LINK_CAPACITY : isLost(packet, link)) {
             recycle(packet);
             return;
         }
@@ -62,14 +79,72 @@ public final class SimNetwork {
         }
     }
 
-    /** Takes the k-th packet of a link off it; null when there is none. */
+    /** What a connection does not take, or does not bring there, ends it before long. */
+    private boolean isLost(final Packet packet, final int link) {
+        streams.assign(packet, link);
+        final boolean isIntact = streams.isIntact(link);
+        if (isIntact ? links.get(link).size() >= LINK_CAPACITY : streams.vanish(link)) {
+            disconnect(packet.from, packet.to, 0);
+            return true;
+        }
+        return !isIntact;
+    }
+
+    /** Ends the connections of a link; what was sent from the k-th packet on is lost. */
+    private void disconnect(final int from, final int to, final int k) {
+        final int link = link(from, to);
+        drop(link, k);
+        streams.renew(link);
+        streams.tellOwner(from, to);
+    }
+
+    private void drop(final int link, final int k) {
+        for (int i = links.get(link).size() - 1; i >= k; i--) {
+            recycle(remove(link, i));
+        }
+    }
+
+    /** What was sent from the k-th packet of a link on is lost; of datagrams, it alone. */
+    void lose(final int from, final int to, final int k) {
+        if (k >= size(from, to)) {
+            return;
+        }
+        if (streams == null) {
+            recycle(take(from, to, k));
+        } else {
+            disconnect(from, to, k);
+        }
+    }
+
+    /** A member has ended: what was on its way to it finds nobody, nor does it in another life. */
+    void endLife(final int place) {
+        for (int other = 0; streams != null && other < PLACES; other++) {
+            streams.renew(link(place, other));
+            disconnect(other, place, 0);
+        }
+    }
+
+    /** Whether what is on a link has to wait. */
+    boolean isHeldBack(final int from, final int to) {
+        return streams != null && isCut(from, to);
+    }
+
+    /**
+     * Takes the k-th packet of a link off it, or the one that comes first by the same connection;
+     * null when there is none.
+     */
     public Packet take(final int from, final int to, final int k) {
         final int link = link(from, to);
         final List<Packet> queue = links.get(link);
         if (k >= queue.size()) {
             return null;
         }
-        final Packet packet = queue.remove(k);
+        return remove(link, streams == null ? k : SimStreams.next(queue, k));
+    }
+
+    private Packet remove(final int link, final int i) {
+        final List<Packet> queue = links.get(link);
+        final Packet packet = queue.remove(i);
         packetCount--;
         if (queue.isEmpty()) {
             final int place = placeInBusy[link];
@@ -81,10 +156,17 @@ public final class SimNetwork {
         return packet;
     }
 
-    /** Puts a second copy of the k-th packet of a link behind the others. */
+    /**
+     * Puts a second copy of the k-th packet of a link behind the others. Connections do not do
+     * that: there the other end vanishes.
+     */
     public void repeat(final int from, final int to, final int k) {
-        final List<Packet> queue = links.get(link(from, to));
-        if (k < queue.size()) {
+        final int link = link(from, to);
+        final List<Packet> queue = links.get(link);
+        if (streams != null) {
+            drop(link, k);
+            streams.loseOtherEnd(link);
+        } else if (k < queue.size()) {
             final Packet copy = newPacket();
             copy.copyFrom(queue.get(k));
             post(copy);
@@ -124,6 +206,11 @@ public final class SimNetwork {
     public void heal() {
         Arrays.fill(isCut, false);
         Arrays.fill(isCongested, false);
+        for (int link = 0; streams != null && link < PLACES * PLACES; link++) {
+            if (!streams.isIntact(link)) {
+                disconnect(link / PLACES, link % PLACES, 0);
+            }
+        }
     }
 
     void congest(final int from, final int to, final boolean isCongestedNow) {

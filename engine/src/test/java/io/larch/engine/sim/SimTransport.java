@@ -4,6 +4,7 @@ import io.larch.engine.port.PeerHandler;
 import io.larch.engine.port.PeerTransport;
 import io.larch.engine.port.SnapshotSink;
 import io.larch.engine.port.SnapshotSource;
+import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -187,12 +188,19 @@ public final class SimTransport implements PeerTransport {
                             + message.bodyLength());
         }
         final Packet packet = newPacket(Packet.Kind.MESSAGE, to);
+        packet.stream = streamOf(message.type());
         packet.reserve(message.length());
         message.buffer().getBytes(0, packet.bytes, 0, message.length());
         packet.view.putLong(
                 RaftMessage.SEND_NANOS_OFFSET, clock.nanoTime(), java.nio.ByteOrder.LITTLE_ENDIAN);
         outbox.add(packet);
         return true;
+    }
+
+    private static Packet.Stream streamOf(final MessageType type) {
+        return type == MessageType.APPEND || type == MessageType.FORWARD
+                ? Packet.Stream.APPENDS
+                : Packet.Stream.CONTROL;
     }
 
     @Override
@@ -266,6 +274,7 @@ public final class SimTransport implements PeerTransport {
     private Packet newPacket(final Packet.Kind kind, final int to) {
         final Packet packet = network.newPacket();
         packet.kind = kind;
+        packet.stream = kind == Packet.Kind.PIECE ? Packet.Stream.SNAPSHOTS : Packet.Stream.CONTROL;
         packet.from = place;
         packet.to = to;
         packet.fromId = memberId;

@@ -36,7 +36,7 @@ final class World {
 
     private final Setting setting;
     private final String brokenRule;
-    private final SimNetwork network = new SimNetwork();
+    private final SimNetwork network;
     private final Truth truth = new Truth();
     private final WatchCheck watches = new WatchCheck();
     private final Clients clients = new Clients();
@@ -53,6 +53,10 @@ final class World {
     World(final Setting setting, final String brokenRule) {
         this.setting = setting;
         this.brokenRule = brokenRule;
+        network =
+                setting.isOverStreams()
+                        ? SimNetwork.ofStreams(this::onConnectionLost)
+                        : new SimNetwork();
         for (int i = 0; i < setting.size(); i++) {
             final Place place = newPlace();
             place.memberId = MEMBER_ID_BASE + i;
@@ -140,7 +144,7 @@ final class World {
         step++;
         switch (deed) {
             case DELIVER -> deliver((int) a, (int) b, (int) c, (int) d);
-            case LOSE -> lose((int) a, (int) b, (int) c);
+            case LOSE -> network.lose((int) a, (int) b, (int) c);
             case REPEAT -> network.repeat((int) a, (int) b, (int) c);
             case PARTITION -> partition((int) a, (int) b);
             case HEAL -> network.heal();
@@ -404,6 +408,7 @@ final class World {
         place.loseProcess();
         place.transport = null;
         place.edge = null;
+        network.endLife(place.number);
     }
 
     private void crash(final Place place, final long seed) {
@@ -635,6 +640,9 @@ final class World {
     }
 
     private void deliver(final int from, final int to, final int k, final int count) {
+        if (network.isHeldBack(from, to)) {
+            return;
+        }
         Place receiver = null;
         for (int i = 0; i < Math.max(1, count); i++) {
             final Packet packet = network.take(from, to, k);
@@ -654,10 +662,14 @@ final class World {
         }
     }
 
-    private void lose(final int from, final int to, final int k) {
-        final Packet packet = network.take(from, to, k);
-        if (packet != null) {
-            network.recycle(packet);
+    /** Its owner hears of it when it looks. */
+    private void onConnectionLost(final int from, final int to) {
+        if (from >= places.size() || to >= places.size() || !places.get(from).isUp()) {
+            return;
+        }
+        final SimTransport transport = places.get(from).transport;
+        if (transport.isConnectedTo(places.get(to).memberId)) {
+            transport.loseConnection(places.get(to).memberId);
         }
     }
 

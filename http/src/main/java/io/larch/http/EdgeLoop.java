@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.port.Reply;
+import io.larch.http.auth.Attempts;
 import io.larch.http.auth.Guard;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.metrics.EdgeCounters;
@@ -92,7 +93,7 @@ final class EdgeLoop {
         this.outputQueue =
                 new OutputQueue(outputBudget, faults, eventLoop, this::tickLater, flushes::flush);
         this.share = new PrintShare(eventLoop, faults, flushes::flush);
-        this.guard = new Guard(guards, eventLoop);
+        this.guard = new Guard(guards, eventLoop, new Attempts(counters, context.monotonicNanos()));
     }
 
     HttpContext context() {

@@ -98,7 +98,7 @@ public final class HttpEdge {
                             outputBudget,
                             guards));
         }
-        final Pages pages = new Pages(context, List.copyOf(counters), outputBudget);
+        final Pages pages = new Pages(context, List.copyOf(counters), outputBudget, passwords);
         this.clientPages = pages.forClients();
         this.peerPages = pages.forPeers();
         this.channels = new DefaultChannelGroup(loops.iterator().next(), true);

@@ -7,6 +7,7 @@ import io.larch.http.members.MemberPages;
 import io.larch.http.members.PeerPages;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.metrics.MetricsPage;
+import io.larch.http.metrics.PasswordFigures;
 import io.larch.http.misc.MiscPages;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.Page;
@@ -27,7 +28,8 @@ final class Pages {
     Pages(
             final HttpContext context,
             final List<EdgeCounters> counters,
-            final OutputBudget outputBudget) {
+            final OutputBudget outputBudget,
+            final PasswordFigures passwords) {
         final MiscPages misc =
                 new MiscPages(
                         context.serverVersion(), context.commandLine(), context.logLevelSetter());
@@ -43,7 +45,12 @@ final class Pages {
                                 new LatencyPages().pages(),
                                 new AdminPages().pages(),
                                 misc.pages(),
-                                new MetricsPage(counters, outputBudget, context.metrics()).pages(),
+                                new MetricsPage(
+                                                counters,
+                                                outputBudget,
+                                                passwords,
+                                                context.metrics())
+                                        .pages(),
                                 peers.pages())
                         .flatMap(List::stream)
                         .toList();

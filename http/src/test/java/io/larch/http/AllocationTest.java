@@ -112,7 +112,7 @@ class AllocationTest {
                         new InputBudget(1L << 30),
                         budget,
                         new Guard.Member(context.auth(), passwords, context.bcryptCost()));
-        final Pages pages = new Pages(context, List.of(loop.counters()), budget);
+        final Pages pages = new Pages(context, List.of(loop.counters()), budget, passwords);
         channel.pipeline().addLast(new Sink(), new HttpConnection(loop, pages.forClients()));
         final byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         final ByteBuf request = PooledByteBufAllocator.DEFAULT.directBuffer();

@@ -65,7 +65,7 @@ final class Client implements AutoCloseable {
                         outputBudget,
                         new Guard.Member(context.auth(), passwords, context.bcryptCost()));
         counters = loop.counters();
-        pages = kind.apply(new Pages(context, List.of(counters), outputBudget));
+        pages = kind.apply(new Pages(context, List.of(counters), outputBudget, passwords));
         channel.pipeline().addLast(connection());
     }
 

@@ -73,6 +73,8 @@ class RoomsTest {
     static final ArchRule AUTH =
             pages(
                     "auth",
+                    HTTP + "listen",
+                    HTTP + "metrics",
                     CODEC,
                     LOG,
                     "com.fasterxml.jackson.core..",
@@ -103,7 +105,8 @@ class RoomsTest {
     static final ArchRule LISTEN = room("listen", HTTP + "metrics", NETTY, LOG, "jdk.net");
 
     @ArchTest
-    static final ArchRule TLS = room("tls", HTTP + "metrics", NETTY, LOG, "javax.net.ssl");
+    static final ArchRule TLS =
+            room("tls", HTTP + "listen", HTTP + "metrics", NETTY, LOG, "javax.net.ssl");
 
     private static ArchRule pages(final String room, final String... others) {
         return room(room, join(PAGE, others));

@@ -34,6 +34,7 @@ public final class Guard {
     private final PasswordWorker worker;
     private final int bcryptCost;
     private final Executor eventLoop;
+    private final Attempts attempts;
 
     /** What is known of a request. */
     public enum Decision {
@@ -47,12 +48,13 @@ public final class Guard {
      * @param member what the guards of all event loops share.
      * @param eventLoop runs tasks there; may refuse when it has ended.
      */
-    public Guard(final Member member, final Executor eventLoop) {
+    public Guard(final Member member, final Executor eventLoop, final Attempts attempts) {
         this.views = member.views;
         this.pairs = member.pairs;
         this.worker = member.worker;
         this.bcryptCost = member.bcryptCost;
         this.eventLoop = eventLoop;
+        this.attempts = attempts;
     }
 
     /** What the guards of all event loops of a member share. */
@@ -140,7 +142,11 @@ public final class Guard {
 
     private Pair pair(final HttpRequest request, final AuthView view) {
         digest.of(request.head(), request.authorizationFrom(), request.authorizationTo());
-        return pairs.find(digest, view);
+        final Pair pair = pairs.find(digest, view);
+        if (pair != null) {
+            attempts.known();
+        }
+        return pair;
     }
 
     /**
@@ -152,7 +158,7 @@ public final class Guard {
      */
     public Inquiry verify(
             final HttpRequest request, final Object client, final Consumer<Answer> onKnown) {
-        final Inquiry inquiry = new Inquiry(client, views.newest().version(), onKnown);
+        final Inquiry inquiry = new Inquiry(client, views.newest().version(), attempts, onKnown);
         final BasicCredentials credentials =
                 BasicCredentials.parse(
                         request.head(), request.authorizationFrom(), request.authorizationTo());
@@ -262,6 +268,7 @@ public final class Guard {
     public static final class Inquiry {
         private final Object client;
         private final long version;
+        private final Attempts attempts;
         private final Consumer<Answer> onKnown;
         private Waiting waiting;
         private boolean isCancelled;
@@ -269,9 +276,14 @@ public final class Guard {
         /**
          * @param version of the view when it came.
          */
-        private Inquiry(final Object client, final long version, final Consumer<Answer> onKnown) {
+        private Inquiry(
+                final Object client,
+                final long version,
+                final Attempts attempts,
+                final Consumer<Answer> onKnown) {
             this.client = client;
             this.version = version;
+            this.attempts = attempts;
             this.onKnown = onKnown;
         }
 
@@ -285,6 +297,7 @@ public final class Guard {
 
         private void answer(final Answer answer) {
             if (!isCancelled) {
+                attempts.ended(client, answer);
                 onKnown.accept(answer);
             }
         }

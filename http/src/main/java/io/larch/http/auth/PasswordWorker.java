@@ -1,6 +1,8 @@
 package io.larch.http.auth;
 
+import io.larch.http.metrics.PasswordFigures;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>For all threads. They are started with the first work.
  */
-public final class PasswordWorker implements AutoCloseable {
+public final class PasswordWorker implements AutoCloseable, PasswordFigures {
     /** Of one client, by address. */
     static final int PER_CLIENT = 64;
 
@@ -32,6 +34,8 @@ public final class PasswordWorker implements AutoCloseable {
     private final FairQueue<Queued> queue = new FairQueue<>(PER_CLIENT, CAPACITY);
     private final LongSupplier monotonicNanos;
     private final int threadCount;
+    private final LongAdder done = new LongAdder();
+    private final LongAdder busyNanos = new LongAdder();
     private boolean isStarted;
     private boolean isClosed;
 
@@ -80,7 +84,17 @@ public final class PasswordWorker implements AutoCloseable {
         }
     }
 
-    /** How many pieces wait. */
+    @Override
+    public long done() {
+        return done.sum();
+    }
+
+    @Override
+    public long busyNanos() {
+        return busyNanos.sum();
+    }
+
+    @Override
     public int waiting() {
         lock.lock();
         try {
@@ -143,8 +157,10 @@ public final class PasswordWorker implements AutoCloseable {
             // Not the exception's text, which may hold what it was given.
             LOG.error("a password could not be checked: {}", e.getClass().getName());
         }
+        final long nowNanos = monotonicNanos.getAsLong();
+        done.increment();
+        busyNanos.add(nowNanos - startNanos);
         if (!isRight) {
-            final long nowNanos = monotonicNanos.getAsLong();
             rest(next.client(), nowNanos + RESTS * (nowNanos - startNanos));
         }
     }

@@ -8,7 +8,8 @@
  * <p>Thread: pages and guard on the event loop of the request; the worker has threads of its own.
  *
  * <p>May know: {@link io.larch.http.route} and what it knows, the texts of Go, the commands and
- * answers of the application, bcrypt, Jackson's parser.
+ * answers of the application, {@link io.larch.http.metrics}' counters, {@link
+ * io.larch.http.listen}, bcrypt, Jackson's parser.
  *
  * <p>Read first: {@link io.larch.http.auth.Guard}, then {@link io.larch.http.auth.AuthPages}.
  */

@@ -34,7 +34,8 @@ public final class EdgeCounters {
             Method.VALUES.length * (1 + STATUSES.length + BOUNDS + 1 + 1)
                     + Connections.VALUES.length
                     + Handshake.VALUES.length
-                    + 2;
+                    + Attempt.VALUES.length
+                    + 3;
 
     private final AtomicCounter[] received = new AtomicCounter[Method.VALUES.length];
     private final AtomicCounter[] failed =
@@ -44,6 +45,8 @@ public final class EdgeCounters {
     private final AtomicCounter[] durationNanos = new AtomicCounter[Method.VALUES.length];
     private final AtomicCounter[] connections = new AtomicCounter[Connections.VALUES.length];
     private final AtomicCounter[] handshakes = new AtomicCounter[Handshake.VALUES.length];
+    private final AtomicCounter[] attempts = new AtomicCounter[Attempt.VALUES.length];
+    private final AtomicCounter knownPairs;
     private final AtomicCounter watches;
     private final AtomicCounter faults;
 
@@ -61,6 +64,10 @@ public final class EdgeCounters {
             final String name = "handshakes." + fate.label();
             handshakes[fate.ordinal()] = source.next(name, "handshakes");
         }
+        for (final Attempt fate : Attempt.VALUES) {
+            attempts[fate.ordinal()] = source.next("attempts." + fate.label(), "requests");
+        }
+        knownPairs = source.next("known_pairs", "checks");
         faults = source.next("faults", "faults");
         watches = source.next("watches", "requests");
         for (final Method method : Method.VALUES) {
@@ -143,6 +150,23 @@ public final class EdgeCounters {
         }
     }
 
+    /** What may become of a request whose name and password have to be compared. */
+    public enum Attempt {
+        /** They fit. */
+        OK,
+        /** They do not, or are none. */
+        FAILED,
+        /** Too many wait. */
+        REFUSED;
+
+        static final Attempt[] VALUES = values();
+
+        /** In names of counters and metrics. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** As etcd names them. */
     public enum Method {
         GET,
@@ -200,6 +224,24 @@ public final class EdgeCounters {
 
     public long handshakes(final Handshake fate) {
         return handshakes[fate.ordinal()].get();
+    }
+
+    /** A request knows whether its name and password fit, or is not to know. */
+    public void attemptEnded(final Attempt fate) {
+        attempts[fate.ordinal()].incrementRelease();
+    }
+
+    long attempts(final Attempt fate) {
+        return attempts[fate.ordinal()].get();
+    }
+
+    /** The name and the password of a request were known to fit. */
+    public void pairKnown() {
+        knownPairs.incrementRelease();
+    }
+
+    long knownPairs() {
+        return knownPairs.get();
     }
 
     /** A request received is answered with an error. */

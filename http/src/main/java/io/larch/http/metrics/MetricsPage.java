@@ -40,6 +40,7 @@ public final class MetricsPage {
 
     private final List<EdgeCounters> counters;
     private final OutputBudget output;
+    private final PasswordFigures passwords;
     private final Supplier<String> more;
 
     /**
@@ -49,9 +50,11 @@ public final class MetricsPage {
     public MetricsPage(
             final List<EdgeCounters> counters,
             final OutputBudget output,
+            final PasswordFigures passwords,
             final Supplier<String> more) {
         this.counters = counters;
         this.output = output;
+        this.passwords = passwords;
         this.more = more;
     }
 
@@ -90,6 +93,7 @@ public final class MetricsPage {
         }
         http(all);
         connections(all);
+        AuthMetrics.addTo(all, counters, passwords);
         all.add(
                 Points.gauge(
                         "larch_http_output_bytes",

@@ -1,10 +1,10 @@
 package io.larch.http.tls;
 
+import io.larch.http.listen.LineBudget;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.metrics.EdgeCounters.Handshake;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,19 +17,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class RejectionLog {
     private static final Logger LOG = LoggerFactory.getLogger(RejectionLog.class);
-    private static final int BURST = 20;
-    private static final long NANOS_PER_LINE = TimeUnit.SECONDS.toNanos(1);
 
     private final EdgeCounters counters;
-    private final LongSupplier monotonicNanos;
-    private long lines = BURST;
-    private long sinceNanos;
-    private long leftOut;
+    private final LineBudget lines;
 
     public RejectionLog(final EdgeCounters counters, final LongSupplier monotonicNanos) {
         this.counters = counters;
-        this.monotonicNanos = monotonicNanos;
-        this.sinceNanos = monotonicNanos.getAsLong();
+        this.lines = new LineBudget(monotonicNanos);
     }
 
     /** Counts it, too. */
@@ -45,28 +39,14 @@ public final class RejectionLog {
     void rejected(
             final SocketAddress client, final HandshakeFailure failure, final String serverName) {
         counters.handshakeEnded(failure.fate());
-        if (!mayWrite()) {
-            leftOut++;
-            return;
+        if (lines.take()) {
+            LOG.warn(
+                    "rejected connection from \"{}\" (error \"{}\", ServerName \"{}\"){}",
+                    text(client),
+                    failure.reason(),
+                    serverName,
+                    lines.leftOut());
         }
-        LOG.warn(
-                "rejected connection from \"{}\" (error \"{}\", ServerName \"{}\"){}",
-                text(client),
-                failure.reason(),
-                serverName,
-                leftOut == 0 ? "" : ", and " + leftOut + " more before");
-        leftOut = 0;
-    }
-
-    private boolean mayWrite() {
-        final long passed = (monotonicNanos.getAsLong() - sinceNanos) / NANOS_PER_LINE;
-        sinceNanos += passed * NANOS_PER_LINE;
-        lines = Math.min(BURST, lines + passed);
-        if (lines == 0) {
-            return false;
-        }
-        lines--;
-        return true;
     }
 
     private static String text(final SocketAddress address) {

@@ -4,7 +4,8 @@
  *
  * <p>Thread: the connection's event loop; what is slow in a handshake runs on {@code larch-tls}.
  *
- * <p>May know: {@link io.larch.http.metrics}' counters, Netty; of contexts only a supplier.
+ * <p>May know: {@link io.larch.http.listen}, {@link io.larch.http.metrics}' counters, Netty; of
+ * contexts only a supplier.
  *
  * <p>Read first: {@link io.larch.http.tls.TlsHandshake}.
  */

@@ -220,5 +220,14 @@ class AuthClusterTest {
             assertTrue(lines.contains("401"), lines::toString);
         }
         assertEquals(200, status(member, ANN, "/v2/keys/a/b"));
+        final String metrics = curl(member, null, "/metrics");
+        assertTrue(metrics.contains("\nlarch_auth_attempts_total{result=\"failed\"} "), metrics);
+        assertFalse(metrics.contains("{result=\"failed\"} 0.0"), metrics);
+        assertTrue(
+                member.log()
+                        .contains(
+                                "refused a request of 127.0.0.1: no such user, or a wrong password"),
+                member::log);
+        assertFalse(member.log().contains("ann"), "not even names are told");
     }
 }

@@ -1,23 +1,19 @@
 package io.larch.transport.aeron;
 
-import io.larch.transport.ChannelWatch;
 import io.larch.transport.TransportCounters;
-import io.larch.transport.address.HostResolver;
 import io.larch.transport.address.PeerUrl;
-import io.larch.transport.frame.PieceAssembler;
-import io.larch.transport.frame.SnapshotPace;
-import java.net.InetAddress;
+import io.larch.transport.peer.TransportContext;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.agrona.concurrent.status.CountersManager;
 
 /**
  * What an {@link AeronPeerTransport} is told: set once, {@link #conclude concluded}, then only
  * read. Lengths are in bytes, times in nanoseconds.
  */
-public final class AeronContext {
+public final class AeronContext extends TransportContext<AeronContext> {
+    private static final long RECONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int MIN_TERM_LENGTH = 64 << 10;
     private static final int MAX_TERM_LENGTH = 1 << 30;
     private static final int LOOPBACK_MTU_LENGTH = 8192;
@@ -29,23 +25,28 @@ public final class AeronContext {
     private Path aeronDirectory;
     private Path fallbackDirectory;
     private HostAddresses.Interfaces interfaces = HostAddresses.Interfaces::ofSystem;
-    private ChannelWatch channelWatch;
-    private LongSupplier nanoTime = System::nanoTime;
-    private HostResolver hostResolver = InetAddress::getAllByName;
-    private CountersManager counters;
-    private TransportCounters transportCounters;
     private int mtuLength;
     private int controlTermLength = 256 << 10;
     private int appendTermLength = 4 << 20;
     private int snapshotTermLength = 1 << 20;
     private int windowLength = 1 << 20;
     private int socketBufferLength = 2 << 20;
-    private int backlogLength = 32 << 20;
-    private long snapshotBytesPerSecond = 64L << 20;
-    private long snapshotStallNanos = TimeUnit.SECONDS.toNanos(5);
-    private long reconnectNanos = TimeUnit.SECONDS.toNanos(1);
     private long driveNanos = TimeUnit.MILLISECONDS.toNanos(10);
     private long stallNanos = TimeUnit.SECONDS.toNanos(30);
+
+    public AeronContext() {
+        super(RECONNECT_NANOS);
+    }
+
+    /** Where the transport's counters are made; null for counters that nobody else sees. */
+    public AeronContext counters(final CountersManager counters) {
+        return transportCounters(new TransportCounters(counters));
+    }
+
+    @Override
+    protected AeronContext self() {
+        return this;
+    }
 
     /**
      * Where to hear peers, {@code http://host:port}; host 0.0.0.0 or [::] for all addresses. None:
@@ -96,55 +97,6 @@ public final class AeronContext {
 
     public Path fallbackDirectory() {
         return fallbackDirectory;
-    }
-
-    /**
-     * Tells when sockets are readable. Without one, every poll looks into the sockets, and nothing
-     * ends a wait.
-     */
-    public AeronContext channelWatch(final ChannelWatch channelWatch) {
-        this.channelWatch = channelWatch;
-        return this;
-    }
-
-    public ChannelWatch channelWatch() {
-        return channelWatch;
-    }
-
-    /** The monotonic clock of all timers, the driver's included. */
-    public AeronContext nanoTime(final LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        return this;
-    }
-
-    public LongSupplier nanoTime() {
-        return nanoTime;
-    }
-
-    /** Where the transport's counters are made; null for counters that nobody else sees. */
-    public AeronContext counters(final CountersManager counters) {
-        this.counters = counters;
-        return this;
-    }
-
-    /** Counts together with another transport, in place of {@link #counters}. */
-    public AeronContext transportCounters(final TransportCounters transportCounters) {
-        this.transportCounters = transportCounters;
-        return this;
-    }
-
-    TransportCounters transportCounters() {
-        return transportCounters;
-    }
-
-    /** Looks peers up. It should not remember answers: those that move are looked up anew. */
-    AeronContext hostResolver(final HostResolver hostResolver) {
-        this.hostResolver = hostResolver;
-        return this;
-    }
-
-    HostResolver hostResolver() {
-        return hostResolver;
     }
 
     /** Longest datagram, a multiple of 32; 0: by the peer's address, short unless on loopback. */
@@ -214,59 +166,13 @@ public final class AeronContext {
         return socketBufferLength;
     }
 
-    /** A power of two: bytes of appends that wait for a peer's window at most, for each peer. */
-    public AeronContext backlogLength(final int backlogLength) {
-        this.backlogLength = backlogLength;
-        return this;
-    }
-
-    public int backlogLength() {
-        return backlogLength;
-    }
-
-    /** Bytes of snapshots sent to a peer in a second at most. */
-    public AeronContext snapshotBytesPerSecond(final long snapshotBytesPerSecond) {
-        this.snapshotBytesPerSecond = snapshotBytesPerSecond;
-        return this;
-    }
-
-    public long snapshotBytesPerSecond() {
-        return snapshotBytesPerSecond;
-    }
-
-    SnapshotPace snapshotPace() {
-        return new SnapshotPace(snapshotBytesPerSecond, snapshotStallNanos, driveNanos);
-    }
-
-    /** A snapshot of which the peer takes nothing for so long is given up. */
-    public AeronContext snapshotStallNanos(final long snapshotStallNanos) {
-        this.snapshotStallNanos = snapshotStallNanos;
-        return this;
-    }
-
-    public long snapshotStallNanos() {
-        return snapshotStallNanos;
-    }
-
-    /**
-     * After so long without a connection names are looked up anew and a peer's next address is
-     * tried, from another port.
-     */
-    public AeronContext reconnectNanos(final long reconnectNanos) {
-        this.reconnectNanos = reconnectNanos;
-        return this;
-    }
-
-    public long reconnectNanos() {
-        return reconnectNanos;
-    }
-
     /** The driver is given a turn so often though nothing arrives. */
     public AeronContext driveNanos(final long driveNanos) {
         this.driveNanos = driveNanos;
         return this;
     }
 
+    @Override
     public long driveNanos() {
         return driveNanos;
     }
@@ -313,20 +219,7 @@ public final class AeronContext {
                 socketBufferLength >= windowLength,
                 "socketBufferLength must not be less than windowLength",
                 socketBufferLength);
-        if (transportCounters == null) {
-            transportCounters = new TransportCounters(counters);
-        }
-        check(
-                Integer.bitCount(backlogLength) == 1
-                        && backlogLength >= 2 * PieceAssembler.MAX_MESSAGE_LENGTH,
-                "backlogLength must be a power of two and hold two of the longest messages",
-                backlogLength);
-        check(
-                snapshotBytesPerSecond >= 1 << 20,
-                "snapshotBytesPerSecond must be 1 MiB or more",
-                snapshotBytesPerSecond);
-        check(snapshotStallNanos > 0, "snapshotStallNanos must be positive", snapshotStallNanos);
-        check(reconnectNanos > 0, "reconnectNanos must be positive", reconnectNanos);
+        concludeShared();
         check(driveNanos > 0, "driveNanos must be positive", driveNanos);
         check(stallNanos >= 10 * driveNanos, "stallNanos must be ten times driveNanos", stallNanos);
         return this;
@@ -339,11 +232,5 @@ public final class AeronContext {
                         && length <= MAX_TERM_LENGTH,
                 name + " must be a power of two from 64 KiB to 1 GiB",
                 length);
-    }
-
-    private static void check(final boolean isGood, final String message, final long value) {
-        if (!isGood) {
-            throw new IllegalArgumentException(message + ": " + value);
-        }
     }
 }

@@ -165,7 +165,7 @@ public final class AeronPeerTransport implements CompanionTransport {
         }
         Peer peer = peers.find(peerId);
         if (peer == null) {
-            peer = new Peer(peerId, context, identity, counters, frame);
+            peer = new Peer(peerId, context, identity, frame);
             peers.add(peer);
         }
         peer.urls(peerUrls, now());

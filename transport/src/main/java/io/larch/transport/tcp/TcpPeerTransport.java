@@ -189,7 +189,7 @@ public final class TcpPeerTransport implements CompanionTransport {
         }
         TcpPeer peer = find(peerId);
         if (peer == null) {
-            peer = new TcpPeer(peerId, context, identity, counters, frame, wires, onReady);
+            peer = new TcpPeer(peerId, context, identity, frame, wires, onReady);
             peers = Arrays.copyOf(peers, peers.length + 1);
             peers[peers.length - 1] = peer;
         }

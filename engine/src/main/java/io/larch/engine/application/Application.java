@@ -2,6 +2,7 @@ package io.larch.engine.application;
 
 import io.larch.engine.codec.CommandEnvelope;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * State that committed commands change. Deterministic: the same commands in the same order give the
@@ -48,6 +49,51 @@ public interface Application extends AutoCloseable {
 
     /** Whether more is to be done by {@link #expire} than was done so far. */
     boolean isBehind();
+
+    /**
+     * A command is about to be applied, of whatever application: time has come to its stamp, in a
+     * leader's term. For an application that counts a time of its own.
+     */
+    default void passing(final long term, final long nowNanos) {
+        // Most look at the time of their own commands only.
+    }
+
+    /**
+     * When {@link #expire} will have something to do, by the cluster's time; {@link Long#MAX_VALUE}
+     * when nothing waits for a time. A leader lets that moment come soon after; what does not tell
+     * it waits for the next regular one, half a second at most.
+     */
+    default long nextExpiryNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
+     * Writes a command that the leader shall propose by itself. Asked twice a second, of the leader
+     * only; it may be in the log more than once, or never, so the application asks until it is
+     * applied.
+     *
+     * @param nowNanos by the cluster's time.
+     * @return the length of the command, which has no origin and no correlation id; 0 for none.
+     */
+    default int propose(final long nowNanos, final MutableDirectBuffer target) {
+        return 0;
+    }
+
+    /** Whether {@link #work} has something to do now. */
+    default boolean hasWork() {
+        return false;
+    }
+
+    /**
+     * Does a piece of what may wait, between other work of the engine, on this member only: it
+     * changes nothing that is replicated, but may tell watches of the past.
+     *
+     * @param maxSteps most entries to look at, about.
+     * @return how much was done; 0: there is nothing to do now.
+     */
+    default int work(final int maxSteps) {
+        return 0;
+    }
 
     /**
      * The cluster has changed: a member came, went, or told its name. For an application that

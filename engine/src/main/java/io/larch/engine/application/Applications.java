@@ -94,6 +94,41 @@ public final class Applications implements AutoCloseable {
         }
     }
 
+    /** The time of a command has come, for all. */
+    public void passing(final long term, final long nowNanos) {
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).passing(term, nowNanos);
+        }
+    }
+
+    /** When the first of all has something to expire; {@link Long#MAX_VALUE} for never. */
+    public long nextExpiryNanos() {
+        long nextNanos = Long.MAX_VALUE;
+        for (int i = 0; i < all.size(); i++) {
+            nextNanos = Math.min(nextNanos, all.get(i).nextExpiryNanos());
+        }
+        return nextNanos;
+    }
+
+    /** Whether one has work that may wait. */
+    public boolean hasWork() {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).hasWork()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Each does a piece of its work; 0: there was none. */
+    public int work(final int maxSteps) {
+        int workCount = 0;
+        for (int i = 0; i < all.size(); i++) {
+            workCount += all.get(i).work(maxSteps);
+        }
+        return workCount;
+    }
+
     /** The cluster has changed, for all. */
     public void clusterChanged() {
         for (int i = 0; i < all.size(); i++) {

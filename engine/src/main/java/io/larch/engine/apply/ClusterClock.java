@@ -193,16 +193,21 @@ public final class ClusterClock implements LeaderStamp, ClusterTime {
         }
     }
 
-    /** A command of a term is about to be applied. */
-    public void applying(final long term, final CommandEnvelope command) {
+    /**
+     * A command of a term is about to be applied.
+     *
+     * @return whether its stamp is of the cluster's time.
+     */
+    public boolean applying(final long term, final CommandEnvelope command) {
         if (!hasTime(command)) {
-            return;
+            return false;
         }
         seen(term, command.timestampNanos());
         if (command.is(CommandType.SYNC) && command.has(CommandEnvelope.CLUSTER_TIME)) {
             wallOffset = sync.wrap(command.buffer(), command.offset()).index();
             isToCatchUp &= !leads || term != lineTerm;
         }
+        return true;
     }
 
     private static boolean hasTime(final CommandEnvelope command) {

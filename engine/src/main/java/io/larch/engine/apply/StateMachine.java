@@ -112,7 +112,9 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         final CommandType own = ownType();
         final Application application = applications.of(command.domain());
         check(index, own != null, application, length);
-        clock.applying(term, command);
+        if (clock.applying(term, command)) {
+            applications.passing(term, command.timestampNanos());
+        }
         if (command.originId() != 0 && !takes()) {
             outcomes.repeated(command);
         } else if (own != null) {

@@ -3,6 +3,7 @@ package io.larch.engine.loop;
 import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
 import io.larch.engine.MemberRemovedException;
+import io.larch.engine.application.Application;
 import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
@@ -30,6 +31,8 @@ import io.larch.engine.wal.DiskFullException;
 import io.larch.engine.wal.WriteAheadLog;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.ArrayUtil;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -66,6 +69,7 @@ public final class EngineAgent implements Agent, RequestSink {
     private final Proposals proposals;
     private final RequestHandler requests;
     private final LongReads longReads;
+    private final BackgroundWork background;
     private final Peers peers;
     private final SnapshotScheduler snapshots;
     private final SnapshotInstaller installation;
@@ -82,6 +86,7 @@ public final class EngineAgent implements Agent, RequestSink {
     private final EngineStats stats;
     private final Ready.ReadHandler onReadConfirmed;
     private final Ready.RefusalHandler onRefused;
+    private final ExpandableArrayBuffer ownProposal = new ExpandableArrayBuffer();
     private RequestSource[] sources = new RequestSource[0];
     private boolean isBusy;
 
@@ -103,6 +108,7 @@ public final class EngineAgent implements Agent, RequestSink {
         proposals = parts.proposals();
         requests = parts.requests();
         longReads = parts.longReads();
+        background = new BackgroundWork(applications, context.nanoTime());
         peers = parts.peers();
         snapshots = parts.snapshots();
         installation = parts.installation();
@@ -141,6 +147,7 @@ public final class EngineAgent implements Agent, RequestSink {
         hasRequests = false;
         workCount += readRequests();
         workCount += longReads.doWork();
+        workCount += background.doWork();
         sendReplies();
         stats.turnEnded(
                 raft.term(),
@@ -316,13 +323,14 @@ public final class EngineAgent implements Agent, RequestSink {
 
     /** When the engine has to look again although nothing arrives. */
     public long nextDeadlineNanos() {
-        if (hasWaitingRequests() || longReads.hasWork()) {
+        if (hasWaitingRequests() || longReads.hasWork() || background.hasWork()) {
             return now();
         }
+        final long nowNanos = now();
+        lookAtExpiry(nowNanos);
         if (isOnlyVoter && peers.isEmpty()) {
             return syncs.nextNanos();
         }
-        final long nowNanos = now();
         long waitNanos = ticks.nextNanos() - nowNanos;
         waitNanos = Math.min(waitNanos, proposals.nextDeadlineNanos(nowNanos) - nowNanos);
         waitNanos = Math.min(waitNanos, requests.nextDeadlineNanos(nowNanos) - nowNanos);
@@ -349,21 +357,43 @@ public final class EngineAgent implements Agent, RequestSink {
      */
     private int propose(final long nowNanos) {
         int workCount = publication.propose(raft);
+        lookAtExpiry(nowNanos);
         if (raft.isLeader() && syncs.isDue(nowNanos)) {
             final UnsafeBuffer sync = syncs.next(nowNanos, clock.nextWallOffset());
             if (wal.isDiskFull()) {
                 handOver();
             } else {
-                proposeSync(sync);
+                proposeBySelf(sync, sync.capacity());
+                proposeOwn();
             }
             workCount++;
         }
         return workCount;
     }
 
-    private void proposeSync(final UnsafeBuffer sync) {
+    /** What ends before the next SYNC brings it forward. */
+    private void lookAtExpiry(final long nowNanos) {
+        if (raft.isLeader()) {
+            final long expiryNanos = applications.nextExpiryNanos();
+            if (expiryNanos != Long.MAX_VALUE) {
+                syncs.expiresIn(expiryNanos - clock.now(), nowNanos);
+            }
+        }
+    }
+
+    /** What applications want in the log by themselves. */
+    private void proposeOwn() {
+        for (final Application application : applications.all()) {
+            final int length = application.propose(clock.now(), ownProposal);
+            if (length > 0) {
+                proposeBySelf(ownProposal, length);
+            }
+        }
+    }
+
+    private void proposeBySelf(final MutableDirectBuffer body, final int length) {
         try {
-            raft.propose(sync, 0, sync.capacity());
+            raft.propose(body, 0, length);
         } catch (final DiskFullException e) {
             log.diskFull("SYNC");
         }

@@ -8,7 +8,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Says when the leader proposes the next SYNC, the command that lets keys expire, and builds it.
  * Every 500 ms as in etcd, whether or not a key has a TTL, since it is also the sign of life of an
- * idle cluster. Owned by the engine thread.
+ * idle cluster; sooner when an application says that something ends sooner. Owned by the engine
+ * thread.
  */
 final class ExpiryProposals {
     static final long INTERVAL_NANOS = 500_000_000L;
@@ -18,11 +19,16 @@ final class ExpiryProposals {
      */
     private static final long HURRY_NANOS = 10_000_000L;
 
+    /** What ends at almost the same time ends together. */
+    private static final long SPACING_NANOS = 25_000_000L;
+
     private final UnsafeBuffer command = new UnsafeBuffer(new byte[KeysCommand.HEADER_LENGTH]);
     private long nextNanos;
+    private long lastNanos;
 
     ExpiryProposals(final long nowNanos) {
         nextNanos = nowNanos + INTERVAL_NANOS;
+        lastNanos = nowNanos;
     }
 
     /** This member leads from now on. */
@@ -43,6 +49,18 @@ final class ExpiryProposals {
         }
     }
 
+    /** Something expires after a while: the next SYNC comes then, but not too soon on the last. */
+    void expiresIn(final long delayNanos, final long nowNanos) {
+        if (delayNanos < INTERVAL_NANOS) {
+            final long atNanos = nowNanos + Math.max(0, delayNanos);
+            final long earliestNanos = lastNanos + SPACING_NANOS;
+            final long dueNanos = atNanos - earliestNanos < 0 ? earliestNanos : atNanos;
+            if (dueNanos - nextNanos < 0) {
+                nextNanos = dueNanos;
+            }
+        }
+    }
+
     boolean isDue(final long nowNanos) {
         return nextNanos - nowNanos <= 0;
     }
@@ -59,6 +77,7 @@ final class ExpiryProposals {
      */
     UnsafeBuffer next(final long nowNanos, final long wallOffsetNanos) {
         nextNanos = Math.max(nextNanos + INTERVAL_NANOS, nowNanos);
+        lastNanos = nowNanos;
         KeysCommand.encodeHeader(
                 command,
                 0,

@@ -18,6 +18,12 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class ReplyRouter implements WatchSink {
     private static final int MAX_PORTS = 1 << 15;
 
+    static {
+        if (RequestPort.ID_SHIFT != WAY_SHIFT) {
+            throw new AssertionError("a port is a way");
+        }
+    }
+
     private final Reply reply = new Reply();
     private final AppliedPosition applied;
     private ReplyHandler[] handlers = new ReplyHandler[0];
@@ -60,7 +66,8 @@ public final class ReplyRouter implements WatchSink {
     }
 
     /** Whether a port has more to tell than it can take: its reads had better wait. */
-    boolean isBehind(final long correlationId) {
+    @Override
+    public boolean isBehind(final long correlationId) {
         return handler(correlationId).isBehind();
     }
 

@@ -42,6 +42,7 @@ class ArchitectureTest {
         ENGINE + "raft..",
         ENGINE + "keys..",
         ENGINE + "mvcc..",
+        ENGINE + "kv..",
         ENGINE + "auth..",
         ENGINE + "lease..",
         ENGINE + "application..",
@@ -74,6 +75,12 @@ class ArchitectureTest {
     @ArchTest static final ArchRule LEASE = room("lease", "codec");
 
     @ArchTest static final ArchRule MVCC = room("mvcc");
+
+    @ArchTest static final ArchRule KV_WATCH = room("kv.watch", "mvcc", "application", "codec.kv");
+
+    @ArchTest
+    static final ArchRule KV =
+            room("kv", "kv.watch", "mvcc", "lease", "application", "codec", "codec.kv");
 
     @ArchTest static final ArchRule AUTH = room("auth", "application", "codec", "port");
 

@@ -3,9 +3,11 @@ package io.larch.engine;
 import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.codec.AuthCommand;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.keys.Store;
+import io.larch.engine.kv.KvApplication;
 import io.larch.engine.loop.EngineAgent;
 import io.larch.engine.loop.EngineBuilder;
 import io.larch.engine.loop.EngineParts;
@@ -112,6 +114,11 @@ public final class SimMember {
     public AuthView auth() {
         final AuthApplication auth = (AuthApplication) parts.applications().of(AuthCommand.DOMAIN);
         return auth == null ? null : auth.view();
+    }
+
+    /** The v3 API; null where this member is of a build that has none. */
+    public KvApplication kv() {
+        return (KvApplication) parts.applications().of(KvCommand.DOMAIN);
     }
 
     public ConfState conf() {

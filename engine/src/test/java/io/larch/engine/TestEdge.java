@@ -28,6 +28,9 @@ final class TestEdge extends SimEdge {
     private final Map<Long, List<String>> actions = new HashMap<>();
     private final Set<Long> ended = new HashSet<>();
 
+    /** What watches were told whose events are not the keys' of the v2 API. */
+    private final Map<Long, List<byte[]>> told = new HashMap<>();
+
     /** What came back: either an event in {@code body} or an error. */
     record Answer(
             long correlationId,
@@ -90,6 +93,18 @@ final class TestEdge extends SimEdge {
         return actions.getOrDefault(watch, List.of());
     }
 
+    /** Watches what is told in another form than the keys of the v2 API; returns the watch. */
+    long watch(final Encoder encoder) {
+        final long watch = nextId();
+        told.put(watch, new ArrayList<>());
+        offer(watch, encoder);
+        return watch;
+    }
+
+    List<byte[]> told(final long watch) {
+        return told.get(watch);
+    }
+
     boolean isEnded(final long watch) {
         return ended.contains(watch);
     }
@@ -136,9 +151,15 @@ final class TestEdge extends SimEdge {
 
     @Override
     protected void happened(final Reply event) {
-        final String action = action(event.bytes(), event.offset());
         for (int i = 0; i < event.watchCount(); i++) {
-            actions.get(event.watches()[i]).add(action);
+            final long watch = event.watches()[i];
+            if (told.containsKey(watch)) {
+                final byte[] bytes = new byte[event.length()];
+                event.bytes().getBytes(event.offset(), bytes);
+                told.get(watch).add(bytes);
+            } else {
+                actions.get(watch).add(action(event.bytes(), event.offset()));
+            }
         }
     }
 

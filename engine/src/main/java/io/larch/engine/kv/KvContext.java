@@ -1,0 +1,75 @@
+package io.larch.engine.kv;
+
+import java.util.function.LongSupplier;
+
+/** Settings of the v3 application. Setters are named as the flags they come from. */
+public final class KvContext {
+    /** How auto compaction counts what it keeps. */
+    public enum CompactionMode {
+        /** By time. */
+        PERIODIC,
+        /** By number. */
+        REVISION
+    }
+
+    /** As etcd's default. */
+    public static final long DEFAULT_QUOTA_BYTES = 2L << 30;
+
+    private long quotaBackendBytes = DEFAULT_QUOTA_BYTES;
+    private CompactionMode autoCompactionMode = CompactionMode.PERIODIC;
+    private long autoCompactionRetention;
+    private LongSupplier memberId = () -> 0;
+    private long maxHeldBytes = 256L << 20;
+
+    /** What keys and history may take before puts are refused; 0: the default; below: no limit. */
+    public KvContext quotaBackendBytes(final long quotaBackendBytes) {
+        this.quotaBackendBytes =
+                quotaBackendBytes == 0
+                        ? DEFAULT_QUOTA_BYTES
+                        : quotaBackendBytes < 0 ? Long.MAX_VALUE / 2 : quotaBackendBytes;
+        return this;
+    }
+
+    public long quotaBackendBytes() {
+        return quotaBackendBytes;
+    }
+
+    /**
+     * What the leader compacts by itself.
+     *
+     * @param retention nanoseconds, or revisions; 0: nothing is compacted by itself.
+     */
+    public KvContext autoCompaction(final CompactionMode mode, final long retention) {
+        autoCompactionMode = mode;
+        autoCompactionRetention = retention;
+        return this;
+    }
+
+    public CompactionMode autoCompactionMode() {
+        return autoCompactionMode;
+    }
+
+    public long autoCompactionRetention() {
+        return autoCompactionRetention;
+    }
+
+    /** Who this member is, for alarms; asked when it runs. */
+    public KvContext memberId(final LongSupplier memberId) {
+        this.memberId = memberId;
+        return this;
+    }
+
+    public LongSupplier memberId() {
+        return memberId;
+    }
+
+    /** What reads in slices may hold on to, all together, before the oldest are cut. */
+    public KvContext maxHeldBytes(final long maxHeldBytes) {
+        this.maxHeldBytes = maxHeldBytes;
+        return this;
+    }
+
+    public long maxHeldBytes() {
+        return maxHeldBytes;
+    }
+}

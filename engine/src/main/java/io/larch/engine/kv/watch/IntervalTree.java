@@ -1,0 +1,176 @@
+package io.larch.engine.kv.watch;
+
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+
+/**
+ * Watched ranges in the order of their starts, each knowing which range at or below it reaches
+ * farthest: so those that a key lies in are found without looking at the others. Balanced by ranks
+ * that follow from the ranges' bytes (a treap).
+ */
+final class IntervalTree {
+    private WatchedRange root;
+    private int size;
+
+    int size() {
+        return size;
+    }
+
+    /** The range of exactly these bounds; null when there is none. */
+    WatchedRange get(final byte[] start, final byte[] end) {
+        WatchedRange each = root;
+        while (each != null) {
+            final int order = compare(start, end, each);
+            if (order == 0) {
+                return each;
+            }
+            each = order < 0 ? each.left : each.right;
+        }
+        return null;
+    }
+
+    void add(final WatchedRange range) {
+        final int hash = Arrays.hashCode(range.start) * 31 + Arrays.hashCode(range.end);
+        final int mixed = hash * 0x9E3779B9;
+        range.rank = mixed ^ mixed >>> 15;
+        root = add(root, range);
+        size++;
+    }
+
+    private static WatchedRange add(final WatchedRange at, final WatchedRange range) {
+        if (at == null) {
+            range.left = null;
+            range.right = null;
+            return measured(range);
+        }
+        if (range.rank > at.rank) {
+            split(at, range);
+            return measured(range);
+        }
+        if (compare(range.start, range.end, at) < 0) {
+            at.left = add(at.left, range);
+        } else {
+            at.right = add(at.right, range);
+        }
+        return measured(at);
+    }
+
+    /** What is before a range goes to its left, the rest to its right. */
+    private static void split(final WatchedRange at, final WatchedRange range) {
+        if (at == null) {
+            range.left = null;
+            range.right = null;
+        } else if (compare(range.start, range.end, at) < 0) {
+            split(at.left, range);
+            at.left = range.right;
+            range.right = measured(at);
+        } else {
+            split(at.right, range);
+            at.right = range.left;
+            range.left = measured(at);
+        }
+    }
+
+    void remove(final WatchedRange range) {
+        root = remove(root, range);
+        size--;
+    }
+
+    private static WatchedRange remove(final WatchedRange at, final WatchedRange range) {
+        if (at == range) {
+            return join(at.left, at.right);
+        }
+        if (compare(range.start, range.end, at) < 0) {
+            at.left = remove(at.left, range);
+        } else {
+            at.right = remove(at.right, range);
+        }
+        return measured(at);
+    }
+
+    private static WatchedRange join(final WatchedRange left, final WatchedRange right) {
+        if (left == null) {
+            return right;
+        }
+        if (right == null) {
+            return left;
+        }
+        if (left.rank > right.rank) {
+            left.right = join(left.right, right);
+            return measured(left);
+        }
+        right.left = join(left, right.left);
+        return measured(right);
+    }
+
+    private static WatchedRange measured(final WatchedRange at) {
+        WatchedRange farthest = at;
+        if (at.left != null && compareEnds(at.left.farthest.end, farthest.end) > 0) {
+            farthest = at.left.farthest;
+        }
+        if (at.right != null && compareEnds(at.right.farthest.end, farthest.end) > 0) {
+            farthest = at.right.farthest;
+        }
+        at.farthest = farthest;
+        return at;
+    }
+
+    /** Passes all ranges that a key lies in. */
+    void match(
+            final DirectBuffer key,
+            final int offset,
+            final int length,
+            final Consumer<WatchedRange> onFound) {
+        match(root, key, offset, length, onFound);
+    }
+
+    private static void match(
+            final WatchedRange at,
+            final DirectBuffer key,
+            final int offset,
+            final int length,
+            final Consumer<WatchedRange> onFound) {
+        if (at == null || !endsBehind(at.farthest, key, offset, length)) {
+            return;
+        }
+        match(at.left, key, offset, length, onFound);
+        if (compare(key, offset, length, at.start) < 0) {
+            return;
+        }
+        if (endsBehind(at, key, offset, length)) {
+            onFound.accept(at);
+        }
+        match(at.right, key, offset, length, onFound);
+    }
+
+    private static boolean endsBehind(
+            final WatchedRange range, final DirectBuffer key, final int offset, final int length) {
+        return range.end == null || compare(key, offset, length, range.end) < 0;
+    }
+
+    private static int compare(final byte[] start, final byte[] end, final WatchedRange other) {
+        final int order = Arrays.compareUnsigned(start, other.start);
+        return order != 0 ? order : compareEnds(end, other.end);
+    }
+
+    /** No end is the last of all. */
+    private static int compareEnds(final byte[] left, final byte[] right) {
+        if (left == null || right == null) {
+            return left == right ? 0 : left == null ? 1 : -1;
+        }
+        return Arrays.compareUnsigned(left, right);
+    }
+
+    private static int compare(
+            final DirectBuffer key, final int offset, final int length, final byte[] other) {
+        final int common = Math.min(length, other.length);
+        for (int i = 0; i < common; i++) {
+            final int order = Byte.compareUnsigned(key.getByte(offset + i), other[i]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(length, other.length);
+    }
+}

@@ -16,6 +16,11 @@ public interface Query<R> {
         return null;
     }
 
+    /** Who is to lead, for {@link Kind#MOVE_LEADER}; 0 for the other kinds. */
+    default long target() {
+        return 0;
+    }
+
     /** Called once, on the thread of the event loop that asked. */
     void answer(R result);
 
@@ -37,6 +42,8 @@ public interface Query<R> {
         READY,
         /** {@link QueryViews.MemberChanged}: after the change was applied here, or refused. */
         CHANGE_MEMBERS,
+        /** {@link QueryViews.LeaderMove}: after the other leads, or why it does not. */
+        MOVE_LEADER,
         /** {@link QueryViews.FollowerLatencies}, or null when this member is not the leader. */
         FOLLOWER_LATENCY,
         /** As {@link #FOLLOWER_LATENCY}; the interval starts anew with the answer. */

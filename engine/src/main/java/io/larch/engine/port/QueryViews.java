@@ -138,6 +138,17 @@ public final class QueryViews {
         STOPPED
     }
 
+    /** What became of handing leadership to another member. */
+    public enum LeaderMove {
+        DONE,
+        /** Only the leader can. */
+        NOT_LEADER,
+        /** There is no such member, or it has no vote. */
+        BAD_TARGET,
+        /** The other does not lead within the time-out; it may yet come to. */
+        TIMED_OUT
+    }
+
     /** One distribution, in nanoseconds; all 0 when nothing was counted. */
     public record Percentiles(
             long count,

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Takes the questions of the cold path. Most are answered at once from what is known here. Those
- * about health, and changes of the membership, first need the word of a majority: they wait for it,
- * in bounded number and for a bounded time, and apart from what clients read and write. Owned by
- * the engine thread.
+ * about health, and changes of the membership, first need the word of a majority, and who hands
+ * leadership on waits for the next leader: they wait in bounded number and for a bounded time, and
+ * apart from what clients read and write. Owned by the engine thread.
  */
 public final class PendingQueries {
     /** Names of questions in the Raft core begin here; those of clients' reads end before. */
@@ -60,6 +60,7 @@ public final class PendingQueries {
     private final RaftCore raft;
     private final StatusQueries admin;
     private final MembershipChanges members;
+    private final LeaderMoves moves;
     private long lastId = FIRST_ID;
     private int changeCount;
 
@@ -72,12 +73,14 @@ public final class PendingQueries {
         this.raft = raft;
         this.admin = admin;
         this.members = members;
+        moves = new LeaderMoves(context, raft);
     }
 
     void onQuestion(final Query<?> question) {
         switch (question.kind()) {
             case HEALTH, READY -> probe(question);
             case CHANGE_MEMBERS -> change(question);
+            case MOVE_LEADER -> moves.begin(move(question), now());
             default -> answer(question, admin.answer(question.kind()));
         }
     }
@@ -154,6 +157,9 @@ public final class PendingQueries {
         if (!waiting.isEmpty()) {
             look(nowNanos);
         }
+        if (!moves.isEmpty()) {
+            moves.look(nowNanos);
+        }
         return members.doWork(nowNanos);
     }
 
@@ -190,7 +196,8 @@ public final class PendingQueries {
 
     /** When {@link #doWork} has something to do by itself. */
     long nextDeadlineNanos(final long nowNanos) {
-        return nowNanos + (waiting.isEmpty() ? context.requestTimeoutNanos() : context.tickNanos());
+        final boolean isIdle = waiting.isEmpty() && moves.isEmpty();
+        return nowNanos + (isIdle ? context.requestTimeoutNanos() : context.tickNanos());
     }
 
     /** A forwarded proposal was refused by the leader: it is certainly in nobody's log. */
@@ -215,6 +222,7 @@ public final class PendingQueries {
             remove(pending);
             refuse(pending, ChangeOutcome.STOPPED, STOPPED);
         }
+        moves.close();
         members.close(isRemoved);
     }
 
@@ -231,6 +239,12 @@ public final class PendingQueries {
     }
 
     /** The kind of a question fixes the type of its answer. */
+    @SuppressWarnings("unchecked")
+    private static Query<QueryViews.LeaderMove> move(final Query<?> question) {
+        return (Query<QueryViews.LeaderMove>) question;
+    }
+
+    /** As the other. */
     @SuppressWarnings("unchecked")
     private static <R> void answer(final Query<R> question, final Object result) {
         question.answer((R) result);

@@ -59,6 +59,11 @@ public final class RingPort implements RequestPort {
         }
 
         @Override
+        public long target() {
+            return query.target();
+        }
+
+        @Override
         public void answer(final R result) {
             eventLoop.execute(() -> query.answer(result));
         }

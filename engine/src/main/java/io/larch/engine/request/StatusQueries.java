@@ -81,7 +81,7 @@ public final class StatusQueries {
             case STAGE_LATENCY_AND_RESET -> stageLatencies(true);
             case CONTACTS -> contacts();
             case METRICS -> metrics();
-            case HEALTH, READY, CHANGE_MEMBERS ->
+            case HEALTH, READY, CHANGE_MEMBERS, MOVE_LEADER ->
                     throw new IllegalArgumentException("needs a majority: " + kind);
         };
     }

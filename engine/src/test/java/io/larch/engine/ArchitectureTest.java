@@ -74,7 +74,7 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule LEASE = room("lease", "codec");
 
-    @ArchTest static final ArchRule MVCC = room("mvcc");
+    @ArchTest static final ArchRule MVCC = room("mvcc", "codec.kv");
 
     @ArchTest static final ArchRule KV_WATCH = room("kv.watch", "mvcc", "application", "codec.kv");
 

@@ -1,12 +1,13 @@
 package io.larch.engine.mvcc;
 
+import io.larch.engine.codec.kv.ProtoWriter;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
  * Writes etcd's {@code mvccpb.KeyValue} in its canonical form: fields in ascending order, zeros and
- * empty bytes left out. It is what etcd stores, so that hashes are equal, and what it sends, so
- * that a reply is a copy.
+ * empty bytes left out. It is what etcd stores, so that hashes are equal, and what it sends, so that
+ * a reply is a copy.
  *
  * <pre>
  *   key 1 (bytes) | create_revision 2 | mod_revision 3 | version 4 | value 5 (bytes) | lease 6
@@ -16,24 +17,32 @@ import org.agrona.MutableDirectBuffer;
  * alone.
  */
 final class KeyValueBytes {
-    static final byte KEY = 0x0a;
-    static final byte CREATE_REVISION = 0x10;
-    static final byte MOD_REVISION = 0x18;
-    static final byte VERSION = 0x20;
-    static final byte VALUE = 0x2a;
-    static final byte LEASE = 0x30;
+    static final int KEY = 1;
+    static final int CREATE_REVISION = 2;
+    static final int MOD_REVISION = 3;
+    static final int VERSION = 4;
+    static final int VALUE = 5;
+    static final int LEASE = 6;
 
-    private static final int TAG_LENGTH = 1;
+    private static final int TYPE_BITS = 3;
     private static final int MAX_VARINT_LENGTH = 10;
-    private static final int NUMBERS = 4;
 
     private KeyValueBytes() {}
 
+    /** What a field of a number begins with. */
+    static byte numberTag(final int field) {
+        return (byte) (field << TYPE_BITS);
+    }
+
+    /** What a field of bytes begins with. */
+    static byte bytesTag(final int field) {
+        return (byte) (field << TYPE_BITS | 2);
+    }
+
     /** Most bytes that a key and a value can take. */
     static long maxLength(final int keyLength, final int valueLength) {
-        return fieldLength(keyLength)
-                + fieldLength(valueLength)
-                + (long) NUMBERS * (TAG_LENGTH + MAX_VARINT_LENGTH);
+        // A tag each, the lengths of two, and four numbers.
+        return keyLength + (long) valueLength + 6 + 2 * 5 + 4 * MAX_VARINT_LENGTH;
     }
 
     static int length(
@@ -43,70 +52,47 @@ final class KeyValueBytes {
             final long version,
             final int valueLength,
             final long lease) {
-        final long length =
-                fieldLength(keyLength)
-                        + numberLength(createRevision)
-                        + numberLength(modRevision)
-                        + numberLength(version)
-                        + fieldLength(valueLength)
-                        + numberLength(lease);
-        return Math.toIntExact(length);
-    }
-
-    private static long fieldLength(final int length) {
-        return length == 0 ? 0 : (long) TAG_LENGTH + varintLength(length) + length;
-    }
-
-    private static int numberLength(final long number) {
-        return number == 0 ? 0 : TAG_LENGTH + varintLength(number);
-    }
-
-    static int varintLength(final long number) {
-        // Seven bits a byte; one byte for zero.
-        return (Long.SIZE - 1 - Long.numberOfLeadingZeros(number | 1)) / 7 + 1;
+        return Math.addExact(
+                ProtoWriter.bytesLength(KEY, keyLength)
+                        + ProtoWriter.numberLength(CREATE_REVISION, createRevision)
+                        + ProtoWriter.numberLength(MOD_REVISION, modRevision)
+                        + ProtoWriter.numberLength(VERSION, version)
+                        + ProtoWriter.numberLength(LEASE, lease),
+                ProtoWriter.bytesLength(VALUE, valueLength));
     }
 
     /**
-     * @return the end of the field.
+     * Writes a put.
+     *
+     * @param key all that the buffer shows.
      */
-    static int putField(
+    static void put(
             final MutableDirectBuffer target,
             final int offset,
-            final byte tag,
-            final DirectBuffer bytes,
-            final int bytesOffset,
-            final int length) {
-        if (length == 0) {
-            return offset;
-        }
-        target.putByte(offset, tag);
-        final int at = putVarint(target, offset + TAG_LENGTH, length);
-        target.putBytes(at, bytes, bytesOffset, length);
-        return at + length;
+            final DirectBuffer key,
+            final long createRevision,
+            final long modRevision,
+            final long version,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long lease) {
+        int at = ProtoWriter.bytes(target, offset, KEY, key, 0, key.capacity());
+        at = ProtoWriter.number(target, at, CREATE_REVISION, createRevision);
+        at = ProtoWriter.number(target, at, MOD_REVISION, modRevision);
+        at = ProtoWriter.number(target, at, VERSION, version);
+        at = ProtoWriter.bytes(target, at, VALUE, value, valueOffset, valueLength);
+        ProtoWriter.number(target, at, LEASE, lease);
     }
 
-    /**
-     * @return the end of the field.
-     */
-    static int putNumber(
-            final MutableDirectBuffer target, final int offset, final byte tag, final long number) {
-        if (number == 0) {
-            return offset;
-        }
-        target.putByte(offset, tag);
-        return putVarint(target, offset + TAG_LENGTH, number);
-    }
-
-    private static int putVarint(
-            final MutableDirectBuffer target, final int offset, final long number) {
-        int at = offset;
-        long rest = number;
-        while ((rest & ~0x7fL) != 0) {
-            target.putByte(at++, (byte) (rest | 0x80));
-            rest >>>= 7;
-        }
-        target.putByte(at++, (byte) rest);
-        return at;
+    /** Writes a deletion. */
+    static void putTombstone(
+            final MutableDirectBuffer target,
+            final int offset,
+            final DirectBuffer key,
+            final long modRevision) {
+        final int at = ProtoWriter.bytes(target, offset, KEY, key, 0, key.capacity());
+        ProtoWriter.number(target, at, MOD_REVISION, modRevision);
     }
 
     static long varint(final DirectBuffer buffer, final int offset) {

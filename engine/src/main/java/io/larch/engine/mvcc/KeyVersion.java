@@ -1,5 +1,6 @@
 package io.larch.engine.mvcc;
 
+import io.larch.engine.codec.kv.ProtoWriter;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -9,6 +10,13 @@ import org.agrona.MutableDirectBuffer;
  * it no harm.
  */
 public final class KeyVersion {
+    private static final byte CREATE_REVISION =
+            KeyValueBytes.numberTag(KeyValueBytes.CREATE_REVISION);
+    private static final byte MOD_REVISION = KeyValueBytes.numberTag(KeyValueBytes.MOD_REVISION);
+    private static final byte VERSION = KeyValueBytes.numberTag(KeyValueBytes.VERSION);
+    private static final byte VALUE = KeyValueBytes.bytesTag(KeyValueBytes.VALUE);
+    private static final byte LEASE = KeyValueBytes.numberTag(KeyValueBytes.LEASE);
+
     private DirectBuffer buffer;
     private int offset;
     private boolean isDecoded;
@@ -147,14 +155,14 @@ public final class KeyVersion {
         keyLength = RecordLayout.keyLength(buffer, offset);
         keyOffset = RecordLayout.keyOffset(offset, keyLength);
         at = keyOffset + keyLength;
-        createRevision = number(KeyValueBytes.CREATE_REVISION, end);
-        modRevision = number(KeyValueBytes.MOD_REVISION, end);
-        version = number(KeyValueBytes.VERSION, end);
+        createRevision = number(CREATE_REVISION, end);
+        modRevision = number(MOD_REVISION, end);
+        version = number(VERSION, end);
         valueField = at;
-        valueLength = (int) number(KeyValueBytes.VALUE, end);
+        valueLength = (int) number(VALUE, end);
         valueOffset = at;
         at += valueLength;
-        lease = number(KeyValueBytes.LEASE, end);
+        lease = number(LEASE, end);
         isDecoded = true;
     }
 
@@ -164,7 +172,7 @@ public final class KeyVersion {
             return 0;
         }
         final long number = KeyValueBytes.varint(buffer, at + 1);
-        at += 1 + KeyValueBytes.varintLength(number);
+        at += 1 + ProtoWriter.varintLength(number);
         return number;
     }
 }

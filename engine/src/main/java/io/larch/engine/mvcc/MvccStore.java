@@ -118,7 +118,11 @@ public final class MvccStore implements AutoCloseable {
         return growthOfPut(keyLength, 0);
     }
 
-    /** Begins a transaction. There is one at a time, and no slice of compaction or hash in it. */
+    /**
+     * Begins a transaction. There is one at a time, and no slice of compaction or hash in it. It
+     * changes a key once, as requests of etcd can; of several changes the store keeps all, but what
+     * came before the last may or may not be told of the compacted revision itself.
+     */
     public void begin() {
         revisions.begin();
     }
@@ -252,10 +256,14 @@ public final class MvccStore implements AutoCloseable {
      * @return whether there is more that may be done now.
      */
     public boolean compactSome(final int maxSteps) {
+        checkNotWriting();
+        return compaction.run(maxSteps);
+    }
+
+    private void checkNotWriting() {
         if (revisions.isWriting()) {
             throw new IllegalStateException("a transaction is open");
         }
-        return compaction.run(maxSteps);
     }
 
     /** Up to which revision all that is void has been freed. */
@@ -267,8 +275,10 @@ public final class MvccStore implements AutoCloseable {
      * Begins to compute etcd's hash of the state at a revision.
      *
      * @throws IllegalArgumentException if the revision is compacted or yet to come.
+     * @throws IllegalStateException if a transaction is open.
      */
     public StoreHash hash(final long revision) {
+        checkNotWriting();
         return new StoreHash(this, revision);
     }
 
@@ -280,8 +290,9 @@ public final class MvccStore implements AutoCloseable {
      *     is below {@link #compactedRevision}), or a transaction is open.
      */
     public StoreExport export(final int recordLength) {
-        if (revisions.isWriting() || revisions.swept() != revisions.compacted()) {
-            throw new IllegalStateException("compaction or a transaction is under way");
+        checkNotWriting();
+        if (revisions.swept() != revisions.compacted()) {
+            throw new IllegalStateException("a compaction is under way");
         }
         return new StoreExport(this, recordLength);
     }

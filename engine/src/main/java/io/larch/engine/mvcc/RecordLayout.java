@@ -1,5 +1,6 @@
 package io.larch.engine.mvcc;
 
+import io.larch.engine.codec.kv.ProtoWriter;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -28,6 +29,10 @@ final class RecordLayout {
     private static final int VERSION_OFFSET = 4;
     private static final int CHANGE_OFFSET = 8;
     private static final int TOMBSTONE = 1;
+    private static final byte KEY = KeyValueBytes.bytesTag(KeyValueBytes.KEY);
+    private static final byte CREATE_REVISION =
+            KeyValueBytes.numberTag(KeyValueBytes.CREATE_REVISION);
+    private static final byte MOD_REVISION = KeyValueBytes.numberTag(KeyValueBytes.MOD_REVISION);
 
     private RecordLayout() {}
 
@@ -94,14 +99,14 @@ final class RecordLayout {
     }
 
     static int keyOffset(final int offset, final int keyLength) {
-        return offset + HEADER_LENGTH + 1 + KeyValueBytes.varintLength(keyLength);
+        return offset + HEADER_LENGTH + 1 + ProtoWriter.varintLength(keyLength);
     }
 
     /** The main revision, without decoding the rest. */
     static long revision(final DirectBuffer buffer, final int offset) {
         final int keyLength = keyLength(buffer, offset);
         int at = keyOffset(offset, keyLength) + keyLength;
-        if (buffer.getByte(at) == KeyValueBytes.CREATE_REVISION) {
+        if (buffer.getByte(at) == CREATE_REVISION) {
             at++;
             while (buffer.getByte(at) < 0) {
                 at++;
@@ -124,7 +129,7 @@ final class RecordLayout {
     static boolean isWhole(final DirectBuffer buffer, final int offset) {
         final int end = bodyOffset(offset) + bodyLength(buffer, offset);
         int at = bodyOffset(offset);
-        if (end - at < 2 || buffer.getByte(at) != KeyValueBytes.KEY) {
+        if (end - at < 2 || buffer.getByte(at) != KEY) {
             return false;
         }
         final int keyLengthEnd = KeyValueBytes.varintEnd(buffer, at + 1, end);
@@ -133,12 +138,12 @@ final class RecordLayout {
             return false;
         }
         at = keyLengthEnd + (int) keyLength;
-        if (at < end && buffer.getByte(at) == KeyValueBytes.CREATE_REVISION) {
+        if (at < end && buffer.getByte(at) == CREATE_REVISION) {
             at = KeyValueBytes.varintEnd(buffer, at + 1, end);
         }
         return at >= 0
                 && at < end
-                && buffer.getByte(at) == KeyValueBytes.MOD_REVISION
+                && buffer.getByte(at) == MOD_REVISION
                 && KeyValueBytes.varintEnd(buffer, at + 1, end) > 0;
     }
 }

@@ -60,16 +60,17 @@ final class RevisionLog implements AutoCloseable {
                 KeyValueBytes.length(
                         keyLength, createRevision, revision, version, valueLength, lease);
         final int offset = begin(length, versionId, RecordLayout.change(sub, false));
-        final UnsafeBuffer buffer = tail.buffer();
-        int at = RecordLayout.bodyOffset(offset);
-        at = KeyValueBytes.putField(buffer, at, KeyValueBytes.KEY, key, 0, keyLength);
-        at = KeyValueBytes.putNumber(buffer, at, KeyValueBytes.CREATE_REVISION, createRevision);
-        at = KeyValueBytes.putNumber(buffer, at, KeyValueBytes.MOD_REVISION, revision);
-        at = KeyValueBytes.putNumber(buffer, at, KeyValueBytes.VERSION, version);
-        at =
-                KeyValueBytes.putField(
-                        buffer, at, KeyValueBytes.VALUE, value, valueOffset, valueLength);
-        KeyValueBytes.putNumber(buffer, at, KeyValueBytes.LEASE, lease);
+        KeyValueBytes.put(
+                tail.buffer(),
+                RecordLayout.bodyOffset(offset),
+                key,
+                createRevision,
+                revision,
+                version,
+                value,
+                valueOffset,
+                valueLength,
+                lease);
         return end(tail, offset, revision);
     }
 
@@ -79,16 +80,8 @@ final class RevisionLog implements AutoCloseable {
         final int keyLength = key.capacity();
         final int length = KeyValueBytes.length(keyLength, 0, revision, 0, 0, 0);
         final int offset = begin(length, versionId, RecordLayout.change(sub, true));
-        final UnsafeBuffer buffer = tail.buffer();
-        final int at =
-                KeyValueBytes.putField(
-                        buffer,
-                        RecordLayout.bodyOffset(offset),
-                        KeyValueBytes.KEY,
-                        key,
-                        0,
-                        keyLength);
-        KeyValueBytes.putNumber(buffer, at, KeyValueBytes.MOD_REVISION, revision);
+        KeyValueBytes.putTombstone(
+                tail.buffer(), RecordLayout.bodyOffset(offset), key, revision);
         return end(tail, offset, revision);
     }
 

@@ -16,6 +16,9 @@ final class SegmentCleaner {
     /** Bytes whose copying counts as one step. */
     private static final int BYTES_PER_STEP = 256;
 
+    /** Bytes whose giving back counts as one step. */
+    private static final int FREED_BYTES_PER_STEP = 8192;
+
     private final Revisions revisions;
     private final RevisionLog log;
     private final Versions versions;
@@ -59,8 +62,7 @@ final class SegmentCleaner {
             return 1;
         }
         if (log.segment(at).liveBytes() == 0) {
-            log.remove(log.segment(at));
-            return 1;
+            return remove(log.segment(at));
         }
         final int row = row();
         if (row == 0) {
@@ -129,10 +131,9 @@ final class SegmentCleaner {
     private int copy() {
         final Segment source = log.segment(at);
         if (offset == source.used()) {
-            log.remove(source);
             offset = 0;
             rowLength--;
-            return 1;
+            return remove(source);
         }
         final int length = RecordLayout.recordLength(source.buffer(), offset);
         final int id = RecordLayout.versionId(source.buffer(), offset);
@@ -142,5 +143,11 @@ final class SegmentCleaner {
         }
         offset += length;
         return isAlive ? 1 + length / BYTES_PER_STEP : 1;
+    }
+
+    private int remove(final Segment segment) {
+        final int steps = 1 + segment.capacity() / FREED_BYTES_PER_STEP;
+        log.remove(segment);
+        return steps;
     }
 }

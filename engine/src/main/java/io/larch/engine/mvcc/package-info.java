@@ -6,7 +6,8 @@
  * number.
  *
  * <p>On the thread of the application; views of a version are valid until the next slice of
- * compaction. Knows nothing of the engine's.
+ * compaction. Knows how {@code codec.kv} writes
+ * protobuf, and nothing else of the engine.
  *
  * <p>Read first: {@link io.larch.engine.mvcc.MvccStore}, then {@code RevisionLog}, {@code Versions}
  * and {@code KeyIndex}.

@@ -3,7 +3,7 @@ package io.larch.engine.mvcc;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The nodes above the leaves of a {@link KeyIndex}. Each entry is a child, how many live keys are
+ * The nodes above the leaves of a {@link KeyTree}. Each entry is a child, how many live keys are
  * below it, and the separator: no key below is less than it, and all keys below the children to the
  * left are. The first child has no separator.
  *

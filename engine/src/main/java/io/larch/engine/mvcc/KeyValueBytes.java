@@ -6,8 +6,8 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Writes etcd's {@code mvccpb.KeyValue} in its canonical form: fields in ascending order, zeros and
- * empty bytes left out. It is what etcd stores, so that hashes are equal, and what it sends, so that
- * a reply is a copy.
+ * empty bytes left out. It is what etcd stores, so that hashes are equal, and what it sends, so
+ * that a reply is a copy.
  *
  * <pre>
  *   key 1 (bytes) | create_revision 2 | mod_revision 3 | version 4 | value 5 (bytes) | lease 6

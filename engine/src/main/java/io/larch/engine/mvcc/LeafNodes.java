@@ -3,7 +3,7 @@ package io.larch.engine.mvcc;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The leaves of a {@link KeyIndex}: keys in order, each as 8 bytes of itself and the id of its
+ * The leaves of a {@link KeyTree}: keys in order, each as 8 bytes of itself and the id of its
  * newest version, by which the rest of it is read when those 8 bytes do not tell.
  *
  * <pre>

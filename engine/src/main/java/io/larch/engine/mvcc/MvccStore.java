@@ -22,8 +22,8 @@ public final class MvccStore implements AutoCloseable {
      */
     public static final long NEWEST = 0;
 
-    /** What a key is counted with besides its versions: its part of a node. */
-    private static final int KEY_OVERHEAD = 24;
+    /** What a key is counted with besides its versions: its parts of the index. */
+    private static final int KEY_OVERHEAD = 32;
 
     private final Revisions revisions = new Revisions();
     private final RevisionLog log;
@@ -81,7 +81,7 @@ public final class MvccStore implements AutoCloseable {
 
     /** Live keys. */
     public long keyCount() {
-        return index.liveCount();
+        return index.tree().liveCount();
     }
 
     /** Versions held: those that are live, history, deletions. */
@@ -93,12 +93,13 @@ public final class MvccStore implements AutoCloseable {
     public long usedBytes() {
         return log.liveBytes()
                 + versions.count() * Versions.SLOT_LENGTH
-                + index.keyCount() * KEY_OVERHEAD;
+                + index.tree().keyCount() * KEY_OVERHEAD;
     }
 
     /** Bytes of the live keys' newest versions alone, counted in the same way. */
     public long liveBytes() {
-        return writes.newestBytes() + index.liveCount() * (Versions.SLOT_LENGTH + KEY_OVERHEAD);
+        return writes.newestBytes()
+                + index.tree().liveCount() * (Versions.SLOT_LENGTH + KEY_OVERHEAD);
     }
 
     /** Memory taken, used or not. */
@@ -206,7 +207,8 @@ public final class MvccStore implements AutoCloseable {
             final KeyVersion target) {
         final long readable = revisions.readable(revision);
         probe.wrap(key, keyOffset, keyLength);
-        final int id = index.search(probe, path) ? reader.visible(index.entry(path), readable) : 0;
+        final int known = index.find(probe);
+        final int id = known == 0 ? 0 : reader.live(known, readable);
         if (id == 0) {
             target.unset();
             return false;
@@ -218,10 +220,11 @@ public final class MvccStore implements AutoCloseable {
     /** How many keys of a range are live now, inside a transaction as it has left them. */
     public long count(final KeyRange range) {
         if (range.isUnbounded() && range.key().capacity() == 0) {
-            return index.liveCount();
+            return index.tree().liveCount();
         }
-        index.bounds(range, path, end);
-        return path.isAt(end) ? 0 : index.rank(end) - index.rank(path);
+        final KeyTree tree = index.tree();
+        tree.bounds(range, path, end);
+        return path.isAt(end) ? 0 : tree.rank(end) - tree.rank(path);
     }
 
     /**

@@ -3,7 +3,7 @@ package io.larch.engine.mvcc;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The nodes of a {@link KeyIndex}: slots of a KiB, of which the first 16 bytes are the same for
+ * The nodes of a {@link KeyTree}: slots of a KiB, of which the first 16 bytes are the same for
  * leaves and inner nodes, and the rest are columns of entries.
  */
 final class Nodes implements AutoCloseable {

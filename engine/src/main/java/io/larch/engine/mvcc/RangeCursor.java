@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class RangeCursor {
     private final Revisions revisions;
-    private final KeyIndex index;
+    private final KeyTree tree;
     private final VersionReader reader;
     private final VersionKeys keys;
     private final KeyRange range = new KeyRange();
@@ -38,7 +38,7 @@ public final class RangeCursor {
 
     public RangeCursor(final MvccStore store) {
         revisions = store.revisions();
-        index = store.index();
+        tree = store.index().tree();
         reader = store.reader();
         keys = store.keys();
     }
@@ -124,7 +124,7 @@ public final class RangeCursor {
         if (isDone) {
             return Step.END;
         }
-        if (shape != index.shape()) {
+        if (shape != tree.shape()) {
             seek();
         }
         while (!from.isAt(to)) {
@@ -134,11 +134,11 @@ public final class RangeCursor {
             }
             allowed--;
             if (isDescending) {
-                index.previous(to);
+                tree.previous(to);
             }
-            looked = index.entry(isDescending ? to : from);
+            looked = tree.entry(isDescending ? to : from);
             if (!isDescending) {
-                index.next(from);
+                tree.next(from);
             }
             found = reader.visible(looked, revision);
             if (found != 0) {
@@ -162,17 +162,17 @@ public final class RangeCursor {
     }
 
     private void seek() {
-        index.bounds(range, from, to);
+        tree.bounds(range, from, to);
         if (hasLast && isDescending) {
-            index.search(last, to);
-            index.settle(to);
+            tree.search(last, to);
+            tree.settle(to);
         } else if (hasLast) {
-            if (index.search(last, from)) {
-                index.next(from);
+            if (tree.search(last, from)) {
+                tree.next(from);
             } else {
-                index.settle(from);
+                tree.settle(from);
             }
         }
-        shape = index.shape();
+        shape = tree.shape();
     }
 }

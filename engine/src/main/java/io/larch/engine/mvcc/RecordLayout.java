@@ -16,7 +16,8 @@ import org.agrona.MutableDirectBuffer;
  * </pre>
  *
  * The main revision is the mod_revision in the {@link KeyValueBytes}. The id is that of the slot in
- * {@link Versions} that points back here, as long as the record is alive.
+ * {@link Versions} that points back here, as long as the record is alive; it is all of a record
+ * that ever changes, and of no meaning to other threads.
  */
 final class RecordLayout {
     static final int ALIGNMENT = 4;
@@ -90,6 +91,10 @@ final class RecordLayout {
 
     static int versionId(final DirectBuffer buffer, final int offset) {
         return buffer.getInt(offset + VERSION_OFFSET);
+    }
+
+    static void versionId(final MutableDirectBuffer buffer, final int offset, final int id) {
+        buffer.putInt(offset + VERSION_OFFSET, id);
     }
 
     static int keyLength(final DirectBuffer buffer, final int offset) {

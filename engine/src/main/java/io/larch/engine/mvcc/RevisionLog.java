@@ -80,8 +80,7 @@ final class RevisionLog implements AutoCloseable {
         final int keyLength = key.capacity();
         final int length = KeyValueBytes.length(keyLength, 0, revision, 0, 0, 0);
         final int offset = begin(length, versionId, RecordLayout.change(sub, true));
-        KeyValueBytes.putTombstone(
-                tail.buffer(), RecordLayout.bodyOffset(offset), key, revision);
+        KeyValueBytes.putTombstone(tail.buffer(), RecordLayout.bodyOffset(offset), key, revision);
         return end(tail, offset, revision);
     }
 

@@ -2,6 +2,7 @@ package io.larch.engine.mvcc;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -17,7 +18,11 @@ final class Slab implements AutoCloseable {
     private final int linkOffset;
     private final UnsafeBuffer vacant;
     private final BitSet withRoom = new BitSet();
+
+    /** Where slots are looked for: aligned to cache lines. Below, the memory that this is in. */
     private UnsafeBuffer[] chunks = new UnsafeBuffer[0];
+
+    private UnsafeBuffer[] memory = new UnsafeBuffer[0];
 
     /** Of each chunk: slots in use, the first free one, and the first never used. */
     private int[] used = new int[0];
@@ -115,7 +120,8 @@ final class Slab implements AutoCloseable {
     }
 
     private void release(final int chunk) {
-        NativeMemory.INSTANCE.free(chunks[chunk]);
+        NativeMemory.INSTANCE.free(memory[chunk]);
+        memory[chunk] = null;
         allocatedBytes -= chunkLength();
         chunks[chunk] = vacant;
         withRoom.clear(chunk);
@@ -123,13 +129,16 @@ final class Slab implements AutoCloseable {
 
     private int addChunk() {
         int chunk = 0;
-        while (chunk < chunks.length && chunks[chunk] != null && chunks[chunk] != vacant) {
+        while (chunk < memory.length && memory[chunk] != null) {
             chunk++;
         }
-        if (chunk == chunks.length) {
+        if (chunk == memory.length) {
             grow();
         }
-        chunks[chunk] = NativeMemory.INSTANCE.allocate(chunkLength());
+        memory[chunk] = NativeMemory.INSTANCE.allocate(chunkLength() + BitUtil.CACHE_LINE_LENGTH);
+        final long address = memory[chunk].addressOffset();
+        final long aligned = BitUtil.align(address, (long) BitUtil.CACHE_LINE_LENGTH);
+        chunks[chunk] = new UnsafeBuffer(memory[chunk], (int) (aligned - address), chunkLength());
         if (vacant != null) {
             chunks[chunk].putBytes(0, vacant, 0, chunkLength());
         }
@@ -148,6 +157,7 @@ final class Slab implements AutoCloseable {
             throw new IllegalStateException("too many slots: " + slots);
         }
         chunks = Arrays.copyOf(chunks, length);
+        memory = Arrays.copyOf(memory, length);
         used = Arrays.copyOf(used, length);
         free = Arrays.copyOf(free, length);
         fresh = Arrays.copyOf(fresh, length);
@@ -155,11 +165,12 @@ final class Slab implements AutoCloseable {
 
     @Override
     public void close() {
-        for (final UnsafeBuffer chunk : chunks) {
-            if (chunk != null && chunk != vacant) {
-                NativeMemory.INSTANCE.free(chunk);
+        for (final UnsafeBuffer each : memory) {
+            if (each != null) {
+                NativeMemory.INSTANCE.free(each);
             }
         }
+        Arrays.fill(memory, null);
         Arrays.fill(chunks, null);
         withRoom.clear();
         allocatedBytes = 0;

@@ -26,7 +26,6 @@ public final class StoreHash {
     private final LogCursor log;
     private final RangeCursor live;
     private final CRC32C crc = new CRC32C();
-    private final TreePath path = new TreePath();
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
     private final KeyVersion anyLive = new KeyVersion();
     private final byte[] bytes = new byte[COPY_LENGTH];
@@ -128,7 +127,7 @@ public final class StoreHash {
         if (!versions.isSuperseded(id)) {
             return true;
         }
-        final int newest = index.find(keys.wrap(id, key), path);
+        final int newest = index.find(keys.wrap(id, key));
         return versions.at(newest, hasLive ? revision : compacted) == id;
     }
 

@@ -10,7 +10,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class StoreImport {
     private final Revisions revisions;
     private final RevisionLog log;
-    private final Versions versions;
     private final WriteTransaction writes;
     private final UnsafeBuffer header = new UnsafeBuffer(new byte[ExportLayout.HEAD_LENGTH]);
     private int headerLength = ExportLayout.HEAD_LENGTH;
@@ -21,9 +20,8 @@ public final class StoreImport {
     private long compacted;
 
     /** The version whose KeyValue is being copied to the end of the log. */
-    private int versionId;
-
     private int change;
+
     private int bodyAt;
     private int bodyEnd;
     private long lastRevision;
@@ -39,7 +37,6 @@ public final class StoreImport {
         }
         revisions = empty.revisions();
         log = empty.log();
-        versions = empty.versions();
         writes = empty.writes();
     }
 
@@ -106,8 +103,7 @@ public final class StoreImport {
         }
         check(length > 0 && length <= RecordLayout.MAX_BODY_LENGTH, "length of a version");
         check(change >= 0, "place of a version");
-        versionId = versions.allocate();
-        final int offset = log.begin(length, versionId, change);
+        final int offset = log.begin(length, 0, change);
         bodyAt = RecordLayout.bodyOffset(offset);
         bodyEnd = bodyAt + length;
     }
@@ -133,7 +129,7 @@ public final class StoreImport {
         lastRevision = at;
         lastSub = sub;
         count++;
-        writes.restore(versionId, at, log.appended(at));
+        writes.restore(at, log.appended(at));
     }
 
     private static void check(final boolean holds, final String what) {

@@ -15,7 +15,6 @@ final class Sweep {
     private final KeyIndex index;
     private final VersionKeys keys;
     private final LogCursor cursor;
-    private final TreePath path = new TreePath();
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
     private long target;
     private boolean isActive;
@@ -80,12 +79,12 @@ final class Sweep {
     }
 
     private void freeDeleted(final int id) {
-        final int newest = index.find(keys.wrap(id, key), path);
+        final int newest = index.find(keys.wrap(id, key));
         if (versions.at(newest, target) != id) {
             return;
         }
         if (newest == id) {
-            index.remove(path);
+            index.remove(id);
         }
         free(id);
     }

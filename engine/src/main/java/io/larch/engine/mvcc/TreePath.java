@@ -1,7 +1,7 @@
 package io.larch.engine.mvcc;
 
 /**
- * A way from the root of a {@link KeyIndex} to one place in a leaf: of each level the node, and
+ * A way from the root of a {@link KeyTree} to one place in a leaf: of each level the node, and
  * which of its entries. Good until keys come or go.
  */
 final class TreePath {

@@ -21,6 +21,16 @@ final class VersionReader {
         if (versions.revision(newest) <= revision) {
             return LeafNodes.isLive(entry) ? newest : 0;
         }
+        return live(newest, revision);
+    }
+
+    /**
+     * The version of a key that was live at a revision.
+     *
+     * @param newest its newest version.
+     * @return its id, 0 if there was none.
+     */
+    int live(final int newest, final long revision) {
         final int id = versions.at(newest, revision);
         return id != 0 && !isTombstone(id) ? id : 0;
     }

@@ -4,31 +4,34 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * What changes about versions while their records do not: where the record lies now, and which
- * version of the key came before. A slot of 24 bytes each, named by an id.
+ * version of the key came before. A slot of 32 bytes each, named by an id.
  *
  * <pre>
- *   0               8                                            16           20
- *   +---------------+--------------------------------------------+------------+----------
- *   | main revision | superseded 1 | depth 23 | place of record 40 | previous id | jump id
- *   +---------------+--------------------------------------------+------------+----------
+ *   0               8                                            16         20     24       28
+ *   +---------------+--------------------------------------------+----------+------+--------+---
+ *   | main revision | superseded 1 | depth 23 | place of record 40 | previous | jump | newest |
+ *   +---------------+--------------------------------------------+----------+------+--------+---
  * </pre>
  *
- * The jump leads to a version further back, so that the one of an old revision is found in O(log n)
- * steps (skew-binary jump pointers, Myers 1983); depth counts the versions of a key.
+ * A key's newest version has the same id all the time; what it replaces gets another one, which no
+ * other slot knew until then. The jump leads to a version further back, so that the one of an old
+ * revision is found in O(log n) steps (skew-binary jump pointers, Myers 1983); depth counts the
+ * versions of a key.
  *
  * <p>Ids of versions that were freed are used again, and older ones are freed before newer ones of
- * the same key without a word to these. So an id that a version remembers is good only if its
- * slot's revision is not above that version's own: what has taken the slot since is newer, and a
- * free slot has the highest of all.
+ * the same key without a word to these. So an id that a version remembers is good only if its slot
+ * has the same newest one and a revision that is not above the version's own: of the same key, only
+ * what has come since can have taken the slot, be it the version itself.
  */
 final class Versions implements AutoCloseable {
-    static final int SLOT_LENGTH = 24;
+    static final int SLOT_LENGTH = 32;
 
-    private static final int SLOTS_PER_CHUNK = 8192;
+    private static final int SLOTS_PER_CHUNK = 4096;
     private static final int REVISION_OFFSET = 0;
     private static final int PLACE_OFFSET = 8;
     private static final int PREVIOUS_OFFSET = 16;
     private static final int JUMP_OFFSET = 20;
+    private static final int NEWEST_OFFSET = 24;
     private static final long FREE_REVISION = Long.MAX_VALUE;
     private static final long PLACE_MASK = (1L << RevisionLog.PLACE_BITS) - 1;
     private static final int DEPTH_MASK = (1 << Long.SIZE - 1 - RevisionLog.PLACE_BITS) - 1;
@@ -44,13 +47,15 @@ final class Versions implements AutoCloseable {
         return blank;
     }
 
-    /** An id for a version to come, of which {@link #set} tells the rest. */
+    /** An id for the newest version of a new key, of which {@link #set} tells the rest. */
     int allocate() {
         return slots.allocate();
     }
 
     /**
-     * @param previousId the key's newest version until now, 0 for none.
+     * Tells what a key's newest version is.
+     *
+     * @param previousId what the one before is named now, 0 for none.
      */
     void set(final int id, final long revision, final long place, final int previousId) {
         int depth = 0;
@@ -66,7 +71,6 @@ final class Versions implements AutoCloseable {
                             == (depthOfFirst - depth(second) & DEPTH_MASK);
             jump = isSameLength ? second : previousId;
             depth = depthOfPrevious + 1 & DEPTH_MASK;
-            supersede(previousId);
         }
         final UnsafeBuffer buffer = slots.buffer(id);
         final int offset = slots.offset(id);
@@ -74,17 +78,39 @@ final class Versions implements AutoCloseable {
         buffer.putLong(offset + PLACE_OFFSET, (long) depth << RevisionLog.PLACE_BITS | place);
         buffer.putInt(offset + PREVIOUS_OFFSET, previousId);
         buffer.putInt(offset + JUMP_OFFSET, jump);
+        buffer.putInt(offset + NEWEST_OFFSET, id);
     }
 
-    private void supersede(final int id) {
+    /**
+     * Gives what a key's newest version is to another id, so that its own is free for the one that
+     * replaces it.
+     *
+     * @return the other id.
+     */
+    int supersede(final int newestId) {
+        final int id = slots.allocate();
         final UnsafeBuffer buffer = slots.buffer(id);
-        final int offset = slots.offset(id) + PLACE_OFFSET;
-        buffer.putLong(offset, buffer.getLong(offset) | SUPERSEDED);
+        final int offset = slots.offset(id);
+        buffer.putBytes(offset, slots.buffer(newestId), slots.offset(newestId), SLOT_LENGTH);
+        buffer.putLong(offset + PLACE_OFFSET, buffer.getLong(offset + PLACE_OFFSET) | SUPERSEDED);
+        return id;
     }
 
     private int jumpOrSelf(final int id) {
         final int jump = slots.buffer(id).getInt(slots.offset(id) + JUMP_OFFSET);
-        return jump != 0 && revision(jump) <= revision(id) ? jump : id;
+        return isBefore(jump, id) ? jump : id;
+    }
+
+    /** Whether a version that another one remembers is still there. */
+    private boolean isBefore(final int id, final int later) {
+        return id != 0
+                && id != later
+                && newest(id) == newest(later)
+                && revision(id) <= revision(later);
+    }
+
+    private int newest(final int id) {
+        return slots.buffer(id).getInt(slots.offset(id) + NEWEST_OFFSET);
     }
 
     private int depth(final int id) {
@@ -122,7 +148,7 @@ final class Versions implements AutoCloseable {
     /** The version of the key before this one; 0 if there was none, or it has been freed. */
     int previous(final int id) {
         final int previous = slots.buffer(id).getInt(slots.offset(id) + PREVIOUS_OFFSET);
-        return previous != 0 && revision(previous) <= revision(id) ? previous : 0;
+        return isBefore(previous, id) ? previous : 0;
     }
 
     /** The newest version up to a revision, of a key that a newer or the same one is of; or 0. */
@@ -130,8 +156,7 @@ final class Versions implements AutoCloseable {
         int id = newestId;
         while (id != 0 && revision(id) > revision) {
             final int jump = slots.buffer(id).getInt(slots.offset(id) + JUMP_OFFSET);
-            final boolean isGood =
-                    jump != 0 && revision(jump) > revision && revision(jump) <= revision(id);
+            final boolean isGood = isBefore(jump, id) && revision(jump) > revision;
             id = isGood ? jump : previous(id);
         }
         return id;
@@ -142,6 +167,7 @@ final class Versions implements AutoCloseable {
         final int offset = slots.offset(id);
         buffer.putLong(offset + REVISION_OFFSET, FREE_REVISION);
         buffer.putLong(offset + PLACE_OFFSET, NOWHERE);
+        buffer.putInt(offset + NEWEST_OFFSET, 0);
         slots.free(id);
     }
 

@@ -52,20 +52,19 @@ final class WriteTransaction {
         probe.wrap(key, keyOffset, keyLength);
         final int sub = revisions.change();
         final long revision = revisions.newest();
-        final boolean isKnown = index.search(probe, path);
-        final int entry = isKnown ? index.entry(path) : 0;
-        final boolean wasLive = LeafNodes.isLive(entry);
+        final int known = index.find(probe);
+        final boolean wasLive = known != 0 && !reader.isTombstone(known);
         long createRevision = revision;
         long version = 1;
         if (wasLive) {
-            reader.show(entry, previous);
+            reader.show(known, previous);
             createRevision = previous.createRevision();
             version = previous.version() + 1;
             newestBytes -= length(previous);
         } else {
             previous.unset();
         }
-        final int id = versions.allocate();
+        final int id = known == 0 ? versions.allocate() : known;
         final long place =
                 log.append(
                         revision,
@@ -78,11 +77,11 @@ final class WriteTransaction {
                         valueOffset,
                         valueLength,
                         lease);
-        versions.set(id, revision, place, LeafNodes.idOf(entry));
-        if (isKnown) {
-            index.replace(path, id, false);
-        } else {
-            index.insert(path, probe, id, false);
+        versions.set(id, revision, place, supersede(known));
+        if (known == 0) {
+            index.insert(probe, id, false);
+        } else if (!wasLive) {
+            index.setLive(probe, true);
         }
         newestBytes += RecordLayout.recordLength(log.buffer(place), RevisionLog.offset(place));
         return wasLive;
@@ -94,41 +93,54 @@ final class WriteTransaction {
             final int keyLength,
             final KeyVersion previous) {
         probe.wrap(key, keyOffset, keyLength);
-        if (!index.search(probe, path) || !LeafNodes.isLive(index.entry(path))) {
+        final int known = index.find(probe);
+        if (known == 0 || reader.isTombstone(known)) {
             previous.unset();
             return false;
         }
-        deleteAt(path, previous);
+        delete(known, probe, previous);
+        index.setLive(probe, false);
         return true;
     }
 
     /** The view is valid during each call. */
     long deleteRange(final KeyRange range, final VersionConsumer deleted) {
-        index.bounds(range, path, end);
+        final KeyTree tree = index.tree();
+        tree.bounds(range, path, end);
         long count = 0;
         while (!path.isAt(end)) {
-            if (LeafNodes.isLive(index.entry(path))) {
-                deleteAt(path, last);
+            final int entry = tree.entry(path);
+            if (LeafNodes.isLive(entry)) {
+                delete(entry, keys.wrap(entry, probe), last);
+                tree.setLive(path, false);
                 count++;
                 if (deleted != null) {
                     deleted.onVersion(last);
                 }
             }
-            index.next(path);
+            tree.next(path);
         }
         return count;
     }
 
-    private void deleteAt(final TreePath at, final KeyVersion previous) {
-        final int live = index.entry(at);
-        reader.show(live, previous);
+    private void delete(final int id, final UnsafeBuffer key, final KeyVersion previous) {
+        reader.show(id, previous);
         newestBytes -= length(previous);
         final int sub = revisions.change();
         final long revision = revisions.newest();
-        final int id = versions.allocate();
-        final long place = log.appendTombstone(revision, sub, id, keys.wrap(live, probe));
-        versions.set(id, revision, place, live);
-        index.replace(at, id, true);
+        final long place = log.appendTombstone(revision, sub, id, key);
+        versions.set(id, revision, place, supersede(id));
+    }
+
+    /** Gives the key's newest version, if there is one, another id, and its record to know. */
+    private int supersede(final int newest) {
+        if (newest == 0) {
+            return 0;
+        }
+        final long place = versions.place(newest);
+        final int id = versions.supersede(newest);
+        RecordLayout.versionId(log.buffer(place), RevisionLog.offset(place), id);
+        return id;
     }
 
     private static int length(final KeyVersion version) {
@@ -138,23 +150,25 @@ final class WriteTransaction {
     /**
      * Adds the version of a record that {@link RevisionLog#appended} told, in order of revisions.
      */
-    void restore(final int id, final long revision, final long place) {
+    void restore(final long revision, final long place) {
         final UnsafeBuffer buffer = log.buffer(place);
         final int offset = RevisionLog.offset(place);
         final int keyLength = RecordLayout.keyLength(buffer, offset);
         probe.wrap(buffer, RecordLayout.keyOffset(offset, keyLength), keyLength);
         final boolean isTombstone = RecordLayout.isTombstone(buffer, offset);
-        final boolean isKnown = index.search(probe, path);
-        final int entry = isKnown ? index.entry(path) : 0;
-        if (LeafNodes.isLive(entry)) {
-            reader.show(entry, last);
+        final int known = index.find(probe);
+        final boolean wasLive = known != 0 && !reader.isTombstone(known);
+        if (wasLive) {
+            reader.show(known, last);
             newestBytes -= length(last);
         }
-        versions.set(id, revision, place, LeafNodes.idOf(entry));
-        if (isKnown) {
-            index.replace(path, id, isTombstone);
-        } else {
-            index.insert(path, probe, id, isTombstone);
+        final int id = known == 0 ? versions.allocate() : known;
+        RecordLayout.versionId(buffer, offset, id);
+        versions.set(id, revision, place, supersede(known));
+        if (known == 0) {
+            index.insert(probe, id, isTombstone);
+        } else if (wasLive == isTombstone) {
+            index.setLive(probe, !isTombstone);
         }
         if (!isTombstone) {
             newestBytes += RecordLayout.recordLength(buffer, offset);

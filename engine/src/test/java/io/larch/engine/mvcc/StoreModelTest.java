@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random changes of the store and of a model, in which all else happens as well. */
 class StoreModelTest {
-    private static final int STEPS = 4000;
+    private static final int STEPS = 3000;
 
     private final KeyVersion version = new KeyVersion();
     private final List<String> names = new ArrayList<>();

@@ -10,14 +10,22 @@ import org.junit.jupiter.api.Test;
 class VersionsTest {
     private final Versions versions = new Versions();
 
+    /** What the version before the one added last is named now. */
+    private int superseded;
+
     @AfterEach
     void close() {
         versions.close();
     }
 
-    private int add(final long revision, final int previous) {
-        final int id = versions.allocate();
-        versions.set(id, revision, revision * 3, previous);
+    /**
+     * @param newest the key's until now, 0 for a new key.
+     * @return the newest one's, which stays the same.
+     */
+    private int add(final long revision, final int newest) {
+        superseded = newest == 0 ? 0 : versions.supersede(newest);
+        final int id = newest == 0 ? versions.allocate() : newest;
+        versions.set(id, revision, revision * 3, superseded);
         return id;
     }
 
@@ -50,31 +58,36 @@ class VersionsTest {
 
     @Test
     void shouldNotFollowWhatWasFreed() {
-        final int first = add(2, 0);
-        final int second = add(3, first);
-        final int third = add(4, second);
-        assertEquals(second, versions.previous(third));
+        final int newest = add(2, 0);
+        assertEquals(newest, add(3, newest));
+        final int first = superseded;
+        assertEquals(newest, add(4, newest));
+        final int second = superseded;
+        assertEquals(second, versions.previous(newest));
+        assertEquals(first, versions.previous(second));
+        assertEquals(9, versions.place(second));
         assertTrue(versions.isSuperseded(second));
-        assertFalse(versions.isSuperseded(third));
+        assertFalse(versions.isSuperseded(newest));
         versions.free(second);
-        assertEquals(0, versions.previous(third));
+        assertEquals(0, versions.previous(newest));
         assertFalse(versions.isAt(second, 9));
         // The slot is in use again, by another key.
         assertEquals(second, add(5, 0));
-        assertEquals(0, versions.previous(third));
-        assertEquals(0, versions.at(third, 3));
-        assertEquals(third, versions.at(third, 4));
+        assertEquals(0, versions.previous(newest));
+        assertEquals(0, versions.at(newest, 3));
+        assertEquals(newest, versions.at(newest, 4));
     }
 
     @Test
     void shouldMoveWithoutForgetting() {
-        final int first = add(2, 0);
-        final int second = add(3, first);
+        final int newest = add(2, 0);
+        add(3, newest);
+        final int first = superseded;
         versions.move(first, (1L << RevisionLog.PLACE_BITS) - 2);
         assertEquals((1L << RevisionLog.PLACE_BITS) - 2, versions.place(first));
         assertTrue(versions.isSuperseded(first));
-        assertEquals(9, versions.place(second));
-        assertEquals(first, versions.previous(second));
+        assertEquals(9, versions.place(newest));
+        assertEquals(first, versions.previous(newest));
     }
 
     @Test
@@ -82,20 +95,22 @@ class VersionsTest {
         final long empty = versions.allocatedBytes();
         final int count = 100_000;
         final int[] ids = new int[count];
-        for (int i = 0; i < count; i++) {
-            ids[i] = add(i + 1, i == 0 ? 0 : ids[i - 1]);
+        final int newest = add(1, 0);
+        for (int i = 1; i < count; i++) {
+            add(i + 1, newest);
+            ids[i] = superseded;
         }
         final long full = versions.allocatedBytes();
-        for (int i = 0; i < count - 1; i++) {
+        for (int i = 1; i < count; i++) {
             versions.free(ids[i]);
         }
         assertEquals(1, versions.count());
         assertTrue(versions.allocatedBytes() < empty + (full - empty) / 4);
-        assertEquals(0, versions.previous(ids[count - 1]));
-        assertEquals(0, versions.at(ids[count - 1], 5));
-        for (int i = 0; i < count; i++) {
-            assertEquals(0, versions.previous(ids[count - 1]));
-            add(count + 1 + i, 0);
+        assertEquals(0, versions.previous(newest));
+        assertEquals(0, versions.at(newest, 5));
+        for (int i = 1; i < count; i++) {
+            assertEquals(0, versions.previous(newest));
+            add(count + i, 0);
         }
         assertEquals(full, versions.allocatedBytes());
     }

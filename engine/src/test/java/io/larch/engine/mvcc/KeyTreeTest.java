@@ -16,25 +16,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KeyIndexTest {
+class KeyTreeTest {
     private final RevisionLog log =
             new RevisionLog(NativeMemory.INSTANCE, RevisionLog.SEGMENT_LENGTH);
     private final Versions versions = new Versions();
     private final VersionKeys keys = new VersionKeys(versions, log);
-    private final KeyIndex index = new KeyIndex(keys);
+    private final KeyTree tree = new KeyTree(keys);
     private final TreePath path = new TreePath();
     private final TreePath end = new TreePath();
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
 
-    /** What the index has to hold: whether each key is live. */
+    /** What the tree has to hold: whether each key is live. */
     private final TreeMap<String, Boolean> model = new TreeMap<>();
 
     private long revision;
 
     @AfterEach
     void close() {
-        index.close();
-        assertEquals(0, index.allocatedBytes());
+        tree.close();
+        assertEquals(0, tree.allocatedBytes());
         versions.close();
         log.close();
     }
@@ -48,59 +48,58 @@ class KeyIndexTest {
 
     private void set(final String name, final boolean isLive) {
         final UnsafeBuffer bytes = Bytes.of(name);
-        final int id = version(name);
-        if (index.search(bytes, path)) {
+        if (tree.search(bytes, path)) {
             assertTrue(model.containsKey(name));
-            index.replace(path, id, !isLive);
+            tree.setLive(path, isLive);
         } else {
             assertFalse(model.containsKey(name));
-            index.insert(path, bytes, id, !isLive);
+            tree.insert(path, bytes, version(name), !isLive);
         }
         model.put(name, isLive);
     }
 
     private void remove(final String name) {
-        assertEquals(model.remove(name) != null, index.search(Bytes.of(name), path));
-        if (index.find(Bytes.of(name), path) != 0) {
-            index.remove(path);
+        assertEquals(model.remove(name) != null, tree.search(Bytes.of(name), path));
+        if (tree.search(Bytes.of(name), path)) {
+            tree.remove(path);
         }
     }
 
     private void compare() {
-        assertEquals(model.size(), index.keyCount());
-        assertEquals(model.values().stream().filter(each -> each).count(), index.liveCount());
-        index.bounds(new KeyRange().all(), path, end);
+        assertEquals(model.size(), tree.keyCount());
+        assertEquals(model.values().stream().filter(each -> each).count(), tree.liveCount());
+        tree.bounds(new KeyRange().all(), path, end);
         long rank = 0;
         for (final Map.Entry<String, Boolean> each : model.entrySet()) {
             assertFalse(path.isAt(end));
             assertEquals(each.getKey(), Bytes.text(keys.wrap(idAt(path), key)));
-            assertEquals(each.getValue(), LeafNodes.isLive(index.entry(path)));
-            assertEquals(rank, index.rank(path));
+            assertEquals(each.getValue(), LeafNodes.isLive(tree.entry(path)));
+            assertEquals(rank, tree.rank(path));
             rank += each.getValue() ? 1 : 0;
-            index.next(path);
+            tree.next(path);
         }
         assertTrue(path.isAt(end));
-        assertEquals(rank, index.rank(path));
+        assertEquals(rank, tree.rank(path));
         for (final String each : model.descendingKeySet()) {
-            assertTrue(index.previous(path));
+            assertTrue(tree.previous(path));
             assertEquals(each, Bytes.text(keys.wrap(idAt(path), key)));
         }
-        assertFalse(index.previous(path));
+        assertFalse(tree.previous(path));
     }
 
     private int idAt(final TreePath at) {
-        return LeafNodes.idOf(index.entry(at));
+        return LeafNodes.idOf(tree.entry(at));
     }
 
     private void compareBounds(final String from, final String to) {
         final KeyRange range = StoreFixture.range(from, to);
-        index.bounds(range, path, end);
+        tree.bounds(range, path, end);
         final long live =
                 to.compareTo(from) <= 0
                         ? 0
                         : model.subMap(from, to).values().stream().filter(each -> each).count();
-        assertEquals(live, index.rank(end) - index.rank(path));
-        assertEquals(model.containsKey(from), index.search(Bytes.of(from), path));
+        assertEquals(live, tree.rank(end) - tree.rank(path));
+        assertEquals(model.containsKey(from), tree.search(Bytes.of(from), path));
     }
 
     @ParameterizedTest
@@ -111,7 +110,7 @@ class KeyIndexTest {
         for (int round = 0; round < 6; round++) {
             // It grows and shrinks in turns.
             final int insertions = round % 2 == 0 ? 9 : 2;
-            for (int i = 0; i < 4000; i++) {
+            for (int i = 0; i < 2500; i++) {
                 final String next = name.apply(random.nextInt(8000));
                 if (random.nextInt(10) < insertions) {
                     set(next, random.nextInt(4) > 0);
@@ -150,7 +149,7 @@ class KeyIndexTest {
             set(String.format("/key/%08d", i), true);
         }
         compare();
-        final long perKey = index.allocatedBytes() / 20_000;
+        final long perKey = tree.allocatedBytes() / 20_000;
         assertTrue(perKey < 16, perKey + " bytes a key");
     }
 
@@ -161,13 +160,13 @@ class KeyIndexTest {
             names.add("/key/" + i);
             set(names.get(i), true);
         }
-        final long full = index.nodeCount();
+        final long full = tree.nodeCount();
         for (int i = 0; i < 50_000; i++) {
             if (i % 50 != 0) {
                 remove(names.get(i));
             }
         }
         compare();
-        assertTrue(index.nodeCount() < full / 10, index.nodeCount() + " of " + full);
+        assertTrue(tree.nodeCount() < full / 10, tree.nodeCount() + " of " + full);
     }
 }

@@ -29,7 +29,10 @@ final class SegmentCleaner {
     /** Segments to be emptied, from the one at {@link #at} on, and where the first one is read. */
     private int rowLength;
 
+    private int rowLiveBytes;
     private int offset;
+
+    /** Where it is copied to; there once there is something in it. */
     private Segment target;
 
     SegmentCleaner(final Revisions revisions, final RevisionLog log, final Versions versions) {
@@ -111,16 +114,13 @@ final class SegmentCleaner {
     }
 
     private void begin(final int row) {
-        int live = 0;
+        rowLiveBytes = 0;
         for (int i = 0; i < row; i++) {
-            live += log.segment(at + i).liveBytes();
+            rowLiveBytes += log.segment(at + i).liveBytes();
         }
         rowLength = row;
         offset = 0;
-        target = live == 0 ? null : log.addSegment(at, live);
-        if (target != null) {
-            at++;
-        }
+        target = null;
     }
 
     /**
@@ -139,6 +139,10 @@ final class SegmentCleaner {
         final int id = RecordLayout.versionId(source.buffer(), offset);
         final boolean isAlive = versions.isAt(id, RevisionLog.place(source, offset));
         if (isAlive) {
+            if (target == null) {
+                target = log.addSegment(at, rowLiveBytes);
+                at++;
+            }
             versions.move(id, log.move(source, offset, target));
         }
         offset += length;

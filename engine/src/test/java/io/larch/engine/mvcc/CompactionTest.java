@@ -124,6 +124,22 @@ class CompactionTest {
     }
 
     @Test
+    void shouldShowAllAfterEachStep() {
+        for (int i = 0; i < 600; i++) {
+            larch.put("k" + i % 150, "v".repeat(100) + i);
+        }
+        store.compact(580);
+        final int hash = larch.hash(MvccStore.NEWEST);
+        final List<String> history = larch.history(580);
+        while (store.compactSome(1)) {
+            assertEquals(hash, larch.hash(MvccStore.NEWEST));
+            assertEquals(history, larch.history(580));
+        }
+        assertEquals(171, store.versionCount());
+        assertTrue(store.log().allocatedBytes() < 4 * SEGMENT_LENGTH);
+    }
+
+    @Test
     void shouldGiveMemoryBackHoweverTheDeadLie() {
         final String value = "v".repeat(200);
         for (int round = 0; round < 20; round++) {

@@ -1,6 +1,7 @@
 package io.larch.tools.upgrade;
 
 import io.larch.tools.server.NewerServer;
+import io.larch.tools.server.OlderServer;
 import io.larch.tools.system.ClusterMember;
 import java.io.IOException;
 
@@ -18,6 +19,11 @@ final class Builds {
     /** A build that knows one more application. */
     static ClusterMember newer(final ClusterMember member) throws IOException {
         return member.build(classPath(), NewerServer.class.getName());
+    }
+
+    /** A build before this one, which knows no users. */
+    static ClusterMember older(final ClusterMember member) throws IOException {
+        return member.build(classPath(), OlderServer.class.getName());
     }
 
     private static String classPath() {

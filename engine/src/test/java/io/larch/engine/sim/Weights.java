@@ -78,9 +78,14 @@ final class Weights {
         burstPercent = random.nextInt(2) == 0 ? random.nextInt(50) : 0;
         fusePercent = random.nextInt(100);
         toLeaderPercent = random.nextInt(100);
-        upgrade = random.nextInt(3) == 0 ? 5 + random.nextInt(40) : 0;
+        upgrade = random.nextInt(3) == 0 ? upgrade(random) : 0;
         count = upgrade == 0 ? 0 : 50 + random.nextInt(200);
         users = upgrade == 0 ? 0 : 50 + random.nextInt(200);
+    }
+
+    /** Some are upgraded during all of a run, others soon, so that what is new is used for long. */
+    private static int upgrade(final SplittableRandom random) {
+        return random.nextBoolean() ? 5 + random.nextInt(40) : 100 + random.nextInt(300);
     }
 
     private static int often(final SplittableRandom random, final int most, final int otherwise) {

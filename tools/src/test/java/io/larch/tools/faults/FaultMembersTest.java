@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
+import io.larch.tools.system.PeerCarrier;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class FaultMembersTest {
     private static final String[] FLAGS = {"--event-history", "50000"};
 
-    @RegisterExtension final LarchCluster cluster = new LarchCluster();
+    @RegisterExtension
+    final LarchCluster cluster = new LarchCluster().over(PeerCarrier.TLS.whenSplit());
 
     @Test
     void shouldTakeInAWipedMemberAsANewOne() throws Exception {

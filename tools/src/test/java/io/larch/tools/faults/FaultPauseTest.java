@@ -2,6 +2,7 @@ package io.larch.tools.faults;
 
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
+import io.larch.tools.system.PeerCarrier;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +17,8 @@ class FaultPauseTest {
     /** Aeron's clients and images are given up after 10 s of silence. */
     private static final long LONGER_THAN_AERON_WAITS_NS = TimeUnit.SECONDS.toNanos(13);
 
-    @RegisterExtension final LarchCluster cluster = new LarchCluster();
+    @RegisterExtension
+    final LarchCluster cluster = new LarchCluster().over(PeerCarrier.TCP.whenSplit());
 
     private List<ClusterMember> others(final ClusterMember member) {
         return cluster.members().stream().filter(other -> other != member).toList();

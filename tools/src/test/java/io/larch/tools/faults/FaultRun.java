@@ -178,7 +178,7 @@ final class FaultRun implements AutoCloseable {
                 String.join(
                         "\t",
                         scenario,
-                        layout.isEmpty() ? "default" : layout,
+                        (layout.isEmpty() ? "default" : layout) + " " + cluster.carrier(),
                         Integer.toString(rounds),
                         Long.toString(journal.writes(Outcome.ACKNOWLEDGED)),
                         Long.toString(journal.writes(Outcome.UNKNOWN)),

@@ -2,6 +2,7 @@ package io.larch.tools.faults;
 
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
+import io.larch.tools.system.PeerCarrier;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class FaultSnapshotTest {
 
     private static final String INSTALLED = "installed snapshot at index";
 
-    @RegisterExtension final LarchCluster cluster = new LarchCluster();
+    @RegisterExtension
+    final LarchCluster cluster = new LarchCluster().over(PeerCarrier.TLS.whenSplit());
 
     private static String[] flags(final String eventHistory) {
         return new String[] {"--snapshot-count", "300", "--event-history", eventHistory};

@@ -6,6 +6,7 @@ import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
+import io.larch.tools.system.PeerCarrier;
 import io.larch.tools.system.PeerCertificates;
 import java.io.IOException;
 import java.net.URI;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A few of the faults, with members that talk over TCP, plain and within TLS; {@code larch.flags}
- * and {@code larch.peer.scheme} bring all of them.
+ * Faults of the network, with members that talk over TCP, plain and within TLS; see {@link
+ * PeerCarrier} for the others.
  */
 @Tag("slow")
 @Tag("fused-only")
@@ -49,17 +50,14 @@ class FaultTcpTest {
     @Test
     void shouldGoOnOverTcpWhenLeadersAreKilledAndCutOff() throws Exception {
         network.create(3);
-        cluster.on(network::host, network::launcher)
-                .start(3, "--peer-transport=tcp", FLAGS[0], FLAGS[1]);
+        cluster.over(PeerCarrier.TCP).on(network::host, network::launcher).start(3, FLAGS);
         killAndCutOff("leaders killed and cut off, TCP");
     }
 
     @Test
     void shouldGoOnWithinTlsWhenLeadersAreKilledAndCutOff() throws Exception {
         network.create(3);
-        cluster.overTls()
-                .on(network::host, network::launcher)
-                .start(3, certificates().flagsAnd(FLAGS));
+        cluster.over(PeerCarrier.TLS).on(network::host, network::launcher).start(3, FLAGS);
         killAndCutOff("leaders killed and cut off, TLS");
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class LarchCluster implements AfterEachCallback {
     private static final String ETCD = "/usr/bin/etcd";
     private static final String LOOPBACK = "127.0.0.1";
+    private static final int MAX_HOSTS = 9;
     private static final long WAIT_LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -45,7 +48,12 @@ public final class LarchCluster implements AfterEachCallback {
     private final List<Path> directories = new ArrayList<>();
     private IntFunction<String> hosts = number -> LOOPBACK;
     private IntFunction<List<String>> prefixes = number -> List.of();
-    private String peerScheme = System.getProperty("larch.peer.scheme", "http");
+    private PeerCarrier carrier = PeerCarrier.usual();
+
+    /** Null: there is no TLS, or the flags of the test bring certificates. */
+    private PeerCertificates certificates;
+
+    private boolean hasOwnCertificates;
     private boolean isEtcd;
     private int lastNumber;
 
@@ -57,8 +65,19 @@ public final class LarchCluster implements AfterEachCallback {
 
     /** Gives members https URLs towards each other; the flags have to bring certificates. */
     public LarchCluster overTls() {
-        peerScheme = "https";
+        carrier = PeerCarrier.TLS;
+        hasOwnCertificates = true;
         return this;
+    }
+
+    /** Lets members talk by this, with all that it takes. */
+    public LarchCluster over(final PeerCarrier newCarrier) {
+        carrier = newCarrier;
+        return this;
+    }
+
+    public PeerCarrier carrier() {
+        return carrier;
     }
 
     /**
@@ -317,7 +336,7 @@ public final class LarchCluster implements AfterEachCallback {
                 number,
                 "m" + number,
                 URI.create("http://" + host + ":" + FreePort.next()),
-                peerScheme + "://" + host + ":" + FreePort.next());
+                carrier.scheme() + "://" + host + ":" + FreePort.next());
     }
 
     private ClusterMember member(final Place place, final List<String> flags) throws IOException {
@@ -331,11 +350,36 @@ public final class LarchCluster implements AfterEachCallback {
         command.addAll(List.of("--initial-advertise-peer-urls", place.peerUrl()));
         command.addAll(flags);
         if (!isEtcd) {
+            command.addAll(carrierFlags());
             command.addAll(Servers.extraFlags());
         }
         final Path directory = Files.createTempDirectory("larch-cluster");
         directories.add(directory);
         return new ClusterMember(place.name(), place.url(), place.peerUrl(), command, directory);
+    }
+
+    private List<String> carrierFlags() throws IOException {
+        if (carrier == PeerCarrier.TCP) {
+            return List.of("--peer-transport=tcp");
+        }
+        if (carrier == PeerCarrier.UDP || hasOwnCertificates) {
+            return List.of();
+        }
+        if (certificates == null) {
+            final Path directory = Files.createTempDirectory("larch-peers");
+            directories.add(directory);
+            final String[] all =
+                    IntStream.rangeClosed(1, MAX_HOSTS)
+                            .mapToObj(hosts)
+                            .distinct()
+                            .toArray(String[]::new);
+            try {
+                certificates = PeerCertificates.make(directory, all);
+            } catch (final GeneralSecurityException e) {
+                throw new IOException(e);
+            }
+        }
+        return certificates.flags();
     }
 
     @Override

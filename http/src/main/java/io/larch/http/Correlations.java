@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.port.RequestPort;
+import io.larch.http.engine.EngineAnswers;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
@@ -11,7 +12,7 @@ import org.agrona.collections.Long2ObjectHashMap;
 final class Correlations {
     private static final long SEQUENCE_MASK = (1L << RequestPort.ID_SHIFT) - 1;
 
-    private final Long2ObjectHashMap<EngineExchange> waiting = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<EngineAnswers> waiting = new Long2ObjectHashMap<>();
     private long sequence;
 
     /**
@@ -19,7 +20,7 @@ final class Correlations {
      *
      * @param portId of {@link RequestPort#id}.
      */
-    long add(final int portId, final EngineExchange exchange) {
+    long add(final int portId, final EngineAnswers exchange) {
         sequence = sequence + 1 & SEQUENCE_MASK;
         if (sequence == 0) {
             sequence = 1;
@@ -30,12 +31,12 @@ final class Correlations {
     }
 
     /** Who waits; null when nobody does. */
-    EngineExchange find(final long correlationId) {
+    EngineAnswers find(final long correlationId) {
         return waiting.get(correlationId);
     }
 
     /** Who waits, for the last time; null when nobody does. */
-    EngineExchange remove(final long correlationId) {
+    EngineAnswers remove(final long correlationId) {
         return waiting.remove(correlationId);
     }
 

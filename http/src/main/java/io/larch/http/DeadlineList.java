@@ -16,17 +16,17 @@ final class DeadlineList {
 
     /** A connection's place in one list at most. */
     static final class Deadline {
-        private final HttpConnection connection;
+        private final ClientConnection connection;
         private DeadlineList list;
         private Deadline previous;
         private Deadline next;
         private long atNanos;
 
-        Deadline(final HttpConnection connection) {
+        Deadline(final ClientConnection connection) {
             this.connection = connection;
         }
 
-        HttpConnection connection() {
+        ClientConnection connection() {
             return connection;
         }
 

@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.http.metrics.EdgeCounters;
+import io.larch.http.output.Outlet;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ final class EdgeFaults {
      *
      * @param connection whose; null when nobody's.
      */
-    void end(final HttpConnection connection, final Throwable fault) {
+    void end(final Outlet connection, final Throwable fault) {
         report(fault);
         if (connection != null) {
             connection.abort();

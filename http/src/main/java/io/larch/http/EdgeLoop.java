@@ -9,10 +9,15 @@ import io.larch.http.output.LongEvent;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.output.ReaderLag;
 import io.larch.http.output.SlowReaders;
+import io.larch.http.route.PageTable;
 import io.larch.http.tls.RejectionLog;
+import io.larch.http.v3.http2.Http2Session;
+import io.larch.http.v3.http2.PrefaceDetector;
+import io.larch.http.v3.http2.StreamRouter;
 import io.larch.http.wire.InputBudget;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +56,7 @@ final class EdgeLoop {
     private final OutputQueue outputQueue;
     private final PrintShare share;
     private final Guard guard;
+    private final Http2Access http2 = new Http2Access(this);
     private final Runnable tick = this::onTick;
     private boolean isTickScheduled;
 
@@ -98,6 +104,24 @@ final class EdgeLoop {
 
     HttpContext context() {
         return context;
+    }
+
+    /** The first handler of a connection behind TLS, or without it. */
+    ChannelHandler connection(final PageTable pages) {
+        return pages.isForPeers()
+                ? new HttpConnection(this, pages)
+                : new PrefaceDetector(
+                        () -> new HttpConnection(this, pages),
+                        () -> Http2Session.create(http2, context.http2Limits(), router(pages)),
+                        context.slowSenderTimeoutMs());
+    }
+
+    private StreamRouter router(final PageTable pages) {
+        return (headers, isEnd, stream) -> {
+            final PageStream page = new PageStream(this, pages, stream);
+            page.open(headers, isEnd);
+            return page;
+        };
     }
 
     InputBudget inputBudget() {
@@ -168,7 +192,7 @@ final class EdgeLoop {
     }
 
     /** Goes on with a request that waited for something else than the engine. */
-    void resume(final HttpConnection connection, final Runnable work) {
+    void resume(final ClientConnection connection, final Runnable work) {
         try {
             work.run();
         } catch (final RuntimeException | Error e) {

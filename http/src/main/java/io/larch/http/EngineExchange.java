@@ -1,35 +1,18 @@
 package io.larch.http;
 
-import io.larch.engine.port.Reply;
+import io.larch.http.engine.EngineAnswers;
 import io.larch.http.output.EventFrames;
 import io.larch.http.output.LongEvent;
 
 /**
  * A request that the engine works on: takes its answers, and is told what becomes of the connection
- * meanwhile. It says itself when it is over ({@link HttpConnection#end}).
+ * meanwhile. It says itself when it is over ({@link ClientConnection#end}).
  *
  * <p>All on the event loop's thread. An answer may arrive while the command is being handed over.
  * What a kind of request never gets, it need not take.
  */
-interface EngineExchange {
-    /** Whose it is; what goes wrong here ends that. */
-    HttpConnection connection();
-
-    // --- the engine's answers ---
-
-    default void onResult(final Reply result) {}
-
-    void onError(Reply error);
-
-    /** The engine has an answer too long for one message: its parts are asked for. */
-    default void onReadOpened() {}
-
-    default void onReadPart(final Reply part) {}
-
-    /** The engine cannot go on with a read. */
-    default void onReadCut() {}
-
-    default void onWatchStart(final Reply start) {}
+interface EngineExchange extends EngineAnswers {
+    // --- events of keys ---
 
     /** Whether it takes events now. */
     default boolean isWatching() {
@@ -43,8 +26,6 @@ interface EngineExchange {
 
     /** There is no memory for an event: the watch ends, its client watches again. */
     default void onEventLost() {}
-
-    default void onWatchEnd() {}
 
     // --- the connection's news ---
 

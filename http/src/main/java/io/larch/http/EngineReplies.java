@@ -2,6 +2,8 @@ package io.larch.http;
 
 import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
+import io.larch.http.engine.EngineAnswers;
+import io.larch.http.engine.SharedBytes;
 
 /**
  * The engine's way to an event loop: finds who waits for an answer. What goes wrong while an answer
@@ -13,6 +15,7 @@ import io.larch.engine.port.ReplyHandler;
 final class EngineReplies implements ReplyHandler {
     private final EdgeLoop loop;
     private final Correlations correlations;
+    private final SharedBytes shared = new SharedBytes();
 
     EngineReplies(final EdgeLoop loop, final Correlations correlations) {
         this.loop = loop;
@@ -26,7 +29,7 @@ final class EngineReplies implements ReplyHandler {
             return;
         }
         final long correlationId = reply.correlationId();
-        final EngineExchange exchange =
+        final EngineAnswers exchange =
                 reply.isLast()
                         ? correlations.remove(correlationId)
                         : correlations.find(correlationId);
@@ -42,7 +45,7 @@ final class EngineReplies implements ReplyHandler {
         loop.flushes().flushIfMuch();
     }
 
-    private static void give(final EngineExchange exchange, final Reply reply) {
+    private static void give(final EngineAnswers exchange, final Reply reply) {
         switch (reply.kind()) {
             case RESULT -> exchange.onResult(reply);
             case ERROR -> exchange.onError(reply);
@@ -55,8 +58,27 @@ final class EngineReplies implements ReplyHandler {
         }
     }
 
-    /** Who of many watchers has got the event when one fails is not known: all watch again. */
     private void onEvent(final Reply event) {
+        if (isOfKeys(event.watches(), event.watchCount())) {
+            onKeysEvent(event);
+        } else {
+            onEvents(event);
+        }
+    }
+
+    /** All watches of an event are those of one application. */
+    private boolean isOfKeys(final long[] watches, final int count) {
+        for (int i = 0; i < count; i++) {
+            final EngineAnswers watch = correlations.find(watches[i]);
+            if (watch != null) {
+                return watch instanceof EngineExchange;
+            }
+        }
+        return true;
+    }
+
+    /** Who of many watchers has got the event when one fails is not known: all watch again. */
+    private void onKeysEvent(final Reply event) {
         final long[] watches = event.watches();
         final int count = event.watchCount();
         try {
@@ -68,12 +90,30 @@ final class EngineReplies implements ReplyHandler {
         }
     }
 
+    private void onEvents(final Reply events) {
+        final long[] watches = events.watches();
+        final int count = events.watchCount();
+        shared.start(events.bytes(), events.offset(), events.length());
+        for (int i = 0; i < count; i++) {
+            final EngineAnswers watch = correlations.find(watches[i]);
+            if (watch != null) {
+                try {
+                    watch.onEvents(events, shared);
+                } catch (final RuntimeException | Error e) {
+                    fail(watch, e);
+                }
+            }
+        }
+        shared.release();
+        loop.flushes().flushIfMuch();
+    }
+
     @Override
     public void onBatchEnd() {
         loop.flushes().onBatchEnd();
     }
 
-    private void fail(final EngineExchange exchange, final Throwable fault) {
+    private void fail(final EngineAnswers exchange, final Throwable fault) {
         loop.faults().end(exchange == null ? null : exchange.connection(), fault);
     }
 }

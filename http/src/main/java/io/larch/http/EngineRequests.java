@@ -2,7 +2,9 @@ package io.larch.http;
 
 import io.larch.engine.port.Query;
 import io.larch.engine.port.RequestPort;
+import io.larch.http.engine.EngineAnswers;
 import io.larch.http.keys.KeysCodec;
+import java.util.ArrayList;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
@@ -21,6 +23,7 @@ final class EngineRequests {
     private final Runnable tickLater;
     private final LongArrayList cancelsToRetry = new LongArrayList();
     private final LongArrayList moreToRetry = new LongArrayList();
+    private final ArrayList<Runnable> beforeFlush = new ArrayList<>();
     private boolean hasOffered;
     private boolean isBatching;
 
@@ -43,7 +46,7 @@ final class EngineRequests {
     }
 
     /** A new correlation id, under which the answers will come. */
-    long register(final EngineExchange exchange) {
+    long register(final EngineAnswers exchange) {
         return correlations.add(port.id(), exchange);
     }
 
@@ -141,7 +144,20 @@ final class EngineRequests {
         isBatching = false;
     }
 
+    /** Calls once, before what is offered is worked on; it may offer more. */
+    void beforeFlush(final Runnable work) {
+        beforeFlush.add(work);
+        hasOffered = true;
+    }
+
     void flush() {
+        if (!beforeFlush.isEmpty()) {
+            final Runnable[] works = beforeFlush.toArray(Runnable[]::new);
+            beforeFlush.clear();
+            for (final Runnable work : works) {
+                work.run();
+            }
+        }
         if (hasOffered) {
             hasOffered = false;
             port.flush();

@@ -15,12 +15,12 @@ import io.larch.http.wire.HttpRequest;
  * <p>On the event loop's thread.
  */
 final class Exchanges {
-    private final HttpConnection connection;
+    private final ClientConnection connection;
     private final EdgeLoop loop;
     private KeysExchange keysExchange;
     private WatchExchange watchExchange;
 
-    Exchanges(final HttpConnection connection, final EdgeLoop loop) {
+    Exchanges(final ClientConnection connection, final EdgeLoop loop) {
         this.connection = connection;
         this.loop = loop;
     }

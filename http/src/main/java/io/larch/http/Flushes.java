@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.http.output.Outlet;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Flushes {
     private final EventLoop eventLoop;
     private final EngineRequests requests;
     private final EdgeFaults faults;
-    private final List<HttpConnection> dirty = new ArrayList<>();
+    private final List<Outlet> dirty = new ArrayList<>();
     private final Runnable task = this::onTask;
     private boolean isTaskScheduled;
     private boolean isFlushing;
@@ -60,7 +61,7 @@ final class Flushes {
     }
 
     /** Something was written to a connection. */
-    void add(final HttpConnection connection) {
+    void add(final Outlet connection) {
         dirty.add(connection);
         // Without a word from the engine when its batch is over, the loop's next turn flushes.
         if (!requests.isBatching() && !doesEngineEndBatches && !isTaskScheduled) {
@@ -102,7 +103,7 @@ final class Flushes {
         requests.flush();
     }
 
-    private void flush(final HttpConnection connection) {
+    private void flush(final Outlet connection) {
         try {
             connection.flush();
         } catch (final RuntimeException | Error e) {

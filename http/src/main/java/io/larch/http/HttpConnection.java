@@ -26,7 +26,7 @@ import java.net.InetSocketAddress;
  * <p>All methods run on the event loop's thread. An answer may arrive while the request is still
  * being handed over; nothing is assumed about the state afterwards.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements ClientConnection {
     private enum State {
         /** Decoding a request, or between two. */
         READING,
@@ -145,8 +145,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends the connection as it is. */
-    void abort() {
+    @Override
+    public void abort() {
         ctx.close();
     }
 
@@ -208,52 +208,57 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         closeWhenWritten(true);
     }
 
-    /** The request is this one's from now on. */
-    void answerBy(final EngineExchange exchange) {
+    @Override
+    public void answerBy(final EngineExchange exchange) {
         this.exchange = exchange;
     }
 
     // --- what exchanges see of it ---
 
-    HttpRequest request() {
+    @Override
+    public HttpRequest request() {
         return input.request();
     }
 
-    ReplyWriter replies() {
+    @Override
+    public ReplyWriter replies() {
         return replies;
     }
 
-    ByteBufAllocator alloc() {
+    @Override
+    public ByteBufAllocator alloc() {
         return ctx.alloc();
     }
 
-    ReaderLag lag() {
+    @Override
+    public ReaderLag lag() {
         return lag;
     }
 
-    boolean isWritable() {
+    @Override
+    public boolean isWritable() {
         return ctx.channel().isWritable();
     }
 
-    /** Whether nothing more will be heard of the client before the request is answered. */
-    boolean isInputEndedOrFull() {
+    @Override
+    public boolean isInputEndedOrFull() {
         return input.isEndedOrFull();
     }
 
-    /** Whose turn it is by, among those who wait for the same; compared with equals. */
-    Object client() {
+    @Override
+    public Object client() {
         return ctx.channel().remoteAddress() instanceof InetSocketAddress address
                 ? address.getAddress()
                 : ctx.channel().remoteAddress();
     }
 
-    /** The engine has to answer in time, else {@link EngineExchange#onTimeout}. */
-    Timeout timeout() {
+    @Override
+    public Timeout timeout() {
         return timeout;
     }
 
-    /** Writes bytes and takes them over; they go out soon. */
-    void write(final ByteBuf bytes) {
+    @Override
+    public void write(final ByteBuf bytes) {
         lag.wrote(bytes.readableBytes());
         flushes.wrote(bytes.readableBytes());
         ctx.write(bytes, ctx.voidPromise());
@@ -263,19 +268,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends a body whose length was not known, where not the connection's end ends it. */
-    void endStream() {
+    @Override
+    public void endStream() {
         if (!request().isHttp10()) {
             write(Unpooled.wrappedBuffer(EventFrames.lastChunk()));
         }
     }
 
-    /**
-     * The reply is written: on to the next request, or to the end.
-     *
-     * @param isEndOfBody whether the body ends with the connection.
-     */
-    void end(final boolean isEndOfBody) {
+    /** On to the next request, or to the end. */
+    @Override
+    public void end(final boolean isEndOfBody) {
         timeout.clear();
         exchange = null;
         final boolean isLast = isEndOfBody || !request().isKeepAlive();
@@ -289,7 +291,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         watchSender(false);
     }
 
-    void flush() {
+    @Override
+    public void flush() {
         isDirty = false;
         if (exchange != null) {
             exchange.onFlush();
@@ -306,7 +309,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    void onDeadline() {
+    @Override
+    public void onDeadline() {
         if (exchange != null) {
             exchange.onTimeout();
         } else if (state == State.READING) {

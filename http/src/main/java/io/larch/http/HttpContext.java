@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.port.AuthViews;
+import io.larch.http.v3.http2.Http2Limits;
 import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,7 @@ public final class HttpContext {
     private AuthViews auth = new AuthViews();
     private int bcryptCost = 10;
     private boolean hasPeerTls;
+    private Http2Limits http2Limits = Http2Limits.DEFAULT;
 
     /** Where the edge's counters are made; null for counters that nobody else sees. */
     public HttpContext counters(final CountersManager counters) {
@@ -263,6 +265,16 @@ public final class HttpContext {
 
     boolean hasPeerTls() {
         return hasPeerTls;
+    }
+
+    /** What one connection of HTTP/2 may do. */
+    public HttpContext http2Limits(final Http2Limits http2Limits) {
+        this.http2Limits = http2Limits;
+        return this;
+    }
+
+    Http2Limits http2Limits() {
+        return http2Limits;
     }
 
     /** Without it the pages below /v2 are unknown, as in etcd 3.4 with --enable-v2=false. */

@@ -232,7 +232,7 @@ public final class HttpEdge {
 
     private void add(final Channel channel, final PageTable pages) {
         channels.add(channel);
-        channel.pipeline().addLast(new HttpConnection(edgeLoops.get(channel.eventLoop()), pages));
+        channel.pipeline().addLast(edgeLoops.get(channel.eventLoop()).connection(pages));
     }
 
     /**

@@ -19,7 +19,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     /** Of an answer that is not long, while memory is short. */
     private static final int HELD_BYTES = 64 << 10;
 
-    private final HttpConnection connection;
+    private final ClientConnection connection;
     private final EdgeLoop loop;
     private final EngineRequests requests;
     private final KeysReplies replies;
@@ -46,7 +46,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     /** What is printed piece by piece; null when nothing is. */
     private LongReply reply;
 
-    KeysExchange(final HttpConnection connection, final EdgeLoop loop) {
+    KeysExchange(final ClientConnection connection, final EdgeLoop loop) {
         this.connection = connection;
         this.loop = loop;
         this.requests = loop.requests();
@@ -54,7 +54,7 @@ final class KeysExchange implements EngineExchange, LongReply.Exchange, OutputQu
     }
 
     @Override
-    public HttpConnection connection() {
+    public ClientConnection connection() {
         return connection;
     }
 

@@ -1,6 +1,8 @@
 package io.larch.http;
 
 import io.larch.engine.port.Reply;
+import io.larch.http.engine.LongAnswer;
+import io.larch.http.output.Outlet;
 
 /**
  * A read whose answer the engine tells in parts: asks for each as there is room for it. From its
@@ -9,36 +11,36 @@ import io.larch.engine.port.Reply;
  *
  * <p>One event loop's.
  */
-final class LongRead implements OutputQueue.Waiting {
+final class LongRead implements OutputQueue.Waiting, LongAnswer {
     /** Parts that wait at once. */
     static final int PARTS = 2;
 
     /** One more is on its way to the socket. */
     private static final int WANTED_BYTES = (PARTS + 1) * Reply.PART_BYTES;
 
-    private final HttpConnection connection;
+    private final Outlet connection;
     private final EngineRequests requests;
     private final OutputQueue queue;
     private final long correlationId;
     private boolean isOpen = true;
     private boolean isGranted;
 
-    LongRead(final HttpConnection connection, final EdgeLoop loop, final long correlationId) {
+    LongRead(final Outlet connection, final EdgeLoop loop, final long correlationId) {
         this.connection = connection;
         this.requests = loop.requests();
         this.queue = loop.outputQueue();
         this.correlationId = correlationId;
     }
 
-    /** Asks for the first part, as soon as there is memory. */
-    void start() {
+    @Override
+    public void start() {
         if (queue.take(this)) {
             onGranted();
         }
     }
 
     @Override
-    public HttpConnection connection() {
+    public Outlet connection() {
         return connection;
     }
 
@@ -59,15 +61,15 @@ final class LongRead implements OutputQueue.Waiting {
         more();
     }
 
-    /** There is room for one more part. */
-    void more() {
+    @Override
+    public void more() {
         if (isOpen) {
             requests.more(correlationId);
         }
     }
 
-    /** The engine has told all it will. */
-    void end() {
+    @Override
+    public void end() {
         if (isOpen) {
             isOpen = false;
             if (!isGranted) {
@@ -76,8 +78,8 @@ final class LongRead implements OutputQueue.Waiting {
         }
     }
 
-    /** Nothing of it waits any more. */
-    void release() {
+    @Override
+    public void release() {
         end();
         if (isGranted) {
             isGranted = false;
@@ -86,8 +88,8 @@ final class LongRead implements OutputQueue.Waiting {
         }
     }
 
-    /** No more parts are wanted. */
-    void cancel() {
+    @Override
+    public void cancel() {
         if (isOpen) {
             requests.cancel(correlationId);
             end();

@@ -16,7 +16,7 @@ final class LongReply {
     /** Longer answers are printed piece by piece. */
     private static final int LONG_BYTES = 128 << 10;
 
-    private final HttpConnection connection;
+    private final ClientConnection connection;
     private final PrintShare share;
     private final OutputBudget budget;
     private final Exchange exchange;
@@ -35,7 +35,7 @@ final class LongReply {
         void onAllPrinted();
     }
 
-    LongReply(final HttpConnection connection, final EdgeLoop loop, final Exchange exchange) {
+    LongReply(final ClientConnection connection, final EdgeLoop loop, final Exchange exchange) {
         this.connection = connection;
         this.share = loop.share();
         this.budget = loop.outputBudget();
@@ -48,7 +48,7 @@ final class LongReply {
         return length > LONG_BYTES;
     }
 
-    HttpConnection connection() {
+    ClientConnection connection() {
         return connection;
     }
 

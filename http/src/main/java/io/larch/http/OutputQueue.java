@@ -1,5 +1,6 @@
 package io.larch.http;
 
+import io.larch.http.output.Outlet;
 import io.larch.http.output.OutputBudget;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -28,7 +29,7 @@ final class OutputQueue {
         /** There it is; {@link OutputQueue#give} must follow. */
         void onGranted();
 
-        HttpConnection connection();
+        Outlet connection();
     }
 
     /**

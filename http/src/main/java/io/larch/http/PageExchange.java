@@ -20,7 +20,7 @@ import org.agrona.ExpandableArrayBuffer;
  * <p>On the event loop's thread.
  */
 final class PageExchange implements EngineExchange, Exchange {
-    private final HttpConnection connection;
+    private final ClientConnection connection;
     private final EdgeLoop loop;
     private final EngineRequests requests;
 
@@ -41,14 +41,14 @@ final class PageExchange implements EngineExchange, Exchange {
     /** What is found out about the sender; null while nothing is. */
     private Guard.Inquiry inquiry;
 
-    PageExchange(final HttpConnection connection, final EdgeLoop loop) {
+    PageExchange(final ClientConnection connection, final EdgeLoop loop) {
         this.connection = connection;
         this.loop = loop;
         this.requests = loop.requests();
     }
 
     @Override
-    public HttpConnection connection() {
+    public ClientConnection connection() {
         return connection;
     }
 

@@ -4,7 +4,7 @@ import io.larch.http.DeadlineList.Deadline;
 
 /**
  * What a connection waits for, and how long: for one thing at a time, so each takes the place of
- * what was waited for before. {@link HttpConnection#onDeadline} is called when the time is over.
+ * what was waited for before. {@link ClientConnection#onDeadline} is called when the time is over.
  *
  * <p>On the event loop's thread.
  */
@@ -12,7 +12,7 @@ final class Timeout {
     private final Deadlines deadlines;
     private final Deadline deadline;
 
-    Timeout(final HttpConnection connection, final Deadlines deadlines) {
+    Timeout(final ClientConnection connection, final Deadlines deadlines) {
         this.deadlines = deadlines;
         this.deadline = new Deadline(connection);
     }
@@ -34,6 +34,11 @@ final class Timeout {
         } else if (!deadline.isSet() || hasProgress && !input.isInHead()) {
             deadlines.forSender(deadline);
         }
+    }
+
+    /** The client has to send more of its request. */
+    void awaitSender() {
+        deadlines.forSender(deadline);
     }
 
     /** The client has to take its last reply. */

@@ -11,7 +11,7 @@ import io.larch.http.auth.Guard;
  * <p>On the event loop's thread.
  */
 final class VerifyingExchange implements EngineExchange {
-    private final HttpConnection connection;
+    private final ClientConnection connection;
     private final EdgeLoop loop;
     private final Runnable onVerified;
     private Guard.Inquiry inquiry;
@@ -20,14 +20,14 @@ final class VerifyingExchange implements EngineExchange {
      * @param onVerified goes on with the request.
      */
     VerifyingExchange(
-            final HttpConnection connection, final EdgeLoop loop, final Runnable onVerified) {
+            final ClientConnection connection, final EdgeLoop loop, final Runnable onVerified) {
         this.connection = connection;
         this.loop = loop;
         this.onVerified = onVerified;
     }
 
     @Override
-    public HttpConnection connection() {
+    public ClientConnection connection() {
         return connection;
     }
 

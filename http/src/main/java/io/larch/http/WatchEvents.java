@@ -39,8 +39,8 @@ final class WatchEvents {
         }
         try {
             for (int i = 0; i < count; i++) {
-                final EngineExchange exchange = correlations.find(watches[i]);
-                if (exchange != null && exchange.isWatching()) {
+                final EngineExchange exchange = find(watches[i]);
+                if (exchange != null) {
                     if (!frames.isStarted()) {
                         replies.body();
                         keys.print(event.bytes(), event.offset());
@@ -58,8 +58,8 @@ final class WatchEvents {
         LongEvent kept = null;
         boolean isLost = false;
         for (int i = 0; i < count; i++) {
-            final EngineExchange exchange = correlations.find(watches[i]);
-            if (exchange == null || !exchange.isWatching()) {
+            final EngineExchange exchange = find(watches[i]);
+            if (exchange == null) {
                 continue;
             }
             if (kept == null && !isLost) {
@@ -75,5 +75,13 @@ final class WatchEvents {
         if (kept != null) {
             kept.release();
         }
+    }
+
+    /** Who takes events; null when nobody does. */
+    private EngineExchange find(final long correlationId) {
+        return correlations.find(correlationId) instanceof EngineExchange exchange
+                        && exchange.isWatching()
+                ? exchange
+                : null;
     }
 }

@@ -24,7 +24,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
         OVER
     }
 
-    private final HttpConnection connection;
+    private final ClientConnection connection;
     private final EdgeLoop loop;
     private final EngineRequests requests;
     private final KeysReplies replies;
@@ -36,7 +36,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
     /** What is printed piece by piece, and what came behind it; null when nothing is. */
     private LongReply reply;
 
-    WatchExchange(final HttpConnection connection, final EdgeLoop loop) {
+    WatchExchange(final ClientConnection connection, final EdgeLoop loop) {
         this.connection = connection;
         this.loop = loop;
         this.requests = loop.requests();
@@ -44,7 +44,7 @@ final class WatchExchange implements EngineExchange, LongReply.Exchange {
     }
 
     @Override
-    public HttpConnection connection() {
+    public ClientConnection connection() {
         return connection;
     }
 

@@ -74,6 +74,13 @@ final class Client implements AutoCloseable {
         return new HttpConnection(loop, pages);
     }
 
+    /** Looks first what the connection speaks, as a listener's connections do. */
+    Client listening() {
+        channel.pipeline().removeFirst();
+        channel.pipeline().addLast(loop.connection(pages));
+        return this;
+    }
+
     private long epochNanos() {
         if (fault != null) {
             final RuntimeException thrown = fault;

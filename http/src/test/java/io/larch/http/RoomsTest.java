@@ -108,6 +108,11 @@ class RoomsTest {
     static final ArchRule TLS =
             room("tls", HTTP + "listen", HTTP + "metrics", NETTY, LOG, "javax.net.ssl");
 
+    @ArchTest
+    static final ArchRule ENGINE = room("engine", HTTP + "output", HTTP + "wire", PORT, BUFFERS);
+
+    @ArchTest static final ArchRule HTTP2 = room("v3.http2", HTTP + "output", NETTY);
+
     private static ArchRule pages(final String room, final String... others) {
         return room(room, join(PAGE, others));
     }

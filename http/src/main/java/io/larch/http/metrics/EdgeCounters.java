@@ -35,6 +35,7 @@ public final class EdgeCounters {
                     + Connections.VALUES.length
                     + Handshake.VALUES.length
                     + Attempt.VALUES.length
+                    + Http2.VALUES.length
                     + 3;
 
     private final AtomicCounter[] received = new AtomicCounter[Method.VALUES.length];
@@ -47,6 +48,7 @@ public final class EdgeCounters {
     private final AtomicCounter[] handshakes = new AtomicCounter[Handshake.VALUES.length];
     private final AtomicCounter[] attempts = new AtomicCounter[Attempt.VALUES.length];
     private final AtomicCounter knownPairs;
+    private final AtomicCounter[] http2 = new AtomicCounter[Http2.VALUES.length];
     private final AtomicCounter watches;
     private final AtomicCounter faults;
 
@@ -68,6 +70,11 @@ public final class EdgeCounters {
             attempts[fate.ordinal()] = source.next("attempts." + fate.label(), "requests");
         }
         knownPairs = source.next("known_pairs", "checks");
+        for (final Http2 news : Http2.VALUES) {
+            final String name = "http2." + news.name().toLowerCase(Locale.ROOT);
+            http2[news.ordinal()] =
+                    source.next(name, news == Http2.STREAMS ? "requests" : "connections");
+        }
         faults = source.next("faults", "faults");
         watches = source.next("watches", "requests");
         for (final Method method : Method.VALUES) {
@@ -167,6 +174,18 @@ public final class EdgeCounters {
         }
     }
 
+    /** What is counted of HTTP/2. */
+    enum Http2 {
+        /** Connections that speak it. */
+        SESSIONS,
+        /** Requests on them. */
+        STREAMS,
+        /** Connections that were left, since their clients broke the protocol or a limit. */
+        REFUSED;
+
+        private static final Http2[] VALUES = values();
+    }
+
     /** As etcd names them. */
     public enum Method {
         GET,
@@ -215,6 +234,28 @@ public final class EdgeCounters {
     /** A connection could not be accepted. */
     public void acceptFailed() {
         connections[Connections.FAILED.ordinal()].incrementRelease();
+    }
+
+    public void http2SessionOpened() {
+        http2[Http2.SESSIONS.ordinal()].incrementRelease();
+    }
+
+    public void http2StreamOpened() {
+        http2[Http2.STREAMS.ordinal()].incrementRelease();
+    }
+
+    /** A client of HTTP/2 broke the protocol or a limit. */
+    public void http2SessionRefused() {
+        http2[Http2.REFUSED.ordinal()].incrementRelease();
+    }
+
+    long http2(final Http2 news) {
+        return http2[news.ordinal()].get();
+    }
+
+    /** Connections of HTTP/2 whose clients broke the protocol or a limit. */
+    public long http2Refused() {
+        return http2(Http2.REFUSED);
     }
 
     /** A handshake is over. */

@@ -357,6 +357,7 @@ public final class MetricsPage {
 
     private void connections(final List<MetricSnapshot> all) {
         HandshakeMetrics.addTo(all, counters);
+        http2(all);
         all.add(
                 Points.gauge(
                         "larch_http_connections",
@@ -377,6 +378,28 @@ public final class MetricsPage {
                         "larch_http_faults_total",
                         "Connections ended by a fault of this server.",
                         counters.stream().mapToLong(EdgeCounters::faults).sum()));
+    }
+
+    private void http2(final List<MetricSnapshot> all) {
+        all.add(
+                Points.counter(
+                        "larch_http2_connections_total",
+                        "Connections that speak HTTP/2.",
+                        http2(EdgeCounters.Http2.SESSIONS)));
+        all.add(
+                Points.counter(
+                        "larch_http2_requests_total",
+                        "Requests over HTTP/2.",
+                        http2(EdgeCounters.Http2.STREAMS)));
+        all.add(
+                Points.counter(
+                        "larch_http2_connections_refused_total",
+                        "Connections of HTTP/2 ended since their clients broke the protocol or a limit.",
+                        http2(EdgeCounters.Http2.REFUSED)));
+    }
+
+    private long http2(final EdgeCounters.Http2 news) {
+        return counters.stream().mapToLong(c -> c.http2(news)).sum();
     }
 
     private long connections(final Connections fate) {

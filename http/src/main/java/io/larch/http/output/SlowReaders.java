@@ -81,7 +81,8 @@ public final class SlowReaders {
             return;
         }
         final long waitedNanos = lag.waitedNanos(nowNanos);
-        if (waitedNanos > timeoutNanos || areOthersWaiting && waitedNanos > PATIENCE_NANOS) {
+        if (waitedNanos > timeoutNanos && !lag.isPatient()
+                || areOthersWaiting && waitedNanos > PATIENCE_NANOS) {
             cut(lag, nowNanos);
         }
     }

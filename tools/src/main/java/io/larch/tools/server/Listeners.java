@@ -72,7 +72,7 @@ public final class Listeners {
 
     private ChannelFuture bindClient(final HttpEdge edge, final String url) {
         return url.startsWith("https://")
-                ? edge.bindTls(Addresses.listen(url), tls.clients().orElseThrow().server())
+                ? edge.bindTls(Addresses.listen(url), tls.clients().orElseThrow().http2Server())
                 : edge.bind(Addresses.listen(url));
     }
 

@@ -95,13 +95,14 @@ final class ContextSet {
         return server;
     }
 
-    /** For who connects by a protocol that both sides name by ALPN. */
-    synchronized SslContext serverContext(final String protocol) {
+    /** For who connects by one of the protocols that both sides name by ALPN, the best first. */
+    synchronized SslContext serverContext(final String... protocols) {
+        final String key = String.join(",", protocols);
         try {
-            if (!servers.containsKey(protocol)) {
-                servers.put(protocol, server(protocol));
+            if (!servers.containsKey(key)) {
+                servers.put(key, server(protocols));
             }
-            return servers.get(protocol);
+            return servers.get(key);
         } catch (final SSLException | GeneralSecurityException e) {
             throw new IllegalStateException("no TLS of " + settings, e);
         }
@@ -119,12 +120,12 @@ final class ContextSet {
         }
     }
 
-    private static ApplicationProtocolConfig alpn(final String protocol) {
+    private static ApplicationProtocolConfig alpn(final String... protocols) {
         return new ApplicationProtocolConfig(
                 Protocol.ALPN,
                 SelectorFailureBehavior.NO_ADVERTISE,
                 SelectedListenerFailureBehavior.ACCEPT,
-                protocol);
+                protocols);
     }
 
     /** For whom this member connects to. */
@@ -186,7 +187,8 @@ final class ContextSet {
         return String.valueOf(cause.getMessage());
     }
 
-    private SslContext server(final String protocol) throws SSLException, GeneralSecurityException {
+    private SslContext server(final String... protocols)
+            throws SSLException, GeneralSecurityException {
         // Who shows no certificate is not checked.
         final X509ExtendedTrustManager check =
                 settings.demandsCertificates() ? check(engine) : new NoCheck();
@@ -196,7 +198,7 @@ final class ContextSet {
                                 settings.demandsCertificates()
                                         ? ClientAuth.REQUIRE
                                         : ClientAuth.NONE)
-                        .applicationProtocolConfig(alpn(protocol))
+                        .applicationProtocolConfig(alpn(protocols))
                         .sessionTimeout(SESSION_SECONDS)
                         .sessionCacheSize(SESSIONS);
         if (engine == TlsEngine.BORINGSSL) {

@@ -1,5 +1,6 @@
 package io.larch.tools.tls;
 
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -96,6 +97,14 @@ public final class TlsContexts {
             throw new IllegalStateException(whose + ": no certificate to show");
         }
         return () -> current.serverContext();
+    }
+
+    /** As {@link #server()}, for listeners that speak HTTP/2 as well. */
+    public Supplier<SslContext> http2Server() {
+        server();
+        return () ->
+                current.serverContext(
+                        ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
     }
 
     /**

@@ -1,0 +1,195 @@
+package io.larch.http.v3.http2;
+
+import io.larch.http.output.Outlet;
+import io.larch.http.output.ReaderLag;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.codec.http2.StreamByteDistributor.StreamState;
+import java.net.SocketAddress;
+
+/**
+ * One stream of a connection: one request, and the way for its answer. What is written waits for
+ * the client's windows; it goes out with the loop's next flush.
+ *
+ * <p>On the event loop's thread.
+ */
+public final class ServerStream implements Outlet, ReaderLag.Source {
+    private final Http2Session session;
+    private final Http2Stream stream;
+    private final ReaderLag lag = new ReaderLag(this);
+    private StreamHandler handler;
+
+    /** What waits for the client's windows; null before anything has. */
+    private StreamState queue;
+
+    private boolean isDirty;
+    private boolean isEnded;
+    private boolean isClosed;
+
+    ServerStream(final Http2Session session, final Http2Stream stream) {
+        this.session = session;
+        this.stream = stream;
+    }
+
+    // --- the session's side ---
+
+    void handler(final StreamHandler handler) {
+        this.handler = handler;
+        if (isClosed) {
+            handler.onClosed();
+        }
+    }
+
+    StreamHandler handler() {
+        return handler;
+    }
+
+    void queue(final StreamState queue) {
+        this.queue = queue;
+    }
+
+    void onClosed() {
+        if (!isClosed) {
+            isClosed = true;
+            if (handler != null) {
+                handler.onClosed();
+            }
+            session.loop().closed(lag);
+        }
+    }
+
+    // --- the handler's ---
+
+    public ByteBufAllocator alloc() {
+        return session.alloc();
+    }
+
+    public SocketAddress remoteAddress() {
+        return session.remoteAddress();
+    }
+
+    /** Sends headers or trailers. */
+    public void headers(final Http2Headers headers, final boolean isEnd) {
+        if (isEnded || isClosed) {
+            return;
+        }
+        isEnded = isEnd;
+        stopReadingBehind(session.writeHeaders(stream.id(), headers, isEnd));
+        flushLater();
+    }
+
+    /** Sends a piece of the body and takes it over. */
+    public void data(final ByteBuf data, final boolean isEnd) {
+        if (isEnded || isClosed) {
+            data.release();
+            return;
+        }
+        isEnded = isEnd;
+        final int length = data.readableBytes();
+        lag.wrote(length);
+        stopReadingBehind(session.writeData(stream.id(), data, isEnd));
+        flushLater();
+    }
+
+    /** The answer is complete, and has no trailers. */
+    public void end() {
+        data(Unpooled.EMPTY_BUFFER, true);
+    }
+
+    /** A client that still sends when its answer is complete is told to stop (RFC 9113 8.1). */
+    private void stopReadingBehind(final ChannelFuture written) {
+        if (isEnded && stream.state().remoteSideOpen()) {
+            written.addListener(
+                    done -> {
+                        if (stream.state().remoteSideOpen()) {
+                            reset(Http2Error.NO_ERROR);
+                        }
+                    });
+        }
+    }
+
+    /** Ends the stream as it is. */
+    public void reset(final Http2Error error) {
+        if (!isClosed) {
+            isEnded = true;
+            session.reset(stream.id(), error);
+            session.flushLater();
+        }
+    }
+
+    /** What was held back of the client's bytes is taken: it may send as much again. */
+    public void consumed(final int bytes) {
+        if (!isClosed && bytes > 0) {
+            session.consumed(stream, bytes);
+        }
+    }
+
+    /** Whether the client's windows and its socket take what is written now. */
+    public boolean isWritable() {
+        return !isClosed && session.isWritable(stream);
+    }
+
+    public boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Whether the last frame of the answer was written. */
+    public boolean isEnded() {
+        return isEnded;
+    }
+
+    private void flushLater() {
+        session.flushLater();
+        if (!isDirty) {
+            isDirty = true;
+            session.loop().flushLater(this);
+        }
+    }
+
+    // --- flushes; how far the client is behind ---
+
+    /** The bytes themselves go out with the session's. */
+    @Override
+    public void flush() {
+        isDirty = false;
+        if (!isClosed) {
+            session.loop().flushed(lag);
+        }
+    }
+
+    @Override
+    public ReaderLag lag() {
+        return lag;
+    }
+
+    @Override
+    public void abort() {
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
+    @Override
+    public long pendingBytes() {
+        return queue == null || isClosed ? 0 : queue.pendingBytes();
+    }
+
+    @Override
+    public int pendingWrites() {
+        return pendingBytes() > 0 ? 1 : 0;
+    }
+
+    @Override
+    public SocketAddress clientAddress() {
+        return remoteAddress();
+    }
+
+    /** Its client does not keep up. */
+    @Override
+    public void close() {
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+}

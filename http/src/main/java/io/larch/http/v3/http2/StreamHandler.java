@@ -1,0 +1,31 @@
+package io.larch.http.v3.http2;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Takes what a client sends on one stream behind its headers, and the stream's news.
+ *
+ * <p>On the event loop's thread.
+ */
+public interface StreamHandler {
+    /**
+     * A piece of the request's body.
+     *
+     * @param data valid during the call; not the handler's.
+     * @return whether the client may send as much again; if not, {@link ServerStream#consumed} has
+     *     to follow.
+     */
+    boolean onData(ByteBuf data);
+
+    /** The client has sent all of its request. */
+    void onEnd();
+
+    /** The stream takes bytes again. */
+    void onWritable();
+
+    /** The member stops: what cannot go on had better say so now. */
+    void onShutdown();
+
+    /** The stream is gone, whoever ended it: nothing may be kept. Called once. */
+    void onClosed();
+}

@@ -11,9 +11,13 @@ import io.larch.http.output.ReaderLag;
 import io.larch.http.output.SlowReaders;
 import io.larch.http.route.PageTable;
 import io.larch.http.tls.RejectionLog;
+import io.larch.http.v3.grpc.GrpcLoop;
+import io.larch.http.v3.grpc.GrpcStream;
 import io.larch.http.v3.http2.Http2Session;
 import io.larch.http.v3.http2.PrefaceDetector;
 import io.larch.http.v3.http2.StreamRouter;
+import io.larch.http.v3.rpc.CallTimers;
+import io.larch.http.v3.service.Services;
 import io.larch.http.wire.InputBudget;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -57,6 +61,11 @@ final class EdgeLoop {
     private final PrintShare share;
     private final Guard guard;
     private final Http2Access http2 = new Http2Access(this);
+    private final CallTimers timers = new CallTimers(this::tickLater);
+
+    /** The services of v3; null without. */
+    private final GrpcLoop grpc;
+
     private final Runnable tick = this::onTick;
     private boolean isTickScheduled;
 
@@ -100,6 +109,19 @@ final class EdgeLoop {
                 new OutputQueue(outputBudget, faults, eventLoop, this::tickLater, flushes::flush);
         this.share = new PrintShare(eventLoop, faults, flushes::flush);
         this.guard = new Guard(guards, eventLoop, new Attempts(counters, context.monotonicNanos()));
+        this.grpc = context.v3() == null ? null : grpc(context);
+    }
+
+    private GrpcLoop grpc(final HttpContext context) {
+        final ServiceAccess engine = new ServiceAccess(this);
+        final Services services =
+                new Services(context.v3Settings(), engine, timers, context.hasPeerTls());
+        return new GrpcLoop(
+                services.methods(),
+                context.v3Settings().maxMessageBytes(),
+                inputBudget,
+                timers,
+                context.monotonicNanos());
     }
 
     HttpContext context() {
@@ -118,6 +140,9 @@ final class EdgeLoop {
 
     private StreamRouter router(final PageTable pages) {
         return (headers, isEnd, stream) -> {
+            if (grpc != null && GrpcStream.isGrpc(grpc, headers)) {
+                return GrpcStream.open(grpc, headers, isEnd, stream);
+            }
             final PageStream page = new PageStream(this, pages, stream);
             page.open(headers, isEnd);
             return page;
@@ -264,7 +289,7 @@ final class EdgeLoop {
 
     // --- time ---
 
-    private void tickLater() {
+    void tickLater() {
         if (!isTickScheduled) {
             isTickScheduled = true;
             eventLoop.schedule(tick, deadlines.tickMs(), TimeUnit.MILLISECONDS);
@@ -275,6 +300,7 @@ final class EdgeLoop {
         isTickScheduled = false;
         final long nowNanos = nowNanos();
         deadlines.expire(nowNanos, faults);
+        timers.expire(nowNanos);
         requests.retry();
         slowReaders.check(!outputQueue.isEmpty(), nowNanos);
         outputQueue.grant();
@@ -286,6 +312,7 @@ final class EdgeLoop {
 
     private boolean isTimeAwaited() {
         return !deadlines.isEmpty()
+                || !timers.isEmpty()
                 || !requests.isAllTaken()
                 || !slowReaders.isEmpty()
                 || !outputQueue.isEmpty();

@@ -2,9 +2,11 @@ package io.larch.http;
 
 import io.larch.engine.port.AuthViews;
 import io.larch.http.v3.http2.Http2Limits;
+import io.larch.http.v3.service.ServiceSettings;
 import io.netty.util.internal.PlatformDependent;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -42,6 +44,8 @@ public final class HttpContext {
     private int bcryptCost = 10;
     private boolean hasPeerTls;
     private Http2Limits http2Limits = Http2Limits.DEFAULT;
+    private long memberId;
+    private V3Options v3;
 
     /** Where the edge's counters are made; null for counters that nobody else sees. */
     public HttpContext counters(final CountersManager counters) {
@@ -275,6 +279,36 @@ public final class HttpContext {
 
     Http2Limits http2Limits() {
         return http2Limits;
+    }
+
+    /** This member's id, for the headers of v3's answers. */
+    public HttpContext memberId(final long memberId) {
+        this.memberId = memberId;
+        return this;
+    }
+
+    /** Has the services of the v3 API; null (the default): there are none. */
+    public HttpContext v3(final V3Options v3) {
+        this.v3 = v3;
+        return this;
+    }
+
+    V3Options v3() {
+        return v3;
+    }
+
+    ServiceSettings v3Settings() {
+        return new ServiceSettings(
+                clusterId,
+                memberId,
+                serverVersion,
+                v3.maxRequestBytes(),
+                v3.maxMessageBytes(),
+                v3.maxTxnOps(),
+                v3.minLeaseTtlSeconds(),
+                TimeUnit.MILLISECONDS.toNanos(requestTimeoutMs),
+                TimeUnit.MILLISECONDS.toNanos(v3.electionTimeoutMs()),
+                TimeUnit.MILLISECONDS.toNanos(v3.progressIntervalMs()));
     }
 
     /** Without it the pages below /v2 are unknown, as in etcd 3.4 with --enable-v2=false. */

@@ -10,6 +10,11 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.codec.kv.KvCommand;
+import io.larch.engine.codec.kv.KvError;
+import io.larch.engine.codec.kv.KvEvents;
+import io.larch.engine.codec.kv.KvReply;
+import io.larch.engine.codec.kv.ProtoWriter;
 import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -63,6 +69,14 @@ final class FakeEngine implements RequestPort {
     /** Takes them; a test may give it other views. */
     AuthApplication auth = new AuthApplication(new AuthViews());
 
+    /** A command of the v3 API as it was offered. */
+    record KvAsked(byte type, int flags, long id, byte[] body) {}
+
+    final List<KvAsked> kvCommands = new ArrayList<>();
+
+    /** Answers them; by default nobody does. */
+    Consumer<KvAsked> kv = asked -> {};
+
     boolean isFull;
     boolean isAnswering = true;
     QueryViews.Health health = new QueryViews.Health(true, "");
@@ -99,6 +113,10 @@ final class FakeEngine implements RequestPort {
             offerAuth(buffer, offset, length);
             return true;
         }
+        if (buffer.getByte(offset + CommandEnvelope.DOMAIN_OFFSET) == KvCommand.DOMAIN) {
+            offerKv(buffer, offset, length);
+            return true;
+        }
         if (!KeysCommand.isWellFormed(buffer, offset, length)) {
             throw new IllegalArgumentException("malformed command");
         }
@@ -121,6 +139,68 @@ final class FakeEngine implements RequestPort {
             heldBack.add(() -> answer(command));
         }
         return true;
+    }
+
+    private void offerKv(final DirectBuffer buffer, final int offset, final int length) {
+        if (!KvCommand.isWellFormed(buffer, offset, length)) {
+            throw new IllegalArgumentException("malformed command");
+        }
+        final CommandEnvelope command = new CommandEnvelope().wrap(buffer, offset);
+        final byte[] body = new byte[KvCommand.bodyLength(command)];
+        buffer.getBytes(KvCommand.bodyOffset(command), body);
+        final KvAsked asked =
+                new KvAsked(
+                        command.type(),
+                        buffer.getByte(offset + CommandEnvelope.FLAGS_OFFSET),
+                        command.correlationId(),
+                        body);
+        kvCommands.add(asked);
+        if (asked.type() == KvCommand.WATCH) {
+            openWatches.add(asked.id());
+        }
+        kv.accept(asked);
+    }
+
+    KvAsked lastKv() {
+        return kvCommands.get(kvCommands.size() - 1);
+    }
+
+    /** A result of the v3 API, at a revision. */
+    void kvResult(final long id, final long revision, final byte[] body) {
+        final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        final int at = KvReply.encodeHead(bytes, 0, false, null);
+        bytes.putBytes(at, body);
+        handler.onReply(
+                new Reply()
+                        .begin(Reply.Kind.RESULT, id)
+                        .indexes(revision, RAFT_INDEX, RAFT_TERM)
+                        .bytes(bytes, 0, at + body.length));
+    }
+
+    void kvError(final long id, final KvError error) {
+        final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        handler.onReply(
+                new Reply()
+                        .begin(Reply.Kind.RESULT, id)
+                        .indexes(1, RAFT_INDEX, RAFT_TERM)
+                        .bytes(bytes, 0, KvReply.encodeHead(bytes, 0, false, error)));
+    }
+
+    void kvWatchStart(final long id, final long revision) {
+        handler.onReply(
+                new Reply()
+                        .begin(Reply.Kind.WATCH_START, id)
+                        .indexes(revision, RAFT_INDEX, RAFT_TERM));
+    }
+
+    /** Events of one revision each, the last of them at a revision. */
+    void kvEvents(final long revision, final byte[][] events, final long... ids) {
+        final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        int at = KvEvents.encodeHead(bytes, 0, events.length, revision, revision);
+        for (final byte[] event : events) {
+            at = ProtoWriter.element(bytes, at, 11, new UnsafeBuffer(event), 0, event.length);
+        }
+        handler.onReply(new Reply().beginEvent(ids, ids.length).bytes(bytes, 0, at));
     }
 
     private void offerAuth(final DirectBuffer buffer, final int offset, final int length) {

@@ -32,6 +32,9 @@ final class Http2Client implements AutoCloseable {
     private final EmbeddedChannel channel;
     private final Map<Http2FrameStream, Answer> answers = new HashMap<>();
 
+    /** Of the connection's window, what was not given back while nothing was read. */
+    private int heldBytes;
+
     /** Of a GOAWAY; null without one. */
     Long goAwayError;
 
@@ -112,6 +115,8 @@ final class Http2Client implements AutoCloseable {
                 channel.write(
                         new DefaultHttp2WindowUpdateFrame(frame.initialFlowControlledBytes())
                                 .stream(frame.stream()));
+            } else {
+                heldBytes += frame.initialFlowControlledBytes();
             }
         } else if (message instanceof Http2ResetFrame frame) {
             answers.get(frame.stream()).error = frame.errorCode();
@@ -159,6 +164,15 @@ final class Http2Client implements AutoCloseable {
     /** Lets the server send so much on each stream. */
     void window(final int bytes) {
         channel.write(new DefaultHttp2SettingsFrame(new Http2Settings().initialWindowSize(bytes)));
+        exchange();
+    }
+
+    /** Makes room for what it has got while it did not read; all of it was one stream's. */
+    void takeAll(final Answer of) {
+        if (heldBytes > 0) {
+            channel.write(new DefaultHttp2WindowUpdateFrame(heldBytes).stream(of.stream));
+            heldBytes = 0;
+        }
         exchange();
     }
 

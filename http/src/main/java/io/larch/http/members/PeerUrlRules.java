@@ -11,7 +11,7 @@ import java.util.Locale;
  * cannot be taken back where it costs the majority. So it is stricter than what is taken at a start
  * (PeerUrls of the engine, whom an edge does not know), where nothing is lost by trying.
  */
-final class PeerUrlRules {
+public final class PeerUrlRules {
     private static final int MAX_PORT = 65_535;
 
     private PeerUrlRules() {}
@@ -23,7 +23,7 @@ final class PeerUrlRules {
      * @param isTlsSpoken whether a member could be reached at https.
      * @return the URLs, trimmed and sorted.
      */
-    static List<String> check(final Object given, final boolean isTlsSpoken) throws GoException {
+    public static List<String> check(final Object given, final boolean isTlsSpoken) throws GoException {
         if (!(given instanceof List<?> list) || list.isEmpty()) {
             throw new GoException("no valid URLs given");
         }

@@ -1,0 +1,62 @@
+package io.larch.http.v3.rpc;
+
+import io.larch.http.output.Outlet;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * One call of a client, as its service sees it: where its answer goes.
+ *
+ * <p>On the event loop's thread.
+ */
+public interface RpcCall {
+    /** Whose it is; what goes wrong ends that. */
+    Outlet outlet();
+
+    ByteBufAllocator alloc();
+
+    /** A client's word about its call; null without. */
+    CharSequence metadata(String name);
+
+    /**
+     * Room for a message of so many bytes, to be written into and then {@link #send sent}.
+     *
+     * @return the caller's until it is sent.
+     */
+    ByteBuf message(int length);
+
+    /** Sends a message and takes it over. */
+    void send(ByteBuf message);
+
+    /**
+     * Begins a message that follows in pieces.
+     *
+     * @param length of all pieces.
+     * @param first the first of them; taken over.
+     */
+    void sendLong(long length, ByteBuf first);
+
+    /** Sends a further piece and takes it over. */
+    void sendPiece(ByteBuf piece);
+
+    /** The call is over, and went well. */
+    void end();
+
+    /** The call is over, with a status of {@link StatusCode} and a text. */
+    void end(int status, String text);
+
+    /** Whether the client takes what is sent now. */
+    boolean isWritable();
+
+    /** What was sent and the client's window does not let through. */
+    long pendingBytes();
+
+    /** A client of this call may be slow for as long as it likes: nothing grows by it. */
+    void bePatient();
+
+    /**
+     * The service gives up at this time, unless the client has set an earlier one; {@link
+     * RpcHandler#onTimeout} is called then. By the clock of time-outs.
+     */
+    void expireAt(long nanos);
+}

@@ -1,0 +1,147 @@
+package io.larch.http.v3.service;
+
+import io.larch.engine.codec.kv.KvCommand;
+import io.larch.http.engine.EngineAccess;
+import io.larch.http.v3.rpc.CallTimers;
+import io.larch.http.v3.rpc.RpcCall;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * What the services of an event loop share: the way into the engine, a buffer for commands, the
+ * header of answers, timers.
+ *
+ * <p>One event loop's.
+ */
+final class ServiceLoop {
+    private final ServiceSettings settings;
+    private final EngineAccess engine;
+    private final CallTimers timers;
+    private final ResponseHeader header;
+    private long raftTerm;
+    private final SplittableRandom random = new SplittableRandom();
+
+    /** Grows to the longest request that there may be, and stays so. */
+    private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(4096);
+
+    ServiceLoop(
+            final ServiceSettings settings, final EngineAccess engine, final CallTimers timers) {
+        this.settings = settings;
+        this.engine = engine;
+        this.timers = timers;
+        this.header = new ResponseHeader(settings.clusterId(), settings.memberId());
+    }
+
+    /** An answer tells the term. */
+    void noteTerm(final long raftTerm) {
+        this.raftTerm = Math.max(this.raftTerm, raftTerm);
+    }
+
+    /** As told last; for answers that come without. */
+    long raftTerm() {
+        return raftTerm;
+    }
+
+    ServiceSettings settings() {
+        return settings;
+    }
+
+    EngineAccess engine() {
+        return engine;
+    }
+
+    CallTimers timers() {
+        return timers;
+    }
+
+    ResponseHeader header() {
+        return header;
+    }
+
+    /** Positive, of 63 bits. */
+    long randomId() {
+        return random.nextLong(1, Long.MAX_VALUE);
+    }
+
+    /** From 0, below the bound. */
+    long randomNanos(final long bound) {
+        return random.nextLong(bound);
+    }
+
+    /** Writes a command's body. */
+    @FunctionalInterface
+    interface Body {
+        /** Returns the end of what it wrote. */
+        int encode(MutableDirectBuffer target, int offset);
+    }
+
+    /**
+     * Hands over a command whose body is in a buffer.
+     *
+     * @return false when the engine is full.
+     */
+    boolean offer(
+            final byte type,
+            final int flags,
+            final long correlationId,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
+        final int at =
+                KvCommand.encode(
+                        command, 0, type, flags, correlationId, engine.epochNanos(), length);
+        command.putBytes(at, body, offset, length);
+        return engine.offer(command, at + length);
+    }
+
+    /** As the other, where the body is made. */
+    boolean offer(final byte type, final int flags, final long correlationId, final Body body) {
+        final long nowNanos = engine.epochNanos();
+        final int at = KvCommand.encode(command, 0, type, flags, correlationId, nowNanos, 0);
+        final int end = body.encode(command, at);
+        KvCommand.encode(command, 0, type, flags, correlationId, nowNanos, end - at);
+        return engine.offer(command, end);
+    }
+
+    /** Answers with the header and one more piece of a message, and ends the call. */
+    void reply(
+            final RpcCall call,
+            final long revision,
+            final long raftTerm,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
+        call.send(message(call, revision, raftTerm, body, offset, length));
+        call.end();
+    }
+
+    /** A message of the header and what follows it. */
+    ByteBuf message(
+            final RpcCall call,
+            final long revision,
+            final long raftTerm,
+            final DirectBuffer body,
+            final int offset,
+            final int length) {
+        final ByteBuf message = call.message(header.encode(revision, raftTerm) + length);
+        header.writeTo(message);
+        append(message, body, offset, length);
+        return message;
+    }
+
+    /** Copies bytes behind what a buffer with enough room has. */
+    static void append(
+            final ByteBuf target, final DirectBuffer source, final int offset, final int length) {
+        if (length > 0) {
+            target.ensureWritable(length);
+            final int at = target.writerIndex();
+            final ByteBuffer room = target.internalNioBuffer(at, length);
+            source.getBytes(offset, room, room.position(), length);
+            target.writerIndex(at + length);
+        }
+    }
+}

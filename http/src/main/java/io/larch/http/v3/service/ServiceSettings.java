@@ -1,0 +1,25 @@
+package io.larch.http.v3.service;
+
+/**
+ * What all event loops' services know.
+ *
+ * @param version that is announced.
+ * @param maxRequestBytes of a command for the log.
+ * @param maxMessageBytes of a message, from which on events are told in fragments.
+ * @param maxTxnOps of the operations of a transaction, with those nested in it.
+ * @param minLeaseTtlSeconds a shorter one is made as long.
+ * @param requestTimeoutNanos within which the engine has to answer.
+ * @param electionTimeoutNanos of the members.
+ * @param progressIntervalNanos between two words to a watch that has no events.
+ */
+public record ServiceSettings(
+        long clusterId,
+        long memberId,
+        String version,
+        int maxRequestBytes,
+        int maxMessageBytes,
+        int maxTxnOps,
+        long minLeaseTtlSeconds,
+        long requestTimeoutNanos,
+        long electionTimeoutNanos,
+        long progressIntervalNanos) {}

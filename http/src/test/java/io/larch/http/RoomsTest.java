@@ -17,6 +17,7 @@ class RoomsTest {
     private static final String HTTP = "io.larch.http.";
     private static final String PORT = "io.larch.engine.port";
     private static final String CODEC = "io.larch.engine.codec";
+    private static final String KV = "io.larch.engine.codec.kv";
     private static final String BUFFERS = "io.netty.buffer";
     private static final String NETTY = "io.netty..";
     private static final String LOG = "org.slf4j";
@@ -100,6 +101,10 @@ class RoomsTest {
 
     @ArchTest
     static final ArchRule OUTPUT = room("output", HTTP + "keys", HTTP + "text", CODEC, NETTY, LOG);
+
+    @ArchTest
+    static final ArchRule GATEWAY =
+            room("v3.gateway", HTTP + "text", KV, "com.fasterxml.jackson.core..");
 
     @ArchTest
     static final ArchRule LISTEN = room("listen", HTTP + "metrics", NETTY, LOG, "jdk.net");

@@ -83,6 +83,11 @@ public final class ProtoReader {
         return isBroken;
     }
 
+    /** Where the current field ends, and the next one begins. */
+    public int position() {
+        return position;
+    }
+
     /** Number of the current field. */
     public int field() {
         return field;

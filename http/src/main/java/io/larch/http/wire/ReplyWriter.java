@@ -24,6 +24,28 @@ public final class ReplyWriter {
             "Access-Control-Allow-Headers: accept, content-type, authorization\r\n"
                     + "Access-Control-Allow-Methods: POST, GET, OPTIONS, PUT, DELETE\r\n"
                     + "Access-Control-Allow-Origin: ";
+    private static final Map<Integer, String> REASONS =
+            Map.ofEntries(
+                    Map.entry(200, "OK"),
+                    Map.entry(201, "Created"),
+                    Map.entry(204, "No Content"),
+                    Map.entry(301, "Moved Permanently"),
+                    Map.entry(400, "Bad Request"),
+                    Map.entry(401, "Unauthorized"),
+                    Map.entry(403, "Forbidden"),
+                    Map.entry(404, "Not Found"),
+                    Map.entry(405, "Method Not Allowed"),
+                    Map.entry(409, "Conflict"),
+                    Map.entry(410, "Gone"),
+                    Map.entry(412, "Precondition Failed"),
+                    Map.entry(415, "Unsupported Media Type"),
+                    Map.entry(429, "Too Many Requests"),
+                    Map.entry(499, "Client Closed Request"),
+                    Map.entry(500, "Internal Server Error"),
+                    Map.entry(501, "Not Implemented"),
+                    Map.entry(503, "Service Unavailable"),
+                    Map.entry(504, "Gateway Timeout"),
+                    Map.entry(507, "Insufficient Storage"));
     private static final byte[][] STATUS_LINES = statusLines("HTTP/1.1 ");
     private static final byte[][] OLD_STATUS_LINES = statusLines("HTTP/1.0 ");
     private static final byte[] RAFT_INDEX = Ascii.bytes("X-Raft-Index: ");
@@ -125,6 +147,17 @@ public final class ReplyWriter {
             final long raftIndex,
             final long raftTerm) {
         head(request, status, Headers.JSON, true, storeIndex, raftIndex, raftTerm);
+        return endStreamHead(allocator, request);
+    }
+
+    /** As the other, with the status 200 and no indexes. */
+    public ByteBuf streamHead(
+            final ByteBufAllocator allocator, final HttpRequest request, final byte[] headers) {
+        head(request, 200, headers, false, NO_INDEX, NO_INDEX, NO_INDEX);
+        return endStreamHead(allocator, request);
+    }
+
+    private ByteBuf endStreamHead(final ByteBufAllocator allocator, final HttpRequest request) {
         if (!request.isHttp10) {
             head.put(request.isKeepAlive ? NOTHING : CLOSE).put(CHUNKED);
         }
@@ -202,28 +235,14 @@ public final class ReplyWriter {
         head.put(date.bytes(), 0, date.length());
     }
 
+    /** What HTTP calls a status. */
+    public static String reason(final int status) {
+        return REASONS.getOrDefault(status, "");
+    }
+
     private static byte[][] statusLines(final String version) {
-        final Map<Integer, String> reasons =
-                Map.ofEntries(
-                        Map.entry(200, "OK"),
-                        Map.entry(201, "Created"),
-                        Map.entry(204, "No Content"),
-                        Map.entry(301, "Moved Permanently"),
-                        Map.entry(400, "Bad Request"),
-                        Map.entry(401, "Unauthorized"),
-                        Map.entry(403, "Forbidden"),
-                        Map.entry(404, "Not Found"),
-                        Map.entry(405, "Method Not Allowed"),
-                        Map.entry(409, "Conflict"),
-                        Map.entry(410, "Gone"),
-                        Map.entry(412, "Precondition Failed"),
-                        Map.entry(415, "Unsupported Media Type"),
-                        Map.entry(500, "Internal Server Error"),
-                        Map.entry(501, "Not Implemented"),
-                        Map.entry(503, "Service Unavailable"),
-                        Map.entry(507, "Insufficient Storage"));
         final byte[][] lines = new byte[600][];
-        reasons.forEach(
+        REASONS.forEach(
                 (status, reason) ->
                         lines[status] = Ascii.bytes(version + status + ' ' + reason + "\r\n"));
         return lines;

@@ -24,10 +24,11 @@ public final class JsonResponse {
     private final ByteWriter out;
     private final MessageType type;
 
-    /** The array that is open; null when none is. */
+    /** Of the message: the array that is open; null when none is. */
     private Field open;
 
     private boolean isBegun;
+    private boolean isEmpty;
 
     /**
      * Begins a message.
@@ -50,7 +51,11 @@ public final class JsonResponse {
         final int whole = wholeFields(buffer, offset, length);
         top.wrap(buffer, offset, whole);
         while (top.next()) {
-            open = field(type, top, open);
+            final Field field = shown(type, top);
+            if (field != null) {
+                open = field(field, top, open, isEmpty);
+                isEmpty = false;
+            }
         }
         return whole;
     }
@@ -67,6 +72,7 @@ public final class JsonResponse {
     private void begin() {
         if (!isBegun) {
             isBegun = true;
+            isEmpty = true;
             out.put('{');
         }
     }
@@ -84,26 +90,34 @@ public final class JsonResponse {
     private void message(final MessageType of, final ProtoReader reader) {
         out.put('{');
         Field array = null;
+        boolean isFirst = true;
         while (reader.next()) {
-            array = field(of, reader, array);
+            final Field field = shown(of, reader);
+            if (field != null) {
+                array = field(field, reader, array, isFirst);
+                isFirst = false;
+            }
         }
         closeArray(array);
         out.put('}');
     }
 
-    /** Prints a field, and returns the array that is open behind it. */
-    private Field field(final MessageType of, final ProtoReader reader, final Field array) {
+    /** The field that the reader is at; null when it is not to be seen. */
+    private static Field shown(final MessageType of, final ProtoReader reader) {
         final Field field = of.field(reader.field());
-        if (field == null || !field.isRepeated() && isNothing(field, reader)) {
-            return array;
-        }
-        if (field.isRepeated() && field == array) {
+        return field == null || !field.isRepeated() && isNothing(field, reader) ? null : field;
+    }
+
+    /** Prints a field, and returns the array that is open behind it. */
+    private Field field(
+            final Field field, final ProtoReader reader, final Field array, final boolean isFirst) {
+        if (field == array) {
             out.put(',');
             value(field, reader);
             return array;
         }
         closeArray(array);
-        if (out.bytes()[out.length() - 1] != '{') {
+        if (!isFirst) {
             out.put(',');
         }
         out.put('"').put(field.name()).put("\":");

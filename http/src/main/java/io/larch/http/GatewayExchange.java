@@ -59,6 +59,7 @@ final class GatewayExchange implements EngineExchange, RpcCall {
     private ByteBuf incomplete;
 
     private long missingBytes;
+    private boolean isFirstPiece;
 
     GatewayExchange(
             final ClientConnection connection,
@@ -175,6 +176,7 @@ final class GatewayExchange implements EngineExchange, RpcCall {
     @Override
     public void sendLong(final long length, final ByteBuf first) {
         missingBytes = length;
+        isFirstPiece = true;
         if (!isOver) {
             pieces = new JsonResponse(route.answer(), connection.replies().body());
         }
@@ -193,9 +195,10 @@ final class GatewayExchange implements EngineExchange, RpcCall {
         incomplete = null;
         try {
             final JsonWriter json = connection.replies().body();
-            if (!isHeadSent && method.isServerStreaming()) {
+            if (isFirstPiece && method.isServerStreaming()) {
                 json.out().put("{\"result\":");
             }
+            isFirstPiece = false;
             wrap(bytes);
             bytes.skipBytes(pieces.print(view, 0, bytes.readableBytes()));
             if (missingBytes == 0) {

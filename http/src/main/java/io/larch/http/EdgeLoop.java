@@ -17,6 +17,7 @@ import io.larch.http.v3.http2.Http2Session;
 import io.larch.http.v3.http2.PrefaceDetector;
 import io.larch.http.v3.http2.StreamRouter;
 import io.larch.http.v3.rpc.CallTimers;
+import io.larch.http.v3.rpc.RpcMethod;
 import io.larch.http.v3.service.Services;
 import io.larch.http.wire.InputBudget;
 import io.larch.http.wire.ReplyWriter;
@@ -147,6 +148,16 @@ final class EdgeLoop {
             page.open(headers, isEnd);
             return page;
         };
+    }
+
+    /** A method of the v3 API; null when there is none. */
+    RpcMethod rpc(final String path) {
+        return grpc == null ? null : grpc.method(path);
+    }
+
+    /** What calls of the v3 API wait for time for. */
+    CallTimers timers() {
+        return timers;
     }
 
     InputBudget inputBudget() {

@@ -6,6 +6,8 @@ import io.larch.http.auth.Guard;
 import io.larch.http.keys.KeysCodec;
 import io.larch.http.keys.KeysPage;
 import io.larch.http.route.Page;
+import io.larch.http.v3.gateway.GatewayPage;
+import io.larch.http.v3.gateway.Route;
 import io.larch.http.wire.HttpRequest;
 
 /**
@@ -33,6 +35,14 @@ final class Exchanges {
     void begin(final Page page, final long readNanos) {
         if (KeysPage.isKeys(page, connection.request().method())) {
             beginKeys(readNanos);
+            return;
+        }
+        final Route route = GatewayPage.call(page, connection.request());
+        if (route != null) {
+            final GatewayExchange exchange =
+                    new GatewayExchange(connection, loop, route, loop.rpc(route.method()));
+            connection.answerBy(exchange);
+            exchange.start();
         } else {
             final PageExchange exchange = new PageExchange(connection, loop);
             connection.answerBy(exchange);

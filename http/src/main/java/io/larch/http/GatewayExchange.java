@@ -291,7 +291,7 @@ final class GatewayExchange implements EngineExchange, RpcCall {
 
     private void finish() {
         isOver = true;
-        loop.callTimers().clear(timer);
+        loop.timers().clear(timer);
         timer = CallTimers.NONE;
         answer = release(answer);
         incomplete = release(incomplete);
@@ -324,9 +324,9 @@ final class GatewayExchange implements EngineExchange, RpcCall {
     @Override
     public void expireAt(final long nanos) {
         if (!isOver) {
-            loop.callTimers().clear(timer);
+            loop.timers().clear(timer);
             timer =
-                    loop.callTimers()
+                    loop.timers()
                             .set(nanos, loop.context().monotonicNanos().getAsLong(), this::onTimer);
         }
     }

@@ -14,6 +14,7 @@ import io.larch.http.route.Page;
 import io.larch.http.route.PageTable;
 import io.larch.http.stats.LatencyPages;
 import io.larch.http.stats.StatsPages;
+import io.larch.http.v3.gateway.GatewayPage;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -39,6 +40,7 @@ final class Pages {
         this.all =
                 Stream.of(
                                 List.of(KeysPage.PAGE),
+                                context.v3() == null ? List.<Page>of() : GatewayPage.PAGES,
                                 new AuthPages(context.auth()).pages(),
                                 new MemberPages(context.hasPeerTls()).pages(),
                                 new StatsPages().pages(),

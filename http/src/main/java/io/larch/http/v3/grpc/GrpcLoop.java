@@ -41,7 +41,7 @@ public final class GrpcLoop {
     }
 
     /** The method at a path; null: there is none. */
-    RpcMethod method(final CharSequence path) {
+    public RpcMethod method(final CharSequence path) {
         return methods.get(path instanceof AsciiString ? path : new AsciiString(path));
     }
 

@@ -22,6 +22,11 @@ record Refusal(int status, String text) {
     static final Refusal STOPPED =
             new Refusal(StatusCode.UNAVAILABLE, "etcdserver: server stopped");
 
+    static final Refusal NOT_LEADER =
+            new Refusal(StatusCode.FAILED_PRECONDITION, "etcdserver: not leader");
+    static final Refusal BAD_TRANSFEREE =
+            new Refusal(StatusCode.FAILED_PRECONDITION, "etcdserver: bad leader transferee");
+
     static final Refusal KEY_NOT_PROVIDED = of(KvError.KEY_NOT_PROVIDED);
     static final Refusal KEY_NOT_FOUND = of(KvError.KEY_NOT_FOUND);
     static final Refusal VALUE_PROVIDED = of(KvError.VALUE_PROVIDED);

@@ -106,6 +106,7 @@ public final class Services {
         command("Maintenance/Hash", new KvRequests.Plain(KvCommand.HASH, 0));
         command("Maintenance/HashKV", new KvRequests.Plain(KvCommand.HASH_KV, 0));
         unary("Maintenance/Status", StatusCall::new);
+        unary("Maintenance/MoveLeader", MoveLeaderCall::new);
         // There is nothing to defragment.
         unary("Maintenance/Defragment", (loop, call) -> new RefusedCall(loop, call, null));
     }
@@ -116,7 +117,6 @@ public final class Services {
         refuse(PACKAGE + "KV/RangeStream", true, "KV.RangeStream");
         refuse(PACKAGE + "Maintenance/Snapshot", true, "Maintenance.Snapshot");
         refuse(PACKAGE + "Maintenance/Downgrade", false, "Maintenance.Downgrade");
-        refuse(PACKAGE + "Maintenance/MoveLeader", false, "Maintenance.MoveLeader");
         for (final String name : List.of("Lock", "Unlock")) {
             refuse("/v3lockpb.Lock/" + name, false, "the Lock service");
         }

@@ -1,0 +1,135 @@
+package io.larch.http;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.codec.kv.KvCommand;
+import io.larch.engine.codec.kv.KvError;
+import io.larch.engine.codec.kv.KvReply;
+import io.larch.engine.port.Reply;
+import java.util.HexFormat;
+import org.agrona.ExpandableArrayBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The v3 API by JSON, over HTTP/1.1. */
+class GatewayTest {
+    private static final String HEADER =
+            "{\"header\":{\"cluster_id\":\"11605249171607781595\",\"member_id\":\"9\","
+                    + "\"revision\":\"5\",\"raft_term\":\"2\"}";
+
+    private final Client client =
+            new Client(new HttpContext().memberId(9).v3(V3Options.DEFAULT));
+    private final FakeEngine engine = client.engine;
+
+    @AfterEach
+    void close() {
+        client.close();
+        assertEquals(0, client.counters.faults());
+    }
+
+    private String post(final String path, final String body) {
+        return client.request("POST", path, "application/json", body);
+    }
+
+    private static byte[] hex(final String hex) {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    @Test
+    void shouldAnswerACallWithAnObject() {
+        engine.kv = asked -> engine.kvResult(asked.id(), 5, hex("12030a0161" + "2001"));
+        final String answer = post("/v3/kv/range", "{\"key\":\"YQ==\"}");
+        assertArrayEquals(hex("0a0161"), engine.lastKv().body());
+        assertEquals(KvCommand.RANGE, engine.lastKv().type());
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        assertTrue(answer.contains("\r\nContent-Type: application/json\r\n"), answer);
+        assertTrue(answer.contains("\r\nGrpc-Metadata-Content-Type: application/grpc\r\n"), answer);
+        assertEquals(HEADER + ",\"kvs\":[{\"key\":\"YQ==\"}],\"count\":\"1\"}", body(answer));
+    }
+
+    @Test
+    void shouldTellErrorsAsEtcdDoes() {
+        engine.kv = asked -> engine.kvError(asked.id(), KvError.LEASE_NOT_FOUND);
+        final String refused = post("/v3beta/kv/put", "{\"key\":\"YQ==\",\"lease\":\"7\"}");
+        assertTrue(refused.startsWith("HTTP/1.1 404 Not Found\r\n"), refused);
+        assertEquals(
+                "{\"error\":\"etcdserver: requested lease not found\","
+                        + "\"message\":\"etcdserver: requested lease not found\",\"code\":5}",
+                body(refused));
+        final String empty = post("/v3/kv/range", "");
+        assertTrue(empty.startsWith("HTTP/1.1 400 Bad Request\r\n"), empty);
+        assertTrue(body(empty).startsWith("{\"error\":\"etcdserver: key is not provided\","), empty);
+        final String bad = post("/v3/kv/range", "{\"limit\":\"x\"}");
+        assertTrue(bad.startsWith("HTTP/1.1 400 Bad Request\r\n"), bad);
+        assertTrue(body(bad).endsWith(",\"code\":3}"), bad);
+        final String unoffered = post("/v3/auth/enable", "{}");
+        assertTrue(unoffered.startsWith("HTTP/1.1 501 Not Implemented\r\n"), unoffered);
+        assertTrue(post("/v3/kv/nothing", "{}").startsWith("HTTP/1.1 404 Not Found\r\n"));
+        assertTrue(client.get("/v3/kv/range").startsWith("HTTP/1.1 405 Method Not Allowed\r\n"));
+    }
+
+    @Test
+    void shouldPrintALongAnswerAsItComes() {
+        final byte[] body = hex("120d0a01611a08" + "00".repeat(8) + "12030a0162" + "2002");
+        engine.kv =
+                asked ->
+                        engine.handler.onReply(
+                                new Reply().begin(Reply.Kind.READ_OPENED, asked.id()));
+        String answer = post("/v3/kv/range", "{\"key\":\"YQ==\",\"range_end\":\"AA==\"}");
+        final long id = engine.lastKv().id();
+        for (int i = 0; i < body.length; i++) {
+            final ExpandableArrayBuffer part = new ExpandableArrayBuffer();
+            final int at = i == 0 ? KvReply.encodeSlicedHead(part, 0, body.length) : 0;
+            part.putByte(at, body[i]);
+            engine.part(id, 5, part, at + 1, i == body.length - 1);
+            engine.handler.onBatchEnd();
+            answer += client.received();
+        }
+        assertTrue(answer.contains("\r\nTransfer-Encoding: chunked\r\n"), answer);
+        assertEquals(
+                HEADER + ",\"kvs\":[{\"key\":\"YQ==\"},{\"key\":\"Yg==\"}],\"count\":\"2\"}",
+                unchunked(answer));
+    }
+
+    @Test
+    void shouldTellAWatchLineByLine() {
+        engine.kv =
+                asked -> {
+                    if (asked.type() == KvCommand.WATCH) {
+                        engine.kvWatchStart(asked.id(), 5);
+                    }
+                };
+        String answer = post("/v3/watch", "{\"create_request\":{\"key\":\"YQ==\"}}");
+        final long id = engine.lastKv().id();
+        engine.kvEvents(5, new byte[][] {hex("12030a0161")}, id);
+        engine.handler.onBatchEnd();
+        answer += client.received();
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        assertEquals(
+                "{\"result\":" + HEADER + ",\"created\":true}}\n"
+                        + "{\"result\":" + HEADER + ",\"events\":[{\"kv\":{\"key\":\"YQ==\"}}]}}\n",
+                unchunked(answer));
+        assertFalse(answer.endsWith("0\r\n\r\n"));
+        client.channel.close();
+        assertTrue(engine.openWatches.isEmpty());
+    }
+
+    private static String body(final String answer) {
+        return answer.substring(answer.indexOf("\r\n\r\n") + 4);
+    }
+
+    private static String unchunked(final String answer) {
+        final StringBuilder text = new StringBuilder();
+        String rest = body(answer);
+        while (!rest.isEmpty()) {
+            final int end = rest.indexOf("\r\n");
+            final int length = Integer.parseInt(rest.substring(0, end), 16);
+            text.append(rest, end + 2, end + 2 + length);
+            rest = rest.substring(end + 4 + length);
+        }
+        return text.toString();
+    }
+}

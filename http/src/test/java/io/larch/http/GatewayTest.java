@@ -20,8 +20,7 @@ class GatewayTest {
             "{\"header\":{\"cluster_id\":\"11605249171607781595\",\"member_id\":\"9\","
                     + "\"revision\":\"5\",\"raft_term\":\"2\"}";
 
-    private final Client client =
-            new Client(new HttpContext().memberId(9).v3(V3Options.DEFAULT));
+    private final Client client = new Client(new HttpContext().memberId(9).v3(V3Options.DEFAULT));
     private final FakeEngine engine = client.engine;
 
     @AfterEach
@@ -61,7 +60,8 @@ class GatewayTest {
                 body(refused));
         final String empty = post("/v3/kv/range", "");
         assertTrue(empty.startsWith("HTTP/1.1 400 Bad Request\r\n"), empty);
-        assertTrue(body(empty).startsWith("{\"error\":\"etcdserver: key is not provided\","), empty);
+        assertTrue(
+                body(empty).startsWith("{\"error\":\"etcdserver: key is not provided\","), empty);
         final String bad = post("/v3/kv/range", "{\"limit\":\"x\"}");
         assertTrue(bad.startsWith("HTTP/1.1 400 Bad Request\r\n"), bad);
         assertTrue(body(bad).endsWith(",\"code\":3}"), bad);
@@ -109,8 +109,12 @@ class GatewayTest {
         answer += client.received();
         assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
         assertEquals(
-                "{\"result\":" + HEADER + ",\"created\":true}}\n"
-                        + "{\"result\":" + HEADER + ",\"events\":[{\"kv\":{\"key\":\"YQ==\"}}]}}\n",
+                "{\"result\":"
+                        + HEADER
+                        + ",\"created\":true}}\n"
+                        + "{\"result\":"
+                        + HEADER
+                        + ",\"events\":[{\"kv\":{\"key\":\"YQ==\"}}]}}\n",
                 unchunked(answer));
         assertFalse(answer.endsWith("0\r\n\r\n"));
         client.channel.close();

@@ -193,8 +193,7 @@ class GrpcTest {
         client.send(answer, new byte[] {0, 0, 0x20, 0, 1}, false);
         client.exchange();
 
-        assertStatus(
-                8, "grpc: received message larger than max (2097153 vs. 2097152)", answer);
+        assertStatus(8, "grpc: received message larger than max (2097153 vs. 2097152)", answer);
         assertEquals(Http2Error.NO_ERROR.code(), answer.error);
         assertEquals(0, client.server.loop.inputBudget().usedBytes());
     }

@@ -103,8 +103,7 @@ class RoomsTest {
     static final ArchRule OUTPUT = room("output", HTTP + "keys", HTTP + "text", CODEC, NETTY, LOG);
 
     @ArchTest
-    static final ArchRule GATEWAY =
-            room("v3.gateway", HTTP + "text", KV, "com.fasterxml.jackson.core..");
+    static final ArchRule GATEWAY = pages("v3.gateway", KV, "com.fasterxml.jackson.core..");
 
     @ArchTest
     static final ArchRule LISTEN = room("listen", HTTP + "metrics", NETTY, LOG, "jdk.net");
@@ -115,6 +114,32 @@ class RoomsTest {
 
     @ArchTest
     static final ArchRule ENGINE = room("engine", HTTP + "output", HTTP + "wire", PORT, BUFFERS);
+
+    @ArchTest static final ArchRule RPC = room("v3.rpc", HTTP + "output", BUFFERS);
+
+    @ArchTest
+    static final ArchRule GRPC =
+            room(
+                    "v3.grpc",
+                    HTTP + "v3.http2",
+                    HTTP + "v3.rpc",
+                    HTTP + "wire",
+                    HTTP + "output",
+                    NETTY);
+
+    @ArchTest
+    static final ArchRule SERVICE =
+            room(
+                    "v3.service",
+                    HTTP + "v3.rpc",
+                    HTTP + "engine",
+                    HTTP + "output",
+                    HTTP + "members",
+                    HTTP + "go",
+                    PORT,
+                    CODEC,
+                    CODEC + ".kv",
+                    BUFFERS);
 
     @ArchTest static final ArchRule HTTP2 = room("v3.http2", HTTP + "output", NETTY);
 

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServicesTest {
     private final Http2Client client =
             new Http2Client(
-                    new Client(
-                            new HttpContext().v3(V3Options.DEFAULT).serverVersion("3.4.23")),
+                    new Client(new HttpContext().v3(V3Options.DEFAULT).serverVersion("3.4.23")),
                     new Http2Settings());
     private final FakeEngine engine = client.server.engine;
 
@@ -115,8 +114,7 @@ class ServicesTest {
                 "two puts of a key                     |12 05 12 03 0a 01 61 12 05 12 03 0a 01 61",
                 "a put of a deleted key                |12 05 1a 03 0a 01 61 12 05 12 03 0a 01 61",
                 "the other way round                   |12 05 12 03 0a 01 61 12 05 1a 03 0a 01 61",
-                "a put in a deleted range"
-                        + "|12 05 12 03 0a 01 62 12 08 1a 06 0a 01 61 12 01 63",
+                "a put in a deleted range" + "|12 05 12 03 0a 01 62 12 08 1a 06 0a 01 61 12 01 63",
                 "in the branch that may not run        |1a 05 12 03 0a 01 61 1a 05 12 03 0a 01 61",
                 "a put beside a nested one"
                         + "|12 09 22 07 12 05 12 03 0a 01 61 12 05 12 03 0a 01 61",
@@ -187,33 +185,29 @@ class ServicesTest {
 
     @Test
     void shouldRenewTheLeasesOfATurnTogether() {
-        final String path = "/etcdserverpb.Lease/LeaseKeepAlive";
-        final Answer first = client.open(GrpcTest.headers(path), false);
-        final Answer second = client.open(GrpcTest.headers(path), false);
-        client.send(first, GrpcTest.frame(new byte[] {8, 1}), false);
-        client.send(second, GrpcTest.frame(new byte[] {8, 2}), true);
-        client.send(first, GrpcTest.frame(new byte[] {8, 3}), false);
-        // Each of the client's writes is read by itself; all came before the engine was let work.
+        final Answer answer =
+                client.open(GrpcTest.headers("/etcdserverpb.Lease/LeaseKeepAlive"), false);
+        final byte[] one = GrpcTest.frame(new byte[] {8, 1});
+        final byte[] two = GrpcTest.frame(new byte[] {8, 3});
+        client.send(answer, ByteBuffer.allocate(one.length * 2).put(one).put(two).array(), true);
         client.exchange();
 
         assertEquals(1, engine.kvCommands.size());
         final ByteBuffer ids =
                 ByteBuffer.wrap(engine.lastKv().body()).order(ByteOrder.LITTLE_ENDIAN);
-        final ByteBuffer pairs = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < 3; i++) {
-            final long id = ids.getLong();
-            pairs.putLong(id).putLong(id == 3 ? 0 : 10 * id);
-        }
+        assertEquals(1, ids.getLong());
+        assertEquals(3, ids.getLong());
+        final ByteBuffer pairs = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+        pairs.putLong(1).putLong(20).putLong(3).putLong(0);
         engine.kvResult(engine.lastKv().id(), 4, pairs.array());
         engine.handler.onBatchEnd();
         client.exchange();
 
-        assertEquals(List.of("2=2", "3=20"), fields(GrpcTest.message(second)).subList(1, 3));
-        assertTrue(second.isComplete);
-        assertEquals("0", second.trailer("grpc-status"));
-        assertFalse(first.isComplete);
-        final String both = first.body.toString();
-        assertTrue(both.endsWith("\u0010\u0003"), "the last has no time left");
+        final String all = answer.body.toString();
+        assertTrue(all.contains("\u0010\u0001\u0018\u0014"), "renewed, for 20 s");
+        assertTrue(all.endsWith("\u0010\u0003"), "not there: no time left");
+        assertTrue(answer.isComplete);
+        assertEquals("0", answer.trailer("grpc-status"));
     }
 
     @Test
@@ -282,8 +276,7 @@ class ServicesTest {
                         body.getBytes(0, bytes);
                         engine.kvResult(asked.id(), 4, bytes);
                     } else {
-                        engine.kvResult(
-                                asked.id(), 4, new byte[] {0x12, 4, 8, 7, 0x10, 1});
+                        engine.kvResult(asked.id(), 4, new byte[] {0x12, 4, 8, 7, 0x10, 1});
                     }
                 };
 

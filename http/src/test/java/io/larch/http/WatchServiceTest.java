@@ -30,8 +30,7 @@ class WatchServiceTest {
 
     private final Http2Client client =
             new Http2Client(
-                    new Client(
-                            new HttpContext().v3(new V3Options(3 << 19, 128, 1_000, 60_000))),
+                    new Client(new HttpContext().v3(new V3Options(3 << 19, 128, 1_000, 60_000))),
                     new Http2Settings());
     private final FakeEngine engine = client.server.engine;
     private final Answer stream = client.open(GrpcTest.headers(PATH), false);
@@ -155,8 +154,7 @@ class WatchServiceTest {
 
     private void answerProgress(final long revision, final boolean isSynced) {
         assertEquals(KvCommand.PROGRESS, engine.lastKv().type());
-        engine.kvResult(
-                engine.lastKv().id(), revision, new byte[] {(byte) (isSynced ? 1 : 0)});
+        engine.kvResult(engine.lastKv().id(), revision, new byte[] {(byte) (isSynced ? 1 : 0)});
         engine.handler.onBatchEnd();
     }
 
@@ -211,8 +209,7 @@ class WatchServiceTest {
         answerProgress(9, true);
 
         assertEquals(
-                List.of(
-                        new Told(9, -1, true, true, 0, "mvcc: watcher range is empty", false, 0)),
+                List.of(new Told(9, -1, true, true, 0, "mvcc: watcher range is empty", false, 0)),
                 told());
     }
 
@@ -227,8 +224,7 @@ class WatchServiceTest {
         engine.tell(Reply.Kind.WATCH_END, watch.id());
         engine.handler.onBatchEnd();
 
-        assertEquals(
-                List.of(created(9, 0), new Told(0, 0, false, true, 4, "", false, 0)), told());
+        assertEquals(List.of(created(9, 0), new Told(0, 0, false, true, 4, "", false, 0)), told());
         assertFalse(stream.isComplete);
     }
 
@@ -240,8 +236,7 @@ class WatchServiceTest {
         answerProgress(6, true);
         tell(7, 1, watch.id());
 
-        assertEquals(
-                List.of(created(5, 0), new Told(6, 0, false, true, 0, "", false, 0)), told());
+        assertEquals(List.of(created(5, 0), new Told(6, 0, false, true, 0, "", false, 0)), told());
         assertFalse(engine.openWatches.contains(watch.id()));
     }
 
@@ -253,9 +248,7 @@ class WatchServiceTest {
         send(3, new byte[0]);
         assertEquals(
                 watch.id(),
-                ByteBuffer.wrap(engine.lastKv().body())
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .getLong());
+                ByteBuffer.wrap(engine.lastKv().body()).order(ByteOrder.LITTLE_ENDIAN).getLong());
         answerProgress(8, false);
         send(3, new byte[0]);
         answerProgress(9, true);
@@ -425,8 +418,7 @@ class WatchServiceTest {
 
     @Test
     void shouldEndStreamsThatWantALeaderWhenThereIsNone() {
-        final Answer wanting =
-                client.open(GrpcTest.headers(PATH).add("hasleader", "true"), false);
+        final Answer wanting = client.open(GrpcTest.headers(PATH).add("hasleader", "true"), false);
         client.exchange();
         client.server.advanceMs(2_000);
         client.exchange();

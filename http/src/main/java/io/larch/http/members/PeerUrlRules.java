@@ -23,7 +23,8 @@ public final class PeerUrlRules {
      * @param isTlsSpoken whether a member could be reached at https.
      * @return the URLs, trimmed and sorted.
      */
-    public static List<String> check(final Object given, final boolean isTlsSpoken) throws GoException {
+    public static List<String> check(final Object given, final boolean isTlsSpoken)
+            throws GoException {
         if (!(given instanceof List<?> list) || list.isEmpty()) {
             throw new GoException("no valid URLs given");
         }

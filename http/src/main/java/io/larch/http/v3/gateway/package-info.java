@@ -6,8 +6,7 @@
  *
  * <p>Thread: one event loop.
  *
- * <p>May know: {@link io.larch.http.text}, protobuf of {@link io.larch.engine.codec.kv}, Jackson's
- * parser.
+ * <p>May know: what pages see, protobuf of {@link io.larch.engine.codec.kv}, Jackson's parser.
  *
  * <p>Read first: {@link io.larch.http.v3.gateway.Route}.
  */

@@ -15,15 +15,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
- * A call about the membership. An added member is a learner until it has caught up, and becomes a voter
- * by itself: a client that asks for a learner gets one, and there is nobody to be promoted.
+ * A call about the membership. An added member is a learner until it has caught up, and becomes a
+ * voter by itself: a client that asks for a learner gets one, and there is nobody to be promoted.
  *
  * <p>One call's.
  */
 final class ClusterCall extends UnaryHandler {
     private static final Refusal BAD_URLS =
-            new Refusal(
-                    StatusCode.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid");
+            new Refusal(StatusCode.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid");
 
     /** What is asked. */
     enum Kind {
@@ -41,10 +40,7 @@ final class ClusterCall extends UnaryHandler {
      * @param hasPeerTls whether members at https URLs could be reached.
      */
     ClusterCall(
-            final ServiceLoop loop,
-            final RpcCall call,
-            final Kind kind,
-            final boolean hasPeerTls) {
+            final ServiceLoop loop, final RpcCall call, final Kind kind, final boolean hasPeerTls) {
         super(loop, call);
         this.kind = kind;
         this.hasPeerTls = hasPeerTls;

@@ -12,8 +12,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 
 /**
- * Gathers the leases that the clients of an event loop keep alive in one turn: they become one command,
- * so that ten thousand of them are one entry of the log.
+ * Gathers the leases that the clients of an event loop keep alive in one turn: they become one
+ * command, so that ten thousand of them are one entry of the log.
  *
  * <p>One event loop's.
  */
@@ -110,8 +110,7 @@ final class KeepAlives {
             }
             // Told before anything is handed over again: the bytes are not here any longer then.
             final int count =
-                    Math.min(
-                            keepers.size(), (result.length() - KvReply.HEAD_LENGTH) / PAIR_BYTES);
+                    Math.min(keepers.size(), (result.length() - KvReply.HEAD_LENGTH) / PAIR_BYTES);
             final long[] pairs = new long[2 * count];
             for (int i = 0; i < pairs.length; i++) {
                 pairs[i] =

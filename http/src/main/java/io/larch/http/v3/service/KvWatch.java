@@ -13,8 +13,8 @@ import io.netty.buffer.CompositeByteBuf;
 import org.agrona.DirectBuffer;
 
 /**
- * One watch of a {@link WatchStream}. While its client does not keep up it has no place in the engine,
- * and is no more than the revision up to which it has been told everything.
+ * One watch of a {@link WatchStream}. While its client does not keep up it has no place in the
+ * engine, and is no more than the revision up to which it has been told everything.
  *
  * <p>One stream's.
  */
@@ -161,9 +161,7 @@ final class KvWatch implements EngineAnswers {
         if (!isCreated) {
             isCreated = true;
             lastRevision =
-                    request.startRevision() > 0
-                            ? request.startRevision() - 1
-                            : start.storeIndex();
+                    request.startRevision() > 0 ? request.startRevision() - 1 : start.storeIndex();
             stream.send(id, start.storeIndex(), start.raftTerm(), WatchWords.created());
         }
     }

@@ -4,8 +4,8 @@ import io.larch.engine.codec.kv.ProtoWriter;
 import io.larch.engine.port.QueryViews;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Prints members. */

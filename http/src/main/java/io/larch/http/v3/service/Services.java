@@ -54,8 +54,7 @@ public final class Services {
         final LeaderWatch leaders = new LeaderWatch(loop);
         methods.add(
                 RpcMethod.streaming(
-                        PACKAGE + "Watch/Watch",
-                        call -> WatchStream.start(loop, call, leaders)));
+                        PACKAGE + "Watch/Watch", call -> WatchStream.start(loop, call, leaders)));
         addLeases(leaders);
         addCluster();
         addMaintenance();
@@ -129,9 +128,9 @@ public final class Services {
     private void refuse(final String path, final boolean isStreaming, final String what) {
         final Refusal refusal =
                 new Refusal(
-                        StatusCode.UNIMPLEMENTED, "etcdserver: " + what + " is not implemented yet");
-        final Function<RpcCall, RpcHandler> starter =
-                call -> new RefusedCall(loop, call, refusal);
+                        StatusCode.UNIMPLEMENTED,
+                        "etcdserver: " + what + " is not implemented yet");
+        final Function<RpcCall, RpcHandler> starter = call -> new RefusedCall(loop, call, refusal);
         methods.add(new RpcMethod(path, false, isStreaming, starter));
     }
 

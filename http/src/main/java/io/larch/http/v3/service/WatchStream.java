@@ -24,9 +24,9 @@ import org.agrona.collections.LongArrayList;
  * A client's stream of watches. Ids, the words that a watch is created or canceled, fragments and
  * progress are made here; what has happened the engine tells.
  *
- * <p>While the client does not read, no event is kept for it: {@link KvWatch}es that have something to
- * say are taken back from the engine, which is asked again from where each was when the client has
- * caught up. To the client that looks as if events had come late.
+ * <p>While the client does not read, no event is kept for it: {@link KvWatch}es that have something
+ * to say are taken back from the engine, which is asked again from where each was when the client
+ * has caught up. To the client that looks as if events had come late.
  *
  * <p>One call's.
  */
@@ -68,15 +68,13 @@ final class WatchStream implements RpcHandler {
     private long resumeTimer = CallTimers.NONE;
     private boolean isOver;
 
-    private WatchStream(
-            final ServiceLoop loop, final RpcCall call, final LeaderWatch leaders) {
+    private WatchStream(final ServiceLoop loop, final RpcCall call, final LeaderWatch leaders) {
         this.loop = loop;
         this.call = call;
         this.leaders = leaders;
     }
 
-    static RpcHandler start(
-            final ServiceLoop loop, final RpcCall call, final LeaderWatch leaders) {
+    static RpcHandler start(final ServiceLoop loop, final RpcCall call, final LeaderWatch leaders) {
         final WatchStream stream = new WatchStream(loop, call, leaders);
         call.bePatient();
         if (LeaderWatch.isWanted(call)) {
@@ -338,7 +336,8 @@ final class WatchStream implements RpcHandler {
     // --- what watches say ---
 
     /** A message without events. */
-    void send(final long watchId, final long revision, final long raftTerm, final WatchWords words) {
+    void send(
+            final long watchId, final long revision, final long raftTerm, final WatchWords words) {
         if (isOver) {
             return;
         }

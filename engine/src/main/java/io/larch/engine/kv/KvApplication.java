@@ -18,8 +18,11 @@ import io.larch.engine.codec.kv.KvStatus;
 import io.larch.engine.codec.kv.ProtoReader;
 import io.larch.engine.kv.watch.WatchHub;
 import io.larch.engine.kv.watch.WatchRequest;
+import io.larch.engine.lease.Lease;
 import io.larch.engine.lease.LeaseTable;
 import io.larch.engine.mvcc.MvccStore;
+import io.larch.engine.mvcc.Step;
+import io.larch.engine.mvcc.StoreHash;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -52,6 +55,7 @@ public final class KvApplication implements Application {
     private final AutoCompaction compaction;
     private final HeldReads held;
     private KvState state;
+    private boolean isCompacting;
     private WatchHub watches;
     private Txn txn;
     private LeaseRules leases;
@@ -222,6 +226,22 @@ public final class KvApplication implements Application {
         return at + length;
     }
 
+    /** Hash of all that is replicated: equal on members that have applied the same. Takes time. */
+    public long digest() {
+        final StoreHash hash = state.store().hash(MvccStore.NEWEST);
+        Step step = hash.run(Integer.MAX_VALUE);
+        while (step == Step.PAUSED) {
+            step = hash.run(Integer.MAX_VALUE);
+        }
+        long digest = state.store().revision() * 31 + state.store().compactedRevision();
+        digest = digest * 31 + hash.value();
+        for (final Lease lease : state.leases().sorted()) {
+            digest = (digest * 31 + lease.id()) * 31 + lease.deadlineNanos();
+            digest = (digest * 31 + lease.ttlSeconds()) * 31 + lease.keyCount();
+        }
+        return digest * 31 + state.alarms().all().hashCode();
+    }
+
     // --- reads ---
 
     @Override
@@ -323,8 +343,9 @@ public final class KvApplication implements Application {
         return isToCompact() || watches.hasWork();
     }
 
+    /** What a compaction has left to do is looked for once more when it seems done. */
     private boolean isToCompact() {
-        return state.store().sweptRevision() != state.store().compactedRevision()
+        return (isCompacting || state.store().sweptRevision() != state.store().compactedRevision())
                 && !section.isWriting();
     }
 
@@ -333,7 +354,7 @@ public final class KvApplication implements Application {
     public int work(final int maxSteps) {
         int workCount = watches.work(maxSteps);
         if (isToCompact()) {
-            state.store().compactSome(maxSteps);
+            isCompacting = state.store().compactSome(maxSteps);
             workCount++;
         }
         return workCount;

@@ -114,6 +114,7 @@ final class KvReads {
                         query.buffer(),
                         KvCommand.bodyOffset(query),
                         KvCommand.bodyLength(query),
+                        false,
                         state.clock().now());
             default:
                 return check(hashRevision(query));

@@ -29,6 +29,7 @@ final class KvWrites {
     private final Txn txn;
     private final LeaseRules leases;
     private final WatchHub watches;
+    private final ResponseLimit limit;
 
     private DirectBuffer body;
     private int offset;
@@ -47,6 +48,7 @@ final class KvWrites {
         this.txn = txn;
         this.leases = leases;
         this.watches = watches;
+        limit = new ResponseLimit(store);
     }
 
     void apply(final CommandEnvelope command, final Result result) {
@@ -115,6 +117,11 @@ final class KvWrites {
             error = KvError.KEY_NOT_PROVIDED;
             return at;
         }
+        limit.begin();
+        if (delete.hasPrevious && !limit.adds(delete.range, MvccStore.NEWEST, 0)) {
+            error = KvError.REQUEST_TOO_LARGE;
+            return at;
+        }
         store.begin();
         final int end = changes.delete(delete, target, at);
         commit();
@@ -122,7 +129,7 @@ final class KvWrites {
     }
 
     private int txn(final MutableDirectBuffer target, final int at) {
-        error = txn.check(body, offset, length, state.clock().now());
+        error = txn.check(body, offset, length, true, state.clock().now());
         if (error != null) {
             return at;
         }

@@ -54,6 +54,7 @@ final class Txn {
     private final KeyChanges changes;
     private final RangeAnswer answers;
     private final Compare compare;
+    private final ResponseLimit limit;
 
     /** Whether the compares of each transaction hold, in the order in which they are met. */
     private boolean[] path = new boolean[16];
@@ -61,6 +62,7 @@ final class Txn {
     private int pathLength;
     private int pathAt;
     private long nowNanos;
+    private boolean isOfWrites;
 
     /** Readers of one transaction, whose operations may be transactions again. */
     private static final class Level {
@@ -101,6 +103,7 @@ final class Txn {
         this.changes = changes;
         this.answers = answers;
         compare = new Compare(store);
+        limit = new ResponseLimit(store);
     }
 
     private Level level(final int depth) {
@@ -113,13 +116,20 @@ final class Txn {
     /**
      * Judges the compares, and checks what is to be done.
      *
+     * @param isOfWrites whether it may write, and so has to be answered in one go.
      * @param nowNanos by the leases' clock.
      * @return why it cannot be done; null: it can.
      */
     KvError check(
-            final DirectBuffer buffer, final int offset, final int length, final long nowNanos) {
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final boolean isOfWrites,
+            final long nowNanos) {
+        this.isOfWrites = isOfWrites;
         this.nowNanos = nowNanos;
         pathLength = 0;
+        limit.begin();
         if (!choose(0, buffer, offset, length)) {
             return KvError.TOO_MANY_OPERATIONS;
         }
@@ -198,7 +208,10 @@ final class Txn {
                 }
                 return range.read(inner) ? check(range) : KvError.KEY_NOT_PROVIDED;
             case DELETE_RANGE:
-                return delete.read(inner) ? null : KvError.KEY_NOT_PROVIDED;
+                if (isOfPuts) {
+                    return null;
+                }
+                return delete.read(inner) ? check(delete) : KvError.KEY_NOT_PROVIDED;
             default:
                 return KvError.KEY_NOT_FOUND;
         }
@@ -206,13 +219,26 @@ final class Txn {
 
     /** Here, other than in a request of its own, a revision below 0 is not the newest. */
     private KvError check(final RangeRequest request) {
-        if (request.revision == 0) {
-            return null;
-        }
         if (store.isFuture(request.revision)) {
             return KvError.FUTURE_REVISION;
         }
-        return request.revision < store.compactedRevision() ? KvError.COMPACTED : null;
+        if (request.revision != 0 && request.revision < store.compactedRevision()) {
+            return KvError.COMPACTED;
+        }
+        return !isOfWrites
+                        || request.isCountOnly
+                        || limit.adds(
+                                request.range,
+                                request.revisionToRead(),
+                                request.isInKeyOrder() ? request.limit : 0)
+                ? null
+                : KvError.REQUEST_TOO_LARGE;
+    }
+
+    private KvError check(final DeleteRequest request) {
+        return !request.hasPrevious || limit.adds(request.range, MvccStore.NEWEST, 0)
+                ? null
+                : KvError.REQUEST_TOO_LARGE;
     }
 
     /** Calls for each range of what was chosen, in order. Of one that was checked. */

@@ -3,11 +3,14 @@ package io.larch.engine.kv;
 import static io.larch.engine.kv.ProtoMessage.message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.kv.KvCommand;
+import io.larch.engine.codec.kv.KvError;
 import io.larch.engine.kv.KvContext.CompactionMode;
 import java.util.Arrays;
 import org.agrona.ExpandableArrayBuffer;
@@ -98,6 +101,27 @@ class KvSpaceTest {
             assertEquals(ErrorCode.STORE_FULL.code(), larch.admit(KvCommand.PUT, put(1)));
             larch.write(KvCommand.ALARM, message().number(1, 2).number(2, 5).number(3, 1));
             assertEquals(0, larch.admit(KvCommand.PUT, put(1)));
+        }
+    }
+
+    /** A write is answered in one go: what would be told too much is refused before it is done. */
+    @Test
+    void shouldRefuseAWriteThatWouldHaveTooMuchToTell() {
+        try (KvFixture larch = new KvFixture()) {
+            final String value = "v".repeat(1 << 20);
+            final int count = (int) (ResponseLimit.MAX_BYTES >> 20);
+            for (int i = 0; i < count; i++) {
+                larch.write(KvCommand.PUT, message().text(1, "k" + i).text(2, value));
+            }
+            final ProtoMessage range = message().text(1, "k").text(2, "l");
+            final ProtoMessage readOp = message().element(1, range);
+            assertNull(larch.write(KvCommand.TXN, message().element(2, readOp)));
+            assertEquals(KvError.REQUEST_TOO_LARGE, larch.error);
+            final ProtoMessage delete = message().all(range).flag(3, true);
+            assertNull(larch.write(KvCommand.DELETE_RANGE, delete));
+            assertEquals(KvError.REQUEST_TOO_LARGE, larch.error);
+            assertNotNull(larch.write(KvCommand.DELETE_RANGE, range));
+            assertEquals(count + 2, larch.revision);
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 
@@ -31,6 +32,8 @@ final class CheckedEdge extends SimEdge {
 
     private final TreeMap<Long, Request> waiting = new TreeMap<>();
     private final TreeMap<Long, Watch> watches = new TreeMap<>();
+    private final TreeMap<Long, KvWatch> kvWatches = new TreeMap<>();
+    private final KvClients kv;
     private final Set<Long> cancelled = new HashSet<>();
     private final int place;
     private final Clients clients;
@@ -61,6 +64,10 @@ final class CheckedEdge extends SimEdge {
         private boolean isAuth;
         private long amount;
         private long floor;
+        private KvWatch kvWatch;
+
+        /** Looks at the answer itself. */
+        private Consumer<Reply> onAnswer;
     }
 
     CheckedEdge(
@@ -70,6 +77,7 @@ final class CheckedEdge extends SimEdge {
             final WatchCheck watchCheck,
             final Tally tally,
             final AuthCheck auth,
+            final KvHistory revisions,
             final LongSupplier now,
             final SimClock clock) {
         this.place = place;
@@ -80,6 +88,27 @@ final class CheckedEdge extends SimEdge {
         this.auth = auth;
         this.now = now;
         this.clock = clock;
+        kv = new KvClients(place, this, clients, locks, revisions, now);
+    }
+
+    /** Those of the v3 API. */
+    KvClients kv() {
+        return kv;
+    }
+
+    /** Sends what whoever asks judges himself. */
+    void ask(final Encoder encoder, final Consumer<Reply> onAnswer) {
+        final Request request = new Request();
+        request.onAnswer = onAnswer;
+        offer(request, encoder);
+    }
+
+    /** Starts a watch of v3 keys; returns its id. */
+    long watch(final Encoder encoder, final KvWatch watch) {
+        final Request request = new Request();
+        request.kvWatch = watch;
+        offer(request, encoder);
+        return lastId();
     }
 
     /** The member is gone: whatever it still says, nobody hears it. */
@@ -292,7 +321,15 @@ final class CheckedEdge extends SimEdge {
 
     @Override
     protected void answered(final Reply answer) {
-        if (answer.kind() == Reply.Kind.ERROR) {
+        final Request request = waiting.get(answer.correlationId());
+        if (request != null && request.onAnswer != null) {
+            remove(answer.correlationId());
+            digest =
+                    (digest * 31 + answer.correlationId()) * 31
+                            + answer.storeIndex()
+                            + answer.raftIndex();
+            request.onAnswer.accept(answer);
+        } else if (answer.kind() == Reply.Kind.ERROR) {
             error(answer);
         } else {
             result(answer);
@@ -448,6 +485,11 @@ final class CheckedEdge extends SimEdge {
     @Override
     protected void watchStarted(final Reply start) {
         final Request request = remove(start.correlationId());
+        if (request.kvWatch != null) {
+            kvWatches.put(start.correlationId(), request.kvWatch);
+            kv.started(request.kvWatch, start.storeIndex());
+            return;
+        }
         request.watch.next = request.from == 0 ? start.storeIndex() + 1 : request.from;
         watches.put(start.correlationId(), request.watch);
     }
@@ -457,6 +499,11 @@ final class CheckedEdge extends SimEdge {
         for (int i = 0; i < event.watchCount(); i++) {
             final long id = event.watches()[i];
             final Watch watch = watches.get(id);
+            final KvWatch kvWatch = kvWatches.get(id);
+            if (kvWatch != null) {
+                kvWatch.tell(event.bytes(), event.offset(), event.length());
+                continue;
+            }
             if (watch == null && cancelled.contains(id)) {
                 // The engine has not come to the end of it yet.
                 continue;
@@ -467,7 +514,7 @@ final class CheckedEdge extends SimEdge {
             }
             watchCheck.onEvent(place, watch, event.bytes(), event.offset(), event.length());
         }
-        digest = digest * 31 + EventFlyweight.storeIndex(event.bytes(), event.offset());
+        digest = digest * 31 + event.bytes().getLong(event.offset() + Long.BYTES);
     }
 
     @Override
@@ -475,6 +522,10 @@ final class CheckedEdge extends SimEdge {
         final Watch watch = watches.remove(correlationId);
         if (watch != null) {
             watch.isOver = true;
+        }
+        final KvWatch kvWatch = kvWatches.remove(correlationId);
+        if (kvWatch != null) {
+            kvWatch.isOver = true;
         }
     }
 

@@ -104,5 +104,17 @@ enum Deed {
     /** place: a client reads the counter with a quorum. */
     TALLY,
     /** place, kind, name, number: a client changes users or roles, as a newer build knows them. */
-    USERS
+    USERS,
+    /** place, kind, key, value + (expected << 32): a client asks of a key of the v3 API. */
+    KV_ASK,
+    /** place, value, lease: a client changes several keys of the v3 API at once. */
+    KV_GROUP,
+    /** place, 0 to 2, lease, seconds: a client grants, renews or revokes a lease. */
+    KV_LEASE,
+    /** place, back: a client compacts, up to so many revisions ago. */
+    KV_COMPACT,
+    /** place, key, back: a client watches keys of the v3 API; all or one, from now or back then. */
+    KV_WATCH,
+    /** place: the oldest watch of the v3 API there ends. */
+    KV_UNWATCH
 }

@@ -21,6 +21,8 @@ final class Generator {
     private final Actions record;
     private final int[] keys = new int[KEYS];
     private final int[] keyUses = new int[KEYS];
+    private final int[] kvKeys = new int[KEYS];
+    private final int[] kvKeyUses = new int[KEYS];
     private int nextKey = 1;
     private long nextValue = 1;
     private boolean isCut;
@@ -98,6 +100,8 @@ final class Generator {
             count();
         } else if ((dice -= weights.users) < 0) {
             users();
+        } else if (world.setting().hasRevisions() && (dice -= weights.revisions) < 0) {
+            revisions();
         } else {
             onPacket(Deed.DELIVER);
         }
@@ -227,6 +231,49 @@ final class Generator {
         final long value = hasValue ? nextValue++ : 0;
         final long seen = Math.max(1, world.clients().lastSeen(key));
         act(Deed.ASK, number, kind.ordinal(), key, value | (compares ? seen : 0) << 32);
+    }
+
+    private void revisions() {
+        final int number = server();
+        final Place place = world.place(number);
+        if (!place.isUp() || place.edge.waitingCount() > 8) {
+            return;
+        }
+        final int dice = random.nextInt(20);
+        if (dice < 10) {
+            askRevisions(number);
+        } else if (dice < 13) {
+            act(Deed.KV_GROUP, number, nextValue++, random.nextInt(3) == 0 ? lease() : 0);
+        } else if (dice < 16) {
+            act(Deed.KV_LEASE, number, random.nextInt(3), lease(), 1 + random.nextInt(3));
+        } else if (dice < 17) {
+            act(Deed.KV_COMPACT, number, random.nextInt(40));
+        } else if (place.edge.kv().watchCount() > 4 || random.nextInt(4) == 0) {
+            act(Deed.KV_UNWATCH, number);
+        } else {
+            final int key = random.nextInt(2) * kvKeys[random.nextInt(KEYS)];
+            act(Deed.KV_WATCH, number, key, random.nextInt(3) == 0 ? 0 : random.nextInt(60) - 10);
+        }
+    }
+
+    private int lease() {
+        return 1 + random.nextInt(4);
+    }
+
+    private void askRevisions(final int number) {
+        final int slot = random.nextInt(KEYS);
+        if (kvKeys[slot] == 0 || ++kvKeyUses[slot] > KEY_LIFE) {
+            kvKeys[slot] = nextKey++;
+            kvKeyUses[slot] = 0;
+        }
+        final int key = kvKeys[slot];
+        final Kind kind = random.nextInt(3) == 0 ? Kind.READ : KINDS[random.nextInt(KINDS.length)];
+        final boolean hasValue =
+                kind != Kind.READ && kind != Kind.DELETE && kind != Kind.COMPARE_AND_DELETE;
+        final boolean compares = kind == Kind.SWAP || kind == Kind.COMPARE_AND_DELETE;
+        final long value = hasValue ? nextValue++ : 0;
+        final long known = Math.max(1, world.clients().lastSeen(KvClients.FIRST_KEY + key));
+        act(Deed.KV_ASK, number, kind.ordinal(), key, value | (compares ? known : 0) << 32);
     }
 
     private void watch() {

@@ -6,10 +6,13 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.Store;
+import io.larch.engine.mvcc.KeyVersion;
+import io.larch.engine.mvcc.MvccStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Clients that hold locks, keys with a TTL, and what they rely on. Each has a right clock: a lock
@@ -84,6 +87,7 @@ final class Locks {
     private final List<Client> clients = new ArrayList<>();
     private final Result result = new Result();
     private final ExpandableArrayBuffer get = new ExpandableArrayBuffer(128);
+    private final boolean isUnderLeases;
     private long nextToken = 1;
     private long trueNanos;
     private long calmSinceNanos = -1;
@@ -91,13 +95,22 @@ final class Locks {
     private int taken;
     private int ended;
 
-    Locks() {
+    /**
+     * @param isUnderLeases whether half of the locks are keys of the v3 API under leases.
+     */
+    Locks(final boolean isUnderLeases) {
+        this.isUnderLeases = isUnderLeases;
         for (int i = 0; i < LOCKS; i++) {
             locks.add(new Lock());
         }
         for (int i = 0; i < LOCKS * CLIENTS; i++) {
             clients.add(new Client());
         }
+    }
+
+    /** Whether a lock is a key of the v3 API. */
+    boolean isUnderLease(final int lock) {
+        return isUnderLeases && lock % 2 == 1;
     }
 
     void pass(final long nanos) {
@@ -258,7 +271,7 @@ final class Locks {
                     || place.member.raft().appliedIndex() < lock.raftIndex) {
                 continue;
             }
-            final long found = tokenOf(place.member.store(), i);
+            final long found = tokenOf(place, i);
             if (found != lock.token) {
                 throw endsEarly(
                         i,
@@ -291,7 +304,7 @@ final class Locks {
                     || trueNanos <= from + lock.longestTtlNanos + LATEST_NANOS) {
                 continue;
             }
-            final long found = tokenOf(leader.member.store(), i);
+            final long found = tokenOf(leader, i);
             if (found != 0) {
                 throw new Violation(
                         "locks end in time",
@@ -318,6 +331,24 @@ final class Locks {
     }
 
     /** Whose lock it is by what a member holds; 0 when it is free. */
+    private long tokenOf(final Place place, final int lock) {
+        return isUnderLease(lock)
+                ? tokenOf(place.member.kv().store(), lock)
+                : tokenOf(place.member.store(), lock);
+    }
+
+    private static long tokenOf(final MvccStore store, final int lock) {
+        final byte[] bytes = KvClients.lockKey(lock).getBytes(StandardCharsets.US_ASCII);
+        final UnsafeBuffer key = new UnsafeBuffer(bytes);
+        final KeyVersion version = new KeyVersion();
+        return store.get(key, 0, bytes.length, MvccStore.NEWEST, version)
+                ? Long.parseLong(
+                        version.buffer()
+                                .getStringWithoutLengthAscii(
+                                        version.valueOffset(), version.valueLength()))
+                : 0;
+    }
+
     private long tokenOf(final Store store, final int lock) {
         final byte[] path = path(lock).getBytes(StandardCharsets.US_ASCII);
         final int at =

@@ -251,6 +251,9 @@ final class Quiet {
                 world.auth().check(place.number, place.member.auth(), leader.member.auth());
             }
             place.edge.endWatches(place.member.store().index());
+            if (place.member.kv() != null) {
+                checkRevisions(place, leader);
+            }
         }
         for (final long id : leader.member.conf().members()) {
             if (!isNobody(leader.member.conf(), id)) {
@@ -258,6 +261,15 @@ final class Quiet {
             }
         }
         world.clients().checkHistories();
+    }
+
+    private static void checkRevisions(final Place place, final Place leader) {
+        if (place.member.kv().digest() != leader.member.kv().digest()) {
+            throw new Violation(
+                    "equal revisions",
+                    "members " + leader.number + " and " + place.number + " differ in the end");
+        }
+        place.edge.kv().checkEnd(place.member.kv());
     }
 
     /** A long listing comes in parts. */

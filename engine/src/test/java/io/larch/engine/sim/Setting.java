@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
  * @param batch entries of one message.
  * @param heartbeatMs between two heartbeats; an election takes ten times as long.
  * @param streams 1: the network has connections, 0: datagrams.
+ * @param revisions 1: members have the v3 API from the start.
  */
 record Setting(
         int size,
@@ -31,15 +32,18 @@ record Setting(
         int window,
         int batch,
         int heartbeatMs,
-        int streams) {
+        int streams,
+        int revisions) {
 
     static Setting draw(final SplittableRandom random) {
         final int[] snapshotCounts = {20, 50, 150, 10_000};
         final int[] trailing = {0, 5, 30};
         final int[] segments = {4 << 12, 8 << 12, 16 << 12};
+        final int size = 1 + random.nextInt(7);
+        final int threaded = random.nextInt(1 << SimNetwork.PLACES);
         return new Setting(
-                1 + random.nextInt(7),
-                random.nextInt(1 << SimNetwork.PLACES),
+                size,
+                threaded,
                 random.nextInt(4) == 0 ? random.nextInt(1 << SimNetwork.PLACES) : 0,
                 segments[random.nextInt(segments.length)],
                 snapshotCounts[random.nextInt(snapshotCounts.length)],
@@ -48,7 +52,9 @@ record Setting(
                 random.nextInt(3) == 0 ? 1 : 256,
                 random.nextInt(3) == 0 ? 1 : 64,
                 1,
-                random.nextInt(3) == 0 ? 1 : 0);
+                random.nextInt(3) == 0 ? 1 : 0,
+                // Not drawn, so that a seed without it is the day that it was before.
+                threaded & 1);
     }
 
     Setting withSize(final int newSize) {
@@ -63,7 +69,8 @@ record Setting(
                 window,
                 batch,
                 heartbeatMs,
-                streams);
+                streams,
+                revisions);
     }
 
     Setting withHeartbeatMs(final int newHeartbeatMs) {
@@ -78,11 +85,16 @@ record Setting(
                 window,
                 batch,
                 newHeartbeatMs,
-                streams);
+                streams,
+                revisions);
     }
 
     boolean isOverStreams() {
         return streams != 0;
+    }
+
+    boolean hasRevisions() {
+        return revisions != 0;
     }
 
     boolean isThreaded(final int place) {
@@ -106,13 +118,14 @@ record Setting(
         lines.add("batch=" + batch);
         lines.add("heartbeatMs=" + heartbeatMs);
         lines.add("streams=" + streams);
+        lines.add("revisions=" + revisions);
         return lines;
     }
 
     static Setting parse(final List<String> lines) {
-        final int[] values = new int[11];
+        final int[] values = new int[12];
         values[9] = 1;
-        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0).names();
+        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0).names();
         for (final String line : lines) {
             final int equals = line.indexOf('=');
             final int i = names.indexOf(line.substring(0, equals));
@@ -132,7 +145,8 @@ record Setting(
                 values[7],
                 values[8],
                 values[9],
-                values[10]);
+                values[10],
+                values[11]);
     }
 
     private List<String> names() {

@@ -89,6 +89,23 @@ final class Story {
             case COUNT -> "a client adds " + b + " to the counter at member " + a;
             case TALLY -> "a client reads the counter at member " + a;
             case USERS -> "a client changes users, kind " + b + ", name " + c + ", at member " + a;
+            case KV_ASK ->
+                    "a client asks member "
+                            + a
+                            + " for "
+                            + KINDS[(int) b]
+                            + " of v3 key "
+                            + c
+                            + " value "
+                            + (d & 0xffffffffL)
+                            + " expecting "
+                            + (d >>> 32);
+            case KV_GROUP -> "a client changes several v3 keys at member " + a;
+            case KV_LEASE -> "a client asks member " + a + " about lease " + c + ", kind " + b;
+            case KV_COMPACT -> "a client compacts at member " + a + " up to " + b + " ago";
+            case KV_WATCH ->
+                    "a client watches " + (b == 0 ? "all v3" : "v3 key " + b) + " at member " + a;
+            case KV_UNWATCH -> "a v3 watch at member " + a + " ends";
         };
     }
 

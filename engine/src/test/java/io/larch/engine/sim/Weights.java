@@ -45,6 +45,9 @@ final class Weights {
 
     final int upgrade;
 
+    /** Of the v3 API, where members have it. */
+    final int revisions;
+
     /** Of 100 requests, how many go to whoever leads. */
     final int toLeaderPercent;
 
@@ -80,6 +83,7 @@ final class Weights {
         toLeaderPercent = random.nextInt(100);
         upgrade = random.nextInt(3) == 0 ? upgrade(random) : 0;
         count = upgrade == 0 ? 0 : 50 + random.nextInt(200);
+        revisions = 200 + ask;
         users = upgrade == 0 ? 0 : 50 + random.nextInt(200);
     }
 

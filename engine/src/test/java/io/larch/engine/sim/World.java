@@ -4,9 +4,12 @@ import io.larch.engine.ChangeQuery;
 import io.larch.engine.EngineContext;
 import io.larch.engine.MemberRemovedException;
 import io.larch.engine.SimMember;
+import io.larch.engine.application.ApplicationFactory;
 import io.larch.engine.apply.UnknownCommandException;
 import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.counter.CounterApplication;
+import io.larch.engine.kv.KvApplication;
+import io.larch.engine.kv.KvContext;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.AuthView;
 import io.larch.engine.port.AuthViews;
@@ -40,9 +43,10 @@ final class World {
     private final Truth truth = new Truth();
     private final WatchCheck watches = new WatchCheck();
     private final Clients clients = new Clients();
-    private final Locks locks = new Locks();
+    private final Locks locks;
     private final Tally tally = new Tally();
     private final AuthCheck auth = new AuthCheck();
+    private final KvHistory revisions = new KvHistory();
     private final List<Place> places = new ArrayList<>();
     private long step;
     private long answersDigest;
@@ -53,6 +57,7 @@ final class World {
     World(final Setting setting, final String brokenRule) {
         this.setting = setting;
         this.brokenRule = brokenRule;
+        locks = new Locks(setting.hasRevisions());
         network =
                 setting.isOverStreams()
                         ? SimNetwork.ofStreams(this::onConnectionLost)
@@ -266,9 +271,33 @@ final class World {
             case COUNT -> count(place, b);
             case TALLY -> count(place, 0);
             case USERS -> users(place, (int) b, (int) c, d);
+            case KV_ASK, KV_GROUP, KV_LEASE, KV_COMPACT, KV_WATCH, KV_UNWATCH -> {
+                if (place.member.kv() != null) {
+                    guard(place, p -> revisions(p, deed, b, c, d));
+                }
+            }
             default -> {
                 // It is there already.
             }
+        }
+    }
+
+    private void revisions(
+            final Place place, final Deed deed, final long b, final long c, final long d) {
+        final KvClients kv = place.edge.kv();
+        final long newest = place.member.kv().index();
+        switch (deed) {
+            case KV_ASK -> {
+                final int key = (int) c;
+                if (clients.takesMore(KvClients.FIRST_KEY + key)) {
+                    kv.ask(key, KINDS[(int) b], d & 0xffffffffL, d >>> 32);
+                }
+            }
+            case KV_GROUP -> kv.group(b, c);
+            case KV_LEASE -> kv.lease((int) b, c, d);
+            case KV_COMPACT -> kv.compact(newest - b);
+            case KV_WATCH -> kv.watch((int) b, c == 0 ? 0 : Math.max(1, newest + 1 - c));
+            default -> kv.unwatch();
         }
     }
 
@@ -312,14 +341,27 @@ final class World {
 
     private void lock(final Place place, final int lock, final int client, final long ttlNanos) {
         if (!place.isPaused && !locks.isAsking(lock, client) && !locks.holds(lock, client)) {
-            guard(place, p -> p.edge.lock(locks.take(lock, client, ttlNanos), lock, true));
+            final long ttl = locks.isUnderLease(lock) ? wholeSeconds(ttlNanos) : ttlNanos;
+            guard(place, p -> lock(p, locks.take(lock, client, ttl), lock, true));
         }
     }
 
     private void refresh(final Place place, final int lock, final int client) {
         if (!place.isPaused && !locks.isAsking(lock, client) && locks.holds(lock, client)) {
-            guard(place, p -> p.edge.lock(locks.refresh(lock, client), lock, false));
+            guard(place, p -> lock(p, locks.refresh(lock, client), lock, false));
         }
+    }
+
+    private void lock(final Place place, final Locks.Ask ask, final int lock, final boolean isNew) {
+        if (locks.isUnderLease(lock)) {
+            place.edge.kv().lock(ask, lock, isNew);
+        } else {
+            place.edge.lock(ask, lock, isNew);
+        }
+    }
+
+    private static long wholeSeconds(final long nanos) {
+        return (nanos / (1000 * NANOS_PER_MS) + 1) * 1000 * NANOS_PER_MS;
     }
 
     private void giveUp(final int lock, final int client) {
@@ -374,6 +416,9 @@ final class World {
         if (view != null && view != place.seen) {
             place.seen = view;
             auth.see(place.number, view);
+        }
+        if (place.member.kv() != null) {
+            place.edge.kv().check(place.member.kv());
         }
     }
 
@@ -458,6 +503,7 @@ final class World {
                         watches,
                         tally,
                         auth,
+                        revisions,
                         () -> step,
                         place.clock);
         final SimMember started;
@@ -489,7 +535,7 @@ final class World {
     }
 
     private EngineContext newContext(final Place place) {
-        return (place.isNewer ? newer() : new EngineContext())
+        return settings(place)
                 .memberId(place.memberId)
                 .clusterId(CLUSTER_ID)
                 .name("m" + place.number)
@@ -514,13 +560,23 @@ final class World {
                 .epochNanos(place.clock.wall());
     }
 
-    private static EngineContext newer() {
-        return new EngineContext()
-                .applications(
-                        List.of(
-                                AuthApplication.publishingTo(new AuthViews()),
-                                CounterApplication::create))
-                .featureLevel(CounterApplication.FEATURE_LEVEL);
+    /** Which applications a member has, and what it says of that. */
+    private EngineContext settings(final Place place) {
+        final List<ApplicationFactory> applications = new ArrayList<>();
+        if (place.isNewer || setting.hasRevisions()) {
+            applications.add(AuthApplication.publishingTo(new AuthViews()));
+        }
+        if (setting.hasRevisions()) {
+            applications.add(KvApplication.of(new KvContext()));
+        }
+        if (place.isNewer) {
+            applications.add(CounterApplication::create);
+        }
+        final EngineContext context = new EngineContext().applications(applications);
+        if (place.isNewer) {
+            return context.featureLevel(CounterApplication.FEATURE_LEVEL);
+        }
+        return setting.hasRevisions() ? context.featureLevel(KvApplication.FEATURE_LEVEL) : context;
     }
 
     /** Of a member that joins: whom it was told about when it was added. */

@@ -62,7 +62,7 @@ enum FlagKind {
         @Override
         void check(final String value, final List<String> choices) {
             try {
-                GoNumber.checkDuration(value);
+                GoNumber.duration(value);
             } catch (final NumberFormatException e) {
                 throw new IllegalArgumentException("parse error", e);
             }

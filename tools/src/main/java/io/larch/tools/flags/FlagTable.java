@@ -55,8 +55,7 @@ final class FlagTable {
                     List.of(
                             "backend-batch-limit",
                             "experimental-auto-compaction-retention",
-                            "experimental-compaction-batch-limit",
-                            "quota-backend-bytes"),
+                            "experimental-compaction-batch-limit"),
                     FlagKind.DURATION,
                     List.of(
                             "backend-batch-interval",
@@ -73,8 +72,6 @@ final class FlagTable {
                     FlagKind.STRING,
                     List.of(
                             "auth-token",
-                            "auto-compaction-mode",
-                            "auto-compaction-retention",
                             "discovery-srv-name",
                             "experimental-backend-bbolt-freelist-type",
                             "experimental-enable-v2v3",
@@ -131,6 +128,21 @@ final class FlagTable {
         used("cors", FlagKind.STRING, "", "origins browsers may come from, comma list or *");
         used("enable-v2", FlagKind.BOOL, "true", "serve /v2; false answers 404 there");
         used("bcrypt-cost", FlagKind.NUMBER, "10", "cost of a password's hash, 4 to 31");
+        used(
+                "quota-backend-bytes",
+                FlagKind.SIGNED,
+                "0",
+                "most bytes of v3 keys and history, 0 = 2 GiB, below = no limit");
+        used(
+                "auto-compaction-mode",
+                FlagKind.STRING,
+                "periodic",
+                "what the retention counts: periodic (time) or revision");
+        used(
+                "auto-compaction-retention",
+                FlagKind.STRING,
+                "0",
+                "v3 history kept: hours, 90m or such, or revisions; 0 = all");
         used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
         used("version", FlagKind.BOOL, "false", "print the version and exit");
     }

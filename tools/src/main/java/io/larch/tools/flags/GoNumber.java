@@ -71,18 +71,19 @@ final class GoNumber {
     }
 
     /**
-     * Checks a span of time, {@code 1h30m} or {@code 1.5s}.
+     * Reads a span of time, {@code 1h30m} or {@code 1.5s}.
      *
+     * @return nanoseconds.
      * @throws NumberFormatException if it is none, or longer than 64 bits of nanoseconds.
      */
-    static void checkDuration(final String text) {
+    static long duration(final String text) {
         if (!SPAN.matcher(text).matches()) {
             throw new NumberFormatException(text);
         }
         BigDecimal nanos = BigDecimal.ZERO;
         int end = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
         if (text.substring(end).equals("0")) {
-            return;
+            return 0;
         }
         final Matcher part = PART.matcher(text);
         while (end < text.length()) {
@@ -98,5 +99,6 @@ final class GoNumber {
         if (nanos.toBigInteger().bitLength() >= MAX_BITS) {
             throw new NumberFormatException(text);
         }
+        return nanos.longValue() * (text.startsWith("-") ? -1 : 1);
     }
 }

@@ -146,6 +146,7 @@ public final class LarchFlags {
                 new TlsFlags(flags, remarks).security(urls),
                 timing,
                 new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2"), bcryptCost()),
+                new RevisionFlags(flags).revisions(),
                 tuning(),
                 new ServerConfig.Logging(flags.isTrue("debug"), packageLevels()),
                 List.copyOf(commandLine));

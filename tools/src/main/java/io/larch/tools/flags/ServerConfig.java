@@ -1,5 +1,6 @@
 package io.larch.tools.flags;
 
+import io.larch.engine.member.GoText;
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Everything a member, or a proxy, is told at its start, checked. Made by {@link LarchFlags}.
@@ -24,6 +26,7 @@ public record ServerConfig(
         Security security,
         Timing timing,
         Api api,
+        Revisions revisions,
         Tuning tuning,
         Logging logging,
         List<String> commandLine) {
@@ -165,6 +168,43 @@ public record ServerConfig(
         /** How long a client's request may wait for a commit: etcd's rule. */
         public long requestTimeoutMs() {
             return 5_000L + 2L * electionMs;
+        }
+    }
+
+    /**
+     * The keys of the v3 API.
+     *
+     * @param quotaBytes what they and their history may take; 0: the default; below: no limit.
+     * @param isCompactedByTime whether the retention is a time; else revisions.
+     * @param retentionText history that stays when the rest is compacted by itself, as given.
+     */
+    public record Revisions(long quotaBytes, boolean isCompactedByTime, String retentionText) {
+        /**
+         * What stays, in nanoseconds or revisions; 0: all. A number alone is hours, or revisions;
+         * everything else is a span of time, as it is in etcd.
+         *
+         * @throws IllegalArgumentException if it cannot be read: etcd says so when it starts, not
+         *     when it looks at its flags.
+         */
+        public long retention() {
+            if (retentionText.isEmpty()) {
+                return 0;
+            }
+            try {
+                if (retentionText.matches("[+]?[0-9]{1,18}")) {
+                    final long number = Long.parseLong(retentionText);
+                    return isCompactedByTime ? TimeUnit.HOURS.toNanos(number) : number;
+                }
+                return Math.max(0, GoNumber.duration(retentionText));
+            } catch (final NumberFormatException e) {
+                final boolean isNumber = retentionText.matches("[-+]?[0-9.]+");
+                throw new IllegalArgumentException(
+                        "error parsing CompactionRetention: time: "
+                                + (isNumber ? "missing unit in" : "invalid")
+                                + " duration "
+                                + GoText.quoted(retentionText),
+                        e);
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package io.larch.tools.server;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.auth.AuthApplication;
+import io.larch.engine.kv.KvApplication;
+import io.larch.engine.kv.KvContext;
 import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.PeerTransport;
 import io.larch.engine.stats.CounterFile;
@@ -12,6 +14,7 @@ import io.larch.http.HttpContext;
 import io.larch.tools.bootstrap.Identity;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.process.StartupException;
 import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
@@ -61,11 +64,15 @@ public final class LarchAssembly {
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
         final MemberCounters counters = new MemberCounters();
         final AuthViews auth = new AuthViews();
+        final EngineContext settings = engineContext(config, identity);
         final EngineContext engineContext =
                 build.engine(
-                                engineContext(config, identity)
-                                        .applications(List.of(AuthApplication.publishingTo(auth)))
-                                        .featureLevel(AuthApplication.FEATURE_LEVEL))
+                                settings.applications(
+                                                List.of(
+                                                        AuthApplication.publishingTo(auth),
+                                                        KvApplication.of(
+                                                                kvContext(config, settings))))
+                                        .featureLevel(KvApplication.FEATURE_LEVEL))
                         .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HttpContext httpContext =
@@ -172,6 +179,25 @@ public final class LarchAssembly {
                 .eventHistory(config.tuning().eventHistory())
                 .maxNodes(config.tuning().maxNodes())
                 .maxBytes(config.tuning().maxBytes());
+    }
+
+    private static KvContext kvContext(final ServerConfig config, final EngineContext member) {
+        return new KvContext()
+                .quotaBackendBytes(config.revisions().quotaBytes())
+                .autoCompaction(
+                        config.revisions().isCompactedByTime()
+                                ? KvContext.CompactionMode.PERIODIC
+                                : KvContext.CompactionMode.REVISION,
+                        retention(config))
+                .memberId(member::memberId);
+    }
+
+    private static long retention(final ServerConfig config) {
+        try {
+            return config.revisions().retention();
+        } catch (final IllegalArgumentException e) {
+            throw new StartupException(e.getMessage(), e);
+        }
     }
 
     private static HttpContext httpContext(final ServerConfig config) {

@@ -374,16 +374,46 @@ class LarchFlagsTest {
                 "--vv",
                 "--retry-interval=1",
                 "--pre-vote",
-                "--quota-backend-bytes",
+                "--backend-batch-limit",
                 "1",
                 "--cert-file=c");
 
         assertRemark("flag \"-vv\" is no longer supported - ignoring.");
         assertRemark("flag \"-retry-interval\" is no longer supported - ignoring.");
         assertRemark("flag \"-pre-vote\" has no effect in Larch.");
-        assertRemark("flag \"-quota-backend-bytes\" has no effect in Larch.");
+        assertRemark("flag \"-backend-batch-limit\" has no effect in Larch.");
         assertRemark(
                 "The scheme of the urls is http while -cert-file is given. Ignored the TLS flags.");
+    }
+
+    @Test
+    void shouldTakeWhatHistoryOfRevisionsIsKept() throws ExitException {
+        assertEquals(0, parse().revisions().quotaBytes());
+        assertTrue(parse().revisions().isCompactedByTime());
+        assertEquals(-1, parse("--quota-backend-bytes=-1").revisions().quotaBytes());
+        assertEquals(16, parse("--quota-backend-bytes=0x10").revisions().quotaBytes());
+        assertFalse(parse("--auto-compaction-mode=revision").revisions().isCompactedByTime());
+        assertThrows(ExitException.class, () -> parse("--auto-compaction-mode=xx"));
+    }
+
+    @Test
+    void shouldReadHowMuchHistoryIsKeptAsEtcdDoes() throws ExitException {
+        assertEquals(0, retention());
+        assertEquals(0, retention("--auto-compaction-retention=-5s"));
+        assertEquals(3_600_000_000_000L, retention("--auto-compaction-retention=1"));
+        assertEquals(90_000_000_000L, retention("--auto-compaction-retention=1m30s"));
+        assertEquals(
+                1000,
+                retention("--auto-compaction-mode=revision", "--auto-compaction-retention=1000"));
+        for (final String bad : List.of("abc", "-1", "1_000")) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> retention("--auto-compaction-retention=" + bad));
+        }
+    }
+
+    private long retention(final String... arguments) throws ExitException {
+        return parse(arguments).revisions().retention();
     }
 
     @Test

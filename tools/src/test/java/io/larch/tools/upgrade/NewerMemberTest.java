@@ -3,8 +3,8 @@ package io.larch.tools.upgrade;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.counter.CounterApplication;
+import io.larch.engine.kv.KvApplication;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.conformance.JsonTree;
 import io.larch.tools.system.ClusterMember;
@@ -163,7 +163,7 @@ class NewerMemberTest {
                         ".* C \\| larchd: .*"
                                 + what
                                 + " that this build does not know \\(.*\\): it has feature level "
-                                + AuthApplication.FEATURE_LEVEL
+                                + KvApplication.FEATURE_LEVEL
                                 + ", a member of its cluster has "
                                 + CounterApplication.FEATURE_LEVEL
                                 + "\\. Start this member with the newer build; its data is whole"),

@@ -34,8 +34,7 @@ final class Pages {
         final MiscPages misc =
                 new MiscPages(
                         context.serverVersion(), context.commandLine(), context.logLevelSetter());
-        final PeerPages peers =
-                new PeerPages(context.clusterId(), context.serverVersion(), context.epochNanos());
+        final PeerPages peers = new PeerPages(context.clusterId(), context.epochNanos());
         this.hasV2 = context.isV2Enabled();
         this.all =
                 Stream.of(

@@ -23,17 +23,18 @@ public final class PeerPages {
     private static final String PROBING = "/raft/probing";
     private static final String SNAPSHOT = "/raft/snapshot";
     private static final String STREAM = "/raft/stream/";
+
+    /** Of etcd, whose peer protocol these pages stand for. */
+    private static final String SERVER_VERSION = "2.3.8";
+
     private static final String INCOMPATIBLE = "incompatible version";
     private static final byte[] ALLOW_POST = Headers.allow("POST");
 
     private final String clusterId;
-    private final String serverVersion;
     private final LongSupplier epochNanos;
 
-    public PeerPages(
-            final long clusterId, final String serverVersion, final LongSupplier epochNanos) {
+    public PeerPages(final long clusterId, final LongSupplier epochNanos) {
         this.clusterId = Long.toHexString(clusterId);
-        this.serverVersion = serverVersion;
         this.epochNanos = epochNanos;
     }
 
@@ -118,7 +119,7 @@ public final class PeerPages {
                 Headers.lines(
                         "Content-Type: text/plain; charset=utf-8",
                         "X-Content-Type-Options: nosniff",
-                        "X-Server-Version: " + serverVersion);
+                        "X-Server-Version: " + SERVER_VERSION);
         final String problem = incompatibility(exchange);
         if (problem != null) {
             exchange.text(412, headers, problem + '\n', true);

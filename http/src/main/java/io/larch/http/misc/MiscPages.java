@@ -28,6 +28,8 @@ public final class MiscPages {
     private static final QueryViews.Health NO_ANSWER =
             new QueryViews.Health(false, "no answer in time");
 
+    private static final String NOT_DECIDED = "not_decided";
+
     private final String serverVersion;
     private final List<String> commandLine;
     private final Predicate<String> logLevelSetter;
@@ -63,15 +65,22 @@ public final class MiscPages {
         exchange.ask(
                 Query.Kind.CLUSTER,
                 (QueryViews.Cluster cluster) -> version(exchange, cluster.version()),
-                () -> version(exchange, "not_decided"));
+                () -> version(exchange, NOT_DECIDED));
     }
 
     private void version(final Exchange exchange, final String clusterVersion) {
         final JsonWriter json = exchange.body();
         json.out().put("{\"etcdserver\":");
         json.string(serverVersion).out().put(",\"etcdcluster\":");
-        json.string(clusterVersion).out().put('}');
+        json.string(announced(clusterVersion)).out().put('}');
         exchange.reply(200, Headers.JSON, false);
+    }
+
+    /** Of a cluster that has decided on its version clients are told the announced one. */
+    private String announced(final String clusterVersion) {
+        return NOT_DECIDED.equals(clusterVersion)
+                ? clusterVersion
+                : serverVersion.substring(0, serverVersion.lastIndexOf('.')) + ".0";
     }
 
     /** As in 2.3.8: whether a majority is there; but told as soon as it has answered. */

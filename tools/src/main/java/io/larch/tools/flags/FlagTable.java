@@ -48,7 +48,7 @@ final class FlagTable {
                             "initial-election-tick-advance",
                             "pre-vote"),
                     FlagKind.NUMBER,
-                    List.of("auth-token-ttl", "max-request-bytes", "max-txn-ops"),
+                    List.of("auth-token-ttl"),
                     FlagKind.NUMBER_32,
                     List.of("max-concurrent-streams"),
                     FlagKind.SIGNED,
@@ -61,7 +61,6 @@ final class FlagTable {
                             "backend-batch-interval",
                             "experimental-corrupt-check-time",
                             "experimental-warning-apply-duration",
-                            "experimental-watch-progress-notify-interval",
                             "grpc-keepalive-interval",
                             "grpc-keepalive-min-time",
                             "grpc-keepalive-timeout"),
@@ -143,6 +142,15 @@ final class FlagTable {
                 FlagKind.STRING,
                 "0",
                 "v3 history kept: hours, 90m or such, or revisions; 0 = all");
+        used("max-request-bytes", FlagKind.NUMBER, "1572864", "longest v3 request that writes");
+        used("max-txn-ops", FlagKind.NUMBER, "128", "most operations of a v3 transaction");
+        for (final String prefix : List.of("", "experimental-")) {
+            used(
+                    prefix + "watch-progress-notify-interval",
+                    FlagKind.DURATION,
+                    "10m",
+                    "time between words to v3 watches without events that want them");
+        }
         used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
         used("version", FlagKind.BOOL, "false", "print the version and exit");
     }
@@ -254,6 +262,11 @@ final class FlagTable {
                 FlagKind.NUMBER,
                 "20000",
                 "events kept for watches of the past; same on all members");
+        used(
+                "announce-version",
+                FlagKind.STRING,
+                LarchVersion.ANNOUNCED,
+                "version of etcd that clients are told: 3.4.23 or such");
         used("max-nodes", FlagKind.NUMBER, "10000000", "most keys and directories");
         used("max-bytes", FlagKind.NUMBER, "8589934592", "most bytes of keys and values");
     }

@@ -147,6 +147,7 @@ public final class LarchFlags {
                 timing,
                 new ServerConfig.Api(corsOrigins(), flags.isTrue("enable-v2"), bcryptCost()),
                 new RevisionFlags(flags).revisions(),
+                new V3Flags(flags).v3(),
                 tuning(),
                 new ServerConfig.Logging(flags.isTrue("debug"), packageLevels()),
                 List.copyOf(commandLine));

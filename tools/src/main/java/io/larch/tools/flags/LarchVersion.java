@@ -12,6 +12,9 @@ public final class LarchVersion {
     /** Reported to clients, which decide by it what they may ask. */
     static final String ETCD = "2.3.8";
 
+    /** What clients are told unless the operator says otherwise. */
+    static final String ANNOUNCED = "3.4.23";
+
     private LarchVersion() {}
 
     /** Larch's own version. */

@@ -27,6 +27,7 @@ public record ServerConfig(
         Timing timing,
         Api api,
         Revisions revisions,
+        V3 v3,
         Tuning tuning,
         Logging logging,
         List<String> commandLine) {
@@ -170,6 +171,17 @@ public record ServerConfig(
             return 5_000L + 2L * electionMs;
         }
     }
+
+    /**
+     * What clients of the v3 API may ask, and are told.
+     *
+     * @param announcedVersion three numbers with points between.
+     * @param maxRequestBytes of a request that writes.
+     * @param maxTxnOps operations of a transaction, with those nested in it.
+     * @param progressIntervalMs between two words to a watch that has no events.
+     */
+    public record V3(
+            String announcedVersion, int maxRequestBytes, int maxTxnOps, long progressIntervalMs) {}
 
     /**
      * The keys of the v3 API.

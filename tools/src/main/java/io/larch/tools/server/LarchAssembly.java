@@ -11,6 +11,7 @@ import io.larch.engine.stats.CounterPublisher;
 import io.larch.engine.stats.MemberCounters;
 import io.larch.engine.wal.AppendPath;
 import io.larch.http.HttpContext;
+import io.larch.http.V3Options;
 import io.larch.tools.bootstrap.Identity;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
@@ -77,6 +78,7 @@ public final class LarchAssembly {
         final TransportMetrics metrics = new TransportMetrics();
         final HttpContext httpContext =
                 httpContext(config)
+                        .memberId(identity.self().id())
                         .auth(auth)
                         .hasPeerTls(tls.peers().isPresent())
                         .metrics(metrics)
@@ -204,6 +206,13 @@ public final class LarchAssembly {
         final SystemEpochNanoClock clock = new SystemEpochNanoClock();
         return new HttpContext()
                 .requestTimeoutMs(config.timing().requestTimeoutMs() + ENGINE_GRACE_MS)
+                .serverVersion(config.v3().announcedVersion())
+                .v3(
+                        new V3Options(
+                                config.v3().maxRequestBytes(),
+                                config.v3().maxTxnOps(),
+                                config.timing().electionMs(),
+                                config.v3().progressIntervalMs()))
                 .enableV2(config.api().enableV2())
                 .bcryptCost(config.api().bcryptCost())
                 .corsOrigins(config.api().corsOrigins())

@@ -39,7 +39,17 @@ final class KeyChanges {
     }
 
     /**
-     * Why a put cannot be done in the state as it is; null: it can.
+     * Why a put that is no part of a transaction cannot be done in the state as it is; null: it
+     * can. As etcd does, it looks at the lease first; in a transaction it looks at it last.
+     *
+     * @param nowNanos by the leases' clock.
+     */
+    KvError checkAlone(final PutRequest put, final long nowNanos) {
+        return lacksLease(put, nowNanos) ? KvError.LEASE_NOT_FOUND : check(put, nowNanos);
+    }
+
+    /**
+     * Why a put of a transaction cannot be done in the state as it is; null: it can.
      *
      * @param nowNanos by the leases' clock.
      */
@@ -47,9 +57,11 @@ final class KeyChanges {
         if ((put.ignoresValue || put.ignoresLease) && !find(put)) {
             return KvError.KEY_NOT_FOUND;
         }
-        return put.lease != 0 && !leases.isLive(put.lease, nowNanos)
-                ? KvError.LEASE_NOT_FOUND
-                : null;
+        return lacksLease(put, nowNanos) ? KvError.LEASE_NOT_FOUND : null;
+    }
+
+    private boolean lacksLease(final PutRequest put, final long nowNanos) {
+        return put.lease != 0 && !leases.isLive(put.lease, nowNanos);
     }
 
     private boolean find(final PutRequest put) {

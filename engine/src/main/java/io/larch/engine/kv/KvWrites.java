@@ -101,7 +101,7 @@ final class KvWrites {
     private int put(final MutableDirectBuffer target, final int at) {
         error =
                 put.read(reader)
-                        ? changes.check(put, state.clock().now())
+                        ? changes.checkAlone(put, state.clock().now())
                         : KvError.KEY_NOT_PROVIDED;
         if (error != null) {
             return at;

@@ -345,6 +345,15 @@ class KvRulesTest {
     }
 
     @Test
+    void shouldLookAtTheLeaseOfAPutFirstAndAtThatOfATransactionsLast() {
+        final ProtoMessage wrongTwice = key("none").number(3, 99).flag(5, true);
+        assertNull(larch.write(KvCommand.PUT, wrongTwice));
+        assertEquals(KvError.LEASE_NOT_FOUND, larch.error);
+        assertNull(larch.write(KvCommand.TXN, txn(message().element(2, wrongTwice))));
+        assertEquals(KvError.KEY_NOT_FOUND, larch.error);
+    }
+
+    @Test
     void shouldFailAsAWholeBeforeAnythingIsDone() {
         put("a", "1");
         final ProtoMessage bad = message().element(2, range("b", "2").number(3, 99));

@@ -301,14 +301,16 @@ final class ReferenceKv {
         if ((put.ignoreValue || put.ignoreLease) && at(put.key, 0) == null) {
             return KvError.KEY_NOT_FOUND;
         }
+        return lacksLease(put) ? KvError.LEASE_NOT_FOUND : null;
+    }
+
+    private boolean lacksLease(final Put put) {
         final Lease lease = leases.get(put.lease);
-        return put.lease != 0 && (lease == null || lease.deadline <= now())
-                ? KvError.LEASE_NOT_FOUND
-                : null;
+        return put.lease != 0 && (lease == null || lease.deadline <= now());
     }
 
     byte[] put(final Put put) {
-        error = check(put);
+        error = lacksLease(put) ? KvError.LEASE_NOT_FOUND : check(put);
         if (error != null) {
             return null;
         }

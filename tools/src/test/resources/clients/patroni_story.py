@@ -2,7 +2,7 @@
 
     patroni_story.py HOST:PORT,HOST:PORT,... DIRECTORY PID [CA CERTIFICATE KEY USER PASSWORD]
 
-With certificates it speaks TLS, and says who it is.
+With certificates it speaks TLS, and says who it is. With DCS=etcd3 in the environment Patroni speaks v3 to the cluster.
 The pair bootstraps, switches over by command, outlives kill -9 of the process PID (a member of the cluster; 0 for none),
 and fails over when the primary is killed. Patroni and PostgreSQL run as the user postgres when this runs as root.
 """
@@ -21,6 +21,7 @@ import urllib.request
 
 HOSTS, DIRECTORY, PID = sys.argv[1].split(","), sys.argv[2], int(sys.argv[3])
 CREDENTIALS = sys.argv[4:]
+DCS = os.environ.get("DCS", "etcd")
 LIMIT = 90
 SECURE = ", protocol: https, cacert: %s, cert: %s, key: %s, username: %s, password: %s"
 
@@ -28,7 +29,7 @@ CONFIGURATION = """
 scope: story
 name: {name}
 restapi: {{listen: "127.0.0.1:{rest}", connect_address: "127.0.0.1:{rest}"}}
-etcd: {{hosts: [{hosts}]{secure}}}
+{dcs}: {{hosts: [{hosts}]{secure}}}
 bootstrap:
   dcs:
     ttl: 20
@@ -70,7 +71,7 @@ class Server:
         self.file = "%s/%s.yml" % (DIRECTORY, name)
         with open(self.file, "w") as file:
             file.write(CONFIGURATION.format(
-                name=name, rest=self.rest, sql=self.sql, hosts=", ".join('"%s"' % host for host in HOSTS),
+                dcs=DCS, name=name, rest=self.rest, sql=self.sql, hosts=", ".join('"%s"' % host for host in HOSTS),
                 secure=SECURE % tuple(CREDENTIALS) if CREDENTIALS else "",
                 directory=DIRECTORY, programs=sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]))
         self.process = None
@@ -149,24 +150,41 @@ def write(server, value):
         raise AssertionError(text)
 
 
-def ask(host, path):
+def ask(host, path, body=None):
     """The reply of a member of the cluster."""
     if not CREDENTIALS:
-        return urllib.request.urlopen("http://%s%s" % (host, path), timeout=5)
+        return urllib.request.urlopen("http://%s%s" % (host, path), body, timeout=5)
     authority, certificate, key, user, password = CREDENTIALS
     context = ssl.create_default_context(cafile=authority)
     context.load_cert_chain(certificate, key)
     pair = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
-    request = urllib.request.Request("https://%s%s" % (host, path), headers={"Authorization": "Basic " + pair})
+    request = urllib.request.Request("https://%s%s" % (host, path), body, headers={"Authorization": "Basic " + pair})
     return urllib.request.urlopen(request, timeout=5, context=context)
 
 
+def renewal_in_v2(host):
+    """The index at which the leader's key was written last."""
+    with ask(host, "/v2/keys/service/story/leader") as reply:
+        return json.load(reply)["node"]["modifiedIndex"]
+
+
+def renewal_in_v3(host):
+    """When the lease of the leader's key ends, by steps of three seconds: what is left is told in whole ones."""
+    with ask(host, "/v3/kv/range", json.dumps({"key": encoded("/service/story/leader")}).encode()) as reply:
+        lease = json.load(reply)["kvs"][0]["lease"]
+    with ask(host, "/v3/lease/timetolive", json.dumps({"ID": lease}).encode()) as reply:
+        return int(time.monotonic() + int(json.load(reply)["TTL"])) // 3
+
+
+def encoded(text):
+    return base64.b64encode(text.encode()).decode()
+
+
 def renewals():
-    """The index of the last renewal of the leader's key, from any member that answers."""
+    """The number of the last renewal of the leader's key, from any member that answers."""
     for host in HOSTS:
         try:
-            with ask(host, "/v2/keys/service/story/leader") as reply:
-                return json.load(reply)["node"]["modifiedIndex"]
+            return renewal_in_v3(host) if DCS == "etcd3" else renewal_in_v2(host)
         except OSError:
             pass
     return 0

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program of this machine as a client. */
-final class Command {
+public final class Command {
     private Command() {}
 
     /**
@@ -17,11 +17,12 @@ final class Command {
      *
      * @param output its standard output and its errors, as they came.
      */
-    record Result(int status, String output) {}
+    public record Result(int status, String output) {}
 
     /** A program that still runs. */
-    record Running(Process process, Path output) {
-        Result await() throws IOException, InterruptedException {
+    public record Running(Process process, Path output) {
+        /** Waits for its end, with a limit. */
+        public Result await() throws IOException, InterruptedException {
             if (!process.waitFor(120, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 throw new IOException(
@@ -33,17 +34,19 @@ final class Command {
             return new Result(process.exitValue(), text);
         }
 
-        String outputSoFar() throws IOException {
+        public String outputSoFar() throws IOException {
             return Files.readString(output);
         }
     }
 
-    static Result run(final Map<String, String> environment, final List<String> command)
+    /** Runs a program to its end. */
+    public static Result run(final Map<String, String> environment, final List<String> command)
             throws IOException, InterruptedException {
         return start(environment, command).await();
     }
 
-    static Running start(final Map<String, String> environment, final List<String> command)
+    /** Starts a program whose environment has nothing of etcd's but what is given. */
+    public static Running start(final Map<String, String> environment, final List<String> command)
             throws IOException {
         final Path output = Files.createTempFile("larch-client", ".out");
         final ProcessBuilder builder = new ProcessBuilder(command);

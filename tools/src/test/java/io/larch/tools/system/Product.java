@@ -5,20 +5,21 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 
 /** Whose server a test runs against: what a test says about Larch should also be true of etcd. */
-enum Product {
+public enum Product {
     LARCH {
         @Override
-        ServerProcess start(final Servers servers) throws IOException {
+        public ServerProcess start(final Servers servers) throws IOException {
             return servers.larch("--event-history", "1000").start();
         }
     },
     ETCD {
         @Override
-        ServerProcess start(final Servers servers) throws IOException {
+        public ServerProcess start(final Servers servers) throws IOException {
             assumeTrue(Servers.isEtcdInstalled() || Servers.arePeersRequired(), "needs etcd");
             return servers.etcd().start();
         }
     };
 
-    abstract ServerProcess start(Servers servers) throws IOException;
+    /** A server of it that answers. */
+    public abstract ServerProcess start(Servers servers) throws IOException;
 }

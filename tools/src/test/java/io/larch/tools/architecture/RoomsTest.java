@@ -63,6 +63,7 @@ class RoomsTest {
                     "dump",
                     "io.larch.engine.application",
                     "io.larch.engine.codec",
+                    "io.larch.engine.codec.kv",
                     "io.larch.engine.raft",
                     "io.larch.engine.snapshot",
                     "io.larch.engine.wal");

@@ -1,0 +1,250 @@
+package io.larch.tools.v3;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.larch.tools.system.Command;
+import io.larch.tools.system.Product;
+import io.larch.tools.system.ServerProcess;
+import io.larch.tools.system.Servers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The stock etcdctl of 3.4 as it comes: the same words for Larch and for etcd. */
+@Tag("slow")
+class EtcdctlV3Test {
+    private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
+    private static final Pattern LEASE = Pattern.compile("lease ([0-9a-f]+) granted");
+    private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{14,16}\\b");
+
+    @RegisterExtension final Servers servers = new Servers();
+
+    private ServerProcess server;
+
+    @BeforeEach
+    void needsEtcdctl() {
+        assumeTrue(Files.isExecutable(ETCDCTL) || Servers.arePeersRequired(), "needs etcdctl");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldReadAndWriteKeys(final Product product) throws Exception {
+        server = product.start(servers);
+
+        expect(0, "OK\n", "put", "a", "1");
+        expect(0, "OK\na\n1\n", "put", "a", "2", "--prev-kv");
+        expect(0, "OK\n", "put", "b", "3");
+        expect(0, "OK\n", "put", "c/d", "4");
+        expect(0, "a\n2\n", "get", "a");
+        expect(0, "1\n", "get", "a", "--rev=2", "--print-value-only");
+        expect(0, "a\n2\nb\n3\n", "get", "a", "c");
+        expect(0, "c/d\n4\n", "get", "c/", "--prefix");
+        expect(0, "b\n3\nc/d\n4\n", "get", "b", "--from-key");
+        expect(
+                0,
+                "c/d\n\nb\n\n",
+                "get",
+                "",
+                "--prefix",
+                "--order=DESCEND",
+                "--limit=2",
+                "--keys-only");
+        expect(
+                0,
+                "b\n3\na\n2\n",
+                "get",
+                "",
+                "--prefix",
+                "--sort-by=VALUE",
+                "--order=DESCEND",
+                "--consistency=s",
+                "--rev=4");
+        expect(0, "", "get", "nothing");
+        expect(0, "1\nb\n3\n", "del", "b", "--prev-kv");
+        expect(0, "0\n", "del", "b");
+        expect(0, "2\n", "del", "", "--prefix");
+        fails("etcdserver: mvcc: required revision is a future revision", "get", "a", "--rev=99");
+        expect(0, "compacted revision 4\n", "compaction", "4");
+        fails("etcdserver: mvcc: required revision has been compacted", "get", "a", "--rev=2");
+        fails("etcdserver: requested lease not found", "put", "x", "y", "--lease=77");
+        fails("etcdserver: key not found", "put", "x", "--ignore-lease", "y");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldDoTransactions(final Product product) throws Exception {
+        server = product.start(servers);
+
+        assertEquals(
+                "SUCCESS\n\nOK\n",
+                txn("version(\"lock\") = \"0\"\n\nput lock mine\n\nget lock\n\n"));
+        assertEquals(
+                "FAILURE\n\nlock\nmine\n",
+                txn("version(\"lock\") = \"0\"\n\nput lock mine\n\nget lock\n\n"));
+        assertEquals(
+                "SUCCESS\n\n1\n\nOK\n",
+                txn(
+                        "value(\"lock\") = \"mine\"\nmod(\"lock\") > \"1\"\n\n"
+                                + "del lock\nput free yes\n\n\n"));
+        expect(0, "free\nyes\n", "get", "", "--prefix");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTellWatchers(final Product product) throws Exception {
+        server = product.start(servers);
+        expect(0, "OK\n", "put", "w/a", "1");
+        expect(0, "OK\n", "put", "w/b", "2");
+
+        final Command.Running watch = start("watch", "w/", "--prefix", "--rev=2", "--prev-kv");
+        await(watch, "PUT\nw/a\n1\nPUT\nw/b\n2\n");
+        expect(0, "OK\n", "put", "w/a", "3");
+        expect(0, "OK\n", "put", "other", "x");
+        expect(0, "1\n", "del", "w/b");
+        await(
+                watch,
+                "PUT\nw/a\n1\nPUT\nw/b\n2\n" + "PUT\nw/a\n1\nw/a\n3\n" + "DELETE\nw/b\n2\nw/b\n\n");
+        watch.process().destroy();
+        watch.await();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldKeepLeases(final Product product) throws Exception {
+        server = product.start(servers);
+
+        final String granted = etcdctl("lease", "grant", "60").output();
+        final var found = LEASE.matcher(granted);
+        assertTrue(found.find(), granted);
+        final String id = found.group(1);
+        assertEquals("lease " + id + " granted with TTL(60s)\n", granted);
+        expect(0, "OK\n", "put", "alive", "yes", "--lease=" + id);
+        expect(
+                0,
+                "lease " + id + " keepalived with TTL(60)\n",
+                "lease",
+                "keep-alive",
+                id,
+                "--once");
+        final String told = etcdctl("lease", "timetolive", id, "--keys").output();
+        assertTrue(
+                told.matches(
+                        "lease "
+                                + id
+                                + " granted with TTL\\(60s\\), remaining\\(\\d+s\\),"
+                                + " attached keys\\(\\[alive\\]\\)\n"),
+                told);
+        expect(0, "found 1 leases\n" + id + "\n", "lease", "list");
+        expect(0, "lease " + id + " revoked\n", "lease", "revoke", id);
+        expect(0, "", "get", "alive");
+        expect(0, "lease " + id + " already expired\n", "lease", "timetolive", id);
+        fails(
+                "failed to revoke lease (etcdserver: requested lease not found)",
+                "lease",
+                "revoke",
+                id);
+        expect(0, "locked\n", "lock", "door", "echo", "locked");
+        expect(0, "", "get", "door", "--prefix");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTellOfItsMembers(final Product product) throws Exception {
+        server = product.start(servers);
+        expect(0, "OK\n", "put", "a", "1");
+
+        final String members = etcdctl("member", "list").output();
+        assertTrue(
+                members.matches("[0-9a-f]+, started, \\S+, http://\\S+, http://\\S+, false\n"),
+                members);
+        final String health = etcdctl("endpoint", "health").output();
+        assertTrue(
+                health.contains(" is healthy: successfully committed proposal: took = "), health);
+        final String status = etcdctl("endpoint", "status", "--write-out=fields").output();
+        assertTrue(status.contains("\"Version\" : \"3.4.23\"\n"), status);
+        assertTrue(status.contains("\"IsLearner\" : false\n"), status);
+        expect(0, "", "alarm", "list");
+        expect(0, "Finished defragmenting etcd member[" + server.url() + "]\n", "defrag");
+        fails("etcdserver: bad leader transferee", "move-leader", "77");
+        fails("etcdserver: member not found", "member", "remove", "77");
+        fails(
+                "etcdserver: can only promote a learner member",
+                "member",
+                "promote",
+                ID.matcher(members).results().findFirst().get().group());
+    }
+
+    /** What the hash is of, etcd and Larch agree on. */
+    @ParameterizedTest
+    @EnumSource
+    void shouldHaveTheSameHashes(final Product product) throws Exception {
+        server = product.start(servers);
+        expect(0, "OK\n", "put", "a", "1");
+        expect(0, "OK\n", "put", "b", "2");
+        expect(0, "1\n", "del", "a");
+        expect(0, server.url() + ", 1562576432\n", "endpoint", "hashkv");
+    }
+
+    private String txn(final String words) throws Exception {
+        final Path input = Files.createTempFile("larch-txn", ".txt");
+        try {
+            Files.writeString(input, words);
+            final List<String> command =
+                    List.of("/bin/sh", "-c", String.join(" ", command("txn")) + " < " + input);
+            return Command.run(Map.of("ETCDCTL_API", "3"), command).output();
+        } finally {
+            Files.delete(input);
+        }
+    }
+
+    private static void await(final Command.Running running, final String output) throws Exception {
+        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!running.outputSoFar().equals(output) && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        assertEquals(output, running.outputSoFar());
+    }
+
+    private void expect(final int status, final String output, final String... arguments)
+            throws Exception {
+        assertEquals(
+                new Command.Result(status, output),
+                etcdctl(arguments),
+                () -> String.join(" ", arguments));
+    }
+
+    /** etcdctl prints a log line of its own first. */
+    private void fails(final String text, final String... arguments) throws Exception {
+        final Command.Result result = etcdctl(arguments);
+        assertEquals(1, result.status(), result::output);
+        assertTrue(result.output().endsWith("Error: " + text + "\n"), result::output);
+    }
+
+    private Command.Result etcdctl(final String... arguments) throws Exception {
+        return start(arguments).await();
+    }
+
+    private Command.Running start(final String... arguments) throws Exception {
+        return Command.start(Map.of("ETCDCTL_API", "3"), command(arguments));
+    }
+
+    private List<String> command(final String... arguments) {
+        final List<String> command =
+                new ArrayList<>(
+                        List.of(ETCDCTL.toString(), "--endpoints", server.url().toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

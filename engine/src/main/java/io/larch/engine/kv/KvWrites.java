@@ -118,7 +118,7 @@ final class KvWrites {
             return at;
         }
         limit.begin();
-        if (delete.hasPrevious && !limit.adds(delete.range, MvccStore.NEWEST, 0)) {
+        if (!limit.adds(delete)) {
             error = KvError.REQUEST_TOO_LARGE;
             return at;
         }
@@ -136,6 +136,9 @@ final class KvWrites {
         store.begin();
         final int end =
                 txn.run(body, offset, length, target, at, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        if (end == RangeAnswer.TOO_LONG) {
+            throw new IllegalStateException("a transaction was checked, and is half done");
+        }
         commit();
         return end;
     }

@@ -108,7 +108,8 @@ final class RangeRequest {
         return limit > 0 && order == NONE && !hasFilter() ? limit + 1 : 0;
     }
 
-    private boolean hasFilter() {
+    /** Whether some versions may not pass. */
+    boolean hasFilter() {
         return minMod != 0 || maxMod != 0 || minCreate != 0 || maxCreate != 0;
     }
 

@@ -198,10 +198,10 @@ final class Txn {
         inner.wrap(level.buffer, level.offset, level.length);
         switch (level.kind) {
             case PUT:
-                if (!isOfPuts) {
-                    return null;
+                if (!put.read(inner)) {
+                    return KvError.KEY_NOT_PROVIDED;
                 }
-                return put.read(inner) ? changes.check(put, nowNanos) : KvError.KEY_NOT_PROVIDED;
+                return isOfPuts ? changes.check(put, nowNanos) : tooLargeUnless(limit.adds(put));
             case RANGE:
                 if (isOfPuts) {
                     return null;
@@ -211,7 +211,9 @@ final class Txn {
                 if (isOfPuts) {
                     return null;
                 }
-                return delete.read(inner) ? check(delete) : KvError.KEY_NOT_PROVIDED;
+                return delete.read(inner)
+                        ? tooLargeUnless(limit.adds(delete))
+                        : KvError.KEY_NOT_PROVIDED;
             default:
                 return KvError.KEY_NOT_FOUND;
         }
@@ -225,20 +227,11 @@ final class Txn {
         if (request.revision != 0 && request.revision < store.compactedRevision()) {
             return KvError.COMPACTED;
         }
-        return !isOfWrites
-                        || request.isCountOnly
-                        || limit.adds(
-                                request.range,
-                                request.revisionToRead(),
-                                request.isInKeyOrder() ? request.limit : 0)
-                ? null
-                : KvError.REQUEST_TOO_LARGE;
+        return isOfWrites ? tooLargeUnless(limit.adds(request)) : null;
     }
 
-    private KvError check(final DeleteRequest request) {
-        return !request.hasPrevious || limit.adds(request.range, MvccStore.NEWEST, 0)
-                ? null
-                : KvError.REQUEST_TOO_LARGE;
+    private static KvError tooLargeUnless(final boolean isWithin) {
+        return isWithin ? null : KvError.REQUEST_TOO_LARGE;
     }
 
     /** Calls for each range of what was chosen, in order. Of one that was checked. */

@@ -322,6 +322,39 @@ class WatchServiceTest {
         assertEquals(List.of(events(start, 0, 1)), told(), "it is not created twice");
     }
 
+    /** It has missed nothing of what was before the event that finds its client behind. */
+    @Test
+    void shouldTakeAnIdleWatchUpWhereItsFirstEventIs() {
+        final KvAsked chatty = listen(5);
+        final KvAsked idle = listen(5);
+        told();
+        client.isReading = false;
+        long revision = 6;
+        while (engine.openWatches.contains(chatty.id()) && revision < 1_000) {
+            tell(revision++, 10_000, chatty.id());
+            client.exchange();
+        }
+        tell(500, 10, idle.id());
+        client.exchange();
+        assertFalse(engine.openWatches.contains(idle.id()));
+
+        client.isReading = true;
+        client.window(10 << 20);
+        client.takeAll(stream);
+
+        final ProtoReader reader =
+                new ProtoReader()
+                        .wrap(
+                                new UnsafeBuffer(engine.lastKv().body()),
+                                0,
+                                engine.lastKv().body().length);
+        long start = 0;
+        while (reader.next()) {
+            start = reader.field() == 3 ? reader.number() : start;
+        }
+        assertEquals(500, start);
+    }
+
     @Test
     void shouldShareLongEvents() {
         final KvAsked first = listen(5);
@@ -402,6 +435,28 @@ class WatchServiceTest {
         tell(9, 1, again.id());
 
         assertEquals(List.of(created(5, 0), events(6, 0, 1), events(9, 0, 1)), told());
+    }
+
+    @Test
+    void shouldTellARevisionOnceWhenTheEngineEndsAWatchInTheMidstOfIt() {
+        final KvAsked watch = listen(5);
+        told();
+        final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        int at = KvEvents.encodeHead(bytes, 0, 1, 6, 5);
+        final byte[] event = event(6, 10);
+        at = ProtoWriter.element(bytes, at, 11, new UnsafeBuffer(event), 0, event.length);
+        engine.handler.onReply(
+                new Reply().beginEvent(new long[] {watch.id()}, 1).bytes(bytes, 0, at));
+        engine.tell(Reply.Kind.WATCH_END, watch.id());
+        engine.handler.onBatchEnd();
+        client.server.advanceMs(300);
+
+        final KvAsked again = engine.lastKv();
+        engine.kvWatchStart(again.id(), 9);
+        engine.kvEvents(6, new byte[][] {event, event}, again.id());
+        engine.handler.onBatchEnd();
+
+        assertEquals(List.of(events(6, 0, 2)), told());
     }
 
     @Test

@@ -24,6 +24,14 @@ public interface SnapshotSection {
     /** Whether now is a good moment to begin; for a short while it may not be. */
     boolean isReady();
 
+    /**
+     * Whether {@link #begin} would do at all, {@link #isReady} or not. What stands in its way goes
+     * away without any command being applied.
+     */
+    default boolean isPossible() {
+        return true;
+    }
+
     /** Fixes the state that {@link #write} writes. */
     void begin();
 

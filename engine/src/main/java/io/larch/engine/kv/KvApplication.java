@@ -142,14 +142,19 @@ public final class KvApplication implements Application {
     public int admit(final CommandEnvelope command, final Growth underWay, final Growth growth) {
         final long added = growth(command);
         growth.set(0, added);
-        return added == 0
-                        || quota.hasRoom(
-                                state.store().usedBytes(),
-                                underWay.bytes(),
-                                added,
-                                state.alarms().hasNoSpace())
-                ? 0
-                : ErrorCode.STORE_FULL.code();
+        if (added == 0) {
+            return 0;
+        }
+        final boolean hasRoom =
+                quota.hasRoom(
+                        state.usedBytes(), underWay.bytes(), added, state.alarms().hasNoSpace());
+        return hasRoom && hasRoomForLeases(command) ? 0 : ErrorCode.STORE_FULL.code();
+    }
+
+    /** Leases are on the Java heap: with all of their part in use, nothing is added to them. */
+    private boolean hasRoomForLeases(final CommandEnvelope command) {
+        final boolean isForLeases = command.type() != KvCommand.PUT || put.lease != 0;
+        return !isForLeases || state.leases().bytes() < context.maxLeaseBytes();
     }
 
     /** Bytes that a command may add; 0 for those that are taken whatever there is. */
@@ -161,11 +166,16 @@ public final class KvApplication implements Application {
             case KvCommand.PUT ->
                     put.read(reader.wrap(buffer, offset, length))
                             ? MvccStore.growthOfPut(put.keyLength, put.valueLength)
+                                    + growthOfLease()
                             : 0;
             case KvCommand.TXN -> txn.growth(buffer, offset, length);
             case KvCommand.LEASE_GRANT -> LeaseTable.LEASE_BYTES;
             default -> 0;
         };
+    }
+
+    private long growthOfLease() {
+        return put.lease == 0 ? 0 : LeaseTable.KEY_BYTES + put.keyLength;
     }
 
     @Override
@@ -202,7 +212,7 @@ public final class KvApplication implements Application {
     /** Raises and ends the alarm about space, and compacts. */
     @Override
     public int propose(final long nowNanos, final MutableDirectBuffer target) {
-        final long usedBytes = state.store().usedBytes();
+        final long usedBytes = state.usedBytes();
         final long memberId = context.memberId().getAsLong();
         final boolean isPassed = quota.isPassed(usedBytes);
         final AlarmTable.Alarm alarm = state.alarms().ownNoSpace();
@@ -287,7 +297,7 @@ public final class KvApplication implements Application {
     }
 
     private long fullMemberId() {
-        return quota.isPassed(state.store().usedBytes()) ? context.memberId().getAsLong() : 0;
+        return quota.isPassed(state.usedBytes()) ? context.memberId().getAsLong() : 0;
     }
 
     private KvStatus status() {
@@ -295,7 +305,7 @@ public final class KvApplication implements Application {
         return new KvStatus(
                 store.compactedRevision(),
                 store.allocatedBytes(),
-                store.usedBytes(),
+                state.usedBytes(),
                 quota.bytes(),
                 store.keyCount(),
                 state.leases().size());
@@ -374,12 +384,12 @@ public final class KvApplication implements Application {
 
     @Override
     public long bytes() {
-        return state.store().usedBytes();
+        return state.usedBytes();
     }
 
     @Override
     public boolean isNearlyFull() {
-        return !quota.hasRecovered(state.store().usedBytes());
+        return !quota.hasRecovered(state.usedBytes());
     }
 
     @Override

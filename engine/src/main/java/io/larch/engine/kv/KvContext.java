@@ -20,6 +20,7 @@ public final class KvContext {
     private long autoCompactionRetention;
     private LongSupplier memberId = () -> 0;
     private long maxHeldBytes = 256L << 20;
+    private long maxLeaseBytes = 64L << 20;
 
     /** What keys and history may take before puts are refused; 0: the default; below: no limit. */
     public KvContext quotaBackendBytes(final long quotaBackendBytes) {
@@ -61,6 +62,16 @@ public final class KvContext {
 
     public LongSupplier memberId() {
         return memberId;
+    }
+
+    /** Java heap that leases and the keys on them may take before nothing is added to them. */
+    public KvContext maxLeaseBytes(final long maxLeaseBytes) {
+        this.maxLeaseBytes = maxLeaseBytes;
+        return this;
+    }
+
+    public long maxLeaseBytes() {
+        return maxLeaseBytes;
     }
 
     /** What reads in slices may hold on to, all together, before the oldest are cut. */

@@ -94,6 +94,12 @@ final class KvSection implements SnapshotSection {
         return store.sweptRevision() == store.compactedRevision();
     }
 
+    /** The store writes nothing out before all that is void is given back. */
+    @Override
+    public boolean isPossible() {
+        return isReady();
+    }
+
     @Override
     public void begin() {
         final KvState state = newest.get();

@@ -21,6 +21,11 @@ record KvState(MvccStore store, LeaseTable leases, LeaseClock clock, AlarmTable 
                 && alarms.isEmpty();
     }
 
+    /** What a quota looks at: keys, their history, and leases. */
+    long usedBytes() {
+        return store.usedBytes() + leases.bytes();
+    }
+
     @Override
     public void close() {
         store.close();

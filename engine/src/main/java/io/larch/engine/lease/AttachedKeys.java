@@ -8,6 +8,12 @@ final class AttachedKeys {
 
     private AttachedKey[] buckets = new AttachedKey[INITIAL_BUCKETS];
     private int size;
+    private long keyBytes;
+
+    /** Of the keys themselves. */
+    long keyBytes() {
+        return keyBytes;
+    }
 
     int size() {
         return size;
@@ -73,6 +79,7 @@ final class AttachedKeys {
         }
         put(buckets, added);
         size++;
+        keyBytes += added.key.length;
         link(added);
     }
 
@@ -107,6 +114,7 @@ final class AttachedKeys {
             before.nextInBucket = removed.nextInBucket;
         }
         size--;
+        keyBytes -= removed.key.length;
     }
 
     private static void link(final AttachedKey added) {

@@ -17,6 +17,9 @@ public final class LeaseTable {
     /** What a lease without keys takes, in bytes, to count what there is. */
     public static final int LEASE_BYTES = 128;
 
+    /** What a key that hangs on a lease takes beside its own bytes. */
+    public static final int KEY_BYTES = 128;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int INITIAL_CAPACITY = 64;
 
@@ -34,6 +37,11 @@ public final class LeaseTable {
 
     public boolean isEmpty() {
         return size == 0;
+    }
+
+    /** Memory of the Java heap that all of it takes, about. */
+    public long bytes() {
+        return (long) size * LEASE_BYTES + (long) keys.size() * KEY_BYTES + keys.keyBytes();
     }
 
     /** Keys that hang on some lease. */

@@ -192,7 +192,16 @@ public final class SnapshotScheduler {
                         || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES);
         return isDue
                 && (!isWaiting || retryNanos - nowNanos <= 0)
-                && (isReady() || wal.isDiskFull());
+                && (isReady() || wal.isDiskFull() && isPossible());
+    }
+
+    private boolean isPossible() {
+        for (int i = 0; i < sections.size(); i++) {
+            if (!sections.get(i).isPossible()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isReady() {

@@ -3,6 +3,7 @@ package io.larch.engine.kv;
 import static io.larch.engine.kv.ProtoMessage.message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -122,6 +123,51 @@ class KvSpaceTest {
             assertEquals(KvError.REQUEST_TOO_LARGE, larch.error);
             assertNotNull(larch.write(KvCommand.DELETE_RANGE, range));
             assertEquals(count + 2, larch.revision);
+        }
+    }
+
+    /** Leases are on the heap of each member, which has an end. */
+    @Test
+    void shouldAddNothingToLeasesThatFillTheirPart() {
+        final int full = ErrorCode.STORE_FULL.code();
+        try (KvFixture larch = new KvFixture(new KvContext().maxLeaseBytes(1_000))) {
+            final long before = larch.application.bytes();
+            int n = 0;
+            while (larch.admit(KvCommand.LEASE_GRANT, lease(n + 1)) == 0) {
+                larch.write(KvCommand.LEASE_GRANT, lease(++n));
+            }
+            assertTrue(n > 4 && n < 12, "leases: " + n);
+            assertTrue(larch.application.bytes() > before + 100L * n);
+            final byte[] leased = message().text(1, "k").number(3, 1).bytes();
+            assertEquals(full, larch.admit(KvCommand.PUT, leased));
+            assertEquals(0, larch.admit(KvCommand.PUT, put(1)));
+
+            larch.write(KvCommand.LEASE_REVOKE, message().number(1, n).bytes());
+            assertEquals(0, larch.admit(KvCommand.PUT, leased));
+            larch.write(KvCommand.PUT, leased);
+            assertEquals(full, larch.admit(KvCommand.LEASE_GRANT, lease(99)));
+            larch.write(KvCommand.DELETE_RANGE, message().text(1, "k").bytes());
+            assertEquals(0, larch.admit(KvCommand.LEASE_GRANT, lease(99)));
+        }
+    }
+
+    private static byte[] lease(final int id) {
+        return message().number(1, 60).number(2, id).bytes();
+    }
+
+    @Test
+    void shouldNotBeAskedForASnapshotBeforeWhatWasCompactedIsGivenBack() {
+        try (KvFixture larch = new KvFixture(new KvContext())) {
+            for (int i = 0; i < 20; i++) {
+                larch.write(KvCommand.PUT, put(1));
+            }
+            assertTrue(larch.application.snapshot().isPossible());
+            larch.write(KvCommand.COMPACT, message().number(1, 20).bytes());
+            assertFalse(larch.application.snapshot().isPossible());
+            while (larch.application.hasWork()) {
+                larch.application.work(100);
+            }
+            assertTrue(larch.application.snapshot().isPossible());
         }
     }
 

@@ -37,6 +37,9 @@ public final class LarchAssembly {
     private static final long ENGINE_GRACE_MS = 500;
 
     /** Members that are far from each other have a longer election time-out, too. */
+    /** A snapshot that is taken over holds the leases twice for a moment. */
+    private static final int LEASES_OF_HEAP = 4;
+
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private LarchAssembly() {}
@@ -185,6 +188,7 @@ public final class LarchAssembly {
 
     private static KvContext kvContext(final ServerConfig config, final EngineContext member) {
         return new KvContext()
+                .maxLeaseBytes(Runtime.getRuntime().maxMemory() / LEASES_OF_HEAP)
                 .quotaBackendBytes(config.revisions().quotaBytes())
                 .autoCompaction(
                         config.revisions().isCompactedByTime()

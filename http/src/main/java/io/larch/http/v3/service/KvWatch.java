@@ -139,6 +139,11 @@ final class KvWatch implements EngineAnswers {
             correlationId = NONE;
         }
         state = State.OVER;
+        forgetBegun();
+    }
+
+    /** Of a revision that is told anew from its start. */
+    private void forgetBegun() {
         if (begun != null) {
             begun.release();
             begun = null;
@@ -176,6 +181,8 @@ final class KvWatch implements EngineAnswers {
         if (KvEvents.isCompacted(bytes, offset)) {
             endCompacted(KvEvents.compactRevision(bytes, offset));
         } else if (stream.isBehind() && !isMidRevision) {
+            // Of what was before these events it has missed nothing.
+            lastRevision = Math.max(lastRevision, revision(events, true) - 1);
             lag();
         } else {
             tell(events, shared);
@@ -194,7 +201,7 @@ final class KvWatch implements EngineAnswers {
             return;
         }
         hasSpoken = true;
-        isMidRevision = newestRevision(events) > lastRevision;
+        isMidRevision = revision(events, false) > lastRevision;
         if (request.isFragmented()) {
             tellFragments(events, shared);
         } else if (isMidRevision || begun != null) {
@@ -251,12 +258,12 @@ final class KvWatch implements EngineAnswers {
                         events.length() - KvEvents.HEAD_LENGTH);
     }
 
-    /** That of the last event. */
-    private static long newestRevision(final Reply events) {
+    /** That of the first event, or of the last. */
+    private static long revision(final Reply events, final boolean isOfFirst) {
         final ProtoReader reader = reader(events);
         int offset = 0;
         int length = 0;
-        while (reader.next()) {
+        while ((length == 0 || !isOfFirst) && reader.next()) {
             offset = reader.offset();
             length = reader.length();
         }
@@ -285,6 +292,8 @@ final class KvWatch implements EngineAnswers {
         correlationId = NONE;
         if (state != State.OVER) {
             state = State.LAGGING;
+            isMidRevision = false;
+            forgetBegun();
             stream.resumeSoon(this);
         }
     }

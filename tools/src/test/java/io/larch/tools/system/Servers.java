@@ -106,7 +106,13 @@ public final class Servers implements AfterEachCallback {
 
     /** Larch, not yet started, with the identity of the recorded member. */
     public ServerProcess larchAsRecorded(final String... flags) throws IOException {
-        return larch(LarchCommand.words(), FreePort.next(), RECORDED_CLIENT_URL, flags);
+        final List<String> all = new ArrayList<>(List.of("--announce-version", "2.3.8"));
+        all.addAll(List.of(flags));
+        return larch(
+                LarchCommand.words(),
+                FreePort.next(),
+                RECORDED_CLIENT_URL,
+                all.toArray(String[]::new));
     }
 
     /** etcd, not yet started, with the identity of the recorded member. */

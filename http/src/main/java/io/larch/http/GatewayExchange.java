@@ -19,7 +19,6 @@ import io.larch.http.wire.HttpRequest;
 import io.larch.http.wire.ReplyWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -37,6 +36,9 @@ final class GatewayExchange implements EngineExchange, RpcCall {
                     "Grpc-Metadata-Content-Type: application/grpc");
     private static final String METADATA = "grpc-metadata-";
 
+    /** How much longer than its message a body may be: bytes are in base64 there. */
+    private static final double BASE64_LONGER = 4.0 / 3;
+
     private final ClientConnection connection;
     private final EdgeLoop loop;
     private final Route route;
@@ -53,13 +55,7 @@ final class GatewayExchange implements EngineExchange, RpcCall {
     private ByteBuf answer;
 
     /** A message that comes in pieces; null when none does. */
-    private JsonResponse pieces;
-
-    /** Of that message, the beginning of a field that is not complete; null without. */
-    private ByteBuf incomplete;
-
-    private long missingBytes;
-    private boolean isFirstPiece;
+    private GatewayPieces pieces;
 
     GatewayExchange(
             final ClientConnection connection,
@@ -79,8 +75,40 @@ final class GatewayExchange implements EngineExchange, RpcCall {
 
     /** Begins with the connection's request; it may be answered within the call. */
     void start() {
+        if (!isBodyTaken()) {
+            return;
+        }
+        final RpcHandler begun = method.starter().apply(this);
+        if (isOver) {
+            // The service has ended the call before there was anybody to be told so.
+            begun.onClosed();
+            return;
+        }
+        handler = begun;
+        readBody(connection.request());
+        if (!isOver) {
+            handler.onHalfClose();
+        }
+        awaitFirstAnswerIfUnheard();
+    }
+
+    /** Before anything of it is parsed: that takes some times the memory of the body. */
+    private boolean isBodyTaken() {
         final HttpRequest request = connection.request();
-        handler = method.starter().apply(this);
+        final long maxBytes = loop.context().v3().maxMessageBytes();
+        if (request.bodyError() != null) {
+            end(
+                    HttpRequest.TOO_LARGE.equals(request.bodyError())
+                            ? StatusCode.RESOURCE_EXHAUSTED
+                            : StatusCode.INVALID_ARGUMENT,
+                    request.bodyError());
+        } else if (request.bodyLength() > BASE64_LONGER * maxBytes) {
+            endTooLong(request.bodyLength());
+        }
+        return !isOver;
+    }
+
+    private void readBody(final HttpRequest request) {
         try {
             if (request.bodyLength() > 0) {
                 new JsonRequest()
@@ -97,17 +125,28 @@ final class GatewayExchange implements EngineExchange, RpcCall {
             end(
                     method.isClientStreaming() ? StatusCode.UNKNOWN : StatusCode.INVALID_ARGUMENT,
                     e.getMessage());
-            return;
         }
-        if (!isOver) {
-            handler.onHalfClose();
-        }
+    }
+
+    private void endTooLong(final int length) {
+        end(
+                StatusCode.RESOURCE_EXHAUSTED,
+                "grpc: received message larger than max ("
+                        + length
+                        + " vs. "
+                        + loop.context().v3().maxMessageBytes()
+                        + ")");
     }
 
     /** Of a method that has one request, what follows it is of no meaning. */
     private void onMessage(final DirectBuffer buffer, final int offset, final int length) {
-        if (!isOver && (method.isClientStreaming() || !hasMessage)) {
-            hasMessage = true;
+        if (isOver || hasMessage && !method.isClientStreaming()) {
+            return;
+        }
+        hasMessage = true;
+        if (length > loop.context().v3().maxMessageBytes()) {
+            endTooLong(length);
+        } else {
             handler.onMessage(buffer, offset, length);
         }
     }
@@ -128,9 +167,11 @@ final class GatewayExchange implements EngineExchange, RpcCall {
     @Override
     public CharSequence metadata(final String name) {
         final String handedOn = connection.request().header(METADATA + name);
-        return handedOn == null && "authorization".equals(name)
-                ? connection.request().header(name)
-                : handedOn;
+        final String value =
+                handedOn.isEmpty() && "authorization".equals(name)
+                        ? connection.request().header(name)
+                        : handedOn;
+        return value.isEmpty() ? null : value;
     }
 
     @Override
@@ -164,53 +205,36 @@ final class GatewayExchange implements EngineExchange, RpcCall {
 
     private void print(final JsonWriter json, final ByteBuf message) {
         final JsonResponse response = new JsonResponse(route.answer(), json);
-        wrap(message);
+        view.wrap(message.nioBuffer());
         response.print(view, 0, message.readableBytes());
         response.end();
     }
 
-    private void wrap(final ByteBuf message) {
-        view.wrap(message.nioBuffer());
-    }
-
     @Override
     public void sendLong(final long length, final ByteBuf first) {
-        missingBytes = length;
-        isFirstPiece = true;
-        if (!isOver) {
-            pieces = new JsonResponse(route.answer(), connection.replies().body());
+        if (isOver) {
+            first.release();
+            return;
         }
-        sendPiece(first);
+        final JsonWriter json = connection.replies().body();
+        pieces = new GatewayPieces(new JsonResponse(route.answer(), json), length, alloc());
+        json.out().put(method.isServerStreaming() ? "{\"result\":" : "");
+        printPiece(json, first);
     }
 
     @Override
     public void sendPiece(final ByteBuf piece) {
         if (isOver) {
             piece.release();
-            return;
+        } else {
+            printPiece(connection.replies().body(), piece);
         }
-        missingBytes -= piece.readableBytes();
-        final ByteBuf bytes =
-                incomplete == null ? piece : Unpooled.wrappedBuffer(incomplete, piece);
-        incomplete = null;
-        try {
-            final JsonWriter json = connection.replies().body();
-            if (isFirstPiece && method.isServerStreaming()) {
-                json.out().put("{\"result\":");
-            }
-            isFirstPiece = false;
-            wrap(bytes);
-            bytes.skipBytes(pieces.print(view, 0, bytes.readableBytes()));
-            if (missingBytes == 0) {
-                pieces.end();
-                pieces = null;
-                json.out().put(method.isServerStreaming() ? "}\n" : "");
-            } else if (bytes.isReadable()) {
-                incomplete = connection.alloc().directBuffer(bytes.readableBytes());
-                incomplete.writeBytes(bytes);
-            }
-        } finally {
-            bytes.release();
+    }
+
+    private void printPiece(final JsonWriter json, final ByteBuf piece) {
+        if (pieces.print(piece)) {
+            pieces = null;
+            json.out().put(method.isServerStreaming() ? "}\n" : "");
         }
         writeBody();
     }
@@ -220,6 +244,7 @@ final class GatewayExchange implements EngineExchange, RpcCall {
         final boolean isEmpty = connection.replies().printed().length() == 0;
         if (!isHeadSent) {
             isHeadSent = true;
+            connection.timeout().clear();
             connection.write(
                     connection
                             .replies()
@@ -294,9 +319,13 @@ final class GatewayExchange implements EngineExchange, RpcCall {
         loop.timers().clear(timer);
         timer = CallTimers.NONE;
         answer = release(answer);
-        incomplete = release(incomplete);
-        pieces = null;
-        handler.onClosed();
+        if (pieces != null) {
+            pieces.release();
+            pieces = null;
+        }
+        if (handler != null) {
+            handler.onClosed();
+        }
     }
 
     private static ByteBuf release(final ByteBuf bytes) {
@@ -353,9 +382,48 @@ final class GatewayExchange implements EngineExchange, RpcCall {
         throw new IllegalStateException("no answer is awaited here");
     }
 
+    /**
+     * An endless call ends when its client has said its last word, or cannot be heard any more, as
+     * {@link WatchExchange} does; what it has been told so far is on its way then.
+     */
+    private void endIfUnheard() {
+        if (!isOver && isHeadSent && route.isEndless() && connection.isInputEndedOrFull()) {
+            end();
+        }
+    }
+
+    /** A client that is gone may have asked for nothing that is answered. */
+    private void awaitFirstAnswerIfUnheard() {
+        if (!isOver && !isHeadSent && route.isEndless() && connection.isInputEndedOrFull()) {
+            connection.timeout().awaitReply();
+        }
+    }
+
+    @Override
+    public void onInput() {
+        endIfUnheard();
+        awaitFirstAnswerIfUnheard();
+    }
+
+    @Override
+    public void onInputEnd() {
+        if (route.isEndless()) {
+            endIfUnheard();
+            awaitFirstAnswerIfUnheard();
+            loop.flushes().flushUnlessReading();
+        }
+    }
+
+    @Override
+    public void onFlush() {
+        // Only now: what a watch found in the past is written by the end of a batch.
+        endIfUnheard();
+    }
+
+    /** Only an endless call of a client that is not heard waits here; others have own timers. */
     @Override
     public void onTimeout() {
-        // The call has timers of its own.
+        end(StatusCode.UNAVAILABLE, EdgeLoop.TIMED_OUT);
     }
 
     @Override

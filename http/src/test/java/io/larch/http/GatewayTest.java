@@ -9,6 +9,7 @@ import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvError;
 import io.larch.engine.codec.kv.KvReply;
 import io.larch.engine.port.Reply;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.HexFormat;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +120,122 @@ class GatewayTest {
         assertFalse(answer.endsWith("0\r\n\r\n"));
         client.channel.close();
         assertTrue(engine.openWatches.isEmpty());
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLongForAMessage() {
+        final String tooLong = "HTTP/1.1 429 Too Many Requests\r\n";
+        for (final int length : new int[] {11 << 20, 3 << 20}) {
+            try (Client other = new Client(new HttpContext().v3(V3Options.DEFAULT))) {
+                final String answer =
+                        other.request(
+                                "POST",
+                                "/v3/lease/grant",
+                                "application/json",
+                                "{\"TTL\":\"9\"}" + " ".repeat(length));
+                assertTrue(answer.startsWith(tooLong), answer);
+                assertTrue(body(answer).endsWith(",\"code\":8}"), answer);
+                assertTrue(other.engine.kvCommands.isEmpty());
+                assertEquals(0, other.counters.faults());
+            }
+        }
+        final String text = "a".repeat((2 << 20) + 1);
+        final String answer = post("/v3/cluster/member/add", "{\"peerURLs\":[\"" + text + "\"]}");
+        assertTrue(answer.startsWith(tooLong), answer);
+        assertTrue(engine.queries.isEmpty());
+    }
+
+    @Test
+    void shouldRefuseAMalformedBody() {
+        final String answer =
+                client.send(
+                        "POST /v3/lease/grant HTTP/1.1\r\nHost: x\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\nx\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 400 Bad Request\r\n"), answer);
+        assertTrue(engine.kvCommands.isEmpty());
+    }
+
+    @Test
+    void shouldTakeTheLongestPut() {
+        final int length = V3Options.DEFAULT.maxRequestBytes() - 16;
+        post("/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"" + "YWFh".repeat(length / 3) + "\"}");
+        assertEquals(KvCommand.PUT, engine.lastKv().type());
+    }
+
+    /** The call is over before there is a handler. */
+    @Test
+    void shouldEndACallThatWantsALeaderWhenThereIsNone() {
+        engine.leaderId = 0;
+        for (final String path : new String[] {"watch", "lease/keepalive"}) {
+            final String answer =
+                    client.send(
+                            "POST /v3/"
+                                    + path
+                                    + " HTTP/1.1\r\nHost: x\r\nGrpc-Metadata-hasleader: true\r\n"
+                                    + "Content-Length: 2\r\n\r\n{}");
+            assertTrue(answer.startsWith("HTTP/1.1 503 Service Unavailable\r\n"), answer);
+            assertTrue(answer.contains("etcdserver: no leader"), answer);
+        }
+        assertTrue(engine.kvCommands.isEmpty());
+        client.advanceMs(10_000);
+        assertTrue(client.loop.isIdle());
+        assertTrue(client.get("/v3/kv/range").startsWith("HTTP/1.1 405 "));
+    }
+
+    private void halfClose() {
+        client.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        client.channel.runPendingTasks();
+    }
+
+    @Test
+    void shouldEndAWatchWhoseClientSaysNoMore() {
+        engine.kv =
+                asked -> {
+                    if (asked.type() == KvCommand.WATCH) {
+                        engine.kvWatchStart(asked.id(), 5);
+                    }
+                };
+        final String begun = post("/v3/watch", "{\"create_request\":{\"key\":\"YQ==\"}}");
+        assertFalse(begun.endsWith("0\r\n\r\n"), begun);
+        halfClose();
+        final String end = client.received();
+        assertTrue(end.endsWith("0\r\n\r\n"), end);
+        assertTrue(engine.openWatches.isEmpty());
+        assertFalse(client.isOpen());
+    }
+
+    @Test
+    void shouldTellAClientThatSaysNoMoreWhatItAskedFor() {
+        final String nothing = post("/v3/watch", "{\"create_request\":{\"key\":\"YQ==\"}}");
+        engine.handler.onBatchEnd();
+        halfClose();
+        engine.kvWatchStart(engine.lastKv().id(), 5);
+        engine.kvWatchStart(engine.lastKv().id(), 5);
+        engine.kvEvents(5, new byte[][] {hex("12030a0161")}, engine.lastKv().id());
+        engine.handler.onBatchEnd();
+        final String answer = nothing + client.received();
+        assertTrue(answer.contains("\"created\":true"), answer);
+        assertTrue(answer.contains("\"events\":[{\"kv\":{\"key\":\"YQ==\"}}]"), answer);
+        assertTrue(answer.endsWith("0\r\n\r\n"), answer);
+        assertTrue(engine.openWatches.isEmpty());
+    }
+
+    @Test
+    void shouldNotKeepAClientThatSaysNothingAtAll() {
+        assertEquals("", post("/v3/watch", "{}"));
+        halfClose();
+        client.advanceMs(10_000);
+        assertFalse(client.isOpen());
+        assertTrue(client.received().contains("etcdserver: request timed out"));
+    }
+
+    @Test
+    void shouldAnswerACallOfAClientThatSaysNoMore() {
+        assertEquals("", post("/v3/kv/range", "{\"key\":\"YQ==\"}"));
+        halfClose();
+        engine.kvResult(engine.lastKv().id(), 5, hex("2001"));
+        engine.handler.onBatchEnd();
+        assertTrue(client.received().endsWith("\"count\":\"1\"}"));
     }
 
     private static String body(final String answer) {

@@ -88,7 +88,7 @@ public final class FramedRequest {
     }
 
     private void tooLarge() {
-        request.bodyError = "http: POST too large";
+        request.bodyError = HttpRequest.TOO_LARGE;
         isBodyKept = false;
     }
 

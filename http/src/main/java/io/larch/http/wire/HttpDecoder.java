@@ -40,7 +40,6 @@ public final class HttpDecoder {
 
     private static final String TOO_LARGE_HEAD = "431 Request Header Fields Too Large";
     private static final String OVERLOADED = "503 Service Unavailable";
-    private static final String TOO_LARGE_BODY = "http: POST too large";
     private static final String MALFORMED_CHUNKS = "malformed chunked encoding";
 
     /** Copy step while looking for a head's end, so that a pipeline is not copied per request. */
@@ -163,7 +162,7 @@ public final class HttpDecoder {
             remaining = request.contentLength;
             state = State.FIXED_BODY;
             if (isKept && remaining > maxBodyBytes) {
-                fail(TOO_LARGE_BODY);
+                fail(HttpRequest.TOO_LARGE);
             } else if (!isKept && remaining > MAX_DISCARDED_BYTES) {
                 endUnread();
             }
@@ -376,7 +375,7 @@ public final class HttpDecoder {
     private void checkChunk() {
         if (isBodyKept) {
             if (remaining > maxBodyBytes - request.bodyLength) {
-                fail(TOO_LARGE_BODY);
+                fail(HttpRequest.TOO_LARGE);
             }
         } else if (remaining > MAX_DISCARDED_BYTES - discarded) {
             endUnread();

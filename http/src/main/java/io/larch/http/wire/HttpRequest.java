@@ -12,6 +12,9 @@ import java.util.List;
  * has a start of -1.
  */
 public final class HttpRequest {
+    /** The {@link #bodyError} of a body that is longer than any may be. */
+    public static final String TOO_LARGE = "http: POST too large";
+
     byte[] head = new byte[1024];
     HttpMethod method;
     int pathFrom;

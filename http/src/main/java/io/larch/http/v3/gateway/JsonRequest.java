@@ -23,6 +23,10 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class JsonRequest {
     private static final int MAX_DEPTH = 100;
     private static final int LONGEST_HEAD = 10;
+
+    /** Characters of a number of 64 bits. */
+    private static final int LONGEST_NUMBER = 20;
+
     private static final BigInteger MAX_UNSIGNED = BigInteger.ONE.shiftLeft(64);
     private static final JsonFactory JSON =
             JsonFactory.builder()
@@ -151,6 +155,10 @@ public final class JsonRequest {
         final JsonToken token = parser.currentToken();
         if (token != JsonToken.VALUE_STRING && token != JsonToken.VALUE_NUMBER_INT) {
             throw mismatch(field, "a number");
+        }
+        if (parser.getTextLength() > LONGEST_NUMBER) {
+            // Parsing takes a time that grows with the square of the length.
+            throw mismatch(field, "a number of its range");
         }
         try {
             final BigInteger value = new BigInteger(parser.getText());

@@ -3,7 +3,9 @@ package io.larch.http.v3.gateway;
 import io.larch.engine.codec.kv.ProtoReader;
 import io.larch.http.text.ByteWriter;
 import io.larch.http.text.JsonWriter;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Deque;
 import org.agrona.DirectBuffer;
 
 /**
@@ -11,24 +13,46 @@ import org.agrona.DirectBuffer;
  * bytes in base64, enumerations by name. What is zero or empty is left out, unless it is one of
  * many or a message.
  *
- * <p>A message may come in pieces: whole fields of it are printed as they are complete, and what is
- * not is asked for again.
+ * <p>A message may come in pieces: its fields are printed as they are complete, those of nested
+ * messages too, and what is not is asked for again. So no more than one text or number waits.
  *
  * <p>One event loop's; used again for each message.
  */
 public final class JsonResponse {
     private static final Base64.Encoder BASE64 = Base64.getEncoder();
+    private static final int TYPE_BITS = 3;
+    private static final int TYPE_MASK = 7;
+    private static final int NOT_HERE = -1;
 
-    private final ProtoReader top = new ProtoReader();
+    private final ProtoReader reader = new ProtoReader();
+    private final Deque<Begun> outer = new ArrayDeque<>();
     private final JsonWriter json;
     private final ByteWriter out;
     private final MessageType type;
 
-    /** Of the message: the array that is open; null when none is. */
-    private Field open;
+    /** The innermost message whose end has not come; null before the first. */
+    private Begun inner;
 
-    private boolean isBegun;
-    private boolean isEmpty;
+    /** The varint that was read last. */
+    private long varint;
+
+    /** A message whose end has not come. */
+    private static final class Begun {
+        private final MessageType type;
+
+        /** Bytes that are to come of it. */
+        private long left;
+
+        /** Of its fields: the array that is open; null when none is. */
+        private Field array;
+
+        private boolean isEmpty = true;
+
+        Begun(final MessageType type, final long left) {
+            this.type = type;
+            this.left = left;
+        }
+    }
 
     /**
      * Begins a message.
@@ -44,62 +68,113 @@ public final class JsonResponse {
     /**
      * Prints the fields that are complete.
      *
-     * @return bytes that were of complete fields: what follows them belongs to the next call.
+     * @return bytes that were of them: what follows them belongs to the next call.
      */
     public int print(final DirectBuffer buffer, final int offset, final int length) {
         begin();
-        final int whole = wholeFields(buffer, offset, length);
-        top.wrap(buffer, offset, whole);
-        while (top.next()) {
-            final Field field = shown(type, top);
-            if (field != null) {
-                open = field(field, top, open, isEmpty);
-                isEmpty = false;
-            }
-        }
-        return whole;
+        int printed = 0;
+        int more;
+        do {
+            more = step(buffer, offset + printed, length - printed);
+            printed += more;
+            endWhole();
+        } while (more > 0);
+        return printed;
     }
 
     /** The message is complete. */
     public void end() {
         begin();
-        closeArray(open);
-        open = null;
-        out.put('}');
-        isBegun = false;
+        while (inner != null) {
+            endInner();
+        }
     }
 
     private void begin() {
-        if (!isBegun) {
-            isBegun = true;
-            isEmpty = true;
-            out.put('{');
+        if (inner == null) {
+            begin(type, Long.MAX_VALUE);
         }
     }
 
-    /** How many bytes from the start are complete fields. */
-    private int wholeFields(final DirectBuffer buffer, final int offset, final int length) {
-        top.wrap(buffer, offset, length);
-        int whole = 0;
-        while (top.next()) {
-            whole = top.position() - offset;
+    private void begin(final MessageType of, final long length) {
+        if (inner != null) {
+            outer.push(inner);
         }
-        return whole;
-    }
-
-    private void message(final MessageType of, final ProtoReader reader) {
+        inner = new Begun(of, length);
         out.put('{');
-        Field array = null;
-        boolean isFirst = true;
-        while (reader.next()) {
-            final Field field = shown(of, reader);
-            if (field != null) {
-                array = field(field, reader, array, isFirst);
-                isFirst = false;
+    }
+
+    private void endWhole() {
+        while (inner.left == 0) {
+            endInner();
+        }
+    }
+
+    private void endInner() {
+        closeArray();
+        out.put('}');
+        inner = outer.poll();
+    }
+
+    /** Prints a field, or a nested message's beginning; 0 when it is not here as a whole. */
+    private int step(final DirectBuffer buffer, final int offset, final int length) {
+        final int here = (int) Math.min(length, inner.left);
+        final int behindTag = varint(buffer, offset, offset + here);
+        if (behindTag == NOT_HERE) {
+            return 0;
+        }
+        final Field field =
+                inner.type.field((int) Math.min(varint >>> TYPE_BITS, Integer.MAX_VALUE));
+        return field != null
+                        && field.kind() == Field.Kind.MESSAGE
+                        && (varint & TYPE_MASK) == ProtoReader.BYTES
+                ? message(field, buffer, offset, behindTag, offset + here)
+                : whole(buffer, offset, here);
+    }
+
+    private int message(
+            final Field field,
+            final DirectBuffer buffer,
+            final int offset,
+            final int behindTag,
+            final int end) {
+        final int start = varint(buffer, behindTag, end);
+        if (start == NOT_HERE || varint < 0 || varint > inner.left - (start - offset)) {
+            return 0;
+        }
+        name(field);
+        inner.left -= start - offset + varint;
+        begin(field.message(), varint);
+        return start - offset;
+    }
+
+    private int whole(final DirectBuffer buffer, final int offset, final int length) {
+        reader.wrap(buffer, offset, length);
+        if (!reader.next()) {
+            return 0;
+        }
+        final Field field = shown(inner.type, reader);
+        if (field != null) {
+            name(field);
+            value(field);
+        }
+        final int bytes = reader.position() - offset;
+        inner.left -= bytes;
+        return bytes;
+    }
+
+    /** Returns where it ends. */
+    private int varint(final DirectBuffer buffer, final int offset, final int end) {
+        varint = 0;
+        int at = offset;
+        for (int shift = 0; shift < Long.SIZE && at < end; shift += 7) {
+            final byte next = buffer.getByte(at++);
+            varint |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return at;
             }
         }
-        closeArray(array);
-        out.put('}');
+        return NOT_HERE;
     }
 
     /** The field that the reader is at; null when it is not to be seen. */
@@ -108,29 +183,28 @@ public final class JsonResponse {
         return field == null || !field.isRepeated() && isNothing(field, reader) ? null : field;
     }
 
-    /** Prints a field, and returns the array that is open behind it. */
-    private Field field(
-            final Field field, final ProtoReader reader, final Field array, final boolean isFirst) {
-        if (field == array) {
+    /** Prints what stands in front of a value. */
+    private void name(final Field field) {
+        if (field == inner.array) {
             out.put(',');
-            value(field, reader);
-            return array;
+            return;
         }
-        closeArray(array);
-        if (!isFirst) {
+        closeArray();
+        if (!inner.isEmpty) {
             out.put(',');
         }
+        inner.isEmpty = false;
         out.put('"').put(field.name()).put("\":");
         if (field.isRepeated()) {
             out.put('[');
+            inner.array = field;
         }
-        value(field, reader);
-        return field.isRepeated() ? field : null;
     }
 
-    private void closeArray(final Field array) {
-        if (array != null) {
+    private void closeArray() {
+        if (inner.array != null) {
             out.put(']');
+            inner.array = null;
         }
     }
 
@@ -142,7 +216,7 @@ public final class JsonResponse {
         };
     }
 
-    private void value(final Field field, final ProtoReader reader) {
+    private void value(final Field field) {
         switch (field.kind()) {
             case INT64 -> out.put('"').putSigned(reader.number()).put('"');
             case UINT64 -> out.put('"').put(Long.toUnsignedString(reader.number())).put('"');
@@ -150,8 +224,8 @@ public final class JsonResponse {
             case BOOL -> out.put(reader.flag() ? "true" : "false");
             case ENUM -> enumeration(field, reader.number());
             case TEXT -> json.string(reader.buffer(), reader.offset(), reader.length());
-            case BYTES -> base64(reader);
-            case MESSAGE -> message(field.message(), new ProtoReader().wrap(reader));
+            case BYTES -> base64();
+            case MESSAGE -> out.put("{}");
         }
     }
 
@@ -163,7 +237,7 @@ public final class JsonResponse {
         }
     }
 
-    private void base64(final ProtoReader reader) {
+    private void base64() {
         final byte[] bytes = new byte[reader.length()];
         reader.buffer().getBytes(reader.offset(), bytes);
         out.put('"').put(BASE64.encode(bytes)).put('"');

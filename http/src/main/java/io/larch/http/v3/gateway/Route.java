@@ -11,6 +11,7 @@ import java.util.Map;
 public record Route(String method, MessageType request, MessageType answer) {
     private static final String CURRENT = "/v3/";
     private static final String BETA = "/v3beta/";
+    private static final String WATCH = "/etcdserverpb.Watch/Watch";
     private static final Map<String, Route> ROUTES = new HashMap<>();
 
     static {
@@ -24,7 +25,7 @@ public record Route(String method, MessageType request, MessageType answer) {
                 Messages.DELETE_RANGE_ANSWER);
         at("kv/txn", kv + "Txn", Messages.TXN, Messages.TXN_ANSWER);
         at("kv/compaction", kv + "Compact", Messages.COMPACT, Messages.HEADER_ONLY);
-        at("watch", "/etcdserverpb.Watch/Watch", Messages.WATCH, Messages.WATCH_ANSWER);
+        at("watch", WATCH, Messages.WATCH, Messages.WATCH_ANSWER);
         leases();
         cluster();
         maintenance();
@@ -117,6 +118,11 @@ public record Route(String method, MessageType request, MessageType answer) {
             final MessageType request,
             final MessageType answer) {
         ROUTES.put(path, new Route(method, request, answer));
+    }
+
+    /** Whether a call goes on until its client ends it. */
+    public boolean isEndless() {
+        return method.equals(WATCH);
     }
 
     /** Whether a path is below those of the gateway. */

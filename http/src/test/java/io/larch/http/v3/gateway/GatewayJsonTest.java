@@ -78,6 +78,7 @@ class GatewayJsonTest {
                 "{\"limit\":1.5}|field limit must be a number",
                 "{\"limit\":\"x\"}|field limit must be a number",
                 "{\"limit\":9223372036854775808}|field limit must be a number of its range",
+                "{\"limit\":\"000000000000000000001\"}|field limit must be a number of its range",
                 "{\"keys_only\":\"true\"}|field keys_only must be true or false",
                 "{\"sort_order\":\"UP\"}|field sort_order must be one of NONE, ASCEND, DESCEND"
             })
@@ -140,6 +141,25 @@ class GatewayJsonTest {
             response.end();
             assertEquals(whole, begun + out.toString());
         }
+    }
+
+    /** What a transaction has read is not kept until it is whole. */
+    @Test
+    void shouldPrintNestedMessagesAsTheyCome() {
+        final String hex = "0a021803" + "1001" + "1a1d0a1b" + BODY_OF_A_RANGE + "1a020a00";
+        final String text = print(Messages.TXN_ANSWER, hex);
+        assertTrue(text.contains("\"response_range\":{\"header\":{\"cluster_id\":\"1\""), text);
+        assertTrue(text.endsWith(",{\"response_range\":{}}]}"), text);
+        final byte[] bytes = HexFormat.of().parseHex(hex);
+        final ByteWriter out = new ByteWriter();
+        final JsonResponse response = new JsonResponse(Messages.TXN_ANSWER, new JsonWriter(out));
+        int printed = 0;
+        for (int cut = 0; cut <= bytes.length; cut++) {
+            printed += response.print(new UnsafeBuffer(bytes), printed, cut - printed);
+            assertTrue(cut - printed < 8, printed + " of " + cut);
+        }
+        response.end();
+        assertEquals(text, out.toString());
     }
 
     @Test

@@ -33,6 +33,7 @@ final class Compare {
     private final KeyRange range = new KeyRange();
     private final KeyVersion version = new KeyVersion();
     private final MvccStore store;
+    private final LookLimit looks;
     private final RangeCursor cursor;
     private DirectBuffer buffer;
     private int result;
@@ -42,14 +43,18 @@ final class Compare {
     private int valueOffset;
     private int valueLength;
 
-    Compare(final MvccStore store) {
+    Compare(final MvccStore store, final LookLimit looks) {
         this.store = store;
+        this.looks = looks;
         cursor = new RangeCursor(store);
     }
 
-    /** Whether the next message of a reader holds, as the store is now. */
+    /**
+     * Whether the next message of a reader holds, as the store is now. Means nothing when the limit
+     * is passed by then.
+     */
     boolean holds(final ProtoReader reader) {
-        if (!read(reader)) {
+        if (!read(reader) || !looks.allowsMore()) {
             return false;
         }
         if (range.isSingleKey()) {
@@ -57,16 +62,18 @@ final class Compare {
                     ? agrees(version)
                     : agreesWithNothing();
         }
-        cursor.open(range, MvccStore.NEWEST).allow(Integer.MAX_VALUE);
-        if (cursor.next(version) != Step.FOUND) {
-            return agreesWithNothing();
+        cursor.open(range, MvccStore.NEWEST).allow(looks.steps());
+        Step step = cursor.next(version);
+        boolean holds = step == Step.FOUND || agreesWithNothing();
+        while (holds && step == Step.FOUND) {
+            holds = agrees(version);
+            step = holds ? cursor.next(version) : step;
         }
-        do {
-            if (!agrees(version)) {
-                return false;
-            }
-        } while (cursor.next(version) == Step.FOUND);
-        return true;
+        looks.add(cursor.held());
+        if (step == Step.PAUSED) {
+            looks.pass();
+        }
+        return holds;
     }
 
     private boolean read(final ProtoReader reader) {

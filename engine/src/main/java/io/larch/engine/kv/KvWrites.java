@@ -48,7 +48,7 @@ final class KvWrites {
         this.txn = txn;
         this.leases = leases;
         this.watches = watches;
-        limit = new ResponseLimit(store);
+        limit = new ResponseLimit(store, new LookLimit());
     }
 
     void apply(final CommandEnvelope command, final Result result) {
@@ -118,7 +118,7 @@ final class KvWrites {
             return at;
         }
         limit.begin();
-        if (!limit.adds(delete)) {
+        if (delete.hasPrevious && !limit.adds(delete)) {
             error = KvError.REQUEST_TOO_LARGE;
             return at;
         }

@@ -20,6 +20,7 @@ final class RangeAnswer {
     private final KeyVersion version = new KeyVersion();
     private final MvccStore store;
     private final RangeWalk walk;
+    private int stepsLeft;
 
     RangeAnswer(final MvccStore store) {
         this.store = store;
@@ -40,17 +41,28 @@ final class RangeAnswer {
             final int maxBytes,
             final int maxSteps) {
         if (request.range.isSingleKey()) {
+            stepsLeft = maxSteps - 1;
             return writeKey(request, target, offset, maxBytes);
         }
+        final int end;
         if (request.isCountOnly) {
             walk.open(request, request.revisionToRead(), 0).allow(maxSteps);
-            return walk.countRest() == Step.END
-                    ? tail(target, offset, false, walk.count())
-                    : TOO_LONG;
+            end =
+                    walk.countRest() == Step.END
+                            ? tail(target, offset, false, walk.count())
+                            : TOO_LONG;
+        } else if (request.isInKeyOrder()) {
+            end = writeInOrder(request, target, offset, maxBytes, maxSteps);
+        } else {
+            end = writeSorted(request, target, offset, maxBytes, maxSteps);
         }
-        return request.isInKeyOrder()
-                ? writeInOrder(request, target, offset, maxBytes, maxSteps)
-                : writeSorted(request, target, offset, maxBytes, maxSteps);
+        stepsLeft = walk.allowed() - 1;
+        return end;
+    }
+
+    /** What the last answer has left of the keys that it might look at; one at least is taken. */
+    int stepsLeft() {
+        return stepsLeft;
     }
 
     private int writeKey(

@@ -115,6 +115,13 @@ final class RangePiece implements Piece {
         }
     }
 
+    /**
+     * What the last call has left of the keys that it might look at. What was sorted has left none.
+     */
+    int stepsLeft() {
+        return sorted == null ? walk.allowed() - 1 : 0;
+    }
+
     @Override
     public long length() {
         return keysLength + RangeAnswer.tailLength(hasMore, count);

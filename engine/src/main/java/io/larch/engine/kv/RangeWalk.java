@@ -60,6 +60,11 @@ final class RangeWalk {
         return this;
     }
 
+    /** How much more may be looked at until the walk pauses. */
+    int allowed() {
+        return cursor.allowed();
+    }
+
     /** Goes to the next key that is asked for. */
     Step next(final KeyVersion target) {
         while (!isOver) {

@@ -1,5 +1,6 @@
 package io.larch.engine.kv;
 
+import io.larch.engine.mvcc.KeyRange;
 import io.larch.engine.mvcc.KeyVersion;
 import io.larch.engine.mvcc.MvccStore;
 import io.larch.engine.mvcc.RangeCursor;
@@ -26,6 +27,7 @@ final class ResponseLimit {
 
     private final KeyVersion version = new KeyVersion();
     private final MvccStore store;
+    private final LookLimit looks;
     private final RangeCursor cursor;
     private long bytes;
 
@@ -36,8 +38,12 @@ final class ResponseLimit {
     private long longestPut;
     private long deleted;
 
-    ResponseLimit(final MvccStore store) {
+    /**
+     * @param looks is told what is looked at here, and will be when it is done.
+     */
+    ResponseLimit(final MvccStore store, final LookLimit looks) {
         this.store = store;
+        this.looks = looks;
         cursor = new RangeCursor(store);
     }
 
@@ -74,11 +80,10 @@ final class ResponseLimit {
      */
     boolean adds(final RangeRequest request) {
         bytes += OVERHEAD;
-        if (request.isCountOnly) {
-            return bytes <= MAX_BYTES;
-        }
         final long revision = request.revisionToRead();
-        if (request.range.isSingleKey()) {
+        if (request.isCountOnly) {
+            addCount(request.range, revision);
+        } else if (request.range.isSingleKey()) {
             final DirectBuffer key = request.range.key();
             addKey(key, 0, key.capacity(), revision, request.isKeysOnly);
         } else if (request.isInKeyOrder() && request.isDescending()) {
@@ -103,7 +108,13 @@ final class ResponseLimit {
             cursor.open(request.range, MvccStore.NEWEST);
             addPuts(0);
             addKeys(null, 0, false);
+        } else if (!request.range.isSingleKey()) {
+            cursor.open(request.range, MvccStore.NEWEST);
+            cursor.countRest();
+        } else {
+            return bytes <= MAX_BYTES;
         }
+        looks.add(cursor.held() + puts);
         return bytes <= MAX_BYTES;
     }
 
@@ -133,6 +144,19 @@ final class ResponseLimit {
         final boolean isKeysOnly = request.isKeysOnly && request.target != RangeRequest.BY_VALUE;
         // What was put may pass the filters though what it replaces does not.
         addKeys(isNewest && puts > 0 ? null : request, limit, isKeysOnly);
+        if (!isNewest && bytes <= MAX_BYTES) {
+            cursor.countRest();
+        }
+        looks.add(cursor.held() + puts);
+    }
+
+    /** What is there now is not counted one by one. */
+    private void addCount(final KeyRange range, final long revision) {
+        if (!range.isSingleKey() && revision != MvccStore.NEWEST) {
+            cursor.open(range, revision);
+            cursor.countRest();
+            looks.add(cursor.held());
+        }
     }
 
     private void addPuts(final long limit) {

@@ -54,6 +54,7 @@ final class Txn {
     private final KeyChanges changes;
     private final RangeAnswer answers;
     private final Compare compare;
+    private final LookLimit looks = new LookLimit();
     private final ResponseLimit limit;
 
     /** Whether the compares of each transaction hold, in the order in which they are met. */
@@ -63,6 +64,7 @@ final class Txn {
     private int pathAt;
     private long nowNanos;
     private boolean isOfWrites;
+    private int stepsLeft;
 
     /** Readers of one transaction, whose operations may be transactions again. */
     private static final class Level {
@@ -102,8 +104,8 @@ final class Txn {
         store = state.store();
         this.changes = changes;
         this.answers = answers;
-        compare = new Compare(store);
-        limit = new ResponseLimit(store);
+        compare = new Compare(store, looks);
+        limit = new ResponseLimit(store, looks);
     }
 
     private Level level(final int depth) {
@@ -130,10 +132,11 @@ final class Txn {
         this.nowNanos = nowNanos;
         pathLength = 0;
         limit.begin();
-        if (!choose(0, buffer, offset, length)) {
-            return KvError.TOO_MANY_OPERATIONS;
+        looks.begin(isOfWrites);
+        KvError error = choose(0, buffer, offset, length);
+        if (error == null) {
+            error = checkAll(buffer, offset, length, true);
         }
-        KvError error = checkAll(buffer, offset, length, true);
         if (error == null) {
             error = checkAll(buffer, offset, length, false);
         }
@@ -146,10 +149,10 @@ final class Txn {
         return check(0, buffer, offset, length, isOfPuts);
     }
 
-    private boolean choose(
+    private KvError choose(
             final int depth, final DirectBuffer buffer, final int offset, final int length) {
         if (depth > MAX_DEPTH) {
-            return false;
+            return KvError.TOO_MANY_OPERATIONS;
         }
         final Level level = level(depth);
         boolean holds = true;
@@ -160,17 +163,23 @@ final class Txn {
                             || level.message.is(ProtoReader.BYTES)
                                     && compare.holds(inner.wrap(level.message));
         }
+        if (looks.isPassed()) {
+            return KvError.REQUEST_TOO_LARGE;
+        }
         if (pathLength == path.length) {
             path = Arrays.copyOf(path, pathLength * 2);
         }
         path[pathLength++] = holds;
         level.message.wrap(buffer, offset, length);
         while (level.next(holds ? SUCCESS : FAILURE)) {
-            if (level.kind == TXN && !choose(depth + 1, level.buffer, level.offset, level.length)) {
-                return false;
+            if (level.kind == TXN) {
+                final KvError error = choose(depth + 1, level.buffer, level.offset, level.length);
+                if (error != null) {
+                    return error;
+                }
             }
         }
-        return true;
+        return null;
     }
 
     private KvError check(
@@ -195,6 +204,9 @@ final class Txn {
     }
 
     private KvError checkOne(final Level level, final boolean isOfPuts) {
+        if (isOfWrites && !isOfPuts && !looks.allowsMore()) {
+            return KvError.REQUEST_TOO_LARGE;
+        }
         inner.wrap(level.buffer, level.offset, level.length);
         switch (level.kind) {
             case PUT:
@@ -274,7 +286,7 @@ final class Txn {
      * Does what was checked, within a transaction of the store, or without one when it only reads.
      *
      * @param maxBytes most to write, about, of one that only reads.
-     * @param maxSteps most keys to look at, of one that only reads.
+     * @param maxSteps most keys to look at, all ranges together, of one that only reads.
      * @return the end of the TxnResponse's fields that were written, its header left out; {@link
      *     RangeAnswer#TOO_LONG}: it takes more than was allowed.
      */
@@ -287,7 +299,8 @@ final class Txn {
             final int maxBytes,
             final int maxSteps) {
         pathAt = 0;
-        return run(0, buffer, offset, length, target, at, at + (long) maxBytes, maxSteps);
+        stepsLeft = maxSteps;
+        return run(0, buffer, offset, length, target, at, at + (long) maxBytes);
     }
 
     private int run(
@@ -297,8 +310,7 @@ final class Txn {
             final int length,
             final MutableDirectBuffer target,
             final int start,
-            final long limit,
-            final int maxSteps) {
+            final long limit) {
         final Level level = level(depth);
         final boolean holds = path[pathAt++];
         int at = ProtoWriter.flag(target, start, SUCCEEDED, holds);
@@ -315,9 +327,8 @@ final class Txn {
                                     level.length,
                                     target,
                                     emptyHeader(target, body),
-                                    limit,
-                                    maxSteps)
-                            : runOne(level, target, body, limit, maxSteps);
+                                    limit)
+                            : runOne(level, target, body, limit);
             if (end == RangeAnswer.TOO_LONG) {
                 return end;
             }
@@ -335,8 +346,7 @@ final class Txn {
             final Level level,
             final MutableDirectBuffer target,
             final int start,
-            final long limit,
-            final int maxSteps) {
+            final long limit) {
         inner.wrap(level.buffer, level.offset, level.length);
         switch (level.kind) {
             case PUT:
@@ -347,12 +357,17 @@ final class Txn {
             default:
                 range.read(inner);
                 final int at = header(target, start, seenRevision());
-                return answers.write(
-                        range,
-                        target,
-                        at,
-                        (int) Math.max(0, Math.min(limit - at, Integer.MAX_VALUE)),
-                        maxSteps);
+                final int end =
+                        answers.write(
+                                range,
+                                target,
+                                at,
+                                (int) Math.max(0, Math.min(limit - at, Integer.MAX_VALUE)),
+                                stepsLeft);
+                if (!isOfWrites) {
+                    stepsLeft = answers.stepsLeft();
+                }
+                return end;
         }
     }
 

@@ -70,11 +70,17 @@ final class TxnPieces implements Piece, Txn.Visitor {
 
     @Override
     public Step prepare(final int maxSteps) {
+        int left = maxSteps;
         while (prepared < ranges.size()) {
-            final Step step = ranges.get(prepared).prepare(maxSteps);
+            if (left <= 0) {
+                return Step.PAUSED;
+            }
+            final RangePiece range = ranges.get(prepared);
+            final Step step = range.prepare(left);
             if (step != Step.END) {
                 return step;
             }
+            left = range.stepsLeft();
             prepared++;
         }
         if (pieces.isEmpty()) {
@@ -155,13 +161,15 @@ final class TxnPieces implements Piece, Txn.Visitor {
             final int maxLength,
             final int maxSteps) {
         int end = offset;
-        while (!isWritten() && end - offset < maxLength) {
+        int left = maxSteps;
+        while (!isWritten() && end - offset < maxLength && left > 0) {
             final Piece piece = pieces.get(at);
             final int before = end;
-            end = piece.write(target, end, maxLength - (end - offset), maxSteps);
+            end = piece.write(target, end, maxLength - (end - offset), left);
             if (end < 0) {
                 return end;
             }
+            left = piece instanceof RangePiece range ? range.stepsLeft() : left;
             if (piece.isWritten()) {
                 at++;
             } else if (end == before) {

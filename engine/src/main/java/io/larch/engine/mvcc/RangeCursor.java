@@ -24,6 +24,7 @@ public final class RangeCursor {
     private long revision;
     private long shape;
     private long passed;
+    private long held;
     private int allowed = Integer.MAX_VALUE;
 
     /** The entry looked at last, 0 for none since the last {@link #remember}. */
@@ -74,6 +75,7 @@ public final class RangeCursor {
         isDescending = descending;
         hasLast = false;
         passed = 0;
+        held = 0;
         isDone = false;
         allowed = Integer.MAX_VALUE;
         seek();
@@ -89,6 +91,19 @@ public final class RangeCursor {
     public RangeCursor allow(final int steps) {
         allowed = steps;
         return this;
+    }
+
+    /** How many more may be looked at until it pauses. */
+    public int allowed() {
+        return allowed;
+    }
+
+    /**
+     * Keys looked at since it was opened, live at its revision or not. The same on all members:
+     * those that wait to be swept are not counted.
+     */
+    public long held() {
+        return held;
     }
 
     /** Keys found since it was opened, by {@link #next} and {@link #countRest}. */
@@ -142,8 +157,12 @@ public final class RangeCursor {
             }
             found = reader.visible(looked, revision);
             if (found != 0) {
+                held++;
                 passed++;
                 return Step.FOUND;
+            }
+            if (reader.isHeld(looked, revisions.compacted())) {
+                held++;
             }
         }
         isDone = true;

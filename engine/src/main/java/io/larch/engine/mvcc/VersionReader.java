@@ -35,6 +35,11 @@ final class VersionReader {
         return id != 0 && !isTombstone(id) ? id : 0;
     }
 
+    /** Whether a key has a version that is not compacted, swept or not. */
+    boolean isHeld(final int entry, final long compacted) {
+        return LeafNodes.isLive(entry) || versions.revision(LeafNodes.idOf(entry)) > compacted;
+    }
+
     boolean isTombstone(final int id) {
         final long place = versions.place(id);
         return RecordLayout.isTombstone(log.buffer(place), RevisionLog.offset(place));

@@ -62,7 +62,7 @@ final class EdgeLoop {
     private final PrintShare share;
     private final Guard guard;
     private final Http2Access http2 = new Http2Access(this);
-    private final CallTimers timers = new CallTimers(this::tickLater);
+    private final CallTimers timers;
 
     /** The services of v3; null without. */
     private final GrpcLoop grpc;
@@ -83,6 +83,7 @@ final class EdgeLoop {
             final Guard.Member guards) {
         this.counters = counters;
         this.faults = new EdgeFaults(counters);
+        this.timers = new CallTimers(this::tickLater, fault -> faults.end(null, fault));
         this.rejections = new RejectionLog(counters, context.monotonicNanos());
         this.context = context;
         this.eventLoop = eventLoop;
@@ -100,6 +101,7 @@ final class EdgeLoop {
                         correlations,
                         keys,
                         context.epochNanos(),
+                        faults,
                         this::tickLater);
         this.flushes = new Flushes(eventLoop, requests, faults);
         this.deadlines = new Deadlines(context, this::tickLater);
@@ -140,13 +142,11 @@ final class EdgeLoop {
     }
 
     private StreamRouter router(final PageTable pages) {
-        return (headers, isEnd, stream) -> {
+        return (headers, stream) -> {
             if (grpc != null && GrpcStream.isGrpc(grpc, headers)) {
-                return GrpcStream.open(grpc, headers, isEnd, stream);
+                return new GrpcStream(grpc, stream);
             }
-            final PageStream page = new PageStream(this, pages, stream);
-            page.open(headers, isEnd);
-            return page;
+            return new PageStream(this, pages, stream);
         };
     }
 
@@ -309,15 +309,18 @@ final class EdgeLoop {
 
     void onTick() {
         isTickScheduled = false;
-        final long nowNanos = nowNanos();
-        deadlines.expire(nowNanos, faults);
-        timers.expire(nowNanos);
-        requests.retry();
-        slowReaders.check(!outputQueue.isEmpty(), nowNanos);
-        outputQueue.grant();
-        flushes.flush();
-        if (isTimeAwaited()) {
-            tickLater();
+        try {
+            final long nowNanos = nowNanos();
+            deadlines.expire(nowNanos, faults);
+            timers.expire(nowNanos);
+            requests.retry();
+            slowReaders.check(!outputQueue.isEmpty(), nowNanos);
+            outputQueue.grant();
+            flushes.flush();
+        } finally {
+            if (isTimeAwaited()) {
+                tickLater();
+            }
         }
     }
 

@@ -20,6 +20,7 @@ final class EngineRequests {
     private final Correlations correlations;
     private final KeysCodec keys;
     private final LongSupplier epochNanos;
+    private final EdgeFaults faults;
     private final Runnable tickLater;
     private final LongArrayList cancelsToRetry = new LongArrayList();
     private final LongArrayList moreToRetry = new LongArrayList();
@@ -30,6 +31,7 @@ final class EngineRequests {
     /**
      * @param keys encodes the commands.
      * @param epochNanos the clock of their time stamps.
+     * @param faults told what the works of {@link #beforeFlush} throw.
      * @param tickLater has {@link #retry} called in a while.
      */
     EngineRequests(
@@ -37,11 +39,13 @@ final class EngineRequests {
             final Correlations correlations,
             final KeysCodec keys,
             final LongSupplier epochNanos,
+            final EdgeFaults faults,
             final Runnable tickLater) {
         this.port = port;
         this.correlations = correlations;
         this.keys = keys;
         this.epochNanos = epochNanos;
+        this.faults = faults;
         this.tickLater = tickLater;
     }
 
@@ -140,8 +144,11 @@ final class EngineRequests {
 
     /** What was handed over may be worked on. */
     void endBatch() {
-        flush();
-        isBatching = false;
+        try {
+            flush();
+        } finally {
+            isBatching = false;
+        }
     }
 
     /** Calls once, before what is offered is worked on; it may offer more. */
@@ -155,12 +162,21 @@ final class EngineRequests {
             final Runnable[] works = beforeFlush.toArray(Runnable[]::new);
             beforeFlush.clear();
             for (final Runnable work : works) {
-                work.run();
+                run(work);
             }
         }
         if (hasOffered) {
             hasOffered = false;
             port.flush();
+        }
+    }
+
+    /** One that throws is not in the way of the others. */
+    private void run(final Runnable work) {
+        try {
+            work.run();
+        } catch (final RuntimeException | Error e) {
+            faults.end(null, e);
         }
     }
 

@@ -93,13 +93,16 @@ final class Flushes {
         }
         isFlushing = true;
         unflushedBytes = 0;
-        requests.flush();
-        // A flush may make more connections dirty, and let them hand over more.
-        for (int i = 0; i < dirty.size(); i++) {
-            flush(dirty.get(i));
+        try {
+            requests.flush();
+            // A flush may make more connections dirty, and let them hand over more.
+            for (int i = 0; i < dirty.size(); i++) {
+                flush(dirty.get(i));
+            }
+            dirty.clear();
+        } finally {
+            isFlushing = false;
         }
-        dirty.clear();
-        isFlushing = false;
         requests.flush();
     }
 

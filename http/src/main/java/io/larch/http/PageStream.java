@@ -49,10 +49,10 @@ final class PageStream implements StreamHandler, ClientConnection {
 
     // --- the request ---
 
-    /** The head is there; without a body it may be answered within the call. */
-    void open(final Http2Headers headers, final boolean isEnd) {
+    @Override
+    public void onOpen(final Http2Headers headers, final boolean isEnd) {
         final byte[] head = HeadText.request(headers);
-        final String refusal = input.head(head, head.length);
+        final String refusal = head == null ? "400 Bad Request" : input.head(head, head.length);
         if (refusal != null) {
             refuse(refusal);
             return;

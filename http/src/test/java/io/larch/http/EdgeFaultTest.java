@@ -123,4 +123,22 @@ class EdgeFaultTest {
         client.engine.events(Action.SET, "/w", "1", 1);
         assertEquals(0, client.counters.faults());
     }
+
+    @Test
+    void shouldGoOnFlushingWhenWhatComesBeforeItFails() {
+        final boolean[] isDone = new boolean[1];
+        client.loop
+                .requests()
+                .beforeFlush(
+                        () -> {
+                            throw new IllegalStateException("injected");
+                        });
+        client.loop.requests().beforeFlush(() -> isDone[0] = true);
+
+        final String answer = client.get("/v2/keys/a");
+
+        assertTrue(isDone[0]);
+        assertTrue(answer.startsWith("HTTP/1.1 404"), answer);
+        assertEquals(1, client.counters.faults());
+    }
 }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.http.Http2Client.Answer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +235,80 @@ class HostileHttp2Test {
             assertEquals("400", answer.status());
             assertTrue(answer.body.toString().contains("POST too large"), answer.body::toString);
             assertEquals(0, posting.server.loop.inputBudget().usedBytes());
+        }
+    }
+
+    @Test
+    void shouldNotReadWhoDoesNotReadAnswersWithoutABody() {
+        client.close();
+        try (Client grpc = new Client(new HttpContext().v3(V3Options.DEFAULT)).listening()) {
+            final FullSocket socket = new FullSocket();
+            grpc.channel.pipeline().addFirst(socket);
+            grpc.write(PREFACE);
+            grpc.channel.writeInbound(frame(SETTINGS, 0, 0, new byte[0]));
+            socket.isFull = true;
+            int sent = 0;
+            while (sent < 20_000 && grpc.channel.config().isAutoRead()) {
+                grpc.channel.writeInbound(
+                        frame(HEADERS, END_HEADERS | END_STREAM, 2 * sent + 1, unknownMethod()));
+                sent++;
+            }
+
+            assertTrue(sent < 2_000, "read on behind " + sent + " answers");
+            socket.reads = 0;
+            grpc.channel.writeInbound(frame(SETTINGS, 0, 0, new byte[0]));
+            assertEquals(0, socket.reads, "asked for more");
+            assertEquals(0, grpc.counters.http2Refused());
+            socket.isFull = false;
+            grpc.channel.flushOutbound();
+            assertTrue(grpc.channel.config().isAutoRead());
+        }
+    }
+
+    /** Takes nothing while it is full. */
+    private static final class FullSocket extends ChannelOutboundHandlerAdapter {
+        boolean isFull;
+        int reads;
+
+        @Override
+        public void flush(final ChannelHandlerContext ctx) {
+            if (!isFull) {
+                ctx.flush();
+            }
+        }
+
+        @Override
+        public void read(final ChannelHandlerContext ctx) {
+            reads++;
+            ctx.read();
+        }
+    }
+
+    private static byte[] unknownMethod() {
+        return ByteBufUtil.getBytes(
+                Unpooled.buffer()
+                        // POST, http, path and content type as literals that are not kept.
+                        .writeBytes(new byte[] {(byte) 0x83, (byte) 0x86, 4, 2, '/', 'x'})
+                        .writeBytes(new byte[] {0x0f, 16, 16})
+                        .writeBytes("application/grpc".getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    @Test
+    void shouldAnswerGrpcWithoutAMethod() {
+        client.close();
+        try (Client grpc = new Client(new HttpContext().v3(V3Options.DEFAULT)).listening()) {
+            grpc.write(PREFACE);
+            grpc.channel.writeInbound(frame(SETTINGS, 0, 0, new byte[0]));
+            final byte[] headers = unknownMethod();
+            grpc.channel.writeInbound(
+                    frame(
+                            HEADERS,
+                            END_HEADERS | END_STREAM,
+                            1,
+                            java.util.Arrays.copyOfRange(headers, 1, headers.length)));
+
+            assertTrue(grpc.isOpen());
+            assertEquals(0, grpc.counters.faults());
         }
     }
 }

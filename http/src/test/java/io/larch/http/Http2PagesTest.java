@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.Action;
 import io.larch.http.Http2Client.Answer;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -247,5 +249,46 @@ class Http2PagesTest {
 
             assertFalse(begun.isOpen());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ":method|GET /version HTTP/1.1\r\nx: y\r\nz:",
+                ":path|/version HTTP/1.1\r\nx: y\r\nz:",
+                ":path|/version x",
+                ":authority|x\r\ny: z",
+                "a|b\r\nhost: evil",
+                "a|b\nhost: evil",
+                "a|b\rc",
+                "a|b\0c",
+                "a\r\nhost: evil|b",
+                "host: evil|b"
+            })
+    void shouldNotTakeLinesForWhatIsNone(final String header) {
+        final int bar = header.indexOf('|');
+        final Http2Headers headers = new DefaultHttp2Headers(false);
+        headers.method("GET").path("/version").scheme("http").authority("x");
+        headers.set(header.substring(0, bar), header.substring(bar + 1));
+
+        final Answer answer = client.open(headers, true);
+        client.exchange();
+
+        assertTrue(answer.headers == null ? answer.error != null : "400".equals(answer.status()));
+        assertEquals(0, client.server.counters.faults());
+        assertEquals(0, client.server.loop.inputBudget().usedBytes());
+    }
+
+    @Test
+    void shouldKeepNothingOfARequestThatFailsAsItBegins() {
+        client.server.fault = new IllegalStateException("injected");
+
+        final Answer answer = client.get("/v2/keys/a");
+
+        assertEquals(Http2Error.INTERNAL_ERROR.code(), answer.error);
+        assertEquals(1, client.server.counters.faults());
+        assertEquals(0, client.server.loop.inputBudget().usedBytes());
+        assertTrue(client.server.loop.isIdle());
+        assertTrue(client.get("/version").isComplete);
     }
 }

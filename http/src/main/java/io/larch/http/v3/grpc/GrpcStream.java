@@ -11,6 +11,7 @@ import io.larch.http.v3.rpc.StatusCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
 import org.agrona.DirectBuffer;
 
 /**
@@ -29,7 +30,7 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
 
     private final GrpcLoop loop;
     private final ServerStream stream;
-    private final Http2Headers headers;
+    private Http2Headers headers;
     private RpcMethod method;
     private RpcHandler handler;
     private MessageReader reader;
@@ -41,9 +42,8 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
     private long clientDeadline = UNSET;
     private long ownDeadline = UNSET;
 
-    private GrpcStream(final GrpcLoop loop, final Http2Headers headers, final ServerStream stream) {
+    public GrpcStream(final GrpcLoop loop, final ServerStream stream) {
         this.loop = loop;
-        this.headers = headers;
         this.stream = stream;
     }
 
@@ -70,22 +70,17 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         return next == '+' || next == ';';
     }
 
-    /** Begins with a call; it may be over within the call. */
-    public static GrpcStream open(
-            final GrpcLoop loop,
-            final Http2Headers headers,
-            final boolean isEnd,
-            final ServerStream stream) {
-        final GrpcStream call = new GrpcStream(loop, headers, stream);
-        call.begin();
+    @Override
+    public void onOpen(final Http2Headers headers, final boolean isEnd) {
+        this.headers = headers;
+        begin();
         if (isEnd) {
-            call.onEnd();
+            onEnd();
         }
-        return call;
     }
 
     private void begin() {
-        if (!"POST".contentEquals(headers.method())) {
+        if (!AsciiString.contentEquals("POST", headers.method())) {
             refuse(GrpcHeaders.METHOD_NOT_ALLOWED);
             return;
         }

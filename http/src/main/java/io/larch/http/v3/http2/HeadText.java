@@ -23,24 +23,63 @@ public final class HeadText {
                     "upgrade",
                     "expect");
 
+    private static final char DEL = 0x7f;
+
     private HeadText() {}
 
-    /** Request line and header lines of a request, the empty line included; one char a byte. */
+    /**
+     * Request line and header lines of a request, the empty line included; one char a byte.
+     *
+     * @return null when it could not be written so that it is read as it is meant.
+     */
     public static byte[] request(final Http2Headers headers) {
         final StringBuilder text = new StringBuilder(256);
+        if (!isWord(headers.method()) || !isWord(headers.path())) {
+            return null;
+        }
         text.append(headers.method()).append(' ').append(headers.path()).append(" HTTP/1.0\r\n");
         final CharSequence authority = headers.authority();
         if (authority != null) {
+            if (!isWord(authority)) {
+                return null;
+            }
             text.append("host: ").append(authority).append("\r\n");
         }
         for (final Map.Entry<CharSequence, CharSequence> header : headers) {
             final String name = header.getKey().toString();
             final boolean isSecondHost = authority != null && "host".equals(name);
+            if (!isWord(name) || name.indexOf(':') > 0 || !isLine(header.getValue())) {
+                return null;
+            }
             if (!name.startsWith(":") && !OF_CONNECTIONS.contains(name) && !isSecondHost) {
                 text.append(name).append(": ").append(header.getValue()).append("\r\n");
             }
         }
         return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether that is one word of a line. */
+    private static boolean isWord(final CharSequence text) {
+        if (text == null || text.length() == 0) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) == DEL) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether nothing in it ends a line (RFC 9113 8.2.1). */
+    private static boolean isLine(final CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            final char c = text.charAt(i);
+            if (c == '\r' || c == '\n' || c == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -43,6 +43,9 @@ import java.util.concurrent.TimeUnit;
  * <p>On the event loop's thread. An answer may be written while its request is being read.
  */
 public final class Http2Session extends Http2ConnectionHandler implements Outlet, ReaderLag.Source {
+    /** What a frame of headers counts for, with what it takes to hold it. */
+    private static final int HEADERS_BYTES = 100;
+
     private final Http2Loop loop;
     private final Http2Limits limits;
     private final StreamRouter router;
@@ -163,7 +166,10 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     @Override
     public void channelReadComplete(final ChannelHandlerContext ctx) throws Exception {
         endReading();
-        super.channelReadComplete(ctx);
+        // Not as Netty has it, which goes on reading whoever does not read.
+        discardSomeReadBytes();
+        flush(ctx);
+        ctx.fireChannelReadComplete();
     }
 
     private void endReading() {
@@ -175,6 +181,8 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
 
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext ctx) throws Exception {
+        // Answers of headers alone are under no window: who does not take them is not read.
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
         super.channelWritabilityChanged(ctx);
         loop.flushUnlessReading();
     }
@@ -327,11 +335,13 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         stream.setProperty(streamKey, opened);
         loop.events().streamOpened();
         try {
-            opened.handler(router.open(headers, isEnd, opened));
+            opened.handler(router.open(headers, opened));
         } catch (final RuntimeException | Error e) {
             opened.handler(NOBODY);
             loop.fault(opened, e);
+            return;
         }
+        guarded(opened, () -> opened.handler().onOpen(headers, isEnd));
     }
 
     private void guarded(final ServerStream stream, final Runnable news) {
@@ -345,6 +355,9 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     /** Of a stream that nobody takes. */
     private static final StreamHandler NOBODY =
             new StreamHandler() {
+                @Override
+                public void onOpen(final Http2Headers headers, final boolean isEnd) {}
+
                 @Override
                 public boolean onData(final ByteBuf data) {
                     return true;
@@ -445,6 +458,8 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     ChannelFuture writeHeaders(
             final int streamId, final Http2Headers headers, final boolean isEnd) {
         pings.onSent();
+        lag.wrote(HEADERS_BYTES);
+        loop.wrote(HEADERS_BYTES);
         return encoder().writeHeaders(ctx, streamId, headers, 0, isEnd, ctx.newPromise());
     }
 
@@ -485,14 +500,15 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     @Override
     public void flush() {
         isDirty = false;
+        flush(ctx);
+        loop.flushed(lag);
+        // Behind it: only now there is room for what they say, which goes with the next flush.
         for (ServerStream next = writable.poll(); next != null; next = writable.poll()) {
             final ServerStream stream = next;
             if (stream.isWritable()) {
                 guarded(stream, () -> stream.handler().onWritable());
             }
         }
-        flush(ctx);
-        loop.flushed(lag);
     }
 
     @Override

@@ -1,13 +1,23 @@
 package io.larch.http.v3.http2;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Headers;
 
 /**
- * Takes what a client sends on one stream behind its headers, and the stream's news.
+ * Takes what a client sends on one stream, and the stream's news.
  *
  * <p>On the event loop's thread.
  */
 public interface StreamHandler {
+    /**
+     * The request begins; it may be answered within the call. Called once, before all else but
+     * {@link #onClosed}.
+     *
+     * @param headers as the client sent them: any field may be missing, any value hold any byte.
+     * @param isEnd whether nothing follows; {@link #onEnd} is not called then.
+     */
+    void onOpen(Http2Headers headers, boolean isEnd);
+
     /**
      * A piece of the request's body.
      *

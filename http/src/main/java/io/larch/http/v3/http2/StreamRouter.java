@@ -9,9 +9,8 @@ public interface StreamRouter {
      * A client has opened a stream.
      *
      * @param headers of the request.
-     * @param isEnd whether nothing follows them; {@link StreamHandler#onEnd} is not called then.
-     * @param stream where the answer goes; it may be answered within the call.
-     * @return takes what follows.
+     * @param stream where the answer goes; nothing is answered within the call.
+     * @return takes the request.
      */
-    StreamHandler open(Http2Headers headers, boolean isEnd, ServerStream stream);
+    StreamHandler open(Http2Headers headers, ServerStream stream);
 }

@@ -114,6 +114,14 @@ class KvWatchTest {
         assertTrue(areProgressed(1));
     }
 
+    /** As one is that is registered again from behind what it was told. */
+    @Test
+    void shouldTellOfProgressOfWhoLacksNothing() {
+        put("a", "1");
+        watch(1, "a", "", 3);
+        assertTrue(areProgressed(1));
+    }
+
     @Test
     void shouldTellOfProgressOnlyWhenAllAreUpToDate() {
         assertTrue(areProgressed());

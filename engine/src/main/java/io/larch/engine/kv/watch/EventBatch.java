@@ -10,10 +10,15 @@ import java.util.function.Consumer;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
- * Events of some whole revisions, and who is to be told which of them. All watches that want the
- * same events in the same form are one group and are told once: as events come in order, each watch
- * moves from its group to the one of those that want the next event, too. An event is printed when
- * the first watch wants it, and copied after that.
+ * Events, and who is to be told which of them. All watches that want the same events in the same
+ * form are one group and are told once: as events come in order, each watch moves from its group to
+ * the one of those that want the next event, too. An event is printed when the first watch wants
+ * it, and copied after that.
+ *
+ * <p>What it takes is bounded however long a revision is: whoever adds asks {@link #isFull} after
+ * each event, and tells then what there is. When that parts a revision, the watches that want more
+ * of it have to be known ({@link #foresee}), for only the last that one is told of a revision says
+ * that it is whole.
  *
  * <p>To be used again and again; allocates nothing in steady state.
  */
@@ -22,6 +27,13 @@ final class EventBatch {
     static final int MAX_MESSAGE_BYTES = 1 << 20;
 
     private static final int MAX_KEPT_BYTES = 4 << 20;
+    private static final int FULL_BYTES = 1 << 20;
+    private static final int FULL_EVENTS = 8192;
+    private static final int FULL_GROUPS = 1 << 16;
+
+    /** No revision goes on behind this. */
+    static final int WHOLE = Integer.MAX_VALUE;
+
     private static final int INITIAL_BYTES = 4096;
     private static final int INITIAL_COUNT = 16;
     private static final int NONE = -1;
@@ -38,6 +50,7 @@ final class EventBatch {
     private static final int PREV_KV = 3;
 
     private final Consumer<WatchedRange> onFound = this::found;
+    private final Consumer<WatchedRange> onForeseen = this::foreseen;
     private final KeyVersion previous = new KeyVersion();
     private final MvccStore store;
     private final WatchSink sink;
@@ -63,8 +76,15 @@ final class EventBatch {
 
     private Watch[] touched = new Watch[INITIAL_COUNT];
     private int touchedCount;
-    private long[] ids = new long[INITIAL_COUNT];
-    private long[] told = new long[INITIAL_COUNT];
+
+    /** Those touched, by group. */
+    private Watch[] grouped = new Watch[INITIAL_COUNT];
+
+    // Of one group: who has all of the last revision with this, and who has not.
+    private long[] complete = new long[INITIAL_COUNT];
+    private int completeCount;
+    private long[] parted = new long[INITIAL_COUNT];
+    private int partedCount;
     private int[] path = new int[INITIAL_COUNT];
 
     private KeyVersion change;
@@ -108,6 +128,11 @@ final class EventBatch {
         return eventsEnd;
     }
 
+    /** Whether it had better be told before more is added. */
+    boolean isFull() {
+        return eventsEnd >= FULL_BYTES || eventCount >= FULL_EVENTS || groupCount >= FULL_GROUPS;
+    }
+
     /** Takes the next change, for the watches of an index that want it. */
     void add(final WatchIndex index, final KeyVersion version) {
         change = version;
@@ -122,10 +147,31 @@ final class EventBatch {
         final boolean isDelete = change.isTombstone();
         final long revision = change.modRevision();
         for (Watch watch = range.first; watch != null; watch = watch.nextInRange) {
-            if (watch.wants(isDelete)
-                    && revision >= watch.next
-                    && (!isSweep || watch.isInSweep())) {
+            if (isWanted(watch, isDelete, revision)) {
                 take(watch);
+            }
+        }
+    }
+
+    private boolean isWanted(final Watch watch, final boolean isDelete, final long revision) {
+        return watch.wants(isDelete) && revision >= watch.next && (!isSweep || watch.isInSweep());
+    }
+
+    /**
+     * Has the watches of an index that want a change know that it is still to come. Of a revision
+     * that is parted, all that is not in its first part is to be passed here, in order.
+     */
+    void foresee(final WatchIndex index, final KeyVersion version) {
+        change = version;
+        index.match(version.buffer(), version.keyOffset(), version.keyLength(), onForeseen);
+    }
+
+    private void foreseen(final WatchedRange range) {
+        final boolean isDelete = change.isTombstone();
+        final long revision = change.modRevision();
+        for (Watch watch = range.first; watch != null; watch = watch.nextInRange) {
+            if (isWanted(watch, isDelete, revision)) {
+                watch.lastSub = change.sub();
             }
         }
     }
@@ -144,8 +190,6 @@ final class EventBatch {
                 touched = Arrays.copyOf(touched, touchedCount * 2);
             }
             touched[touchedCount++] = watch;
-        } else {
-            members[group]--;
         }
         final int child = newestChildren[group];
         if (child != NONE && lastEvents[child] == eventCount) {
@@ -154,7 +198,6 @@ final class EventBatch {
             newestChildren[group] = groupCount;
             group = newGroup(group, eventCount, depths[group] + 1);
         }
-        members[group]++;
         watch.group = group;
     }
 
@@ -242,83 +285,117 @@ final class EventBatch {
     }
 
     /**
-     * Tells everybody who wants something of it.
+     * Tells everybody who wants something of it. To be begun again after that.
      *
      * @param revision that the store has now.
      * @param lastRevision of the batch.
-     * @param holdBack told first of the watches that had better be told later: these are told
-     *     nothing of it.
+     * @param lastSub of the change added last, when more of its revision follow; else {@link
+     *     #WHOLE}.
+     * @param holdBack told of the watches that had better be told later: these are told nothing of
+     *     it. Whoever has been told a part of a revision is told the rest, too.
      */
-    void tell(final long revision, final long lastRevision, final HoldBack holdBack) {
+    void tell(
+            final long revision,
+            final long lastRevision,
+            final int lastSub,
+            final HoldBack holdBack) {
         if (touchedCount == 0) {
             return;
         }
-        holdBack(holdBack);
+        sort();
+        int start = 0;
+        for (int group = ROOTS; group < groupCount; group++) {
+            final int end = members[group];
+            if (end > start) {
+                divide(start, end, lastSub, holdBack);
+                tellGroup(group, revision, lastRevision);
+                start = end;
+            }
+        }
+        Arrays.fill(grouped, 0, touchedCount, null);
+        touchedCount = 0;
+    }
+
+    /** By group; of each of these the end is in {@link #members}. */
+    private void sort() {
+        for (int i = 0; i < touchedCount; i++) {
+            members[touched[i].group]++;
+        }
         int end = 0;
         for (int group = ROOTS; group < groupCount; group++) {
             final int count = members[group];
             members[group] = end;
             end += count;
         }
-        if (ids.length < end) {
-            ids = new long[Math.max(end, ids.length * 2)];
+        if (grouped.length < touchedCount) {
+            grouped = new Watch[touched.length];
         }
         for (int i = 0; i < touchedCount; i++) {
             final Watch watch = touched[i];
             touched[i] = null;
-            if (watch != null) {
-                ids[members[watch.group]++] = watch.correlationId;
-                watch.group = Watch.NO_GROUP;
-            }
-        }
-        int start = 0;
-        for (int group = ROOTS; group < groupCount; group++) {
-            if (members[group] > start) {
-                tellGroup(group, start, members[group], revision, lastRevision);
-                start = members[group];
-            }
+            grouped[members[watch.group]++] = watch;
+            watch.group = Watch.NO_GROUP;
         }
     }
 
-    private void holdBack(final HoldBack holdBack) {
+    /** Who of a group is told now, and whether it has its last revision as a whole with that. */
+    private void divide(
+            final int from, final int to, final int lastSub, final HoldBack holdBack) {
+        if (complete.length < to - from) {
+            complete = new long[Math.max(to - from, complete.length * 2)];
+            parted = new long[complete.length];
+        }
+        completeCount = 0;
+        partedCount = 0;
         long way = -1;
         boolean isBehind = false;
-        for (int i = 0; i < touchedCount; i++) {
-            final Watch watch = touched[i];
+        for (int i = from; i < to; i++) {
+            final Watch watch = grouped[i];
             final long newWay = watch.correlationId >>> WatchSink.WAY_SHIFT;
             if (newWay != way) {
                 way = newWay;
                 isBehind = sink.isBehind(watch.correlationId);
             }
-            if (isBehind) {
-                members[watch.group]--;
-                watch.group = Watch.NO_GROUP;
-                touched[i] = null;
+            if (isBehind && !watch.isParted()) {
+                watch.lastSub = 0;
                 holdBack.hold(watch);
+            } else if (watch.lastSub > lastSub) {
+                watch.parted(true);
+                parted[partedCount++] = watch.correlationId;
+            } else {
+                watch.lastSub = 0;
+                watch.parted(false);
+                complete[completeCount++] = watch.correlationId;
             }
         }
     }
 
-    private void tellGroup(
-            final int group,
-            final int from,
-            final int to,
+    private void tellGroup(final int group, final long revision, final long lastRevision) {
+        final boolean hasPrevious = fillPath(group) == PREVIOUS_ROOT;
+        if (completeCount > 0) {
+            tell(complete, completeCount, depths[group], hasPrevious, revision, lastRevision);
+        }
+        if (partedCount > 0) {
+            tell(parted, partedCount, depths[group], hasPrevious, revision, lastRevision - 1);
+        }
+    }
+
+    private void tell(
+            final long[] ids,
+            final int count,
+            final int depth,
+            final boolean hasPrevious,
             final long revision,
             final long lastRevision) {
-        final boolean hasPrevious = fillPath(group) == PREVIOUS_ROOT;
-        final int count = to - from;
-        if (told.length < count) {
-            told = new long[Math.max(count, told.length * 2)];
-        }
-        System.arraycopy(ids, from, told, 0, count);
         int end = KvEvents.HEAD_LENGTH;
         int eventsIn = 0;
-        for (int i = 0; i < depths[group]; i++) {
+        for (int i = 0; i < depth; i++) {
             final int event = path[i];
             final int offset = hasPrevious ? previousOffsets[event] : plainOffsets[event];
             final int length = (hasPrevious ? previousEnds[event] : plainEnds[event]) - offset;
             if (eventsIn > 0 && end + length > MAX_MESSAGE_BYTES) {
-                send(count, eventsIn, revision, revisions[event] - 1, end);
+                KvEvents.encodeHead(message, 0, eventsIn, revision, revisions[event] - 1);
+                sink.onEvents(ids, count, message, 0, end);
                 end = KvEvents.HEAD_LENGTH;
                 eventsIn = 0;
             }
@@ -326,7 +403,8 @@ final class EventBatch {
             end += length;
             eventsIn++;
         }
-        send(count, eventsIn, revision, lastRevision, end);
+        KvEvents.encodeHead(message, 0, eventsIn, revision, lastRevision);
+        sink.onEvents(ids, count, message, 0, end);
     }
 
     /** Collects the events that a group wants. Returns the root that it comes from. */
@@ -341,15 +419,5 @@ final class EventBatch {
             each = parents[each];
         }
         return each;
-    }
-
-    private void send(
-            final int count,
-            final int eventsIn,
-            final long revision,
-            final long lastRevision,
-            final int end) {
-        KvEvents.encodeHead(message, 0, eventsIn, revision, lastRevision);
-        sink.onEvents(told, count, message, 0, end);
     }
 }

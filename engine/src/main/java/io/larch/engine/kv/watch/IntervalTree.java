@@ -7,11 +7,22 @@ import org.agrona.DirectBuffer;
 /**
  * Watched ranges in the order of their starts, each knowing which range at or below it reaches
  * farthest: so those that a key lies in are found without looking at the others. Balanced by ranks
- * that follow from the ranges' bytes (a treap).
+ * that nobody who chooses ranges can foresee (a treap), so it is never deep.
  */
 final class IntervalTree {
+    /** Odd; between one number that is mixed and the next. */
+    private static final long STEP = 0x9E3779B97F4A7C15L;
+
+    private long rankState;
     private WatchedRange root;
     private int size;
+
+    /**
+     * @param seed of the ranks; not known to clients. Nothing that is found depends on it.
+     */
+    IntervalTree(final long seed) {
+        rankState = seed;
+    }
 
     int size() {
         return size;
@@ -31,11 +42,17 @@ final class IntervalTree {
     }
 
     void add(final WatchedRange range) {
-        final int hash = Arrays.hashCode(range.start) * 31 + Arrays.hashCode(range.end);
-        final int mixed = hash * 0x9E3779B9;
-        range.rank = mixed ^ mixed >>> 15;
+        range.rank = nextRank();
         root = add(root, range);
         size++;
+    }
+
+    /** As SplittableRandom does it. */
+    private int nextRank() {
+        rankState += STEP;
+        long mixed = (rankState ^ rankState >>> 33) * 0x62A9D9ED799705F5L;
+        mixed = (mixed ^ mixed >>> 28) * 0xCB24D0A5C88C35B3L;
+        return (int) (mixed >>> 32);
     }
 
     private static WatchedRange add(final WatchedRange at, final WatchedRange range) {

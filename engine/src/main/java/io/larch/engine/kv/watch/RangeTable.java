@@ -3,39 +3,50 @@ package io.larch.engine.kv.watch;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
-/** Watched ranges that are found by the bytes that they start with: keys, or prefixes of keys. */
+/**
+ * Watched ranges that are found by the bytes that they start with: keys, or prefixes of keys. These
+ * are chosen by clients, so their hashes depend on a number that no client knows.
+ */
 final class RangeTable {
     private static final int INITIAL_BUCKETS = 16;
-    private static final int FACTOR = 31;
+    private static final int SHIFT = 29;
 
+    private final long factor;
     private WatchedRange[] buckets = new WatchedRange[INITIAL_BUCKETS];
     private int size;
+
+    /**
+     * @param seed of the hashes; one of the same seed has the same.
+     */
+    RangeTable(final long seed) {
+        factor = seed * 0x9E3779B97F4A7C15L | 1;
+    }
 
     int size() {
         return size;
     }
 
-    /** The hash of a key's beginning, from that of a shorter one. */
-    static int hash(final int shorter, final byte next) {
-        return shorter * FACTOR + next;
+    /** The hash of a key's beginning, from that of a shorter one; that of the empty one is 0. */
+    long hash(final long shorter, final byte next) {
+        final long longer = (shorter + (next & 0xff) + 1) * factor;
+        return longer ^ longer >>> SHIFT;
     }
 
-    private static int hash(final byte[] bytes) {
-        int hash = 0;
+    private long hash(final byte[] bytes) {
+        long hash = 0;
         for (final byte each : bytes) {
             hash = hash(hash, each);
         }
         return hash;
     }
 
-    private static int bucket(final int hash, final int count) {
-        final int mixed = hash * 0x9E3779B9;
-        return (mixed ^ mixed >>> 16) & count - 1;
+    private static int bucket(final long hash, final int count) {
+        return (int) (hash ^ hash >>> Integer.SIZE) & count - 1;
     }
 
     /** The range that starts with these bytes; null when there is none. */
     WatchedRange get(final byte[] start) {
-        final int hash = hash(start);
+        final long hash = hash(start);
         WatchedRange each = buckets[bucket(hash, buckets.length)];
         while (each != null && !(each.hash == hash && Arrays.equals(each.start, start))) {
             each = each.nextInBucket;
@@ -48,7 +59,7 @@ final class RangeTable {
      *
      * @param hash of these bytes.
      */
-    WatchedRange get(final int hash, final DirectBuffer key, final int offset, final int length) {
+    WatchedRange get(final long hash, final DirectBuffer key, final int offset, final int length) {
         WatchedRange each = buckets[bucket(hash, buckets.length)];
         while (each != null && !(each.hash == hash && isSame(each.start, key, offset, length))) {
             each = each.nextInBucket;

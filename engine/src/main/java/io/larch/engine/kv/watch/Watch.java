@@ -8,6 +8,7 @@ final class Watch {
     private static final int LAGGING = 1 << 3;
     private static final int IN_SWEEP = 1 << 4;
     private static final int BEGUN = 1 << 5;
+    private static final int PARTED = 1 << 6;
 
     /** In no group of {@link EventBatch}. */
     static final int NO_GROUP = -1;
@@ -30,8 +31,16 @@ final class Watch {
 
     Watch nextInRange;
 
+    /** Others in {@link Laggards} that go the same way. */
+    Watch previousLaggard;
+
+    Watch nextLaggard;
+
     /** Where it stands while a batch of events is being matched. */
     int group = NO_GROUP;
+
+    /** Of a revision that is told in parts: its last change that it wants; else 0. */
+    int lastSub;
 
     private byte flags;
 
@@ -81,6 +90,15 @@ final class Watch {
 
     void begun() {
         set(BEGUN, true);
+    }
+
+    /** Whether it has been told something of a revision, and has to be told the rest. */
+    boolean isParted() {
+        return has(PARTED);
+    }
+
+    void parted(final boolean isParted) {
+        set(PARTED, isParted);
     }
 
     private boolean has(final int flag) {

@@ -41,15 +41,15 @@ import org.agrona.collections.Long2ObjectHashMap;
  * was told, and its client does not notice.
  */
 public final class WatchHub {
-    /** Printed events of a slice, about. */
+    /** Printed events of a slice, about; longer revisions are told in parts. */
     private static final int SLICE_BYTES = 64 << 10;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final Long2ObjectHashMap<Watch> byId = new Long2ObjectHashMap<>();
-    private final Long2ObjectHashMap<Watch> laggards = new Long2ObjectHashMap<>();
-    private final WatchIndex current = new WatchIndex();
-    private final WatchIndex lagging = new WatchIndex();
+    private final Laggards laggards = new Laggards();
+    private final WatchIndex current;
+    private final WatchIndex lagging;
     private final ExpandableArrayBuffer notice = new ExpandableArrayBuffer(KvEvents.HEAD_LENGTH);
     private final long[] oneId = new long[1];
     private final EventBatch.HoldBack onHeldBack = this::heldBack;
@@ -58,6 +58,8 @@ public final class WatchHub {
     private final MvccStore store;
     private final WatchSink sink;
     private final HistoryCursor history;
+    private final HistoryCursor ahead;
+    private final KeyVersion foreseen = new KeyVersion();
     private final EventBatch batch;
     private Watch oldest;
     private Watch newest;
@@ -68,15 +70,37 @@ public final class WatchHub {
     /** Watches in the sweep; 0: there is none. */
     private int sweepCount;
 
+    /** All that came along with the sweep; some may have left it. */
+    private final List<Watch> swept = new ArrayList<>();
+
     private long sweepNext;
+
+    /** Of what is being told the first revision that not everybody who wants it has as a whole. */
     private long sliceFirst;
 
+    /** Of what is being told the last revision that was told before the end; 0: none. */
+    private long earlyRevision;
+
     public WatchHub(final MvccStore store, final WatchSink sink) {
+        this(store, sink, mix(System.identityHashCode(store), System.identityHashCode(sink)));
+    }
+
+    /**
+     * @param seed that clients do not know; what watches are told does not depend on it.
+     */
+    WatchHub(final MvccStore store, final WatchSink sink, final long seed) {
         this.store = store;
         this.sink = sink;
+        current = new WatchIndex(seed);
+        lagging = new WatchIndex(seed);
         history = new HistoryCursor(store);
+        ahead = new HistoryCursor(store);
         batch = new EventBatch(store, sink);
         toldRevision = store.revision();
+    }
+
+    private static long mix(final int high, final int low) {
+        return (long) high << Integer.SIZE ^ low;
     }
 
     public int count() {
@@ -100,7 +124,7 @@ public final class WatchHub {
                         request.wantsDelete(),
                         request.wantsPrevious());
         watch.next = start == 0 ? revision + 1 : start;
-        if (start == 0) {
+        if (start == 0 || start == revision + 1) {
             watch.begun();
         }
         final boolean isPast = start != 0 && start <= revision;
@@ -109,7 +133,7 @@ public final class WatchHub {
         link(watch);
         if (isPast && !isGone) {
             watch.lagging(true);
-            laggards.put(correlationId, watch);
+            laggards.add(watch);
             lagging.add(watch, request.start(), request.end());
             joinSweep(watch);
         } else if (!isGone) {
@@ -124,9 +148,14 @@ public final class WatchHub {
     /** One that needs nothing that the sweep has passed goes with it. */
     private void joinSweep(final Watch watch) {
         if (sweepCount > 0 && watch.next >= sweepNext) {
-            watch.inSweep(true);
-            sweepCount++;
+            takeAlong(watch);
         }
+    }
+
+    private void takeAlong(final Watch watch) {
+        watch.inSweep(true);
+        sweepCount++;
+        swept.add(watch);
     }
 
     private void link(final Watch watch) {
@@ -161,7 +190,7 @@ public final class WatchHub {
     private void leave(final Watch watch) {
         final boolean isIndexed = watch.range != null;
         if (watch.isLagging()) {
-            laggards.remove(watch.correlationId);
+            laggards.remove(watch);
             leaveSweep(watch);
             if (isIndexed) {
                 lagging.remove(watch);
@@ -198,41 +227,67 @@ public final class WatchHub {
         if (current.isEmpty()) {
             return;
         }
+        earlyRevision = 0;
         batch.begin(false);
         history.open(sliceFirst).allow(Integer.MAX_VALUE);
         while (history.next(change) == Step.FOUND) {
             batch.add(current, change);
+            if (batch.isFull()) {
+                tellEarly(current, false, onHeldBack);
+            }
         }
-        batch.tell(revision, revision, onHeldBack);
+        batch.tell(revision, revision, EventBatch.WHOLE, onHeldBack);
+    }
+
+    /** The batch is full: tells what it has, be it the middle of a revision, and begins again. */
+    private void tellEarly(
+            final WatchIndex index, final boolean isOfSweep, final EventBatch.HoldBack holdBack) {
+        final long last = change.modRevision();
+        final boolean isWhole = history.isAtRevisionStart();
+        final int lastSub = change.sub();
+        if (!isWhole && earlyRevision != last) {
+            foreseeRest(index, last, lastSub);
+        }
+        earlyRevision = last;
+        batch.tell(store.revision(), last, isWhole ? EventBatch.WHOLE : lastSub, holdBack);
+        sliceFirst = isWhole ? last + 1 : last;
+        batch.begin(isOfSweep);
+    }
+
+    private void foreseeRest(final WatchIndex index, final long revision, final int lastSub) {
+        ahead.open(revision).allow(Integer.MAX_VALUE);
+        while (ahead.next(foreseen) == Step.FOUND && foreseen.modRevision() == revision) {
+            if (foreseen.sub() > lastSub) {
+                batch.foresee(index, foreseen);
+            }
+        }
     }
 
     /** The way to it is full: it will be told this later. */
     private void heldBack(final Watch watch) {
+        if (byId.get(watch.correlationId) != watch) {
+            return;
+        }
         final WatchedRange range = watch.range;
         current.remove(watch);
         watch.next = Math.max(watch.next, sliceFirst);
         watch.lagging(true);
-        laggards.put(watch.correlationId, watch);
+        laggards.add(watch);
         lagging.add(watch, range);
         joinSweep(watch);
     }
 
     private void heldBackInSweep(final Watch watch) {
+        if (byId.get(watch.correlationId) != watch) {
+            return;
+        }
         watch.next = Math.max(watch.next, sliceFirst);
         leaveSweep(watch);
     }
 
     /** Whether {@link #work} has something to do. */
     public boolean hasWork() {
-        if (sweepCount > 0) {
-            return true;
-        }
-        for (final Watch watch : laggards.values()) {
-            if (!sink.isBehind(watch.correlationId)) {
-                return true;
-            }
-        }
-        return false;
+        return sweepCount > 0 || laggards.canTell(sink);
     }
 
     /**
@@ -246,6 +301,7 @@ public final class WatchHub {
             return 0;
         }
         sliceFirst = sweepNext;
+        earlyRevision = 0;
         batch.begin(true);
         history.open(sweepNext).allow(Integer.MAX_VALUE);
         int steps = 0;
@@ -255,12 +311,15 @@ public final class WatchHub {
             if (!isAtEnd) {
                 batch.add(lagging, change);
                 steps++;
+                if (batch.isFull()) {
+                    tellEarly(lagging, true, onSweepHeldBack);
+                }
             }
         }
         final long revision = store.revision();
         final long last = isAtEnd ? revision : history.nextRevision() - 1;
         sweepNext = last + 1;
-        batch.tell(revision, last, onSweepHeldBack);
+        batch.tell(revision, last, EventBatch.WHOLE, onSweepHeldBack);
         if (sweepNext > revision) {
             endSweep();
         }
@@ -268,31 +327,28 @@ public final class WatchHub {
     }
 
     private boolean isEnough(final int steps, final int maxSteps) {
-        return steps >= maxSteps || batch.bytes() >= SLICE_BYTES;
+        return steps >= maxSteps || earlyRevision != 0 || batch.bytes() >= SLICE_BYTES;
     }
 
     /** Returns whether there is anybody to take along. */
     private boolean beginSweep() {
+        swept.clear();
         sweepNext = Long.MAX_VALUE;
-        for (final Watch watch : laggards.values()) {
-            if (!sink.isBehind(watch.correlationId)) {
-                watch.inSweep(true);
-                sweepCount++;
-                sweepNext = Math.min(sweepNext, watch.next);
-            }
-        }
+        laggards.forEachOpen(
+                sink,
+                watch -> {
+                    takeAlong(watch);
+                    sweepNext = Math.min(sweepNext, watch.next);
+                });
         return sweepCount > 0;
     }
 
     /** Those that the sweep took along are up to date. */
     private void endSweep() {
-        final List<Watch> swept = new ArrayList<>(sweepCount);
-        for (final Watch watch : laggards.values()) {
-            if (watch.isInSweep()) {
-                swept.add(watch);
-            }
-        }
         for (final Watch watch : swept) {
+            if (!watch.isInSweep()) {
+                continue;
+            }
             final WatchedRange range = watch.range;
             leave(watch);
             watch.lagging(false);
@@ -302,18 +358,21 @@ public final class WatchHub {
                 current.add(watch, range);
             }
         }
+        swept.clear();
     }
 
     /** The history was compacted: who needs what is gone is told so, and ended. */
     public void compacted() {
         final long compacted = store.compactedRevision();
         final List<Watch> late = new ArrayList<>();
-        for (final Watch watch : laggards.values()) {
-            final long needed = watch.isInSweep() ? Math.max(watch.next, sweepNext) : watch.next;
-            if (needed < compacted) {
-                late.add(watch);
-            }
-        }
+        laggards.forEach(
+                watch -> {
+                    final long needed =
+                            watch.isInSweep() ? Math.max(watch.next, sweepNext) : watch.next;
+                    if (needed < compacted) {
+                        late.add(watch);
+                    }
+                });
         late.forEach(this::endCompacted);
         if (sweepCount > 0) {
             sweepNext = Math.max(sweepNext, compacted);

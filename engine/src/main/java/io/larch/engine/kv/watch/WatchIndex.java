@@ -11,15 +11,25 @@ import org.agrona.DirectBuffer;
  * watches costs next to nothing, however many watch something else.
  */
 final class WatchIndex {
-    private final RangeTable keys = new RangeTable();
-    private final RangeTable prefixes = new RangeTable();
-    private final IntervalTree intervals = new IntervalTree();
+    private final RangeTable keys;
+    private final RangeTable prefixes;
+    private final IntervalTree intervals;
 
     /** How many prefixes there are of each length. */
     private int[] prefixCounts = new int[16];
 
     /** The lengths that prefixes have, in order. */
     private int[] prefixLengths = {};
+
+    /**
+     * @param seed that clients do not know, so that they cannot choose ranges that are slow to
+     *     find. What is found, and in what order, does not depend on it.
+     */
+    WatchIndex(final long seed) {
+        keys = new RangeTable(seed);
+        prefixes = new RangeTable(seed);
+        intervals = new IntervalTree(seed);
+    }
 
     boolean isEmpty() {
         return keys.size() == 0 && prefixes.size() == 0 && intervals.size() == 0;
@@ -115,20 +125,20 @@ final class WatchIndex {
             final int offset,
             final int length,
             final Consumer<WatchedRange> onFound) {
-        int hash = 0;
+        long hash = 0;
         int hashed = 0;
         for (final int prefixLength : prefixLengths) {
             if (prefixLength > length) {
                 break;
             }
             while (hashed < prefixLength) {
-                hash = RangeTable.hash(hash, key.getByte(offset + hashed++));
+                hash = keys.hash(hash, key.getByte(offset + hashed++));
             }
             pass(prefixes.get(hash, key, offset, prefixLength), onFound);
         }
         if (keys.size() > 0) {
             while (hashed < length) {
-                hash = RangeTable.hash(hash, key.getByte(offset + hashed++));
+                hash = keys.hash(hash, key.getByte(offset + hashed++));
             }
             pass(keys.get(hash, key, offset, length), onFound);
         }

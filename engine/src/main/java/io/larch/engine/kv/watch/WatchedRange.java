@@ -14,7 +14,7 @@ final class WatchedRange {
     Watch first;
 
     /** In a bucket of {@link RangeTable}. */
-    int hash;
+    long hash;
 
     WatchedRange nextInBucket;
 

@@ -3,9 +3,11 @@ package io.larch.engine.kv.watch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -15,7 +17,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class WatchIndexTest {
-    private final WatchIndex index = new WatchIndex();
+    private final WatchIndex index = new WatchIndex(7);
 
     private static byte[] bytes(final String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -124,7 +126,7 @@ class WatchIndexTest {
     @Test
     void shouldKnowARangeAgain() {
         final Watch watch = new Watch(1, true, true, false);
-        final WatchIndex other = new WatchIndex();
+        final WatchIndex other = new WatchIndex(7);
         for (final Range each :
                 List.of(new Range("a", ""), new Range("a", "b"), new Range("a", "c"))) {
             index.add(watch, bytes(each.start), bytes(each.end));
@@ -136,5 +138,53 @@ class WatchIndexTest {
             other.remove(watch);
         }
         assertTrue(index.isEmpty() && other.isEmpty());
+    }
+
+    /** Texts of one length whose hashes are the same, if these are as those of strings. */
+    private static List<String> alike(final int blocks) {
+        final List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 1 << blocks; i++) {
+            final StringBuilder text = new StringBuilder();
+            for (int bit = blocks - 1; bit >= 0; bit--) {
+                text.append((i >>> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            texts.add(text.toString());
+        }
+        return texts;
+    }
+
+    /** Whoever chooses ranges cannot make the tree deep. */
+    @Test
+    void shouldNotBeDeepWhateverTheRangesAre() throws InterruptedException {
+        final List<Throwable> failures = new ArrayList<>();
+        final Runnable work =
+                () -> {
+                    final List<Watch> watches = new ArrayList<>();
+                    for (final String start : alike(15)) {
+                        final Watch watch = new Watch(watches.size(), true, true, false);
+                        index.add(watch, bytes(start), bytes("C"));
+                        watches.add(watch);
+                    }
+                    assertEquals(watches.size(), match("BZ").size());
+                    watches.forEach(index::remove);
+                    assertTrue(index.isEmpty());
+                };
+        final Thread thread = new Thread(null, work, "small stack", 256 << 10);
+        thread.setUncaughtExceptionHandler((dead, failure) -> failures.add(failure));
+        thread.start();
+        thread.join();
+        assertEquals(List.of(), failures);
+    }
+
+    /** Nor the buckets long. */
+    @Test
+    void shouldFindKeysWhateverTheyAre() {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    for (final String key : alike(17)) {
+                        index.add(new Watch(1, true, true, false), bytes(key), bytes(""));
+                    }
+                });
     }
 }

@@ -2,10 +2,16 @@ package io.larch.engine.lease;
 
 import org.agrona.DirectBuffer;
 
-/** All keys that hang on leases, by their bytes, and each lease's in a list. */
+/**
+ * All keys that hang on leases, by their bytes, and each lease's in a list. Keys are chosen by
+ * clients, so their hashes depend on a number that no client knows, and that is not the same for
+ * all members: whoever looks at the keys of a lease sorts them.
+ */
 final class AttachedKeys {
     private static final int INITIAL_BUCKETS = 64;
+    private static final int SHIFT = 29;
 
+    private final long factor = System.identityHashCode(this) * 0x9E3779B97F4A7C15L | 1;
     private AttachedKey[] buckets = new AttachedKey[INITIAL_BUCKETS];
     private int size;
     private long keyBytes;
@@ -140,12 +146,12 @@ final class AttachedKeys {
         removed.lease.keyCount--;
     }
 
-    private static int hash(final DirectBuffer key, final int offset, final int length) {
-        int hash = length;
+    private int hash(final DirectBuffer key, final int offset, final int length) {
+        long hash = length;
         for (int i = 0; i < length; i++) {
-            hash = hash * 31 + key.getByte(offset + i);
+            hash = (hash + (key.getByte(offset + i) & 0xff) + 1) * factor;
+            hash ^= hash >>> SHIFT;
         }
-        hash *= 0x9E3779B9;
-        return hash ^ hash >>> 16;
+        return (int) (hash ^ hash >>> Integer.SIZE);
     }
 }

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -180,5 +182,24 @@ class LeaseTableTest {
             assertEquals(List.copyOf(keys), keysOf(table.get(id)));
             assertEquals(deadlines.get(id), table.get(id).deadlineNanos());
         }
+    }
+
+    /** Whoever chooses keys cannot choose their hashes. */
+    @Test
+    void shouldFindKeysWhateverTheyAre() {
+        final int blocks = 17;
+        final Lease lease = table.grant(1, 10, 0);
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> {
+                    for (int i = 0; i < 1 << blocks; i++) {
+                        final StringBuilder text = new StringBuilder();
+                        for (int bit = 0; bit < blocks; bit++) {
+                            text.append((i >>> bit & 1) == 0 ? "Aa" : "BB");
+                        }
+                        attach(lease, text.toString());
+                    }
+                });
+        assertEquals(1 << blocks, table.keyCount());
     }
 }

@@ -124,7 +124,8 @@ final class EdgeLoop {
                 context.v3Settings().maxMessageBytes(),
                 inputBudget,
                 timers,
-                context.monotonicNanos());
+                context.monotonicNanos(),
+                TimeUnit.MILLISECONDS.toNanos(context.slowSenderTimeoutMs()));
     }
 
     HttpContext context() {

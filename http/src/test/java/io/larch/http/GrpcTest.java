@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** gRPC frame by frame. */
 class GrpcTest {
     static final String PUT = "/etcdserverpb.KV/Put";
+    static final String KEEP_ALIVE = "/etcdserverpb.Lease/LeaseKeepAlive";
     static final String RANGE = "/etcdserverpb.KV/Range";
 
     /** PutRequest with a key and a value. */
@@ -409,5 +410,89 @@ class GrpcTest {
         assertEquals(Http2Error.INTERNAL_ERROR.code(), answer.error);
         assertTrue(client.server.loop.isIdle());
         assertEquals(0, client.server.outputBudget.usedBytes());
+    }
+
+    // --- clients that do not go on ---
+
+    private void pass(final int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            client.server.advanceMs(1_000);
+            client.exchange();
+        }
+    }
+
+    @Test
+    void shouldNotWaitForeverForARequest() {
+        final Answer silent = client.open(headers(PUT), false);
+        final Answer half = client.open(headers(PUT), false);
+        client.send(half, new byte[] {0, 0, 1, 0, 0, 1}, false);
+        // Not with the other in one tick: the test's channel flushes in the midst of a frame.
+        pass(1);
+        final Answer streaming = client.open(headers(KEEP_ALIVE), false);
+        client.send(streaming, new byte[] {0, 0, 0}, false);
+        final Answer idle = client.open(headers(KEEP_ALIVE), false);
+        pass(30);
+        client.send(half, new byte[1_000], false);
+        pass(31);
+
+        assertStatus(4, "the rest of the request did not come in time", silent);
+        assertEquals("4", streaming.trailer("grpc-status"));
+        assertFalse(half.isComplete, "it goes on");
+        pass(35);
+        assertEquals("4", half.trailer("grpc-status"));
+        assertFalse(idle.isComplete);
+        assertEquals(0, client.server.loop.inputBudget().usedBytes());
+        assertTrue(client.server.loop.isIdle());
+    }
+
+    @Test
+    void shouldHandOverNoMoreKeepAlivesThanAreAnswered() {
+        final int count = 3_000;
+        final byte[] frame = frame(new byte[] {8, 5});
+        final ByteBuffer all = ByteBuffer.allocate(count * frame.length);
+        for (int i = 0; i < count; i++) {
+            all.put(frame);
+        }
+        final Answer answer = client.open(headers(KEEP_ALIVE), false);
+        client.send(answer, all.array(), true);
+        client.exchange();
+        assertEquals(1, engine.kvCommands.size());
+        assertEquals(8 * 1_024, engine.lastKv().body().length);
+
+        int answered = 0;
+        while (answered < engine.kvCommands.size()) {
+            final FakeEngine.KvAsked asked = engine.kvCommands.get(answered++);
+            engine.kvResult(asked.id(), 9, new byte[2 * asked.body().length]);
+            engine.handler.onBatchEnd();
+            client.exchange();
+        }
+
+        assertEquals(3, answered);
+        assertTrue(answer.isComplete);
+        assertEquals("0", answer.trailer("grpc-status"));
+        assertTrue(client.server.loop.isIdle());
+    }
+
+    @Test
+    void shouldHandOverNothingOfWhoDoesNotReadItsAnswers() {
+        client.close();
+        final Client server = new Client(new HttpContext().v3(V3Options.DEFAULT));
+        try (Http2Client slow = new Http2Client(server, new Http2Settings().initialWindowSize(0))) {
+            final FakeEngine asked = server.engine;
+            asked.kv = one -> asked.kvResult(one.id(), 9, new byte[2 * one.body().length]);
+            final Answer answer = slow.open(headers(KEEP_ALIVE), false);
+            for (int i = 0; i < 1_000; i++) {
+                slow.send(answer, frame(new byte[] {8, 5}), false);
+                slow.exchange();
+            }
+            final int taken = asked.kvCommands.size();
+            assertTrue(taken < 300, () -> "taken: " + taken);
+
+            slow.window(1 << 20);
+            slow.exchange();
+
+            assertEquals(
+                    1_000, asked.kvCommands.stream().mapToInt(one -> one.body().length / 8).sum());
+        }
     }
 }

@@ -491,4 +491,37 @@ class WatchServiceTest {
         client.exchange();
         assertEquals("14", late.trailer("grpc-status"));
     }
+
+    // --- bounds ---
+
+    @Test
+    void shouldRefuseWatchesThatThereIsNoRoomFor() {
+        final int keyLength = 1_900_000;
+        final int most = (64 << 20) / keyLength;
+        for (int i = 0; i < most + 2; i++) {
+            createLong(stream, keyLength);
+        }
+
+        assertEquals(most, engine.openWatches.size());
+        assertEquals(
+                List.of(
+                        new Told(0, -1, true, true, 0, "etcdserver: too many requests", false, 0),
+                        new Told(0, -1, true, true, 0, "etcdserver: too many requests", false, 0)),
+                told());
+        client.reset(stream);
+        createLong(client.open(GrpcTest.headers(PATH), false), keyLength);
+        assertEquals(1, engine.openWatches.size());
+    }
+
+    private void createLong(final Answer on, final int keyLength) {
+        final ExpandableArrayBuffer key = new ExpandableArrayBuffer(keyLength);
+        final ExpandableArrayBuffer create = new ExpandableArrayBuffer(keyLength + 20);
+        final int length = ProtoWriter.bytes(create, 0, 1, key, 0, keyLength);
+        final ExpandableArrayBuffer request = new ExpandableArrayBuffer(keyLength + 40);
+        final byte[] bytes = new byte[ProtoWriter.element(request, 0, 1, create, 0, length)];
+        request.getBytes(0, bytes);
+        client.send(on, GrpcTest.frame(bytes), false);
+        client.exchange();
+        engine.kvCommands.clear();
+    }
 }

@@ -21,23 +21,27 @@ public final class GrpcLoop {
     private final InputBudget budget;
     private final CallTimers timers;
     private final LongSupplier nanoTime;
+    private final long senderNanos;
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
 
     /**
      * @param maxMessageBytes of a message that a client sends.
      * @param nanoTime the clock of time-outs.
+     * @param senderNanos for the next piece of a message that is not whole.
      */
     public GrpcLoop(
             final Collection<RpcMethod> methods,
             final int maxMessageBytes,
             final InputBudget budget,
             final CallTimers timers,
-            final LongSupplier nanoTime) {
+            final LongSupplier nanoTime,
+            final long senderNanos) {
         methods.forEach(method -> this.methods.put(new AsciiString(method.path()), method));
         this.maxMessageBytes = maxMessageBytes;
         this.budget = budget;
         this.timers = timers;
         this.nanoTime = nanoTime;
+        this.senderNanos = senderNanos;
     }
 
     /** The method at a path; null: there is none. */
@@ -65,6 +69,11 @@ public final class GrpcLoop {
 
     long nanoTime() {
         return nanoTime.getAsLong();
+    }
+
+    /** Within which a client has to go on with what it has begun. */
+    long senderNanos() {
+        return senderNanos;
     }
 
     /** For one message at a time. */

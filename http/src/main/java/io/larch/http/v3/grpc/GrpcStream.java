@@ -18,29 +18,44 @@ import org.agrona.DirectBuffer;
  * One gRPC call on its stream. Head, message and trailers of an answer are written one behind the
  * other and go out together.
  *
- * <p>While more waits for the client than {@link #HELD_BYTES}, what it sends is taken but not
- * acknowledged, so that its window closes: who does not read its answers cannot go on asking.
+ * <p>While more waits for the client than {@link #HELD_BYTES}, or its service says so, what it
+ * sends is taken but not acknowledged, so that its window closes: who does not read its answers
+ * cannot go on asking. Who does not go on with a message that it has begun is not waited for.
  *
  * <p>On the event loop's thread.
  */
 public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.Messages {
     private static final String GRPC = "application/grpc";
-    private static final int HELD_BYTES = 1 << 20;
+    private static final int HELD_BYTES = 64 << 10;
     private static final long UNSET = Long.MAX_VALUE;
+
+    /** What services ask of a request's headers. */
+    private static final String[] METADATA = {"token", "authorization", "hasleader"};
 
     private final GrpcLoop loop;
     private final ServerStream stream;
-    private Http2Headers headers;
+
+    /** In the order of the names; null without any. */
+    private CharSequence[] metadata;
+
     private RpcMethod method;
     private RpcHandler handler;
     private MessageReader reader;
     private boolean isHeadSent;
     private boolean isOver;
     private boolean hasMessage;
+    private boolean isEndOfInput;
+    private boolean isHeld;
+
+    /** The service has been told that the client is behind. */
+    private boolean isReaderAwaited;
+
     private int heldBytes;
     private long timer = CallTimers.NONE;
     private long clientDeadline = UNSET;
     private long ownDeadline = UNSET;
+    private long senderDeadline = UNSET;
+    private long timerNanos = UNSET;
 
     public GrpcStream(final GrpcLoop loop, final ServerStream stream) {
         this.loop = loop;
@@ -72,14 +87,15 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
 
     @Override
     public void onOpen(final Http2Headers headers, final boolean isEnd) {
-        this.headers = headers;
-        begin();
+        begin(headers);
         if (isEnd) {
             onEnd();
+        } else {
+            awaitSender();
         }
     }
 
-    private void begin() {
+    private void begin(final Http2Headers headers) {
         if (!AsciiString.contentEquals("POST", headers.method())) {
             refuse(GrpcHeaders.METHOD_NOT_ALLOWED);
             return;
@@ -108,7 +124,21 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         reader =
                 new MessageReader(
                         this, loop.maxMessageBytes(), loop.budget(), stream.alloc(), loop.view());
+        keepMetadata(headers);
         handler = method.starter().apply(this);
+    }
+
+    /** The others may be long, and are not kept. */
+    private void keepMetadata(final Http2Headers headers) {
+        for (int i = 0; i < METADATA.length; i++) {
+            final CharSequence value = headers.get(METADATA[i]);
+            if (value != null) {
+                if (metadata == null) {
+                    metadata = new CharSequence[METADATA.length];
+                }
+                metadata[i] = value;
+            }
+        }
     }
 
     private void refuse(final Http2Headers answer) {
@@ -142,27 +172,50 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
     @Override
     public void expireAt(final long nanos) {
         ownDeadline = nanos;
-        if (!isOver && nanos < clientDeadline) {
+        if (!isOver) {
             setTimer();
         }
     }
 
+    /** A client that has begun with something has to go on; one that may be silent may be so. */
+    private void awaitSender() {
+        if (isOver || reader == null) {
+            return;
+        }
+        final boolean isAwaited =
+                !isEndOfInput
+                        && (reader.isMidMessage() || !hasMessage && !method.isClientStreaming());
+        senderDeadline = isAwaited ? loop.nanoTime() + loop.senderNanos() : UNSET;
+        setTimer();
+    }
+
+    /** A timer that comes too early looks again; it costs less than to set another. */
     private void setTimer() {
-        loop.timers().clear(timer);
-        timer =
-                loop.timers()
-                        .set(Math.min(ownDeadline, clientDeadline), loop.nanoTime(), this::onTimer);
+        final long nanos = Math.min(Math.min(ownDeadline, clientDeadline), senderDeadline);
+        if (nanos < timerNanos) {
+            loop.timers().clear(timer);
+            timerNanos = nanos;
+            timer = loop.timers().set(nanos, loop.nanoTime(), this::onTimer);
+        }
     }
 
     private void onTimer() {
         timer = CallTimers.NONE;
+        timerNanos = UNSET;
         if (isOver) {
             return;
         }
-        if (clientDeadline <= ownDeadline) {
+        final long now = loop.nanoTime();
+        if (clientDeadline <= now && clientDeadline <= ownDeadline) {
             end(StatusCode.DEADLINE_EXCEEDED, "context deadline exceeded");
-        } else {
+        } else if (ownDeadline <= now) {
+            ownDeadline = UNSET;
             handler.onTimeout();
+        } else if (senderDeadline <= now) {
+            end(StatusCode.DEADLINE_EXCEEDED, "the rest of the request did not come in time");
+        }
+        if (!isOver) {
+            setTimer();
         }
     }
 
@@ -175,7 +228,8 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         }
         final int length = data.readableBytes();
         reader.add(data);
-        if (!isOver && stream.pendingBytes() > HELD_BYTES) {
+        awaitSender();
+        if (!isOver && (isHeld || isFull())) {
             heldBytes += length;
             return false;
         }
@@ -217,6 +271,8 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         if (isOver) {
             return;
         }
+        isEndOfInput = true;
+        senderDeadline = UNSET;
         if (reader.isMidMessage()) {
             end(StatusCode.INTERNAL, "unexpected EOF");
         } else if (!hasMessage && !method.isClientStreaming()) {
@@ -228,14 +284,46 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
 
     @Override
     public void onWritable() {
-        if (heldBytes > 0 && stream.pendingBytes() <= HELD_BYTES) {
+        isReaderAwaited = false;
+        acknowledge();
+        if (!isOver && handler != null) {
+            handler.onWritable();
+        }
+    }
+
+    /** Of what goes out at once the windows say nothing. */
+    @Override
+    public void onFlush() {
+        if (isReaderAwaited && !isFull()) {
+            onWritable();
+        } else {
+            acknowledge();
+        }
+    }
+
+    private void acknowledge() {
+        if (heldBytes > 0 && (isOver || !isHeld && !isFull())) {
             final int bytes = heldBytes;
             heldBytes = 0;
             stream.consumed(bytes);
         }
-        if (!isOver) {
-            handler.onWritable();
-        }
+    }
+
+    private boolean isFull() {
+        return stream.heldBytes() > HELD_BYTES;
+    }
+
+    @Override
+    public boolean isBehind() {
+        final boolean isFull = isFull();
+        isReaderAwaited |= isFull;
+        return isFull;
+    }
+
+    @Override
+    public void hold(final boolean isHeld) {
+        this.isHeld = isHeld;
+        acknowledge();
     }
 
     @Override
@@ -264,7 +352,12 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
 
     @Override
     public CharSequence metadata(final String name) {
-        return headers.get(name);
+        for (int i = 0; metadata != null && i < METADATA.length; i++) {
+            if (METADATA[i].equals(name)) {
+                return metadata[i];
+            }
+        }
+        return null;
     }
 
     @Override
@@ -336,6 +429,8 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         isOver = true;
         loop.timers().clear(timer);
         timer = CallTimers.NONE;
+        metadata = null;
+        acknowledge();
         if (reader != null) {
             reader.stop();
         }

@@ -18,7 +18,7 @@ public record Http2Limits(
     /** As etcd has them, but for the streams, of which etcd allows any number. */
     public static final Http2Limits DEFAULT =
             new Http2Limits(
-                    10_000,
+                    1_000,
                     TimeUnit.SECONDS.toNanos(5),
                     TimeUnit.HOURS.toNanos(2),
                     TimeUnit.SECONDS.toNanos(20));

@@ -488,6 +488,10 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         return encoder().flowController().isWritable(stream);
     }
 
+    boolean isUnflushed() {
+        return isDirty;
+    }
+
     void flushLater() {
         if (!isDirty) {
             isDirty = true;

@@ -19,6 +19,9 @@ import java.net.SocketAddress;
  * <p>On the event loop's thread.
  */
 public final class ServerStream implements Outlet, ReaderLag.Source {
+    /** What a piece takes beside its bytes. */
+    private static final int WRITE_BYTES = 256;
+
     private final Http2Session session;
     private final Http2Stream stream;
     private final ReaderLag lag = new ReaderLag(this);
@@ -26,6 +29,9 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
 
     /** What waits for the client's windows; null before anything has. */
     private StreamState queue;
+
+    /** Since nothing waited. */
+    private int writes;
 
     private boolean isDirty;
     private boolean isEnded;
@@ -90,6 +96,10 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
             return;
         }
         isEnded = isEnd;
+        if (pendingBytes() == 0) {
+            writes = 0;
+        }
+        writes++;
         final int length = data.readableBytes();
         lag.wrote(length);
         stopReadingBehind(session.writeData(stream.id(), data, isEnd));
@@ -157,8 +167,12 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
     @Override
     public void flush() {
         isDirty = false;
-        if (!isClosed) {
+        if (session.isUnflushed()) {
+            // Comes behind it.
+            flushLater();
+        } else if (!isClosed) {
             session.loop().flushed(lag);
+            handler.onFlush();
         }
     }
 
@@ -175,6 +189,12 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
     @Override
     public long pendingBytes() {
         return queue == null || isClosed ? 0 : queue.pendingBytes();
+    }
+
+    /** What is kept for what waits for the client's windows, with what it takes to keep it. */
+    public long heldBytes() {
+        final long bytes = pendingBytes();
+        return bytes == 0 ? 0 : bytes + (long) writes * WRITE_BYTES;
     }
 
     @Override

@@ -33,6 +33,11 @@ public interface StreamHandler {
     /** The stream takes bytes again. */
     void onWritable();
 
+    /** What was written has gone to the client, as far as it takes it. */
+    default void onFlush() {
+        // Most have nothing that waits for it.
+    }
+
     /** The member stops: what cannot go on had better say so now. */
     void onShutdown();
 

@@ -51,6 +51,19 @@ public interface RpcCall {
     /** What was sent and the client's window does not let through. */
     long pendingBytes();
 
+    /**
+     * Whether so much waits for the client that what it asks for had better wait too; {@link
+     * RpcHandler#onWritable} follows when it has taken it.
+     */
+    default boolean isBehind() {
+        return false;
+    }
+
+    /** While a client is held back, it may send no more than its window has room for. */
+    default void hold(final boolean isHeld) {
+        // A call whose messages are here as it begins has nobody to hold back.
+    }
+
     /** A client of this call may be slow for as long as it likes: nothing grows by it. */
     void bePatient();
 

@@ -78,6 +78,11 @@ final class KvWatch implements EngineAnswers {
         return state == State.LISTENING;
     }
 
+    /** What its request takes. */
+    int requestBytes() {
+        return request.bytes().length;
+    }
+
     boolean isProgressWanted() {
         return request.isProgressWanted();
     }

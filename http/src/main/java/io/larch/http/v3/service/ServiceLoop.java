@@ -18,11 +18,15 @@ import org.agrona.MutableDirectBuffer;
  * <p>One event loop's.
  */
 final class ServiceLoop {
+    private static final int MAX_WATCHES = 100_000;
+    private static final long MAX_WATCH_BYTES = 64 << 20;
+
     private final ServiceSettings settings;
     private final EngineAccess engine;
     private final CallTimers timers;
     private final ResponseHeader header;
     private long raftTerm;
+    private final WatchBudget watches = new WatchBudget(MAX_WATCHES, MAX_WATCH_BYTES);
     private final SplittableRandom random = new SplittableRandom();
 
     /** Grows to the longest request that there may be, and stays so. */
@@ -56,6 +60,11 @@ final class ServiceLoop {
 
     CallTimers timers() {
         return timers;
+    }
+
+    /** Bounds the watches of all clients. */
+    WatchBudget watches() {
+        return watches;
     }
 
     ResponseHeader header() {

@@ -137,15 +137,25 @@ final class WatchStream implements RpcHandler {
             refuse(EMPTY_RANGE);
             return;
         }
+        if (request.watchId() != 0 && watches.containsKey(request.watchId())) {
+            refuse(DUPLICATE_ID);
+            return;
+        }
+        if (!loop.watches().take(request.bytes().length)) {
+            // Said without asking anybody: who is refused must not cost anything either.
+            send(
+                    NO_WATCH,
+                    0,
+                    loop.raftTerm(),
+                    WatchWords.refused(Refusal.TOO_MANY_REQUESTS.text()));
+            return;
+        }
         long id = request.watchId();
         if (id == 0) {
             while (watches.containsKey(nextId)) {
                 nextId++;
             }
             id = nextId++;
-        } else if (watches.containsKey(id)) {
-            refuse(DUPLICATE_ID);
-            return;
         }
         final KvWatch watch = new KvWatch(this, id, request);
         watches.put(id, watch);
@@ -176,6 +186,7 @@ final class WatchStream implements RpcHandler {
         }
         final KvWatch watch = watches.remove(id);
         if (watch != null) {
+            loop.watches().give(watch.requestBytes());
             watch.stop();
             lagging.remove(watch);
             final long canceled = id;
@@ -402,12 +413,20 @@ final class WatchStream implements RpcHandler {
     /** A watch has given up its place in the engine until the client has caught up. */
     void lags(final KvWatch watch) {
         lagging.add(watch);
+        if (call.isWritable()) {
+            // It waits for a flush alone, of which the client's windows say nothing.
+            resumeLater();
+        }
     }
 
     /** The engine has ended a watch that is not over. */
     void resumeSoon(final KvWatch watch) {
         lagging.add(watch);
-        if (resumeTimer == CallTimers.NONE) {
+        resumeLater();
+    }
+
+    private void resumeLater() {
+        if (resumeTimer == CallTimers.NONE && !isOver) {
             final long now = loop.engine().nanoTime();
             resumeTimer =
                     loop.timers()
@@ -417,6 +436,9 @@ final class WatchStream implements RpcHandler {
                                     () -> {
                                         resumeTimer = CallTimers.NONE;
                                         onWritable();
+                                        if (!lagging.isEmpty() && call.isWritable()) {
+                                            resumeLater();
+                                        }
                                         loop.engine().flushUnlessReading();
                                     });
         }
@@ -424,7 +446,9 @@ final class WatchStream implements RpcHandler {
 
     /** A watch is over. */
     void ended(final KvWatch watch) {
-        watches.remove(watch.id());
+        if (watches.remove(watch.id()) != null) {
+            loop.watches().give(watch.requestBytes());
+        }
     }
 
     /** The engine does not tell this stream anything any more. */
@@ -468,7 +492,10 @@ final class WatchStream implements RpcHandler {
         loop.timers().clear(progressTimer);
         loop.timers().clear(resumeTimer);
         leaders.remove(call);
-        watches.values().forEach(KvWatch::stop);
+        for (final KvWatch watch : watches.values()) {
+            loop.watches().give(watch.requestBytes());
+            watch.stop();
+        }
         watches.clear();
         lagging.clear();
         for (int i = 0; i < asked.size(); i++) {

@@ -40,7 +40,7 @@ final class AlarmRules {
     }
 
     /**
-     * Raises or ends an alarm.
+     * Raises or ends an alarm. Of too many none is raised more, and none is told.
      *
      * @param isOwn whether the engine asks, and no client.
      * @return the end of the response's fields: the alarm, if there is or was one.
@@ -53,6 +53,9 @@ final class AlarmRules {
             final int offset) {
         read(request);
         if (action == ACTIVATE) {
+            if (!isOwn && alarms.isFull() && !alarms.isRaised(memberId, kind)) {
+                return offset;
+            }
             alarms.raise(memberId, kind, isOwn);
             return put(memberId, kind, target, offset);
         }

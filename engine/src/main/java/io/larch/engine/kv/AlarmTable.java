@@ -11,6 +11,9 @@ final class AlarmTable {
 
     static final int NO_SPACE = 1;
 
+    /** More than these nobody raises but the engine, once for each member. */
+    static final int MAX_COUNT = 1024;
+
     private static final Comparator<Alarm> ORDER =
             Comparator.comparing(Alarm::memberId, Long::compareUnsigned).thenComparing(Alarm::kind);
 
@@ -38,6 +41,11 @@ final class AlarmTable {
     /** Ends an alarm. Returns whether there was one. */
     boolean end(final long memberId, final int kind) {
         return alarms.removeIf(alarm -> alarm.memberId == memberId && alarm.kind == kind);
+    }
+
+    /** Whether a client may not raise one more. */
+    boolean isFull() {
+        return alarms.size() >= MAX_COUNT;
     }
 
     boolean isRaised(final long memberId, final int kind) {

@@ -64,6 +64,15 @@ final class KeyChanges {
         return put.lease != 0 && !leases.isLive(put.lease, nowNanos);
     }
 
+    /**
+     * Most bytes that a put adds to the store, as it is now: one that ignores its value writes the
+     * key's once more.
+     */
+    long growth(final PutRequest put) {
+        final int kept = put.ignoresValue && find(put) ? current.valueLength() : 0;
+        return MvccStore.growthOfPut(put.keyLength, Math.max(put.valueLength, kept));
+    }
+
     private boolean find(final PutRequest put) {
         return store.get(put.buffer, put.keyOffset, put.keyLength, MvccStore.NEWEST, current);
     }

@@ -57,6 +57,7 @@ public final class KvApplication implements Application {
     private KvState state;
     private boolean isCompacting;
     private WatchHub watches;
+    private KeyChanges changes;
     private Txn txn;
     private LeaseRules leases;
     private LeaseReads leaseReads;
@@ -82,7 +83,7 @@ public final class KvApplication implements Application {
     private void become(final KvState newState) {
         state = newState;
         watches = new WatchHub(state.store(), sink);
-        final KeyChanges changes = new KeyChanges(state);
+        changes = new KeyChanges(state);
         final RangeAnswer answers = new RangeAnswer(state.store());
         txn = new Txn(state, changes, answers);
         leases = new LeaseRules(state, changes, watches::tell);
@@ -165,8 +166,7 @@ public final class KvApplication implements Application {
         return switch (command.type()) {
             case KvCommand.PUT ->
                     put.read(reader.wrap(buffer, offset, length))
-                            ? MvccStore.growthOfPut(put.keyLength, put.valueLength)
-                                    + growthOfLease()
+                            ? changes.growth(put) + growthOfLease()
                             : 0;
             case KvCommand.TXN -> txn.growth(buffer, offset, length);
             case KvCommand.LEASE_GRANT -> LeaseTable.LEASE_BYTES;

@@ -435,7 +435,7 @@ final class Txn {
                 bytes += growth(depth + 1, level.buffer, level.offset, level.length);
             } else if (level.kind == PUT
                     && put.read(inner.wrap(level.buffer, level.offset, level.length))) {
-                bytes += MvccStore.growthOfPut(put.keyLength, put.valueLength);
+                bytes += changes.growth(put);
             }
         }
         return bytes;

@@ -105,6 +105,31 @@ class KvSpaceTest {
         }
     }
 
+    @Test
+    void shouldCountTheValueThatAPutKeeps() {
+        try (KvFixture larch = full()) {
+            larch.write(KvCommand.COMPACT, message().number(1, larch.revision));
+            final ProtoMessage keep = message().text(1, "k1").flag(5, true);
+            assertEquals(ErrorCode.STORE_FULL.code(), larch.admit(KvCommand.PUT, keep.bytes()));
+            final ProtoMessage txn = message().element(2, message().element(2, keep));
+            assertEquals(ErrorCode.STORE_FULL.code(), larch.admit(KvCommand.TXN, txn.bytes()));
+            assertEquals(0, larch.admit(KvCommand.PUT, message().text(1, "k1").bytes()));
+        }
+    }
+
+    @Test
+    void shouldNotRaiseAlarmsWithoutEnd() {
+        try (KvFixture larch = new KvFixture()) {
+            for (int i = 1; i <= AlarmTable.MAX_COUNT; i++) {
+                larch.write(KvCommand.ALARM, message().number(1, 1).number(2, i).number(3, 2));
+            }
+            final ProtoMessage more = message().number(1, 1).number(2, 1 << 20).number(3, 2);
+            assertEquals(0, larch.write(KvCommand.ALARM, more).length);
+            final byte[] all = larch.read(KvCommand.ALARM_LIST, message());
+            assertEquals(AlarmTable.MAX_COUNT, ProtoMessage.count(all, 2));
+        }
+    }
+
     /** A write is answered in one go: what would be told too much is refused before it is done. */
     @Test
     void shouldRefuseAWriteThatWouldHaveTooMuchToTell() {

@@ -339,8 +339,7 @@ final class EventBatch {
     }
 
     /** Who of a group is told now, and whether it has its last revision as a whole with that. */
-    private void divide(
-            final int from, final int to, final int lastSub, final HoldBack holdBack) {
+    private void divide(final int from, final int to, final int lastSub, final HoldBack holdBack) {
         if (complete.length < to - from) {
             complete = new long[Math.max(to - from, complete.length * 2)];
             parted = new long[complete.length];

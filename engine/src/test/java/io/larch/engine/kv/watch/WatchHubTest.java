@@ -149,8 +149,9 @@ class WatchHubTest implements WatchSink {
     private void note(final String key, final boolean isDelete) {
         final Event event = new Event(store.revision() + 1, key, isDelete);
         history.add(event);
-        clients.values().stream().filter(each -> each.wants(event)).forEach(
-                each -> each.wanted.add(event));
+        clients.values().stream()
+                .filter(each -> each.wants(event))
+                .forEach(each -> each.wanted.add(event));
     }
 
     private Client watch(
@@ -159,8 +160,7 @@ class WatchHubTest implements WatchSink {
             final String end,
             final long from,
             final boolean wantsPrevious) {
-        final Client client =
-                new Client(start, end, from == 0 ? store.revision() + 1 : from);
+        final Client client = new Client(start, end, from == 0 ? store.revision() + 1 : from);
         history.stream().filter(client::wants).forEach(client.wanted::add);
         clients.put(id, client);
         final byte[] request =

@@ -352,8 +352,12 @@ final class GatewayExchange implements EngineExchange, RpcCall {
 
     @Override
     public void expireAt(final long nanos) {
-        if (!isOver) {
-            loop.timers().clear(timer);
+        if (isOver) {
+            return;
+        }
+        loop.timers().clear(timer);
+        timer = CallTimers.NONE;
+        if (nanos != NEVER) {
             timer =
                     loop.timers()
                             .set(nanos, loop.context().monotonicNanos().getAsLong(), this::onTimer);

@@ -58,6 +58,11 @@ final class ServiceAccess implements EngineAccess {
     }
 
     @Override
+    public boolean isGuarded() {
+        return !loop.guard().isOpen();
+    }
+
+    @Override
     public void fault(final Outlet whose, final Throwable fault) {
         loop.faults().end(whose, fault);
     }

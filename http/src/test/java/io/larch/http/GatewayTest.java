@@ -95,6 +95,28 @@ class GatewayTest {
                 unchunked(answer));
     }
 
+    /** The engine has answered in time; how long the client takes is its own affair. */
+    @Test
+    void shouldNotEndALongAnswerForTheTimeItTakes() {
+        engine.kv =
+                asked ->
+                        engine.handler.onReply(
+                                new Reply().begin(Reply.Kind.READ_OPENED, asked.id()));
+        String answer = post("/v3/kv/range", "{\"key\":\"YQ==\"}");
+        final ExpandableArrayBuffer part = new ExpandableArrayBuffer();
+        final int at = KvReply.encodeSlicedHead(part, 0, 2);
+        part.putByte(at, (byte) 0x20);
+        engine.part(engine.lastKv().id(), 5, part, at + 1, false);
+        engine.handler.onBatchEnd();
+        client.advanceMs(60_000);
+        part.putByte(0, (byte) 7);
+        engine.part(engine.lastKv().id(), 5, part, 1, true);
+        engine.handler.onBatchEnd();
+        answer += client.received();
+        assertTrue(answer.contains("\"count\":\"7\"}"), answer);
+        assertTrue(client.isOpen());
+    }
+
     @Test
     void shouldTellAWatchLineByLine() {
         engine.kv =

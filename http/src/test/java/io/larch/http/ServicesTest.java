@@ -338,4 +338,22 @@ class ServicesTest {
         client.reset(watch);
         assertTrue(client.server.loop.isIdle());
     }
+
+    @Test
+    void shouldLookOnceForAllThatWatchItsHealth() {
+        final List<Answer> watches = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            watches.add(client.open(GrpcTest.headers("/grpc.health.v1.Health/Watch"), false));
+            client.send(watches.get(i), GrpcTest.frame(new byte[0]), true);
+        }
+        client.exchange();
+        engine.queries.clear();
+        engine.leaderId = 0;
+        client.server.advanceMs(1_100);
+        client.exchange();
+        assertEquals(1, engine.queries.size());
+        for (final Answer watch : watches) {
+            assertTrue(watch.body.toString().endsWith("\u0008\u0001\0\0\0\0\u0002\u0008\u0002"));
+        }
+    }
 }

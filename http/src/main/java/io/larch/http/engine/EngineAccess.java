@@ -49,6 +49,9 @@ public interface EngineAccess {
     /** Flushes what waits now, unless a connection is being read from. */
     void flushUnlessReading();
 
+    /** Whether there are users of v2, so that not everybody may do everything. */
+    boolean isGuarded();
+
     /** Something went wrong that must not: that ends, everybody else goes on. */
     void fault(Outlet whose, Throwable fault);
 

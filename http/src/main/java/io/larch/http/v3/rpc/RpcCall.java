@@ -10,6 +10,9 @@ import io.netty.buffer.ByteBufAllocator;
  * <p>On the event loop's thread.
  */
 public interface RpcCall {
+    /** A time that never comes. */
+    long NEVER = Long.MAX_VALUE;
+
     /** Whose it is; what goes wrong ends that. */
     Outlet outlet();
 
@@ -70,6 +73,8 @@ public interface RpcCall {
     /**
      * The service gives up at this time, unless the client has set an earlier one; {@link
      * RpcHandler#onTimeout} is called then. By the clock of time-outs.
+     *
+     * @param nanos {@link #NEVER}: it waits as long as the client does.
      */
     void expireAt(long nanos);
 }

@@ -18,6 +18,9 @@ import org.agrona.ExpandableArrayBuffer;
  * A call about the membership. An added member is a learner until it has caught up, and becomes a
  * voter by itself: a client that asks for a learner gets one, and there is nobody to be promoted.
  *
+ * <p>While there are users of v2, whose root alone may change the membership, it is not changed
+ * here.
+ *
  * <p>One call's.
  */
 final class ClusterCall extends UnaryHandler {
@@ -61,6 +64,10 @@ final class ClusterCall extends UnaryHandler {
         }
         if (reader.isBroken()) {
             Refusal.MALFORMED.end(call);
+            return;
+        }
+        if (kind != Kind.LIST && loop.engine().isGuarded()) {
+            Refusal.PERMISSION_DENIED.end(call);
             return;
         }
         awaitEngine();

@@ -1,11 +1,13 @@
 package io.larch.http.v3.service;
 
 import io.larch.engine.codec.kv.ProtoReader;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.agrona.DirectBuffer;
 
 /**
@@ -13,37 +15,21 @@ import org.agrona.DirectBuffer;
  * key that is deleted there, with those of nested transactions. Both branches of a nested
  * transaction may put a key, since only one of them runs. Deletes may overlap, and so may reads.
  *
+ * <p>Keys are compared as etcd orders them, by unsigned bytes, and never hashed: clients choose
+ * them.
+ *
  * <p>One branch's, with all that is nested in it.
  */
 final class DuplicateKeys {
-    private final Set<Key> puts = new HashSet<>();
-    private final List<Interval> deletes = new ArrayList<>();
-    private boolean isFound;
-
-    /** A key, compared as etcd orders keys: by unsigned bytes. */
-    private record Key(byte[] bytes) {
-        @Override
-        public boolean equals(final Object other) {
-            return other instanceof Key key && Arrays.equals(bytes, key.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(bytes);
-        }
-    }
+    private NavigableSet<byte[]> puts = new TreeSet<>(Arrays::compareUnsigned);
 
     /**
-     * Keys from one, inclusive, to another, exclusive.
-     *
-     * @param to null: to the end of all keys.
+     * What is deleted: the ends of ranges by their starts, which do not touch each other. An end of
+     * null is that of all keys.
      */
-    private record Interval(byte[] from, byte[] to) {
-        boolean holds(final Key key) {
-            return Arrays.compareUnsigned(from, key.bytes()) <= 0
-                    && (to == null || Arrays.compareUnsigned(key.bytes(), to) < 0);
-        }
-    }
+    private NavigableMap<byte[], byte[]> deletes = new TreeMap<>(Arrays::compareUnsigned);
+
+    private boolean isFound;
 
     /**
      * Whether a branch has any.
@@ -117,10 +103,42 @@ final class DuplicateKeys {
             }
         }
         if (end.length == 0) {
-            deletes.add(new Interval(key, Arrays.copyOf(key, key.length + 1)));
+            delete(key, Arrays.copyOf(key, key.length + 1));
         } else {
-            deletes.add(new Interval(key, end.length == 1 && end[0] == 0 ? null : end));
+            delete(key, end.length == 1 && end[0] == 0 ? null : end);
         }
+    }
+
+    private void delete(final byte[] from, final byte[] to) {
+        if (to != null && Arrays.compareUnsigned(from, to) >= 0) {
+            return;
+        }
+        byte[] start = from;
+        byte[] end = to;
+        final Map.Entry<byte[], byte[]> before = deletes.floorEntry(from);
+        if (before != null && reaches(before.getValue(), from)) {
+            start = before.getKey();
+            end = later(end, before.getValue());
+        }
+        // Each is taken in once, so this costs no more than what they had.
+        Map.Entry<byte[], byte[]> next = deletes.ceilingEntry(start);
+        while (next != null && reaches(end, next.getKey())) {
+            end = later(end, next.getValue());
+            deletes.remove(next.getKey());
+            next = deletes.ceilingEntry(start);
+        }
+        deletes.put(start, end);
+    }
+
+    private static boolean reaches(final byte[] end, final byte[] key) {
+        return end == null || Arrays.compareUnsigned(end, key) >= 0;
+    }
+
+    private static byte[] later(final byte[] one, final byte[] other) {
+        if (one == null || other == null) {
+            return null;
+        }
+        return Arrays.compareUnsigned(one, other) >= 0 ? one : other;
     }
 
     private void addNested(final DirectBuffer buffer, final int offset, final int length) {
@@ -129,16 +147,34 @@ final class DuplicateKeys {
         final DuplicateKeys failure = new DuplicateKeys();
         failure.look(buffer, offset, length, Fields.Txn.FAILURE);
         isFound |= success.isFound || failure.isFound;
-        for (final Key key : success.puts) {
-            isFound |= puts.contains(key) || isDeleted(key);
+        isFound |= hasAny(success.puts) || hasAny(failure.puts);
+        add(success);
+        add(failure);
+    }
+
+    private boolean hasAny(final Set<byte[]> keys) {
+        for (final byte[] key : keys) {
+            if (puts.contains(key) || isDeleted(key)) {
+                return true;
+            }
         }
-        for (final Key key : failure.puts) {
-            isFound |= puts.contains(key) || isDeleted(key);
+        return false;
+    }
+
+    /** Adds the fewer to the more: they may be nested deeply. */
+    private void add(final DuplicateKeys nested) {
+        if (nested.puts.size() > puts.size()) {
+            final NavigableSet<byte[]> fewer = puts;
+            puts = nested.puts;
+            nested.puts = fewer;
         }
-        puts.addAll(success.puts);
-        puts.addAll(failure.puts);
-        deletes.addAll(success.deletes);
-        deletes.addAll(failure.deletes);
+        puts.addAll(nested.puts);
+        if (nested.deletes.size() > deletes.size()) {
+            final NavigableMap<byte[], byte[]> fewer = deletes;
+            deletes = nested.deletes;
+            nested.deletes = fewer;
+        }
+        nested.deletes.forEach(this::delete);
     }
 
     private void addPut(final DirectBuffer buffer, final int offset, final int length) {
@@ -149,17 +185,13 @@ final class DuplicateKeys {
                 bytes = bytes(put);
             }
         }
-        final Key key = new Key(bytes);
-        isFound |= !puts.add(key) || isDeleted(key);
+        isFound |= !puts.add(bytes) || isDeleted(bytes);
     }
 
-    private boolean isDeleted(final Key key) {
-        for (final Interval interval : deletes) {
-            if (interval.holds(key)) {
-                return true;
-            }
-        }
-        return false;
+    private boolean isDeleted(final byte[] key) {
+        final Map.Entry<byte[], byte[]> range = deletes.floorEntry(key);
+        return range != null
+                && (range.getValue() == null || Arrays.compareUnsigned(key, range.getValue()) < 0);
     }
 
     private static byte[] bytes(final ProtoReader field) {

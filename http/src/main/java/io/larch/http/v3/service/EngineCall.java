@@ -115,6 +115,8 @@ final class EngineCall extends UnaryHandler implements EngineAnswers {
         final boolean isLast = part.isLast();
         if (isFirstPart) {
             isFirstPart = false;
+            // From now on it takes as long as the client does.
+            call.expireAt(RpcCall.NEVER);
             begin(part);
         } else if (part.length() > 0) {
             call.sendPiece(copy(part, 0));

@@ -3,34 +3,34 @@ package io.larch.http.v3.service;
 import io.larch.engine.codec.kv.ProtoReader;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
-import io.larch.http.v3.rpc.CallTimers;
+import io.larch.http.output.Outlet;
 import io.larch.http.v3.rpc.RpcCall;
 import io.larch.http.v3.rpc.StatusCode;
 import io.netty.buffer.ByteBuf;
-import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 
 /**
  * gRPC's protocol of health checks, for the server as a whole: it serves while it has a leader. A
- * watch is told when that changes, looked at once a second.
+ * watch is told when that changes, by a {@link HealthWatch}.
  *
  * <p>One call's.
  */
 final class HealthCall extends UnaryHandler {
     private static final int SERVICE = 1;
     private static final byte STATUS_TAG = 1 << 3;
-    private static final int SERVING = 1;
-    private static final int NOT_SERVING = 2;
+    static final int SERVING = 1;
+    static final int NOT_SERVING = 2;
     private static final int SERVICE_UNKNOWN = 3;
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final boolean isWatch;
+    private final HealthWatch watch;
     private int told;
-    private long timer = CallTimers.NONE;
 
-    HealthCall(final ServiceLoop loop, final RpcCall call, final boolean isWatch) {
+    /**
+     * @param watch null: it is told once.
+     */
+    HealthCall(final ServiceLoop loop, final RpcCall call, final HealthWatch watch) {
         super(loop, call);
-        this.isWatch = isWatch;
+        this.watch = watch;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class HealthCall extends UnaryHandler {
             Refusal.MALFORMED.end(call);
         } else if (nameLength == 0) {
             look();
-        } else if (isWatch) {
+        } else if (watch != null) {
             tell(SERVICE_UNKNOWN);
         } else {
             call.end(StatusCode.NOT_FOUND, "unknown service");
@@ -54,9 +54,11 @@ final class HealthCall extends UnaryHandler {
     }
 
     private void look() {
-        if (!isWatch) {
-            awaitEngine();
+        if (watch != null) {
+            watch.add(this);
+            return;
         }
+        awaitEngine();
         final boolean isTaken =
                 Queries.ask(
                         loop.engine(),
@@ -69,7 +71,7 @@ final class HealthCall extends UnaryHandler {
         }
     }
 
-    private void tell(final int status) {
+    void tell(final int status) {
         if (isOver) {
             return;
         }
@@ -78,23 +80,18 @@ final class HealthCall extends UnaryHandler {
             final ByteBuf message = call.message(2);
             call.send(message.writeByte(STATUS_TAG).writeByte(status));
         }
-        if (!isWatch) {
+        if (watch == null) {
             call.end();
-        } else if (status != SERVICE_UNKNOWN) {
-            final long now = loop.engine().nanoTime();
-            timer = loop.timers().set(now + PAUSE_NANOS, now, this::onTime);
         }
     }
 
-    private void onTime() {
-        timer = CallTimers.NONE;
-        look();
-        loop.engine().flushUnlessReading();
+    Outlet outlet() {
+        return call.outlet();
     }
 
     @Override
     public void onShutdown() {
-        if (isWatch) {
+        if (watch != null) {
             Refusal.STOPPED.end(call);
         }
     }
@@ -102,6 +99,8 @@ final class HealthCall extends UnaryHandler {
     @Override
     public void onClosed() {
         super.onClosed();
-        loop.timers().clear(timer);
+        if (watch != null) {
+            watch.remove(this);
+        }
     }
 }

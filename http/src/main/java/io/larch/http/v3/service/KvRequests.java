@@ -118,7 +118,10 @@ final class KvRequests {
         }
     }
 
-    /** An alarm: looked for by a linearizable read, raised or ended by a write. */
+    /**
+     * An alarm: looked for by a linearizable read, raised or ended by a write, which is refused
+     * while there are users of v2.
+     */
     static final class Alarm extends EngineRequest {
         private static final int ACTION = 1;
         private static final int ALARM = 3;
@@ -126,6 +129,11 @@ final class KvRequests {
         private static final int MAX_ALARM = 2;
 
         private final ProtoReader reader = new ProtoReader();
+        private final ServiceLoop loop;
+
+        Alarm(final ServiceLoop loop) {
+            this.loop = loop;
+        }
 
         @Override
         Refusal look(final DirectBuffer buffer, final int offset, final int length) {
@@ -144,9 +152,10 @@ final class KvRequests {
             if (reader.isBroken()) {
                 return Refusal.MALFORMED;
             }
-            return KvChecks.isUpTo(action, MAX_ACTION) && KvChecks.isUpTo(alarm, MAX_ALARM)
-                    ? null
-                    : Refusal.UNKNOWN_VALUE;
+            if (!KvChecks.isUpTo(action, MAX_ACTION) || !KvChecks.isUpTo(alarm, MAX_ALARM)) {
+                return Refusal.UNKNOWN_VALUE;
+            }
+            return action != 0 && loop.engine().isGuarded() ? Refusal.PERMISSION_DENIED : null;
         }
 
         /** What is asked for does not matter to the engine: it tells all. */

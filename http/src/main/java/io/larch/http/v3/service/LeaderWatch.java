@@ -4,8 +4,10 @@ import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import io.larch.http.v3.rpc.CallTimers;
 import io.larch.http.v3.rpc.RpcCall;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +22,7 @@ final class LeaderWatch {
     private static final long NEVER = Long.MIN_VALUE;
 
     private final ServiceLoop loop;
-    private final List<RpcCall> calls = new ArrayList<>();
+    private final Set<RpcCall> calls = Collections.newSetFromMap(new IdentityHashMap<>());
     private long timer = CallTimers.NONE;
     private long lostNanos = NEVER;
     private boolean isAsking;

@@ -5,7 +5,10 @@ import io.larch.engine.port.QueryViews.LeaderMove;
 import io.larch.http.v3.rpc.RpcCall;
 import org.agrona.DirectBuffer;
 
-/** Hands leadership to a member; answered, without a header, when that one leads. One call's. */
+/**
+ * Hands leadership to a member; answered, without a header, when that one leads. Refused while
+ * there are users of v2. One call's.
+ */
 final class MoveLeaderCall extends UnaryHandler {
     private static final int TARGET = 1;
 
@@ -24,6 +27,10 @@ final class MoveLeaderCall extends UnaryHandler {
         }
         if (reader.isBroken()) {
             Refusal.MALFORMED.end(call);
+            return;
+        }
+        if (loop.engine().isGuarded()) {
+            Refusal.PERMISSION_DENIED.end(call);
             return;
         }
         awaitEngine();

@@ -22,6 +22,10 @@ record Refusal(int status, String text) {
     static final Refusal STOPPED =
             new Refusal(StatusCode.UNAVAILABLE, "etcdserver: server stopped");
 
+    /** For what only root may do by v2, while there is no root here. */
+    static final Refusal PERMISSION_DENIED =
+            new Refusal(StatusCode.PERMISSION_DENIED, "etcdserver: permission denied");
+
     static final Refusal NOT_LEADER =
             new Refusal(StatusCode.FAILED_PRECONDITION, "etcdserver: not leader");
     static final Refusal BAD_TRANSFEREE =

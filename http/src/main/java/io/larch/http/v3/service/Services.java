@@ -58,12 +58,14 @@ public final class Services {
         addLeases(leaders);
         addCluster();
         addMaintenance();
+        final HealthWatch health = new HealthWatch(loop);
         methods.add(
                 RpcMethod.unary(
-                        "/grpc.health.v1.Health/Check", call -> new HealthCall(loop, call, false)));
+                        "/grpc.health.v1.Health/Check", call -> new HealthCall(loop, call, null)));
         methods.add(
                 RpcMethod.serverStreaming(
-                        "/grpc.health.v1.Health/Watch", call -> new HealthCall(loop, call, true)));
+                        "/grpc.health.v1.Health/Watch",
+                        call -> new HealthCall(loop, call, health)));
         addWhatIsToCome();
     }
 
@@ -76,7 +78,7 @@ public final class Services {
         command("KV/Range", new KvRequests.Range());
         command("KV/Put", new KvRequests.Put());
         command("KV/DeleteRange", new KvRequests.DeleteRange());
-        command("KV/Txn", new TxnRequest(loop.settings().maxTxnOps()));
+        command("KV/Txn", new TxnRequest(loop.settings()));
         command("KV/Compact", new KvRequests.Plain(KvCommand.COMPACT, 0));
     }
 
@@ -101,7 +103,7 @@ public final class Services {
     }
 
     private void addMaintenance() {
-        command("Maintenance/Alarm", new KvRequests.Alarm());
+        command("Maintenance/Alarm", new KvRequests.Alarm(loop));
         command("Maintenance/Hash", new KvRequests.Plain(KvCommand.HASH, 0));
         command("Maintenance/HashKV", new KvRequests.Plain(KvCommand.HASH_KV, 0));
         unary("Maintenance/Status", StatusCall::new);

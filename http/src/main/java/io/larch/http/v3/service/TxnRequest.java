@@ -20,14 +20,16 @@ final class TxnRequest extends EngineRequest {
     private final ProtoReader op = new ProtoReader();
     private final KvChecks checks = new KvChecks();
     private final int maxOps;
+    private final int maxBytes;
     private boolean isWrite;
     private boolean isLinearizable;
 
     /** Some branch has more than one operation. */
     private boolean mayRepeat;
 
-    TxnRequest(final int maxOps) {
-        this.maxOps = maxOps;
+    TxnRequest(final ServiceSettings settings) {
+        maxOps = settings.maxTxnOps();
+        maxBytes = settings.maxRequestBytes();
     }
 
     @Override
@@ -36,8 +38,11 @@ final class TxnRequest extends EngineRequest {
         isLinearizable = false;
         mayRepeat = false;
         Refusal refusal = txn(buffer, offset, length, maxOps, 1);
+        // One that is too long is refused for that, by whoever asks.
         if (refusal == null
                 && mayRepeat
+                && isWrite
+                && length <= maxBytes
                 && (DuplicateKeys.areIn(buffer, offset, length, Fields.Txn.SUCCESS)
                         || DuplicateKeys.areIn(buffer, offset, length, Fields.Txn.FAILURE))) {
             refusal = Refusal.DUPLICATE_KEY;

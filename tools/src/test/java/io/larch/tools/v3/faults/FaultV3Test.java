@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * etcd instead: {@code -Dlarch.v3.faults=etcd}.
  */
 @Tag("slow")
+@Tag("fused-only")
 class FaultV3Test {
     @RegisterExtension
     final LarchCluster cluster =

@@ -70,7 +70,8 @@ final class KeyChanges {
      */
     long growth(final PutRequest put) {
         final int kept = put.ignoresValue && find(put) ? current.valueLength() : 0;
-        return MvccStore.growthOfPut(put.keyLength, Math.max(put.valueLength, kept));
+        final int ofLease = put.lease == 0 ? 0 : LeaseTable.KEY_BYTES + put.keyLength;
+        return MvccStore.growthOfPut(put.keyLength, Math.max(put.valueLength, kept)) + ofLease;
     }
 
     private boolean find(final PutRequest put) {

@@ -154,7 +154,12 @@ public final class KvApplication implements Application {
 
     /** Leases are on the Java heap: with all of their part in use, nothing is added to them. */
     private boolean hasRoomForLeases(final CommandEnvelope command) {
-        final boolean isForLeases = command.type() != KvCommand.PUT || put.lease != 0;
+        final boolean isForLeases =
+                switch (command.type()) {
+                    case KvCommand.PUT -> put.lease != 0;
+                    case KvCommand.TXN -> txn.isLeasing();
+                    default -> true;
+                };
         return !isForLeases || state.leases().bytes() < context.maxLeaseBytes();
     }
 
@@ -165,17 +170,11 @@ public final class KvApplication implements Application {
         final int length = KvCommand.bodyLength(command);
         return switch (command.type()) {
             case KvCommand.PUT ->
-                    put.read(reader.wrap(buffer, offset, length))
-                            ? changes.growth(put) + growthOfLease()
-                            : 0;
+                    put.read(reader.wrap(buffer, offset, length)) ? changes.growth(put) : 0;
             case KvCommand.TXN -> txn.growth(buffer, offset, length);
             case KvCommand.LEASE_GRANT -> LeaseTable.LEASE_BYTES;
             default -> 0;
         };
-    }
-
-    private long growthOfLease() {
-        return put.lease == 0 ? 0 : LeaseTable.KEY_BYTES + put.keyLength;
     }
 
     @Override

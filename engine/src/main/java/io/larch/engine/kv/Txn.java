@@ -47,6 +47,7 @@ final class Txn {
 
     private final RangeRequest range = new RangeRequest();
     private final PutRequest put = new PutRequest();
+    private boolean isLeasing;
     private final DeleteRequest delete = new DeleteRequest();
     private final ProtoReader inner = new ProtoReader();
     private final List<Level> levels = new ArrayList<>();
@@ -408,7 +409,13 @@ final class Txn {
 
     /** Most bytes that the puts of a transaction may add, whichever branches it takes. */
     long growth(final DirectBuffer buffer, final int offset, final int length) {
+        isLeasing = false;
         return growth(0, buffer, offset, length);
+    }
+
+    /** Whether one of the puts that {@link #growth} has looked at hangs its key on a lease. */
+    boolean isLeasing() {
+        return isLeasing;
     }
 
     private long growth(
@@ -436,6 +443,7 @@ final class Txn {
             } else if (level.kind == PUT
                     && put.read(inner.wrap(level.buffer, level.offset, level.length))) {
                 bytes += changes.growth(put);
+                isLeasing |= put.lease != 0;
             }
         }
         return bytes;

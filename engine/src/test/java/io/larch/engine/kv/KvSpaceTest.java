@@ -166,6 +166,8 @@ class KvSpaceTest {
             final byte[] leased = message().text(1, "k").number(3, 1).bytes();
             assertEquals(full, larch.admit(KvCommand.PUT, leased));
             assertEquals(0, larch.admit(KvCommand.PUT, put(1)));
+            assertEquals(full, larch.admit(KvCommand.TXN, txnOf(leased)));
+            assertEquals(0, larch.admit(KvCommand.TXN, txnOf(put(1))));
 
             larch.write(KvCommand.LEASE_REVOKE, message().number(1, n).bytes());
             assertEquals(0, larch.admit(KvCommand.PUT, leased));
@@ -174,6 +176,10 @@ class KvSpaceTest {
             larch.write(KvCommand.DELETE_RANGE, message().text(1, "k").bytes());
             assertEquals(0, larch.admit(KvCommand.LEASE_GRANT, lease(99)));
         }
+    }
+
+    private static byte[] txnOf(final byte[] put) {
+        return message().element(2, message().element(2, message().all(put))).bytes();
     }
 
     private static byte[] lease(final int id) {

@@ -388,6 +388,10 @@ final class World {
         try {
             deed.accept(place);
             if (place.isUp()) {
+                if (place.power.isOff()) {
+                    // The member took it for a failure of its own, to be told later.
+                    throw new SimCrash();
+                }
                 place.check.after(place.member);
                 look(place);
             }

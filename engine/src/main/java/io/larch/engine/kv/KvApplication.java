@@ -72,7 +72,7 @@ public final class KvApplication implements Application {
         compaction =
                 new AutoCompaction(context.autoCompactionMode(), context.autoCompactionRetention());
         held = new HeldReads(context.maxHeldBytes());
-        become(KvState.empty());
+        become(KvState.empty(context.seed().getAsLong()));
     }
 
     /** A factory of members with these settings. */
@@ -82,7 +82,7 @@ public final class KvApplication implements Application {
 
     private void become(final KvState newState) {
         state = newState;
-        watches = new WatchHub(state.store(), sink);
+        watches = new WatchHub(state.store(), sink, context.seed().getAsLong());
         changes = new KeyChanges(state);
         final RangeAnswer answers = new RangeAnswer(state.store());
         txn = new Txn(state, changes, answers);

@@ -19,6 +19,7 @@ public final class KvContext {
     private CompactionMode autoCompactionMode = CompactionMode.PERIODIC;
     private long autoCompactionRetention;
     private LongSupplier memberId = () -> 0;
+    private LongSupplier seed = () -> 0;
     private long maxHeldBytes = 256L << 20;
     private long maxLeaseBytes = 64L << 20;
 
@@ -62,6 +63,19 @@ public final class KvContext {
 
     public LongSupplier memberId() {
         return memberId;
+    }
+
+    /**
+     * Where seeds of hashes and ranks come from, one for each state. No client may know them, and
+     * nothing that is replicated or told depends on them.
+     */
+    public KvContext seed(final LongSupplier seed) {
+        this.seed = seed;
+        return this;
+    }
+
+    public LongSupplier seed() {
+        return seed;
     }
 
     /** Java heap that leases and the keys on them may take before nothing is added to them. */

@@ -8,8 +8,12 @@ import io.larch.engine.mvcc.MvccStore;
 record KvState(MvccStore store, LeaseTable leases, LeaseClock clock, AlarmTable alarms)
         implements AutoCloseable {
 
-    static KvState empty() {
-        return new KvState(new MvccStore(), new LeaseTable(), new LeaseClock(), new AlarmTable());
+    /**
+     * @param seed of hashes, see {@link KvContext#seed}.
+     */
+    static KvState empty(final long seed) {
+        return new KvState(
+                new MvccStore(), new LeaseTable(seed), new LeaseClock(), new AlarmTable());
     }
 
     /** Whether it is as if nothing had ever been changed. */

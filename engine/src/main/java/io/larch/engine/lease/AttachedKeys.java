@@ -4,17 +4,24 @@ import org.agrona.DirectBuffer;
 
 /**
  * All keys that hang on leases, by their bytes, and each lease's in a list. Keys are chosen by
- * clients, so their hashes depend on a number that no client knows, and that is not the same for
- * all members: whoever looks at the keys of a lease sorts them.
+ * clients, so their hashes depend on a number that no client knows. It need not be the same for all
+ * members: whoever looks at the keys of a lease sorts them.
  */
 final class AttachedKeys {
     private static final int INITIAL_BUCKETS = 64;
     private static final int SHIFT = 29;
 
-    private final long factor = System.identityHashCode(this) * 0x9E3779B97F4A7C15L | 1;
+    private final long factor;
     private AttachedKey[] buckets = new AttachedKey[INITIAL_BUCKETS];
     private int size;
     private long keyBytes;
+
+    /**
+     * @param seed that clients do not know.
+     */
+    AttachedKeys(final long seed) {
+        factor = seed * 0x9E3779B97F4A7C15L | 1;
+    }
 
     /** Of the keys themselves. */
     long keyBytes() {

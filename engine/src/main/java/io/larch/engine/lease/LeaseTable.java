@@ -24,12 +24,21 @@ public final class LeaseTable {
     private static final int INITIAL_CAPACITY = 64;
 
     private final Long2ObjectHashMap<Lease> byId = new Long2ObjectHashMap<>();
-    private final AttachedKeys keys = new AttachedKeys();
+    private final AttachedKeys keys;
 
     /** A binary heap; each lease knows its place. */
     private Lease[] heap = new Lease[INITIAL_CAPACITY];
 
     private int size;
+
+    /**
+     * An empty table.
+     *
+     * @param seed of hashes, which clients do not know; nothing that is replicated depends on it.
+     */
+    public LeaseTable(final long seed) {
+        keys = new AttachedKeys(seed);
+    }
 
     public int size() {
         return size;

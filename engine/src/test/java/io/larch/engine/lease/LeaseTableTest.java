@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class LeaseTableTest {
     private static final long SECOND = 1_000_000_000L;
 
-    private final LeaseTable table = new LeaseTable();
+    private final LeaseTable table = new LeaseTable(7);
 
     private static UnsafeBuffer key(final String key) {
         return new UnsafeBuffer(key.getBytes(StandardCharsets.US_ASCII));

@@ -20,6 +20,7 @@ import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
 import io.larch.transport.tcp.TcpContext;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -195,7 +196,8 @@ public final class LarchAssembly {
                                 ? KvContext.CompactionMode.PERIODIC
                                 : KvContext.CompactionMode.REVISION,
                         retention(config))
-                .memberId(member::memberId);
+                .memberId(member::memberId)
+                .seed(new SecureRandom()::nextLong);
     }
 
     private static long retention(final ServerConfig config) {

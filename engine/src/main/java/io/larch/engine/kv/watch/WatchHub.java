@@ -81,14 +81,10 @@ public final class WatchHub {
     /** Of what is being told the last revision that was told before the end; 0: none. */
     private long earlyRevision;
 
-    public WatchHub(final MvccStore store, final WatchSink sink) {
-        this(store, sink, mix(System.identityHashCode(store), System.identityHashCode(sink)));
-    }
-
     /**
      * @param seed that clients do not know; what watches are told does not depend on it.
      */
-    WatchHub(final MvccStore store, final WatchSink sink, final long seed) {
+    public WatchHub(final MvccStore store, final WatchSink sink, final long seed) {
         this.store = store;
         this.sink = sink;
         current = new WatchIndex(seed);
@@ -97,10 +93,6 @@ public final class WatchHub {
         ahead = new HistoryCursor(store);
         batch = new EventBatch(store, sink);
         toldRevision = store.revision();
-    }
-
-    private static long mix(final int high, final int low) {
-        return (long) high << Integer.SIZE ^ low;
     }
 
     public int count() {

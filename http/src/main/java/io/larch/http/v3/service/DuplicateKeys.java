@@ -15,6 +15,9 @@ import org.agrona.DirectBuffer;
  * key that is deleted there, with those of nested transactions. Both branches of a nested
  * transaction may put a key, since only one of them runs. Deletes may overlap, and so may reads.
  *
+ * <p>As in etcd (3.4.23), a delete of all keys from one on, whose end is a single zero byte, counts
+ * as no key at all here: it may stand beside any put, at any level.
+ *
  * <p>Keys are compared as etcd orders them, by unsigned bytes, and never hashed: clients choose
  * them.
  *
@@ -23,10 +26,7 @@ import org.agrona.DirectBuffer;
 final class DuplicateKeys {
     private NavigableSet<byte[]> puts = new TreeSet<>(Arrays::compareUnsigned);
 
-    /**
-     * What is deleted: the ends of ranges by their starts, which do not touch each other. An end of
-     * null is that of all keys.
-     */
+    /** What is deleted: the ends of ranges by their starts, which do not touch each other. */
     private NavigableMap<byte[], byte[]> deletes = new TreeMap<>(Arrays::compareUnsigned);
 
     private boolean isFound;
@@ -105,12 +105,13 @@ final class DuplicateKeys {
         if (end.length == 0) {
             delete(key, Arrays.copyOf(key, key.length + 1));
         } else {
-            delete(key, end.length == 1 && end[0] == 0 ? null : end);
+            delete(key, end);
         }
     }
 
     private void delete(final byte[] from, final byte[] to) {
-        if (to != null && Arrays.compareUnsigned(from, to) >= 0) {
+        if (Arrays.compareUnsigned(from, to) >= 0) {
+            // Such is also an end that stands for all keys: nothing is below it.
             return;
         }
         byte[] start = from;
@@ -131,13 +132,10 @@ final class DuplicateKeys {
     }
 
     private static boolean reaches(final byte[] end, final byte[] key) {
-        return end == null || Arrays.compareUnsigned(end, key) >= 0;
+        return Arrays.compareUnsigned(end, key) >= 0;
     }
 
     private static byte[] later(final byte[] one, final byte[] other) {
-        if (one == null || other == null) {
-            return null;
-        }
         return Arrays.compareUnsigned(one, other) >= 0 ? one : other;
     }
 
@@ -190,8 +188,7 @@ final class DuplicateKeys {
 
     private boolean isDeleted(final byte[] key) {
         final Map.Entry<byte[], byte[]> range = deletes.floorEntry(key);
-        return range != null
-                && (range.getValue() == null || Arrays.compareUnsigned(key, range.getValue()) < 0);
+        return range != null && Arrays.compareUnsigned(key, range.getValue()) < 0;
     }
 
     private static byte[] bytes(final ProtoReader field) {

@@ -25,6 +25,7 @@ public final class Result {
     private boolean isCreated;
     private boolean isWaiting;
     private boolean isTooLong;
+    private boolean isAwaited = true;
 
     /** Whether the command succeeded. */
     public boolean isOk() {
@@ -83,6 +84,19 @@ public final class Result {
     /** A read that cannot be done in one go: {@link Application#open} makes it in slices. */
     public boolean isTooLong() {
         return isTooLong;
+    }
+
+    /**
+     * Whether somebody here waits for what becomes of the command. If not, an application may leave
+     * out what only tells, and changes the same nevertheless.
+     */
+    public boolean isAwaited() {
+        return isAwaited;
+    }
+
+    /** See {@link #isAwaited}; stays so until it is said again. */
+    public void awaited(final boolean isAwaited) {
+        this.isAwaited = isAwaited;
     }
 
     /** Begins anew: no error, nothing in it. */

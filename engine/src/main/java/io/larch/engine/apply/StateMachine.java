@@ -120,6 +120,7 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         } else if (own != null) {
             applyOwn(own);
         } else {
+            result.awaited(outcomes.isAwaited(command));
             application.apply(command, result);
             outcomes.applied(command, result);
         }

@@ -35,6 +35,7 @@ final class KvWrites {
     private int offset;
     private int length;
     private KvError error;
+    private boolean isAwaited;
 
     KvWrites(
             final KvState state,
@@ -60,6 +61,7 @@ final class KvWrites {
         result.reset(store.revision());
         final MutableDirectBuffer target = result.eventBuffer();
         final int at = KvReply.HEAD_LENGTH;
+        isAwaited = result.isAwaited();
         final int end = apply(command, target, at);
         KvReply.encodeHead(target, 0, true, error);
         result.event(error == null ? end : at, store.revision());
@@ -134,8 +136,12 @@ final class KvWrites {
             return at;
         }
         store.begin();
-        final int end =
-                txn.run(body, offset, length, target, at, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        int end = at;
+        if (isAwaited) {
+            end = txn.run(body, offset, length, target, at, Integer.MAX_VALUE, Integer.MAX_VALUE);
+        } else {
+            txn.runUntold(body, offset, length, target, at);
+        }
         if (end == RangeAnswer.TOO_LONG) {
             throw new IllegalStateException("a transaction was checked, and is half done");
         }

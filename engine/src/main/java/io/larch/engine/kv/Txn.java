@@ -65,6 +65,7 @@ final class Txn {
     private int pathAt;
     private long nowNanos;
     private boolean isOfWrites;
+    private boolean isTold;
     private int stepsLeft;
 
     /** Readers of one transaction, whose operations may be transactions again. */
@@ -284,6 +285,23 @@ final class Txn {
     }
 
     /**
+     * Does what was checked, within a transaction of the store, for nobody to hear of: what its
+     * ranges would tell is not made.
+     *
+     * @param scratch for what the rest would tell, from an offset on; without meaning then.
+     */
+    void runUntold(
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final MutableDirectBuffer scratch,
+            final int at) {
+        isTold = false;
+        pathAt = 0;
+        run(0, buffer, offset, length, scratch, at, Long.MAX_VALUE);
+    }
+
+    /**
      * Does what was checked, within a transaction of the store, or without one when it only reads.
      *
      * @param maxBytes most to write, about, of one that only reads.
@@ -299,6 +317,7 @@ final class Txn {
             final int at,
             final int maxBytes,
             final int maxSteps) {
+        isTold = true;
         pathAt = 0;
         stepsLeft = maxSteps;
         return run(0, buffer, offset, length, target, at, at + (long) maxBytes);
@@ -317,6 +336,9 @@ final class Txn {
         int at = ProtoWriter.flag(target, start, SUCCEEDED, holds);
         level.message.wrap(buffer, offset, length);
         while (level.next(holds ? SUCCESS : FAILURE)) {
+            if (level.kind == RANGE && !isTold) {
+                continue;
+            }
             final int response = NestedMessage.open(at);
             final int body = NestedMessage.open(response);
             final int end =

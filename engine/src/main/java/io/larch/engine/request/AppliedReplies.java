@@ -31,6 +31,11 @@ public final class AppliedReplies implements CommandOutcomes {
     }
 
     @Override
+    public boolean isAwaited(final CommandEnvelope command) {
+        return proposals.isAwaited(command.originId(), command.incarnation(), command.sequence());
+    }
+
+    @Override
     public void applied(final CommandEnvelope command, final Result result) {
         final long correlationId = complete(command);
         if (correlationId == PendingWrites.NOBODY) {

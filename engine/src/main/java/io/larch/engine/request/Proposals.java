@@ -183,6 +183,15 @@ public final class Proposals {
         }
     }
 
+    /** Whether {@link #complete} would tell somebody who waits for a command. */
+    boolean isAwaited(final long originId, final long ofIncarnation, final long sequence) {
+        if (originId != context.memberId() || ofIncarnation != incarnation) {
+            return false;
+        }
+        final PendingWrite write = pending.get(sequence);
+        return write != null && write.correlationId != PendingWrites.NOBODY;
+    }
+
     /**
      * A command of this member was applied, or found to be a repetition of one that was.
      *

@@ -101,6 +101,11 @@ public final class KvFixture implements WatchSink, ClusterTime, AutoCloseable {
         return body;
     }
 
+    /** Whether somebody waits for the answers to writes from now on. */
+    public void awaited(final boolean isAwaited) {
+        result.awaited(isAwaited);
+    }
+
     /** From now on long reads go on by one step a call. */
     public void stepwise() {
         isStepwise = true;

@@ -1,11 +1,14 @@
 package io.larch.bench.load;
 
 import io.larch.engine.codec.kv.ProtoWriter;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The frames of one kind of unary call, complete but for the stream's number and the digits of the
@@ -18,11 +21,16 @@ final class GrpcTemplate {
     private static final byte[] KEY = ascii(KEY_START + "0".repeat(KEY_DIGITS));
     private static final byte[] END_OF_KEYS = ascii("bench0");
     private static final int LIST_LIMIT = 500;
-    private static final int FRAME_HEAD_LENGTH = 9;
-    private static final int MESSAGE_HEAD_LENGTH = 5;
-    private static final byte HEADERS = 1;
-    private static final byte END_HEADERS = 4;
-    private static final byte END_STREAM = 1;
+    private static final int FRAME_HEAD_LENGTH = Http2Frames.HEAD_LENGTH;
+    private static final int MESSAGE_HEAD_LENGTH = CallStream.MESSAGE_HEAD_LENGTH;
+
+    /** etcd takes 128 operations in a transaction, and any server a frame of 16 KiB. */
+    private static final int MAX_PUTS = 100;
+
+    private static final int MAX_FRAME_LENGTH = 16 << 10;
+
+    /** A put in a transaction takes not more beside its value. */
+    private static final int PUT_OVERHEAD = 40;
 
     // Fields that stand in HPACK's static table, by number (RFC 7541, appendix A).
     private static final byte METHOD_POST = (byte) 0x83;
@@ -36,17 +44,31 @@ final class GrpcTemplate {
     private final int dataOffset;
     private final int[] keyOffsets;
 
+    /** From a key to the next in the same request. */
+    private final int keyStep;
+
     GrpcTemplate(final LoadContext context, final LoadContext.Operation operation) {
         final byte[] block = headerBlock(operation.method(), context.url().getAuthority());
         final byte[] message = message(operation, context.valueSize());
         dataOffset = FRAME_HEAD_LENGTH + block.length;
         bytes = new byte[dataOffset + FRAME_HEAD_LENGTH + MESSAGE_HEAD_LENGTH + message.length];
         final ByteBuffer frames = ByteBuffer.wrap(bytes);
-        head(frames, block.length, HEADERS, END_HEADERS);
+        Http2Frames.head(frames, block.length, Http2Frames.HEADERS, Http2Frames.END_HEADERS, 0);
         frames.put(block);
-        head(frames, MESSAGE_HEAD_LENGTH + message.length, (byte) 0, END_STREAM);
+        Http2Frames.head(
+                frames,
+                MESSAGE_HEAD_LENGTH + message.length,
+                Http2Frames.DATA,
+                Http2Frames.END_STREAM,
+                0);
         frames.put((byte) 0).putInt(message.length).put(message);
         keyOffsets = keyOffsets(bytes);
+        keyStep = operation == LoadContext.Operation.V3_FILL ? 1 : 0;
+    }
+
+    /** How many keys one request of {@link LoadContext.Operation#V3_FILL} writes. */
+    static int keysOfFill(final int valueSize) {
+        return Math.max(1, Math.min(MAX_PUTS, MAX_FRAME_LENGTH / (valueSize + PUT_OVERHEAD) - 1));
     }
 
     ByteBuffer newBuffer() {
@@ -56,8 +78,10 @@ final class GrpcTemplate {
     /** Make the buffer the call for a key, ready to be written. */
     void prepare(final ByteBuffer buffer, final int streamId, final int key) {
         buffer.putInt(5, streamId).putInt(dataOffset + 5, streamId);
+        int each = key;
         for (final int keyOffset : keyOffsets) {
-            int rest = key;
+            int rest = each;
+            each += keyStep;
             for (int i = keyOffset + KEY_DIGITS - 1; i >= keyOffset; i--) {
                 buffer.put(i, (byte) ('0' + rest % 10));
                 rest /= 10;
@@ -66,12 +90,8 @@ final class GrpcTemplate {
         buffer.clear();
     }
 
-    private static void head(
-            final ByteBuffer target, final int length, final byte type, final byte flags) {
-        target.put((byte) (length >> 16)).putShort((short) length).put(type).put(flags).putInt(0);
-    }
-
-    private static byte[] headerBlock(final String method, final String authority) {
+    /** The header block of a call; nothing of it is put in a table. */
+    static byte[] headerBlock(final String method, final String authority) {
         final ByteBuffer block = ByteBuffer.allocate(512);
         block.put(METHOD_POST).put(SCHEME_HTTP);
         literal(block, PATH, "/etcdserverpb." + method);
@@ -118,6 +138,7 @@ final class GrpcTemplate {
                 end = ProtoWriter.flag(target, end, 9, true);
             }
             case V3_TXN -> end = txn(target, valueSize);
+            case V3_FILL -> end = fill(target, valueSize);
             default -> throw new IllegalArgumentException("not of the v3 API: " + operation);
         }
         final byte[] message = new byte[end];
@@ -142,6 +163,18 @@ final class GrpcTemplate {
         return ProtoWriter.element(target, end, 3, op, 0, length);
     }
 
+    /** Puts of as many keys as go into one transaction, without a condition. */
+    private static int fill(final MutableDirectBuffer target, final int valueSize) {
+        final MutableDirectBuffer part = new ExpandableArrayBuffer();
+        final MutableDirectBuffer op = new ExpandableArrayBuffer();
+        int end = 0;
+        for (int i = 0; i < keysOfFill(valueSize); i++) {
+            final int length = ProtoWriter.element(op, 0, 2, part, 0, put(part, 0, valueSize));
+            end = ProtoWriter.element(target, end, 2, op, 0, length);
+        }
+        return end;
+    }
+
     private static int bytes(
             final MutableDirectBuffer target, final int offset, final int field, final byte[] of) {
         return ProtoWriter.bytes(target, offset, field, new UnsafeBuffer(of), 0, of.length);
@@ -151,12 +184,11 @@ final class GrpcTemplate {
     private static int[] keyOffsets(final byte[] bytes) {
         final String text = new String(bytes, StandardCharsets.ISO_8859_1);
         final String key = new String(KEY, StandardCharsets.ISO_8859_1);
-        final int[] found = new int[3];
-        int count = 0;
+        final IntArrayList found = new IntArrayList();
         for (int at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
-            found[count++] = at + KEY_START.length();
+            found.addInt(at + KEY_START.length());
         }
-        return java.util.Arrays.copyOf(found, count);
+        return found.toIntArray();
     }
 
     private static byte[] bytes(final ByteBuffer filled) {

@@ -11,13 +11,20 @@ final class LoadContext {
             usage: larch-bench load [--option=value ...]
               --url=URL           any server of the v2 or v3 API; default http://127.0.0.1:2379
               --operation=NAME    put, get or quorum-get; by gRPC v3-put, v3-range, v3-serializable-range,
-                                  v3-txn (compare and put), v3-list (500 keys), v3-count (all keys); default put
+                                  v3-txn (compare and put), v3-list (500 keys), v3-count (all keys), v3-fill
+                                  (puts in transactions of 100), v3-watch and v3-watch-previous (fan-out of one
+                                  writer's puts, without and with prev_kv), v3-keepalive; default put
               --rate=N            requests a second, sent by the clock (open loop); 0 (default): each connection
-                                  sends when its reply came (closed loop)
+                                  sends when its reply came (closed loop); of watches puts, 200 by default,
+                                  of v3-keepalive keepalives, 20000 by default
               --connections=N     default 32
               --duration=SECONDS  measured; default 10
               --warmup=SECONDS    not measured; default 3
               --keys=N            distinct keys; default 10000
+              --written=true      they were written by a run before
+              --streams=N         of watches or keepalives, over all connections; default: one each
+              --watches=N         over all streams; default 1000
+              --leases=N          over all streams; default 10000
               --value-size=BYTES  default 128
               --pid=PID[,PID...]  processes on this machine whose CPU time to report
               --report=DIRECTORY  parent of <date>-<commit>/, where the report goes; none by default
@@ -32,6 +39,10 @@ final class LoadContext {
     private int warmupSeconds = 3;
     private int keys = 10_000;
     private int valueSize = 128;
+    private boolean areKeysWritten;
+    private int streams;
+    private int watches = 1000;
+    private int leases = 10_000;
     private long[] pids = {};
     private String report;
     private String commit;
@@ -49,12 +60,23 @@ final class LoadContext {
         V3_SERIALIZABLE_RANGE("KV/Range"),
         V3_LIST("KV/Range"),
         V3_COUNT("KV/Range"),
-        V3_TXN("KV/Txn");
+        V3_TXN("KV/Txn"),
+        V3_FILL("KV/Txn"),
+        V3_WATCH("Watch/Watch", 200),
+        V3_WATCH_PREVIOUS("Watch/Watch", 200),
+        V3_KEEPALIVE("Lease/LeaseKeepAlive", 20_000);
 
         private final String method;
+        private final int defaultRate;
 
         Operation(final String method) {
+            this(method, 0);
+        }
+
+        /** One that knows no closed loop. */
+        Operation(final String method, final int defaultRate) {
             this.method = method;
+            this.defaultRate = defaultRate;
         }
 
         /** Of gRPC, behind its package. */
@@ -68,7 +90,7 @@ final class LoadContext {
 
         /** Whether every key has to be there before. */
         boolean needsKeys() {
-            return this != PUT && this != V3_PUT;
+            return this != PUT && this != V3_PUT && this != V3_FILL;
         }
 
         String text() {
@@ -99,6 +121,10 @@ final class LoadContext {
             case "duration" -> durationSeconds = number(name, value, 1);
             case "warmup" -> warmupSeconds = number(name, value, 0);
             case "keys" -> keys = number(name, value, 1);
+            case "written" -> areKeysWritten = Boolean.parseBoolean(value);
+            case "streams" -> streams = number(name, value, 1);
+            case "watches" -> watches = number(name, value, 1);
+            case "leases" -> leases = number(name, value, 1);
             case "value-size" -> valueSize = number(name, value, 0);
             case "pid" ->
                     pids =
@@ -132,6 +158,12 @@ final class LoadContext {
         }
         if (keys > 100_000_000) {
             throw new IllegalArgumentException("--keys must be at most 100000000: " + keys);
+        }
+        if (rate == 0) {
+            rate = operation.defaultRate;
+        }
+        if (streams == 0) {
+            streams = connections;
         }
         if (label == null) {
             label = operation.text() + (rate == 0 ? "-closed" : "-" + rate) + "-c" + connections;
@@ -169,6 +201,24 @@ final class LoadContext {
 
     int keys() {
         return keys;
+    }
+
+    /** Whether there is no need to write the keys that are to be read. */
+    boolean areKeysWritten() {
+        return areKeysWritten;
+    }
+
+    /** Of watches or keepalives, over all connections. */
+    int streams() {
+        return streams;
+    }
+
+    int watches() {
+        return watches;
+    }
+
+    int leases() {
+        return leases;
     }
 
     int valueSize() {

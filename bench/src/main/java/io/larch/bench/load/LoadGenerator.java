@@ -1,5 +1,7 @@
 package io.larch.bench.load;
 
+import org.HdrHistogram.Histogram;
+
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -10,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.HdrHistogram.Histogram;
 
 /**
  * Sends requests to one server over many connections from one thread, and measures each.
@@ -19,7 +20,7 @@ import org.HdrHistogram.Histogram;
  * its latency counts from when it was due: a stall of the server is counted against everyone who
  * had to wait.
  */
-final class LoadGenerator implements AutoCloseable {
+final class LoadGenerator implements Workload {
     private static final long HIGHEST_NS = TimeUnit.MINUTES.toNanos(5);
     private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long REPLY_LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
@@ -39,29 +40,33 @@ final class LoadGenerator implements AutoCloseable {
         idle = new ArrayDeque<>(context.connections());
     }
 
-    /** Write every key once, so that reads find them. */
-    void writeKeys() throws IOException {
-        connect(
-                context.operation().isV3()
-                        ? LoadContext.Operation.V3_PUT
-                        : LoadContext.Operation.PUT);
+    /** Writes every key once, if they are needed, so that reads find them. */
+    @Override
+    public void prepare() throws IOException {
+        if (!context.operation().needsKeys() || context.areKeysWritten()) {
+            return;
+        }
+        final boolean isV3 = context.operation().isV3();
+        final int step = isV3 ? GrpcTemplate.keysOfFill(context.valueSize()) : 1;
+        connect(isV3 ? LoadContext.Operation.V3_FILL : LoadContext.Operation.PUT);
         histogram = newHistogram();
         int next = 0;
         while (next < context.keys() || inFlight > 0) {
             while (next < context.keys() && !idle.isEmpty()) {
-                send(idle.poll(), next++, System.nanoTime());
+                send(idle.poll(), next, System.nanoTime());
+                next += step;
             }
             selector.select(1000);
             receive();
         }
         disconnect();
         if (errors > 0) {
-            throw new IOException(errors + " of " + context.keys() + " keys were refused");
+            throw new IOException(errors + " of the writes of keys were refused");
         }
     }
 
-    /** Run for so long and measure. */
-    LoadResult run(final int seconds) throws IOException {
+    @Override
+    public List<LoadResult> run(final int seconds) throws IOException {
         connect(context.operation());
         histogram = newHistogram();
         errors = 0;
@@ -75,7 +80,7 @@ final class LoadGenerator implements AutoCloseable {
         final long elapsedNs = System.nanoTime() - startNs;
         final double cpuSeconds = ServerCpu.seconds(ServerCpu.ticks(context.pids()) - cpuStart);
         disconnect();
-        return new LoadResult(histogram, errors, elapsedNs, cpuSeconds);
+        return List.of(new LoadResult(histogram, errors, elapsedNs, cpuSeconds));
     }
 
     private void runClosed(final long startNs, final long durationNs) throws IOException {

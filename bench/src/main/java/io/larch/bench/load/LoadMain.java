@@ -1,9 +1,11 @@
 package io.larch.bench.load;
 
 import io.larch.tools.client.SimpleHttpClient;
+
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 
 /** The load generator's command line; {@code tools/bin/larch-bench} starts it. */
 public final class LoadMain {
@@ -23,23 +25,31 @@ public final class LoadMain {
             return;
         }
 
-        final LoadResult result;
-        try (LoadGenerator generator = new LoadGenerator(context)) {
-            if (context.operation().needsKeys()) {
-                generator.writeKeys();
-            }
+        final List<LoadResult> results;
+        try (Workload workload = workload(context)) {
+            workload.prepare();
             if (context.warmupSeconds() > 0) {
-                generator.run(context.warmupSeconds());
+                workload.run(context.warmupSeconds());
             }
-            result = generator.run(context.durationSeconds());
+            results = workload.run(context.durationSeconds());
         }
 
-        System.out.println(result.text());
-        if (context.report() != null) {
-            final String command = "tools/bin/larch-bench load " + String.join(" ", args);
-            System.out.println(
-                    new ReportWriter(context).write(result, version(context.url()), command));
+        final String command = "tools/bin/larch-bench load " + String.join(" ", args);
+        for (final LoadResult result : results) {
+            System.out.println(result.text());
+            if (context.report() != null) {
+                System.out.println(
+                        new ReportWriter(context).write(result, version(context.url()), command));
+            }
         }
+    }
+
+    private static Workload workload(final LoadContext context) throws IOException {
+        return switch (context.operation()) {
+            case V3_WATCH, V3_WATCH_PREVIOUS -> new WatchFanOut(context);
+            case V3_KEEPALIVE -> new LeaseKeepAlives(context);
+            default -> new LoadGenerator(context);
+        };
     }
 
     private static String version(final URI url) throws IOException {

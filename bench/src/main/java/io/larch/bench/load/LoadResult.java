@@ -1,38 +1,62 @@
 package io.larch.bench.load;
 
-import java.util.Locale;
 import org.HdrHistogram.Histogram;
+
+import java.util.Locale;
 
 /**
  * What a run measured.
  *
+ * @param part which figure of a run this is; empty when there is one only.
  * @param histogram latencies in nanoseconds.
- * @param errors replies with a status of 300 or more, and requests without reply.
+ * @param count what the rate and the CPU time are counted in: requests, or events that arrived.
+ * @param errors replies that are errors, requests without reply, events that did not arrive once.
  * @param elapsedNs from the first request to the last reply.
  * @param cpuSeconds CPU time of the server's process meanwhile; 0 when it was not watched.
  */
-record LoadResult(Histogram histogram, long errors, long elapsedNs, double cpuSeconds) {
+record LoadResult(
+        String part,
+        Histogram histogram,
+        long count,
+        long errors,
+        long elapsedNs,
+        double cpuSeconds) {
+    /** Of a run with one figure, which counts requests. */
+    LoadResult(
+            final Histogram histogram,
+            final long errors,
+            final long elapsedNs,
+            final double cpuSeconds) {
+        this("", histogram, histogram.getTotalCount(), errors, elapsedNs, cpuSeconds);
+    }
+
     double ratePerSecond() {
-        return histogram.getTotalCount() * 1e9 / elapsedNs;
+        return count * 1e9 / elapsedNs;
     }
 
     double millisAt(final double percentile) {
         return histogram.getValueAtPercentile(percentile) / 1e6;
     }
 
-    /** Microseconds of the server's CPU time for each request. */
-    double cpuMicrosPerRequest() {
-        return histogram.getTotalCount() == 0 ? 0 : cpuSeconds * 1e6 / histogram.getTotalCount();
+    /** Microseconds of the server's CPU time for each of those counted. */
+    double cpuMicrosEach() {
+        return count == 0 ? 0 : cpuSeconds * 1e6 / count;
+    }
+
+    /** A name with that of the part behind it. */
+    String named(final String name) {
+        return part.isEmpty() ? name : name + '-' + part;
     }
 
     /** For people: a line of figures for each kind. */
     String text() {
         return String.format(
                 Locale.ROOT,
-                "requests %d  errors %d  rate %.0f/s%n"
+                "%scount %d  errors %d  rate %.0f/s%n"
                         + "ms: p50 %.3f  p90 %.3f  p99 %.3f  p99.9 %.3f  max %.3f%n"
-                        + "server CPU: %.2f s, %.1f us a request",
-                histogram.getTotalCount(),
+                        + "server CPU: %.2f s, %.1f us each",
+                part.isEmpty() ? "" : part + ": ",
+                count,
                 errors,
                 ratePerSecond(),
                 millisAt(50),
@@ -41,6 +65,6 @@ record LoadResult(Histogram histogram, long errors, long elapsedNs, double cpuSe
                 millisAt(99.9),
                 histogram.getMaxValue() / 1e6,
                 cpuSeconds,
-                cpuMicrosPerRequest());
+                cpuMicrosEach());
     }
 }

@@ -18,7 +18,19 @@ import java.util.Locale;
 final class ReportWriter {
     private static final String TABLE_HEAD =
             "| run | server | operation | connections | asked/s | rate/s | errors | p50 ms | p90 | p99 | p99.9 | max | CPU s"
-                    + " | CPU us/request |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+                    + " | CPU us each |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+
+    /** Of a row; the first is 0. */
+    static final int RATE = 5;
+
+    static final int ERRORS = 6;
+    static final int P50 = 7;
+    static final int P99 = 9;
+    static final int CPU_EACH = 13;
+    static final int COLUMNS = 14;
+
+    private static final String RATIOS = "## Larch beside etcd, medians of the rounds\n\n";
+    private static final String RUNS = "## Runs\n\n";
 
     private final LoadContext context;
 
@@ -42,27 +54,43 @@ final class ReportWriter {
                     "Latencies of an open loop count from when a request was due. Histograms (.hgrm) are in"
                             + " milliseconds. Machine: [machine.txt](machine.txt), commands:"
                             + " [command.txt](command.txt).\n\n");
-            append(report, TABLE_HEAD);
+            append(report, RUNS + TABLE_HEAD);
         }
         append(report, row(result, server));
-        append(folder.resolve("command.txt"), context.label() + ": " + command + "\n");
+        append(
+                folder.resolve("command.txt"),
+                result.named(context.label()) + ": " + command + "\n");
         Files.writeString(folder.resolve("machine.txt"), Machine.describe());
         try (PrintStream out =
                 new PrintStream(
-                        folder.resolve(context.label() + ".hgrm").toFile(),
+                        folder.resolve(result.named(context.label()) + ".hgrm").toFile(),
                         StandardCharsets.UTF_8)) {
             result.histogram().outputPercentileDistribution(out, 1e6);
         }
         return folder;
     }
 
+    /** The text of a report with such a table before its runs, in place of one that is there. */
+    static String withRatios(final String report, final RatioTable ratios) {
+        final int runs = report.indexOf(RUNS);
+        if (runs < 0) {
+            throw new IllegalArgumentException("not a report of runs");
+        }
+        final int before = report.indexOf(RATIOS);
+        return report.substring(0, before < 0 ? runs : before)
+                + RATIOS
+                + ratios.text()
+                + "\n"
+                + report.substring(runs);
+    }
+
     private String row(final LoadResult result, final String server) {
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %s, %d B, %d keys | %d | %s | %.0f | %d | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.1f |%n",
-                context.label(),
+                result.named(context.label()),
                 server,
-                context.operation().text(),
+                result.named(context.operation().text()),
                 context.valueSize(),
                 context.keys(),
                 context.connections(),
@@ -75,7 +103,7 @@ final class ReportWriter {
                 result.millisAt(99.9),
                 result.histogram().getMaxValue() / 1e6,
                 result.cpuSeconds(),
-                result.cpuMicrosPerRequest());
+                result.cpuMicrosEach());
     }
 
     private static void append(final Path file, final String text) throws IOException {

@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
+
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import org.junit.jupiter.api.Test;
 
 class GrpcExchangeTest {
     /** {@code :status 200}, then a message of two bytes, then {@code grpc-status} 0. */
@@ -35,6 +36,26 @@ class GrpcExchangeTest {
         assertTrue(text.endsWith("\0\0\0\0\20\n\16bench/00000042"), text);
         assertEquals(1, first.getInt(5));
         assertEquals(3, exchange.request(7).getInt(5));
+    }
+
+    @Test
+    void shouldWriteManyKeysInOneFrameThatAnyServerTakes() {
+        for (final int valueSize : new int[] {0, 128, 5000, 16_000}) {
+            final int keys = GrpcTemplate.keysOfFill(valueSize);
+            final GrpcTemplate template =
+                    new GrpcTemplate(
+                            LoadContext.parse("--value-size=" + valueSize),
+                            LoadContext.Operation.V3_FILL);
+            final ByteBuffer buffer = template.newBuffer();
+            template.prepare(buffer, 1, 40);
+            final int headers = Http2Frames.HEAD_LENGTH + (buffer.getInt(0) >>> 8);
+            assertTrue(buffer.getInt(headers) >>> 8 <= 16_384, "value of " + valueSize);
+            final String text = StandardCharsets.ISO_8859_1.decode(buffer).toString();
+            assertTrue(text.contains("bench/00000040"), text);
+            assertTrue(text.contains(String.format("bench/%08d", 40 + keys - 1)), text);
+            assertFalse(text.contains(String.format("bench/%08d", 40 + keys)), text);
+        }
+        assertEquals(100, GrpcTemplate.keysOfFill(10));
     }
 
     @Test

@@ -16,6 +16,20 @@ class LoadContextTest {
     }
 
     @Test
+    void shouldGoByTheClockWhereThereIsNoClosedLoop() {
+        assertEquals(200, LoadContext.parse("--operation=v3-watch").rate());
+        assertEquals(10, LoadContext.parse("--operation=v3-watch", "--rate=10").rate());
+        assertEquals(20_000, LoadContext.parse("--operation=v3-keepalive").rate());
+        assertEquals(0, LoadContext.parse("--operation=v3-put").rate());
+    }
+
+    @Test
+    void shouldGiveEachConnectionAStream() {
+        assertEquals(7, LoadContext.parse("--connections=7").streams());
+        assertEquals(20, LoadContext.parse("--connections=7", "--streams=20").streams());
+    }
+
+    @Test
     void shouldNameTheOptionThatIsWrong() {
         final IllegalArgumentException e =
                 assertThrows(

@@ -1,8 +1,9 @@
 package io.larch.engine.kv.watch;
 
+import org.agrona.DirectBuffer;
+
 import java.util.Arrays;
 import java.util.function.Consumer;
-import org.agrona.DirectBuffer;
 
 /**
  * Watched ranges in the order of their starts, each knowing which range at or below it reaches
@@ -14,7 +15,7 @@ final class IntervalTree {
     private static final long STEP = 0x9E3779B97F4A7C15L;
 
     private long rankState;
-    private WatchedRange root;
+    private WatchedInterval root;
     private int size;
 
     /**
@@ -29,8 +30,8 @@ final class IntervalTree {
     }
 
     /** The range of exactly these bounds; null when there is none. */
-    WatchedRange get(final byte[] start, final byte[] end) {
-        WatchedRange each = root;
+    WatchedInterval get(final byte[] start, final byte[] end) {
+        WatchedInterval each = root;
         while (each != null) {
             final int order = compare(start, end, each);
             if (order == 0) {
@@ -41,7 +42,7 @@ final class IntervalTree {
         return null;
     }
 
-    void add(final WatchedRange range) {
+    void add(final WatchedInterval range) {
         range.rank = nextRank();
         root = add(root, range);
         size++;
@@ -55,7 +56,7 @@ final class IntervalTree {
         return (int) (mixed >>> 32);
     }
 
-    private static WatchedRange add(final WatchedRange at, final WatchedRange range) {
+    private static WatchedInterval add(final WatchedInterval at, final WatchedInterval range) {
         if (at == null) {
             range.left = null;
             range.right = null;
@@ -74,7 +75,7 @@ final class IntervalTree {
     }
 
     /** What is before a range goes to its left, the rest to its right. */
-    private static void split(final WatchedRange at, final WatchedRange range) {
+    private static void split(final WatchedInterval at, final WatchedInterval range) {
         if (at == null) {
             range.left = null;
             range.right = null;
@@ -89,12 +90,12 @@ final class IntervalTree {
         }
     }
 
-    void remove(final WatchedRange range) {
+    void remove(final WatchedInterval range) {
         root = remove(root, range);
         size--;
     }
 
-    private static WatchedRange remove(final WatchedRange at, final WatchedRange range) {
+    private static WatchedInterval remove(final WatchedInterval at, final WatchedInterval range) {
         if (at == range) {
             return join(at.left, at.right);
         }
@@ -106,7 +107,7 @@ final class IntervalTree {
         return measured(at);
     }
 
-    private static WatchedRange join(final WatchedRange left, final WatchedRange right) {
+    private static WatchedInterval join(final WatchedInterval left, final WatchedInterval right) {
         if (left == null) {
             return right;
         }
@@ -121,8 +122,8 @@ final class IntervalTree {
         return measured(right);
     }
 
-    private static WatchedRange measured(final WatchedRange at) {
-        WatchedRange farthest = at;
+    private static WatchedInterval measured(final WatchedInterval at) {
+        WatchedInterval farthest = at;
         if (at.left != null && compareEnds(at.left.farthest.end, farthest.end) > 0) {
             farthest = at.left.farthest;
         }
@@ -143,7 +144,7 @@ final class IntervalTree {
     }
 
     private static void match(
-            final WatchedRange at,
+            final WatchedInterval at,
             final DirectBuffer key,
             final int offset,
             final int length,
@@ -162,11 +163,14 @@ final class IntervalTree {
     }
 
     private static boolean endsBehind(
-            final WatchedRange range, final DirectBuffer key, final int offset, final int length) {
+            final WatchedInterval range,
+            final DirectBuffer key,
+            final int offset,
+            final int length) {
         return range.end == null || compare(key, offset, length, range.end) < 0;
     }
 
-    private static int compare(final byte[] start, final byte[] end, final WatchedRange other) {
+    private static int compare(final byte[] start, final byte[] end, final WatchedInterval other) {
         final int order = Arrays.compareUnsigned(start, other.start);
         return order != 0 ? order : compareEnds(end, other.end);
     }

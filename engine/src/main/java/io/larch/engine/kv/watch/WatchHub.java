@@ -6,12 +6,14 @@ import io.larch.engine.mvcc.HistoryCursor;
 import io.larch.engine.mvcc.KeyVersion;
 import io.larch.engine.mvcc.MvccStore;
 import io.larch.engine.mvcc.Step;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
+
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * All watches of a member.
@@ -46,7 +48,9 @@ public final class WatchHub {
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
-    private final Long2ObjectHashMap<Watch> byId = new Long2ObjectHashMap<>();
+    /** Packed closely: of what happens to a key it is not asked. */
+    private final Long2ObjectHashMap<Watch> byId = new Long2ObjectHashMap<>(8, 0.85f);
+
     private final Laggards laggards = new Laggards();
     private final WatchIndex current;
     private final WatchIndex lagging;

@@ -1,9 +1,11 @@
 package io.larch.engine.kv.watch;
 
 import io.larch.engine.kv.watch.WatchedRange.Kind;
+
+import org.agrona.DirectBuffer;
+
 import java.util.Arrays;
 import java.util.function.Consumer;
-import org.agrona.DirectBuffer;
 
 /**
  * Finds the ranges that a key lies in. Single keys are found by their hash, prefixes by the hash of
@@ -60,7 +62,7 @@ final class WatchIndex {
         switch (range.kind) {
             case KEY -> add(watch, keys, Kind.KEY, range.start);
             case PREFIX -> add(watch, prefixes, Kind.PREFIX, range.start);
-            case INTERVAL -> addInterval(watch, range.start, range.end);
+            case INTERVAL -> addInterval(watch, range.start, ((WatchedInterval) range).end);
         }
     }
 
@@ -68,7 +70,7 @@ final class WatchIndex {
             final Watch watch, final RangeTable table, final Kind kind, final byte[] start) {
         WatchedRange range = table.get(start);
         if (range == null) {
-            range = new WatchedRange(kind, start, null);
+            range = new WatchedRange(kind, start);
             table.add(range);
             if (kind == Kind.PREFIX) {
                 count(start.length, 1);
@@ -78,9 +80,9 @@ final class WatchIndex {
     }
 
     private void addInterval(final Watch watch, final byte[] start, final byte[] end) {
-        WatchedRange range = intervals.get(start, end);
+        WatchedInterval range = intervals.get(start, end);
         if (range == null) {
-            range = new WatchedRange(Kind.INTERVAL, start, end);
+            range = new WatchedInterval(start, end);
             intervals.add(range);
         }
         range.add(watch);
@@ -96,7 +98,7 @@ final class WatchIndex {
                     prefixes.remove(range);
                     count(range.start.length, -1);
                 }
-                case INTERVAL -> intervals.remove(range);
+                case INTERVAL -> intervals.remove((WatchedInterval) range);
             }
         }
     }

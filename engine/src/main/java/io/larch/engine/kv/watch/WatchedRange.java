@@ -2,14 +2,10 @@ package io.larch.engine.kv.watch;
 
 /**
  * Keys that somebody watches, with all who watch exactly these. Of one key and of a prefix the
- * start says it all; of other ranges the end is kept, too.
+ * start says it all; of other ranges {@link WatchedInterval} has the end, too.
  */
-final class WatchedRange {
+class WatchedRange {
     final byte[] start;
-
-    /** Exclusive; null: there is none. Of a key or a prefix: not used. */
-    final byte[] end;
-
     final Kind kind;
     Watch first;
 
@@ -18,13 +14,6 @@ final class WatchedRange {
 
     WatchedRange nextInBucket;
 
-    /** In {@link IntervalTree}: below it, the largest end below and here, and its rank. */
-    WatchedRange left;
-
-    WatchedRange right;
-    WatchedRange farthest;
-    int rank;
-
     /** How a range is looked for. */
     enum Kind {
         KEY,
@@ -32,10 +21,9 @@ final class WatchedRange {
         INTERVAL
     }
 
-    WatchedRange(final Kind kind, final byte[] start, final byte[] end) {
+    WatchedRange(final Kind kind, final byte[] start) {
         this.kind = kind;
         this.start = start;
-        this.end = end;
     }
 
     void add(final Watch watch) {

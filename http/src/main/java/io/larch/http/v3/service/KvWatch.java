@@ -10,6 +10,7 @@ import io.larch.http.engine.SharedBytes;
 import io.larch.http.output.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
+
 import org.agrona.DirectBuffer;
 
 /**
@@ -37,11 +38,19 @@ final class KvWatch implements EngineAnswers {
 
     private final WatchStream stream;
     private final long id;
-    private final WatchRequest request;
+
+    /** What the engine is asked. Of the rest of the request only this is kept: there are many. */
+    private final byte[] request;
+
+    private final boolean isProgressWanted;
+    private final boolean isFragmented;
     private State state = State.STARTING;
     private long correlationId = NONE;
 
-    /** Up to here, inclusive, the client has been told everything. */
+    /**
+     * Up to here, inclusive, the client has been told everything, or wants to hear nothing;
+     * negative: up to what there is when it is created.
+     */
     private long lastRevision;
 
     /** The client has been told that there is such a watch. */
@@ -58,7 +67,10 @@ final class KvWatch implements EngineAnswers {
     KvWatch(final WatchStream stream, final long id, final WatchRequest request) {
         this.stream = stream;
         this.id = id;
-        this.request = request;
+        this.request = request.bytes();
+        isProgressWanted = request.isProgressWanted();
+        isFragmented = request.isFragmented();
+        lastRevision = request.startRevision() - 1;
     }
 
     @Override
@@ -80,11 +92,11 @@ final class KvWatch implements EngineAnswers {
 
     /** What its request takes. */
     int requestBytes() {
-        return request.bytes().length;
+        return request.length;
     }
 
     boolean isProgressWanted() {
-        return request.isProgressWanted();
+        return isProgressWanted;
     }
 
     /** Whether it has told events since this was asked last. */
@@ -122,11 +134,11 @@ final class KvWatch implements EngineAnswers {
                         0,
                         mine,
                         (target, at) -> {
-                            target.putBytes(at, request.bytes());
+                            target.putBytes(at, request);
                             // Of a field that is there twice the last counts.
                             return ProtoWriter.number(
                                     target,
-                                    at + request.bytes().length,
+                                    at + request.length,
                                     WatchRequest.START_REVISION,
                                     startRevision);
                         });
@@ -170,8 +182,9 @@ final class KvWatch implements EngineAnswers {
         state = State.LISTENING;
         if (!isCreated) {
             isCreated = true;
-            lastRevision =
-                    request.startRevision() > 0 ? request.startRevision() - 1 : start.storeIndex();
+            if (lastRevision < 0) {
+                lastRevision = start.storeIndex();
+            }
             stream.send(id, start.storeIndex(), start.raftTerm(), WatchWords.created());
         }
     }
@@ -207,7 +220,7 @@ final class KvWatch implements EngineAnswers {
         }
         hasSpoken = true;
         isMidRevision = revision(events, false) > lastRevision;
-        if (request.isFragmented()) {
+        if (isFragmented) {
             tellFragments(events, shared);
         } else if (isMidRevision || begun != null) {
             join(events);

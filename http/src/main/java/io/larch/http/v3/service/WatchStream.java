@@ -12,13 +12,15 @@ import io.larch.http.v3.rpc.CallTimers;
 import io.larch.http.v3.rpc.RpcCall;
 import io.larch.http.v3.rpc.RpcHandler;
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
+
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A client's stream of watches. Ids, the words that a watch is created or canceled, fragments and
@@ -54,7 +56,7 @@ final class WatchStream implements RpcHandler {
     private final ServiceLoop loop;
     private final RpcCall call;
     private final LeaderWatch leaders;
-    private final Long2ObjectHashMap<KvWatch> watches = new Long2ObjectHashMap<>();
+    private final Long2ObjectHashMap<KvWatch> watches = new Long2ObjectHashMap<>(8, 0.85f);
     private final List<KvWatch> lagging = new ArrayList<>();
     private final ProtoReader reader = new ProtoReader();
     private final ProtoReader inner = new ProtoReader();

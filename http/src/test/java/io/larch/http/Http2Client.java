@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
+
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -49,6 +50,10 @@ final class Http2Client implements AutoCloseable {
         Http2Headers headers;
         Http2Headers trailers;
         final StringBuilder body = new StringBuilder();
+
+        /** That the body came in. */
+        int dataFrames;
+
         boolean isComplete;
 
         /** Of a reset; null without one. */
@@ -109,6 +114,7 @@ final class Http2Client implements AutoCloseable {
             answer.isComplete |= frame.isEndStream();
         } else if (message instanceof Http2DataFrame frame) {
             final Answer answer = answers.get(frame.stream());
+            answer.dataFrames++;
             answer.body.append(frame.content().toString(StandardCharsets.ISO_8859_1));
             answer.isComplete |= frame.isEndStream();
             if (isReading) {

@@ -12,16 +12,18 @@ import io.larch.engine.port.Reply;
 import io.larch.http.FakeEngine.KvAsked;
 import io.larch.http.Http2Client.Answer;
 import io.netty.handler.codec.http2.Http2Settings;
+
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.agrona.ExpandableArrayBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 /** Streams of watches, frame by frame. */
 class WatchServiceTest {
@@ -176,6 +178,56 @@ class WatchServiceTest {
                         events(7, 1, 1)),
                 told());
         assertEquals(KvCommand.WATCH, first.type());
+    }
+
+    @Test
+    void shouldSendInOneFrameWhatTheWatchesOfAStreamHearAtOnce() {
+        final KvAsked first = listen(5);
+        final KvAsked second = listen(5);
+        client.exchange();
+        stream.body.setLength(0);
+        stream.dataFrames = 0;
+        engine.kvEvents(6, new byte[][] {event(6, 100)}, new long[] {first.id(), second.id()});
+        engine.kvEvents(7, new byte[][] {event(7, 100)}, new long[] {first.id(), second.id()});
+        engine.handler.onBatchEnd();
+
+        assertEquals(
+                List.of(events(6, 0, 1), events(6, 1, 1), events(7, 0, 1), events(7, 1, 1)),
+                told());
+        assertEquals(1, stream.dataFrames);
+    }
+
+    @Test
+    void shouldKeepTheOrderOfShortAndLongMessages() {
+        final long id = listen(5).id();
+        for (int revision = 6; revision < 12; revision++) {
+            final int length = revision % 3 == 0 ? 5000 : revision % 3 == 1 ? 3000 : 10;
+            engine.kvEvents(revision, new byte[][] {event(revision, length)}, new long[] {id});
+        }
+        engine.handler.onBatchEnd();
+
+        assertEquals(
+                List.of(
+                        created(5, 0),
+                        events(6, 0, 1),
+                        events(7, 0, 1),
+                        events(8, 0, 1),
+                        events(9, 0, 1),
+                        events(10, 0, 1),
+                        events(11, 0, 1)),
+                told());
+    }
+
+    @Test
+    void shouldDropWhatIsGatheredForAClientThatGoes() {
+        final KvAsked watch = listen(5);
+        client.exchange();
+        engine.kvEvents(6, new byte[][] {event(6, 100)}, new long[] {watch.id()});
+        engine.kvEvents(7, new byte[][] {event(7, 100)}, new long[] {watch.id()});
+        client.reset(stream);
+        engine.handler.onBatchEnd();
+
+        assertEquals(List.of(created(5, 0)), told());
     }
 
     @Test

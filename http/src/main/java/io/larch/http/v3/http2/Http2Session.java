@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.Future;
+
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,9 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
 
     /** Streams that take bytes again and have not been told. */
     private final ArrayDeque<ServerStream> writable = new ArrayDeque<>();
+
+    /** Streams that have gathered what is to go out with the next flush; some more than once. */
+    private final List<ServerStream> gathering = new ArrayList<>();
 
     private ChannelHandlerContext ctx;
     private boolean isDirty;
@@ -463,12 +467,20 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         return encoder().writeHeaders(ctx, streamId, headers, 0, isEnd, ctx.newPromise());
     }
 
-    ChannelFuture writeData(final int streamId, final ByteBuf data, final boolean isEnd) {
-        final int length = data.readableBytes();
+    /** So much was handed over by a stream, be it written or gathered. */
+    void wrote(final int bytes) {
         pings.onSent();
-        lag.wrote(length);
-        loop.wrote(length);
+        lag.wrote(bytes);
+        loop.wrote(bytes);
+    }
+
+    ChannelFuture writeData(final int streamId, final ByteBuf data, final boolean isEnd) {
         return encoder().writeData(ctx, streamId, data, 0, isEnd, ctx.newPromise());
+    }
+
+    /** A stream has begun to gather. */
+    void gathers(final ServerStream stream) {
+        gathering.add(stream);
     }
 
     void reset(final int streamId, final Http2Error error) {
@@ -500,6 +512,16 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     }
 
     // --- flushes; how far the client is behind ---
+
+    /** Whoever flushes, be it for a frame of the connection's own. */
+    @Override
+    public void flush(final ChannelHandlerContext ctx) {
+        for (int i = 0; i < gathering.size(); i++) {
+            gathering.get(i).writeGathered();
+        }
+        gathering.clear();
+        super.flush(ctx);
+    }
 
     @Override
     public void flush() {

@@ -10,17 +10,25 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.StreamByteDistributor.StreamState;
+
 import java.net.SocketAddress;
 
 /**
  * One stream of a connection: one request, and the way for its answer. What is written waits for
- * the client's windows; it goes out with the loop's next flush.
+ * the client's windows; it goes out with the loop's next flush. Short pieces that go out together
+ * are one frame: a frame costs more than to copy them.
  *
  * <p>On the event loop's thread.
  */
 public final class ServerStream implements Outlet, ReaderLag.Source {
     /** What a piece takes beside its bytes. */
     private static final int WRITE_BYTES = 256;
+
+    /** Longer pieces are not copied. */
+    private static final int SHORT_BYTES = 4 << 10;
+
+    /** What is gathered is not more: a frame that any client takes. */
+    private static final int GATHERED_BYTES = 16 << 10;
 
     private final Http2Session session;
     private final Http2Stream stream;
@@ -29,6 +37,12 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
 
     /** What waits for the client's windows; null before anything has. */
     private StreamState queue;
+
+    /** Pieces that are to be one frame; null without any. */
+    private ByteBuf gathered;
+
+    /** More can be appended to what is gathered; else it is one piece, and perhaps shared. */
+    private boolean isAppendable;
 
     /** Since nothing waited. */
     private int writes;
@@ -62,6 +76,7 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
     void onClosed() {
         if (!isClosed) {
             isClosed = true;
+            dropGathered();
             if (handler != null) {
                 handler.onClosed();
             }
@@ -85,6 +100,7 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
             return;
         }
         isEnded = isEnd;
+        writeGathered();
         stopReadingBehind(session.writeHeaders(stream.id(), headers, isEnd));
         flushLater();
     }
@@ -102,8 +118,55 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
         writes++;
         final int length = data.readableBytes();
         lag.wrote(length);
-        stopReadingBehind(session.writeData(stream.id(), data, isEnd));
+        session.wrote(length);
+        if (!isEnd && length <= SHORT_BYTES) {
+            gather(data);
+        } else {
+            writeGathered();
+            stopReadingBehind(session.writeData(stream.id(), data, isEnd));
+        }
         flushLater();
+    }
+
+    private void gather(final ByteBuf piece) {
+        final int length = piece.readableBytes();
+        if (gathered != null && gathered.readableBytes() + length > GATHERED_BYTES) {
+            writeGathered();
+        }
+        if (gathered == null) {
+            gathered = piece;
+            isAppendable = false;
+            session.gathers(this);
+            return;
+        }
+        if (!isAppendable) {
+            final ByteBuf first = gathered;
+            gathered = alloc().directBuffer(first.readableBytes() + SHORT_BYTES, GATHERED_BYTES);
+            isAppendable = true;
+            append(first);
+        }
+        append(piece);
+    }
+
+    private void append(final ByteBuf piece) {
+        gathered.writeBytes(piece);
+        piece.release();
+    }
+
+    /** What was gathered becomes a frame. */
+    void writeGathered() {
+        if (gathered != null) {
+            final ByteBuf frame = gathered;
+            gathered = null;
+            session.writeData(stream.id(), frame, false);
+        }
+    }
+
+    private void dropGathered() {
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
     }
 
     /** The answer is complete, and has no trailers. */
@@ -127,6 +190,7 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
     public void reset(final Http2Error error) {
         if (!isClosed) {
             isEnded = true;
+            dropGathered();
             session.reset(stream.id(), error);
             session.flushLater();
         }
@@ -188,7 +252,8 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
 
     @Override
     public long pendingBytes() {
-        return queue == null || isClosed ? 0 : queue.pendingBytes();
+        final long queued = queue == null || isClosed ? 0 : queue.pendingBytes();
+        return gathered == null ? queued : queued + gathered.readableBytes();
     }
 
     /** What is kept for what waits for the client's windows, with what it takes to keep it. */

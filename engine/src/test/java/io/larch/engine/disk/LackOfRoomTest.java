@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +57,7 @@ class LackOfRoomTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldKnowLackOfRoomInGerman() throws Exception {
         makeGerman(directory.resolve("de_DE.UTF-8"));
         final List<String> lines = runInGerman(ACCESS);
@@ -71,6 +73,7 @@ class LackOfRoomTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldKnowAFullDiskInGermanWithoutAccessToTheJdk() throws Exception {
         makeGerman(directory.resolve("de_DE.UTF-8"));
         final List<String> lines = runInGerman(List.of());

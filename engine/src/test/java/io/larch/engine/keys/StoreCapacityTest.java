@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.ErrorCode;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StoreCapacityTest {
@@ -13,7 +14,16 @@ class StoreCapacityTest {
 
     @Test
     void shouldFillToItsNodesAndBackWithoutLoss() {
-        final int maxNodes = 100_000;
+        fillAndEmpty(10_000);
+    }
+
+    @Test
+    @Tag("slow")
+    void shouldFillToManyNodesAndBackWithoutLoss() {
+        fillAndEmpty(100_000);
+    }
+
+    private static void fillAndEmpty(final int maxNodes) {
         try (StoreFixture larch =
                 new StoreFixture(new StoreContext().maxNodes(maxNodes).conclude())) {
             final long empty = larch.store.usedBytes();

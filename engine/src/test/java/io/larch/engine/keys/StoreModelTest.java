@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,8 +33,19 @@ class StoreModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2})
     void shouldHoldWhatAMapHolds(final long seed) {
+        run(seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 4, 5, 6})
+    @Tag("slow")
+    void shouldHoldWhatAMapHoldsWithMoreSeeds(final long seed) {
+        run(seed);
+    }
+
+    private void run(final long seed) {
         final Random random = new Random(seed);
         for (int i = 0; i < 6; i++) {
             names.add("n" + i);

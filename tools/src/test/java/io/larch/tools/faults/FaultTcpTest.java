@@ -2,6 +2,7 @@ package io.larch.tools.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.system.ClusterMember;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +44,8 @@ class FaultTcpTest {
     }
 
     @TempDir Path directory;
+
+    private final Map<ClusterMember, Integer> securePorts = new HashMap<>();
 
     private PeerCertificates certificates() throws IOException, GeneralSecurityException {
         return PeerCertificates.make(directory, network.host(1), network.host(2), network.host(3));
@@ -112,9 +116,12 @@ class FaultTcpTest {
     }
 
     /** On a port of its own, so that both can be heard for a while. */
-    private static String secureUrl(final ClusterMember member) {
+    private String secureUrl(final ClusterMember member) {
         final URI plain = URI.create(member.peerUrl());
-        return "https://" + plain.getHost() + ":" + (plain.getPort() + 10_000);
+        return "https://"
+                + plain.getHost()
+                + ":"
+                + securePorts.computeIfAbsent(member, any -> FreePort.next());
     }
 
     private static void restart(

@@ -4,19 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.larch.engine.EngineContext;
+import io.larch.engine.sockets.FreePort;
 import io.larch.http.HttpContext;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.StartupException;
 import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +25,7 @@ class FailedStartTest {
 
     @TempDir Path directory;
 
-    private String url;
-
-    @BeforeEach
-    void choosePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            url = "http://127.0.0.1:" + socket.getLocalPort();
-        }
-    }
+    private final String url = "http://127.0.0.1:" + FreePort.next();
 
     @Test
     void shouldFreeTheDirectoryWhenThereAreNoEventLoops() {

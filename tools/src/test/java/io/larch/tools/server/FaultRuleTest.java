@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.EngineContext;
+import io.larch.engine.sockets.FreePort;
 import io.larch.http.HttpContext;
 import io.larch.tools.flags.ServerConfig;
-import io.larch.tools.system.FreePort;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
 import java.io.IOException;

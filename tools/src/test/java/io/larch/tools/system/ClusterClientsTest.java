@@ -3,6 +3,7 @@ package io.larch.tools.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sockets.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,7 +52,8 @@ class ClusterClientsTest {
                         "patroni_story.py",
                         endpoints(),
                         directory.toString(),
-                        Long.toString(cluster.awaitLeader().pid())));
+                        Long.toString(cluster.awaitLeader().pid()),
+                        FreePort.list(4)));
     }
 
     private static void need(final String name, final List<String> command) throws Exception {

@@ -3,6 +3,7 @@ package io.larch.tools.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sockets.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.system.Command.Result;
 import io.larch.tools.tls.TestAuthority;
 import io.larch.tools.tls.TestAuthority.Issue;

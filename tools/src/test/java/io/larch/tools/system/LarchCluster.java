@@ -1,5 +1,6 @@
 package io.larch.tools.system;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.conformance.JsonTree;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
 import java.io.IOException;
 import java.net.URI;

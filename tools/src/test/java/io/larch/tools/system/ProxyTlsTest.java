@@ -3,6 +3,7 @@ package io.larch.tools.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.tls.TestAuthority;

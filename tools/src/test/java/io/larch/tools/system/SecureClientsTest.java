@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.tls.TestAuthority;
@@ -136,6 +137,7 @@ class SecureClientsTest {
                                         .collect(Collectors.joining(",")),
                                 work.toString(),
                                 Long.toString(cluster.awaitLeader().pid()),
+                                FreePort.list(4),
                                 authority.file(),
                                 client.cert(),
                                 client.key(),

@@ -1,5 +1,6 @@
 package io.larch.tools.system;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.tls.TestAuthority;
 import java.io.IOException;
 import java.net.URI;

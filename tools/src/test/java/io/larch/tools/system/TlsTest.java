@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.system.Command.Result;
 import io.larch.tools.tls.TestAuthority;
@@ -40,19 +41,11 @@ class TlsTest {
     @RegisterExtension final Servers servers = new Servers();
     @TempDir Path directory;
 
-    private final int port = freePort();
+    private final int port = FreePort.next();
     private final String url = "https://127.0.0.1:" + port;
     private TestAuthority authority;
     private Issued served;
     private ServerProcess server;
-
-    private static int freePort() {
-        try {
-            return FreePort.next();
-        } catch (final IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     @BeforeEach
     void needsClients() {

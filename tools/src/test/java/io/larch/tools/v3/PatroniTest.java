@@ -3,6 +3,7 @@ package io.larch.tools.v3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sockets.FreePort;
 import io.larch.tools.system.Command;
 import io.larch.tools.system.LarchCluster;
 import io.larch.tools.system.Servers;
@@ -50,6 +51,7 @@ class PatroniTest {
                                         .map(member -> member.url().getAuthority())
                                         .collect(Collectors.joining(",")),
                                 directory.toString(),
-                                Long.toString(cluster.awaitLeader().pid()))));
+                                Long.toString(cluster.awaitLeader().pid()),
+                                FreePort.list(4))));
     }
 }

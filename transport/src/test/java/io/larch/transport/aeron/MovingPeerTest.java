@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.address.FakeNames;
 import io.larch.transport.address.PeerRoute;
@@ -31,11 +32,7 @@ class MovingPeerTest {
         cluster = new AeronCluster(directory);
         one =
                 cluster.add(
-                        1,
-                        "127.0.0.1",
-                        TestMember.freePort("127.0.0.1"),
-                        1,
-                        context -> context.hostResolver(names));
+                        1, "127.0.0.1", FreePort.next(), 1, context -> context.hostResolver(names));
     }
 
     @AfterEach
@@ -82,7 +79,7 @@ class MovingPeerTest {
 
     @Test
     void shouldReachAPeerThatIsPublishedAfterItWasFirstSentTo() throws IOException {
-        final RememberingNat nat = nat(TestMember.freePort("127.0.0.1"));
+        final RememberingNat nat = nat(FreePort.next());
         one.transport.connect(2, List.of(nat.url()));
         cluster.run(() -> nat.flows() > 0, "one begins");
         final TestMember two = silent(2);
@@ -123,7 +120,7 @@ class MovingPeerTest {
     /** Its call comes with the first connection; nobody waits for the next attempt. */
     @Test
     void shouldTryAtOnceWhenThePeerCalls() throws IOException {
-        final RememberingNat nat = nat(TestMember.freePort("127.0.0.1"));
+        final RememberingNat nat = nat(FreePort.next());
         one.transport.connect(2, List.of(nat.url()));
         cluster.run(() -> nat.flows() > 2, "one tries");
         final int before = nat.flows();
@@ -159,7 +156,7 @@ class MovingPeerTest {
 
     @Test
     void shouldFollowAPeerWhoseNameMeansAnotherAddress() {
-        final int port = TestMember.freePort("127.0.0.1");
+        final int port = FreePort.next();
         final TestMember two = cluster.add(2, "127.0.0.1", port, 1, context -> context);
         two.transport.start();
         names.set("two", "127.0.0.1");

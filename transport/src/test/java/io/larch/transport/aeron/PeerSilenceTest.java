@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.port.PeerContact;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.contract.TestMember;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class PeerSilenceTest {
     @Test
     void shouldFindOutByTcpWhyAPeerDoesNotAnswer() throws IOException {
         final TestMember one = cluster.add(1);
-        final int nobody = TestMember.freePort(HOST);
+        final int nobody = FreePort.next();
         final int noUdp = serve(members("c1"));
         final int foreign = serve(members("c2"));
         final int other = serve("HTTP/1.1 404 Not Found\r\n\r\n404 page not found\n");
@@ -139,7 +140,7 @@ class PeerSilenceTest {
         final TestMember one = cluster.add(1);
         // Nobody else uses it, so that the port is free by TCP, too.
         final String host = "127.0.9.1";
-        final int port = TestMember.freePort(host);
+        final int port = FreePort.next();
         one.transport.connect(2, List.of("http://" + host + ":" + port));
         one.turn();
         skipSeconds(3);

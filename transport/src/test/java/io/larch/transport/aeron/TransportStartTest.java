@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.address.PeerUrl;
 import io.larch.transport.contract.TestMember;
 import java.io.IOException;
@@ -153,7 +154,7 @@ class TransportStartTest {
                 cluster.add(
                         1,
                         "127.0.0.1",
-                        TestMember.freePort("127.0.0.1"),
+                        FreePort.next(),
                         1,
                         context ->
                                 context.aeronDirectory(directory.resolve("missing"))

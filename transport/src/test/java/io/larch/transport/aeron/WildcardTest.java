@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.address.PeerUrl;
 import io.larch.transport.contract.TestMember;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class WildcardTest {
 
     private TestMember wild(
             final long id, final String host, final UnaryOperator<AeronContext> settings) {
-        final int port = TestMember.freePort(FIRST);
+        final int port = FreePort.next();
         return cluster.add(
                 id,
                 host,

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.larch.engine.port.PeerHandler;
 import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
+import io.larch.engine.sockets.FreePort;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,13 +54,7 @@ public abstract class AllocationContract {
             final RaftMessage small =
                     one.message(TestMember.CLUSTER, 2, 0, MessageType.HEARTBEAT, 1, new byte[0]);
             final TestMember twin =
-                    new TestMember(
-                            cluster,
-                            1,
-                            "127.0.0.1",
-                            TestMember.freePort("127.0.0.1"),
-                            1,
-                            new Wishes());
+                    new TestMember(cluster, 1, "127.0.0.1", FreePort.next(), 1, new Wishes());
             twin.close();
             final RaftMessage entries =
                     twin.message(TestMember.CLUSTER, 2, 0, MessageType.APPEND, 1, new byte[10_000]);
@@ -89,7 +84,7 @@ public abstract class AllocationContract {
     private static TestMember unwatched(final Cluster cluster, final long id) {
         final Wishes wishes = new Wishes();
         wishes.isUnwatched = true;
-        return cluster.add(id, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1, wishes);
+        return cluster.add(id, "127.0.0.1", FreePort.next(), 1, wishes);
     }
 
     private void exchange(

@@ -3,6 +3,7 @@ package io.larch.transport.contract;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.larch.engine.port.PeerTransport;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.SelectorWait;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.TransportCounters;
@@ -62,7 +63,7 @@ public abstract class Cluster implements AutoCloseable {
     }
 
     public TestMember add(final long id) {
-        return add(id, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1);
+        return add(id, "127.0.0.1", FreePort.next(), 1);
     }
 
     public TestMember add(

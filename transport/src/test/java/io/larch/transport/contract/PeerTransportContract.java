@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import java.nio.file.Path;
 import java.util.List;
@@ -219,7 +220,7 @@ public abstract class PeerTransportContract {
     void shouldTryTheNextUrlWhenOneIsUnreachable() {
         final TestMember one = cluster.add(1);
         final TestMember two = cluster.add(2);
-        final int nobody = TestMember.freePort("127.0.0.1");
+        final int nobody = FreePort.next();
         one.transport.connect(
                 2,
                 List.of(
@@ -265,8 +266,8 @@ public abstract class PeerTransportContract {
 
     @Test
     void shouldTalkOverIpv6() {
-        final TestMember one = cluster.add(1, "[::1]", TestMember.freePort("::1"), 1);
-        final TestMember two = cluster.add(2, "[::1]", TestMember.freePort("::1"), 1);
+        final TestMember one = cluster.add(1, "[::1]", FreePort.next(), 1);
+        final TestMember two = cluster.add(2, "[::1]", FreePort.next(), 1);
         cluster.connectAll();
 
         assertTrue(one.send(2, MessageType.APPEND, 1, new byte[100_000]));
@@ -275,9 +276,9 @@ public abstract class PeerTransportContract {
 
     @Test
     void shouldHearOnAllAddressesAndOnSeveral() {
-        final int port = TestMember.freePort("127.0.0.1");
+        final int port = FreePort.next();
         final TestMember all = cluster.add(1, "0.0.0.0", port, 1);
-        final int second = TestMember.freePort("::1");
+        final int second = FreePort.next();
         final TestMember several =
                 cluster.addHearing(
                         2,
@@ -302,7 +303,7 @@ public abstract class PeerTransportContract {
 
     @Test
     void shouldHearEverythingOnceThoughAnAddressIsNamedTwice() {
-        final int port = TestMember.freePort("127.0.0.1");
+        final int port = FreePort.next();
         final TestMember one = cluster.add(1);
         final TestMember two =
                 cluster.addHearing(
@@ -403,7 +404,7 @@ public abstract class PeerTransportContract {
     void shouldBeFoundAtOtherUrlsThanThoseThatAPeerKnows() {
         final TestMember one = cluster.add(1);
         final TestMember two = cluster.add(2);
-        final String wrong = cluster.scheme() + "://127.0.0.1:" + TestMember.freePort("127.0.0.1");
+        final String wrong = cluster.scheme() + "://127.0.0.1:" + FreePort.next();
         two.transport.connect(1, List.of(wrong));
         one.transport.connect(2, List.of(two.url()));
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import java.nio.file.Path;
 import java.util.List;
@@ -200,8 +201,7 @@ public abstract class SnapshotContract {
     void shouldNotSendFasterThanAllowed() {
         final Wishes wishes = new Wishes();
         wishes.snapshotBytesPerSecond = 8 << 20;
-        final TestMember slow =
-                cluster.add(3, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1, wishes);
+        final TestMember slow = cluster.add(3, "127.0.0.1", FreePort.next(), 1, wishes);
         slow.transport.connect(2, List.of(follower.url()));
         follower.transport.connect(3, List.of(slow.url()));
         final long begin = cluster.nanoTime();

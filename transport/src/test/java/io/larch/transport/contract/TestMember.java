@@ -6,14 +6,7 @@ import io.larch.engine.raft.MessageType;
 import io.larch.engine.raft.RaftMessage;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.TransportCounters;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.ByteOrder;
-import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,21 +63,6 @@ public final class TestMember implements PeerHandler, AutoCloseable {
 
     public String url() {
         return scheme + "://" + host + ":" + port;
-    }
-
-    /** Free by UDP and by TCP. */
-    public static int freePort(final String host) {
-        try (DatagramChannel channel = DatagramChannel.open();
-                ServerSocket server = new ServerSocket()) {
-            channel.bind(new InetSocketAddress(InetAddress.getByName(host), 0));
-            final int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-            server.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-            return port;
-        } catch (final BindException e) {
-            return freePort(host);
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A turn as the engine takes it. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.TransportCounters;
 import io.larch.transport.aeron.AeronContext;
@@ -49,7 +50,7 @@ class MixedPeerTransportTest {
 
         @Override
         protected Carrier carrier(final TestMember member, final Wishes wishes) {
-            secureUrls.put(member.id, "https://127.0.0.1:" + TestMember.freePort("127.0.0.1"));
+            secureUrls.put(member.id, "https://127.0.0.1:" + FreePort.next());
             final TransportCounters counters = new TransportCounters(null);
             final TcpPeerTransport secure =
                     new TcpPeerTransport(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.port.PeerContact;
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.contract.TestMember;
 import io.larch.transport.contract.Wishes;
@@ -176,7 +177,7 @@ class TcpDoorTest {
     void shouldSayWhatIsAtAPeersPort() throws IOException {
         final TestMember one = cluster.add(1);
         final TestMember two = cluster.add(2);
-        final int nobody = TestMember.freePort(HOST);
+        final int nobody = FreePort.next();
         final int http = serve("HTTP/1.1 400 Bad Request\r\n\r\n");
         final int other = serve("220 smtp ready\r\n");
         final int ends = serve("");

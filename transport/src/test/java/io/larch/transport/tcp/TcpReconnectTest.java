@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.address.FakeNames;
 import io.larch.transport.contract.MemorySource;
@@ -35,7 +36,7 @@ class TcpReconnectTest {
         cluster = new TcpCluster(directory);
         final Wishes wishes = new Wishes();
         wishes.hostResolver = names;
-        one = cluster.add(1, "127.0.0.1", TestMember.freePort("127.0.0.1"), 1, wishes);
+        one = cluster.add(1, "127.0.0.1", FreePort.next(), 1, wishes);
         two = cluster.add(2);
         relay = new TcpRelay(two);
         cluster.onTurn(relay::turn);

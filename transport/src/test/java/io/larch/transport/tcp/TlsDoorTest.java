@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.raft.MessageType;
+import io.larch.engine.sockets.FreePort;
 import io.larch.transport.TransportCounter;
 import io.larch.transport.contract.TestMember;
 import io.larch.transport.frame.PeerIdentity;
@@ -184,8 +185,8 @@ class TlsDoorTest {
     void shouldFollowAPeerFromHttpToHttps() {
         cluster = new TcpCluster(directory, id -> TestEngines.good());
         final TestMember one = cluster.add(1);
-        final int plain = TestMember.freePort("127.0.0.1");
-        final int secure = TestMember.freePort("127.0.0.1");
+        final int plain = FreePort.next();
+        final int secure = FreePort.next();
         final TestMember two =
                 cluster.addHearing(
                         2,

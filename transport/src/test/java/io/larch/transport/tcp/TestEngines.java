@@ -21,6 +21,7 @@ import javax.net.ssl.TrustManagerFactory;
 /** Engines of the JDK, with keys made by its keytool once for all tests. */
 public final class TestEngines implements TlsEngines {
     private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final String STORE = "keys";
     private static final Keys KEYS = Keys.make();
 
     private final SSLContext context;
@@ -113,78 +114,54 @@ public final class TestEngines implements TlsEngines {
             final String here = "SAN=ip:127.0.0.1,ip:0:0:0:0:0:0:0:1,dns:localhost";
             genkey(directory, "ca", "bc:c");
             genkey(directory, "foreign", here);
-            final KeyStore member = signed(directory, "member", here);
-            final KeyStore elsewhere = signed(directory, "elsewhere", "SAN=dns:elsewhere.invalid");
-            final KeyStore trusted = load(directory.resolve("trusted"));
-            return new Keys(member, load(directory.resolve("foreign")), elsewhere, trusted);
-        }
-
-        private static KeyStore signed(
-                final Path directory, final String name, final String extension)
-                throws IOException {
-            genkey(directory, name, extension);
-            keytool(directory, name, "-certreq", "-alias", name, "-file", name + ".csr");
-            keytool(
-                    directory,
-                    "ca",
-                    "-gencert",
-                    "-alias",
-                    "ca",
-                    "-ext",
-                    extension,
-                    "-infile",
-                    name + ".csr",
-                    "-outfile",
-                    name + ".crt",
-                    "-validity",
-                    "3650",
-                    "-rfc");
-            keytool(directory, "ca", "-exportcert", "-alias", "ca", "-file", "ca.crt", "-rfc");
-            if (!Files.exists(directory.resolve("trusted"))) {
-                keytool(
-                        directory,
-                        "trusted",
-                        "-importcert",
-                        "-noprompt",
-                        "-alias",
-                        "ca",
-                        "-file",
-                        "ca.crt");
+            genkey(directory, "member", here, "-signer", "ca");
+            genkey(directory, "elsewhere", "SAN=dns:elsewhere.invalid", "-signer", "ca");
+            try {
+                final KeyStore all = load(directory.resolve(STORE));
+                final KeyStore trusted = empty();
+                trusted.setCertificateEntry("ca", all.getCertificate("ca"));
+                return new Keys(
+                        only(all, "member"), only(all, "foreign"), only(all, "elsewhere"), trusted);
+            } catch (final GeneralSecurityException e) {
+                throw new IOException(e);
             }
-            keytool(directory, name, "-importcert", "-noprompt", "-alias", "ca", "-file", "ca.crt");
-            keytool(directory, name, "-importcert", "-alias", name, "-file", name + ".crt");
-            return load(directory.resolve(name));
         }
 
-        private static void genkey(final Path directory, final String name, final String extension)
-                throws IOException {
-            keytool(
-                    directory,
-                    name,
-                    "-genkeypair",
-                    "-alias",
-                    name,
-                    "-keyalg",
-                    "EC",
-                    "-groupname",
-                    "secp256r1",
-                    "-dname",
-                    "CN=" + name,
-                    "-validity",
-                    "3650",
-                    "-ext",
-                    extension);
+        private static KeyStore only(final KeyStore all, final String name)
+                throws IOException, GeneralSecurityException {
+            final KeyStore one = empty();
+            one.setKeyEntry(
+                    name, all.getKey(name, PASSWORD), PASSWORD, all.getCertificateChain(name));
+            return one;
         }
 
-        private static void keytool(
-                final Path directory, final String store, final String... arguments)
+        private static KeyStore empty() throws IOException, GeneralSecurityException {
+            final KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, PASSWORD);
+            return store;
+        }
+
+        /** Makes a key and its certificate, which it signs itself if nobody else is said to. */
+        private static void genkey(
+                final Path directory,
+                final String name,
+                final String extension,
+                final String... signer)
                 throws IOException {
             final List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-            command.addAll(List.of(arguments));
-            command.addAll(List.of("-keystore", store, "-storetype", "PKCS12"));
+            command.addAll(List.of("-genkeypair", "-alias", name, "-dname", "CN=" + name));
+            command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+            command.addAll(List.of("-validity", "3650", "-ext", extension));
+            command.addAll(List.of(signer));
+            command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
             command.addAll(List.of("-storepass", new String(PASSWORD)));
             command.add("-J-XX:TieredStopAtLevel=1");
+            run(directory, command);
+        }
+
+        private static void run(final Path directory, final List<String> command)
+                throws IOException {
             final Process process =
                     new ProcessBuilder(command)
                             .directory(directory.toFile())

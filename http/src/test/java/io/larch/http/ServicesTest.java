@@ -85,7 +85,6 @@ class ServicesTest {
                 "KV/DeleteRange |12 01 61                  |3|etcdserver: key is not provided",
                 "KV/Txn         |0a 00                     |3|etcdserver: key is not provided",
                 "KV/Txn         |12 00                     |3|etcdserver: key not found",
-                "Lease/LeaseGrant|08 81 b4 c4 c3 21        |11|etcdserver: too large lease TTL",
                 "Maintenance/Alarm|08 03                   |3|etcdserver: unknown value of an"
                         + " enumeration"
             })

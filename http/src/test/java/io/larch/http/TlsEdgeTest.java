@@ -49,6 +49,9 @@ class TlsEdgeTest {
     private static final String PUT =
             "PUT /v2/keys/a HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                     + "Content-Length: 7\r\n\r\nvalue=1";
+    private static final String CUT = "\nlarch_http_slow_readers_cut_total 1.0\n";
+    private static final int VALUE_BYTES = 1_000_000;
+    private static final int REPLIES = 12;
     private static final String LAST =
             "GET /v2/keys/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
@@ -62,9 +65,13 @@ class TlsEdgeTest {
     @BeforeEach
     void open() throws Exception {
         context.set(serverContext(ClientAuth.NONE));
+        open(new HttpContext());
+    }
+
+    private void open(final HttpContext settings) throws Exception {
         edge =
                 new HttpEdge(
-                        new HttpContext(),
+                        settings,
                         loops,
                         NioServerSocketChannel.class,
                         (handler, loop) -> new FakeEngine().attach(handler));
@@ -90,6 +97,67 @@ class TlsEdgeTest {
             assertEquals(protocol, socket.getSession().getProtocol());
         }
         assertTrue(metrics().contains("\nlarch_tls_handshakes_total 1.0\n"));
+    }
+
+    @Test
+    void shouldCutOffOnlyWhoTakesNothingForTheTimeout() throws Exception {
+        edge.close().sync();
+        open(new HttpContext().slowReaderTimeoutMs(1_000));
+        final String get = "GET /v2/keys/a HTTP/1.1\r\nHost: x\r\n\r\n";
+        final long all = (long) REPLIES * VALUE_BYTES;
+        try (SSLSocket silent = unconnected(false);
+                SSLSocket slow = unconnected(false)) {
+            // So that the kernel does not take it all in its place.
+            silent.setReceiveBufferSize(4_096);
+            for (final SSLSocket socket : List.of(silent, slow)) {
+                socket.setSoTimeout(20_000);
+                socket.connect(listener.localAddress());
+            }
+            putLongValue();
+            send(silent, get.repeat(REPLIES));
+            send(slow, get.repeat(REPLIES));
+            final InputStream in = slow.getInputStream();
+            long read = 0;
+            while (!metrics().contains(CUT)) {
+                if (read < all) {
+                    read += in.readNBytes(100_000).length;
+                }
+            }
+            while (read < all) {
+                final int bytes = in.readNBytes(100_000).length;
+                assertTrue(bytes > 0, "the one that reads is cut off");
+                read += bytes;
+            }
+            assertTrue(readable(silent) < all);
+        }
+        assertTrue(metrics().contains(CUT));
+    }
+
+    private void putLongValue() throws Exception {
+        try (SSLSocket socket = connect(false)) {
+            send(
+                    socket,
+                    "PUT /v2/keys/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                            + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                            + (6 + VALUE_BYTES)
+                            + "\r\n\r\nvalue="
+                            + "v".repeat(VALUE_BYTES));
+            assertTrue(read(socket).startsWith("HTTP/1.1 201 "));
+        }
+    }
+
+    /** How many bytes there are until a connection's end or failure. */
+    private static long readable(final Socket socket) {
+        final byte[] bytes = new byte[65_536];
+        long count = 0;
+        try {
+            for (int n = 0; n >= 0; n = socket.getInputStream().read(bytes)) {
+                count += n;
+            }
+        } catch (final IOException e) {
+            // It was cut off.
+        }
+        return count;
     }
 
     @Test
@@ -228,10 +296,13 @@ class TlsEdgeTest {
     }
 
     private SSLSocket connect(final boolean showsCertificate) throws Exception {
-        final SSLSocket socket =
-                (SSLSocket) clientContext(showsCertificate).getSocketFactory().createSocket();
+        final SSLSocket socket = unconnected(showsCertificate);
         socket.connect(listener.localAddress());
         return socket;
+    }
+
+    private static SSLSocket unconnected(final boolean showsCertificate) throws Exception {
+        return (SSLSocket) clientContext(showsCertificate).getSocketFactory().createSocket();
     }
 
     private static void send(final Socket socket, final String bytes) throws IOException {

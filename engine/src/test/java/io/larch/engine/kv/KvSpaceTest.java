@@ -64,6 +64,9 @@ class KvSpaceTest {
             final byte[] grant = message().number(1, 5).number(2, 5).bytes();
             assertTrue(propose(larch));
             assertEquals(full, larch.admit(KvCommand.LEASE_GRANT, grant));
+            // As etcd says it, before it looks at what was asked for.
+            final byte[] tooLong = message().number(1, 9_000_000_001L).number(2, 5).bytes();
+            assertEquals(full, larch.admit(KvCommand.LEASE_GRANT, tooLong));
             final byte[] key = message().text(1, "k1").bytes();
             final byte[] readOp = message().element(2, message().element(1, key)).bytes();
             assertEquals(0, larch.admit(KvCommand.TXN, readOp));

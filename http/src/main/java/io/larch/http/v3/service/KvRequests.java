@@ -71,7 +71,6 @@ final class KvRequests {
     static final class LeaseGrant extends EngineRequest {
         private static final int TTL = 1;
         private static final int ID = 2;
-        private static final long MAX_TTL_SECONDS = 9_000_000_000L;
 
         private final ProtoReader reader = new ProtoReader();
         private final ServiceLoop loop;
@@ -97,9 +96,6 @@ final class KvRequests {
             }
             if (reader.isBroken()) {
                 return Refusal.MALFORMED;
-            }
-            if (ttlSeconds > MAX_TTL_SECONDS) {
-                return Refusal.LEASE_TTL_TOO_LARGE;
             }
             ttlSeconds = Math.max(ttlSeconds, loop.settings().minLeaseTtlSeconds());
             id = id == 0 ? loop.randomId() : id;

@@ -39,7 +39,6 @@ record Refusal(int status, String text) {
     static final Refusal DUPLICATE_KEY = of(KvError.DUPLICATE_KEY);
     static final Refusal INVALID_SORT_OPTION = of(KvError.INVALID_SORT_OPTION);
     static final Refusal REQUEST_TOO_LARGE = of(KvError.REQUEST_TOO_LARGE);
-    static final Refusal LEASE_TTL_TOO_LARGE = of(KvError.LEASE_TTL_TOO_LARGE);
 
     static Refusal of(final KvError error) {
         return new Refusal(error.status(), error.text());

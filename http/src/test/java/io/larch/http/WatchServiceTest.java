@@ -12,18 +12,16 @@ import io.larch.engine.port.Reply;
 import io.larch.http.FakeEngine.KvAsked;
 import io.larch.http.Http2Client.Answer;
 import io.netty.handler.codec.http2.Http2Settings;
-
-import org.agrona.ExpandableArrayBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** Streams of watches, frame by frame. */
 class WatchServiceTest {

@@ -1,11 +1,10 @@
 package io.larch.bench.load;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * One gRPC call of a {@link StreamConnection}: cuts what arrives into messages, and knows how much

@@ -1,14 +1,12 @@
 package io.larch.bench.load;
 
 import io.larch.engine.codec.kv.ProtoWriter;
-
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.IntArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
-
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The frames of one kind of unary call, complete but for the stream's number and the digits of the

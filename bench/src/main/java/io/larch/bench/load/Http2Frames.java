@@ -3,11 +3,9 @@ package io.larch.bench.load;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
-
-import org.agrona.collections.Int2IntCounterMap;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.agrona.collections.Int2IntCounterMap;
 
 /**
  * The client's side of one HTTP/2 connection in the clear that carries gRPC: frames that arrive

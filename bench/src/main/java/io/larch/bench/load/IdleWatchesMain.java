@@ -1,12 +1,11 @@
 package io.larch.bench.load;
 
-import org.agrona.DirectBuffer;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.agrona.DirectBuffer;
 
 /**
  * What watches cost that hear of nothing: opens them, each of a key of its own, and prints how much

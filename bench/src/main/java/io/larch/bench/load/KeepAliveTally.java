@@ -1,9 +1,8 @@
 package io.larch.bench.load;
 
-import org.HdrHistogram.Histogram;
-
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /** Counts keepalives. Of a lease there is one under way at a time; leases count from 0. */
 final class KeepAliveTally {

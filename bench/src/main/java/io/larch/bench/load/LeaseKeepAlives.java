@@ -2,15 +2,13 @@ package io.larch.bench.load;
 
 import io.larch.engine.codec.kv.ProtoReader;
 import io.larch.engine.codec.kv.ProtoWriter;
-
-import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
 
 /**
  * Leases that are kept alive over streams by the clock, one after the other. A lease whose turn

@@ -1,7 +1,5 @@
 package io.larch.bench.load;
 
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -12,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
 
 /**
  * Sends requests to one server over many connections from one thread, and measures each.

@@ -1,7 +1,6 @@
 package io.larch.bench.load;
 
 import io.larch.tools.client.SimpleHttpClient;
-
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

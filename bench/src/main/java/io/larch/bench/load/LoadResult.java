@@ -1,8 +1,7 @@
 package io.larch.bench.load;
 
-import org.HdrHistogram.Histogram;
-
 import java.util.Locale;
+import org.HdrHistogram.Histogram;
 
 /**
  * What a run measured.

@@ -1,7 +1,5 @@
 package io.larch.bench.load;
 
-import org.agrona.DirectBuffer;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.SelectionKey;
@@ -11,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.agrona.DirectBuffer;
 
 /** Many {@link StreamConnection}s, driven by one thread. */
 final class StreamClient implements AutoCloseable {

@@ -1,8 +1,5 @@
 package io.larch.bench.load;
 
-import org.agrona.DirectBuffer;
-import org.agrona.collections.Int2ObjectHashMap;
-
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /**
  * One connection with many gRPC calls at a time, streams among them. What is sent waits for {@link

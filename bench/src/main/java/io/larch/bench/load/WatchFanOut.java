@@ -1,17 +1,15 @@
 package io.larch.bench.load;
 
 import io.larch.engine.codec.kv.ProtoWriter;
-
-import org.HdrHistogram.Histogram;
-import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.HdrHistogram.Histogram;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
 
 /**
  * Many watches of one prefix, and one writer that puts keys of it by the clock. Measured is how

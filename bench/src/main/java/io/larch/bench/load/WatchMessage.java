@@ -1,7 +1,6 @@
 package io.larch.bench.load;
 
 import io.larch.engine.codec.kv.ProtoReader;
-
 import org.agrona.DirectBuffer;
 
 /** Reads WatchResponses, as far as a count of events needs it. */

@@ -1,11 +1,9 @@
 package io.larch.bench.load;
 
 import io.larch.engine.codec.kv.ProtoWriter;
-
+import java.nio.charset.StandardCharsets;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-
-import java.nio.charset.StandardCharsets;
 
 /** Makes requests for watches. One at a time: each overwrites the one before. */
 final class WatchRequests {

@@ -1,9 +1,8 @@
 package io.larch.bench.load;
 
-import org.HdrHistogram.Histogram;
-
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /**
  * Counts the events of a fan-out: of each put, every watch has to hear once, in order. Nobody else

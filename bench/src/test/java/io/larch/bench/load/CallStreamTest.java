@@ -2,13 +2,12 @@ package io.larch.bench.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.agrona.DirectBuffer;
-import org.junit.jupiter.api.Test;
-
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.Test;
 
 class CallStreamTest {
     private final List<String> messages = new ArrayList<>();

@@ -1,9 +1,8 @@
 package io.larch.engine.kv.watch;
 
-import org.agrona.DirectBuffer;
-
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
 
 /**
  * Watched ranges in the order of their starts, each knowing which range at or below it reaches

@@ -6,14 +6,12 @@ import io.larch.engine.mvcc.HistoryCursor;
 import io.larch.engine.mvcc.KeyVersion;
 import io.larch.engine.mvcc.MvccStore;
 import io.larch.engine.mvcc.Step;
-
-import org.agrona.DirectBuffer;
-import org.agrona.ExpandableArrayBuffer;
-import org.agrona.collections.Long2ObjectHashMap;
-
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * All watches of a member.

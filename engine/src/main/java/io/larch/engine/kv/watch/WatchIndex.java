@@ -1,11 +1,9 @@
 package io.larch.engine.kv.watch;
 
 import io.larch.engine.kv.watch.WatchedRange.Kind;
-
-import org.agrona.DirectBuffer;
-
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
 
 /**
  * Finds the ranges that a key lies in. Single keys are found by their hash, prefixes by the hash of

@@ -10,7 +10,6 @@ import io.larch.http.engine.SharedBytes;
 import io.larch.http.output.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
-
 import org.agrona.DirectBuffer;
 
 /**

@@ -12,15 +12,13 @@ import io.larch.http.v3.rpc.CallTimers;
 import io.larch.http.v3.rpc.RpcCall;
 import io.larch.http.v3.rpc.RpcHandler;
 import io.netty.buffer.ByteBuf;
-
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.LongArrayList;
-
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * A client's stream of watches. Ids, the words that a watch is created or canceled, fragments and

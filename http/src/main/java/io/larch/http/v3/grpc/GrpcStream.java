@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+
 import org.agrona.DirectBuffer;
 
 /**
@@ -374,6 +375,23 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         }
         head();
         stream.data(message, false);
+    }
+
+    @Override
+    public ByteBuf shortMessage(final int length) {
+        if (isOver) {
+            return message(length);
+        }
+        head();
+        final ByteBuf room = stream.room(MessageReader.HEAD_LENGTH + length);
+        return room == null ? message(length) : room.writeByte(0).writeInt(length);
+    }
+
+    @Override
+    public void sendShort(final ByteBuf message) {
+        if (!stream.isRoom(message)) {
+            send(message);
+        }
     }
 
     @Override

@@ -111,13 +111,8 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
             return;
         }
         isEnded = isEnd;
-        if (pendingBytes() == 0) {
-            writes = 0;
-        }
-        writes++;
         final int length = data.readableBytes();
-        lag.wrote(length);
-        session.wrote(length);
+        wrote(length);
         if (!isEnd && length <= SHORT_BYTES) {
             gather(data);
         } else {
@@ -127,24 +122,63 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
         flushLater();
     }
 
-    private void gather(final ByteBuf piece) {
-        final int length = piece.readableBytes();
-        if (gathered != null && gathered.readableBytes() + length > GATHERED_BYTES) {
-            writeGathered();
+    /**
+     * Room for a short piece of the body, which is sent with what else is gathered. So many bytes
+     * have to be written behind what it has, at once.
+     *
+     * @param length not more than a few KiB.
+     * @return null: the answer is over.
+     */
+    public ByteBuf room(final int length) {
+        if (isEnded || isClosed) {
+            return null;
         }
+        wrote(length);
+        makeRoom(length);
+        if (gathered == null) {
+            gathered = alloc().directBuffer(length, GATHERED_BYTES);
+            isAppendable = true;
+            session.gathers(this);
+        }
+        flushLater();
+        return gathered;
+    }
+
+    /** Whether that is the room which was given last. */
+    public boolean isRoom(final ByteBuf buffer) {
+        return buffer == gathered;
+    }
+
+    private void wrote(final int length) {
+        if (pendingBytes() == 0) {
+            writes = 0;
+        }
+        writes++;
+        lag.wrote(length);
+        session.wrote(length);
+    }
+
+    private void gather(final ByteBuf piece) {
+        makeRoom(piece.readableBytes());
         if (gathered == null) {
             gathered = piece;
             isAppendable = false;
             session.gathers(this);
-            return;
+        } else {
+            append(piece);
         }
-        if (!isAppendable) {
+    }
+
+    /** If anything is gathered then, so much can be appended. */
+    private void makeRoom(final int length) {
+        if (gathered != null && gathered.readableBytes() + length > GATHERED_BYTES) {
+            writeGathered();
+        } else if (gathered != null && !isAppendable) {
             final ByteBuf first = gathered;
             gathered = alloc().directBuffer(first.readableBytes() + SHORT_BYTES, GATHERED_BYTES);
             isAppendable = true;
             append(first);
         }
-        append(piece);
     }
 
     private void append(final ByteBuf piece) {

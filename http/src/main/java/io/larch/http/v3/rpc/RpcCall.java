@@ -32,6 +32,19 @@ public interface RpcCall {
     void send(ByteBuf message);
 
     /**
+     * As {@link #message}, for one of a few KiB at most, which is written at once and sent by
+     * {@link #sendShort}: perhaps behind others in the same buffer.
+     */
+    default ByteBuf shortMessage(final int length) {
+        return message(length);
+    }
+
+    /** Sends what {@link #shortMessage} has given room for, now that all of it is written. */
+    default void sendShort(final ByteBuf message) {
+        send(message);
+    }
+
+    /**
      * Begins a message that follows in pieces.
      *
      * @param length of all pieces.

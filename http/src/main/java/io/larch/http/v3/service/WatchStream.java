@@ -372,11 +372,11 @@ final class WatchStream implements RpcHandler {
         final int wordsLength = WatchWords.events(isFragment).encode(body, watchId);
         final int headerLength = encodeHeader(events);
         if (length <= COPIED_BYTES) {
-            final ByteBuf message = call.message(headerLength + wordsLength + length);
+            final ByteBuf message = call.shortMessage(headerLength + wordsLength + length);
             loop.header().writeTo(message);
             ServiceLoop.append(message, body, 0, wordsLength);
             ServiceLoop.append(message, events.bytes(), events.offset() + from, length);
-            call.send(message);
+            call.sendShort(message);
         } else {
             sendLong(wordsLength, headerLength, shared.slice(call.alloc(), from, length));
         }

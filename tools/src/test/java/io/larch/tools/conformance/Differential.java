@@ -1,10 +1,13 @@
 package io.larch.tools.conformance;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Sends the same random requests to a reference server and to the one under test, both fresh, and
@@ -58,15 +61,25 @@ final class Differential {
 
     private String exchange(final HttpRequest request) throws IOException {
         trace.add(request.toString());
+        final CompletableFuture<HttpReply> other =
+                CompletableFuture.supplyAsync(() -> sendToTested(request));
         final HttpReply expected = request.send(reference);
         final HttpReply actual;
         try {
-            actual = request.send(tested);
-        } catch (final IOException e) {
-            return "no reply: " + e + "\nexpected: " + expected;
+            actual = other.join();
+        } catch (final CompletionException e) {
+            return "no reply: " + e.getCause() + "\nexpected: " + expected;
         }
         remember(request, expected);
         return compare(request, expected, actual);
+    }
+
+    private HttpReply sendToTested(final HttpRequest request) {
+        try {
+            return request.send(tested);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String compare(

@@ -24,7 +24,7 @@ class DifferentialTest {
     /** More of them: {@code -Dlarch.differential.requests=100000}. */
     private static final int REQUESTS = Integer.getInteger("larch.differential.requests", 4000);
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     @BeforeEach
     void needsEtcd() {
@@ -33,6 +33,7 @@ class DifferentialTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
+    @Tag("fused-only")
     void shouldAnswerAsEtcdDoes(final long seed) throws IOException {
         compare(seed);
     }
@@ -46,6 +47,7 @@ class DifferentialTest {
 
     /** Tests the test: what it compares depends on nothing but the requests. */
     @Test
+    @Tag("fused-only")
     void shouldFindNoDifferenceBetweenTwoOfTheSame() throws IOException {
         final ServerProcess one = servers.etcdAsRecorded().start();
         final ServerProcess other = servers.etcdAsRecorded().start();

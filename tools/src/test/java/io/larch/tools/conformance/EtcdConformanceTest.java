@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * tests.
  */
 @Tag("slow")
+@Tag("fused-only")
 class EtcdConformanceTest {
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     @ParameterizedTest
     @ValueSource(strings = {"tour.jsonl", "random-1.jsonl", "random-2.jsonl", "random-3.jsonl"})

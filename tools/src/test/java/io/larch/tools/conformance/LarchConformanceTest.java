@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("slow")
 class LarchConformanceTest {
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     @ParameterizedTest
     @ValueSource(strings = {"tour.jsonl", "random-1.jsonl", "random-2.jsonl", "random-3.jsonl"})

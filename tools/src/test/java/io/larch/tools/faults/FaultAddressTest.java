@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Members that listen at all addresses of their hosts, and are advertised at one of several. */
 @Tag("slow")
+@Tag("fused-only")
 class FaultAddressTest {
     private static final String EVERYWHERE = "http://0.0.0.0:2380";
 

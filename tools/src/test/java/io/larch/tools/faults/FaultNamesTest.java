@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Members know each other by names, in a file of hosts of their own. */
 @Tag("slow")
+@Tag("fused-only")
 class FaultNamesTest {
     private static final int MEMBERS = 3;
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * sender to, as long as the sender goes on.
  */
 @Tag("slow")
+@Tag("fused-only")
 class FaultNatTest {
     private static final int MEMBERS = 3;
 

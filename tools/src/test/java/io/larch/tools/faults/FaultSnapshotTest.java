@@ -17,7 +17,7 @@ class FaultSnapshotTest {
      * The log keeps 5000 entries behind a snapshot for those who are late, and a member that stands
      * still has some thousands more waiting in its socket.
      */
-    private static final int MORE_THAN_THE_LOG_KEEPS = 10_000;
+    private static final int MORE_THAN_THE_LOG_KEEPS = 7_000;
 
     private static final String INSTALLED = "installed snapshot at index";
 

@@ -23,7 +23,7 @@ final class Load implements AutoCloseable {
     /** What is written last, so that each watcher knows when it has seen all. */
     static final String END = DIRECTORY + "/end";
 
-    private static final long PACE_MS = 15;
+    private static final long PACE_MS = 25;
     private static final int BURST_CLIENTS = 8;
     private static final long END_LIMIT_MS = TimeUnit.SECONDS.toMillis(40);
 

@@ -30,12 +30,26 @@ final class Refusal {
     }
 
     /** A write and a linearizable read are refused; both wait at the same time. */
-    static void assertTimedOut(final ClusterMember member) throws IOException {
-        final CompletableFuture<HttpReply> write =
+    static void assertTimedOut(final ClusterMember member) {
+        begin(member).assertTimedOut();
+    }
+
+    /** Asks a member for both, and leaves it to wait. */
+    static Asked begin(final ClusterMember member) {
+        return new Asked(
                 CompletableFuture.supplyAsync(
-                        () -> exchange(member, "PUT", "/v2/keys/refused", "value=1"));
-        assertTimedOut(member.exchange("GET", "/v2/keys/?quorum=true", null));
-        assertTimedOut(write.join());
+                        () -> exchange(member, "PUT", "/v2/keys/refused", "value=1")),
+                CompletableFuture.supplyAsync(
+                        () -> exchange(member, "GET", "/v2/keys/?quorum=true", null)));
+    }
+
+    /** Two requests that a member has to refuse. */
+    record Asked(CompletableFuture<HttpReply> write, CompletableFuture<HttpReply> read) {
+        /** Waits until both are. */
+        void assertTimedOut() {
+            Refusal.assertTimedOut(read.join());
+            Refusal.assertTimedOut(write.join());
+        }
     }
 
     private static HttpReply exchange(

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What was noted of etcd is what it says: some of it is asked again. */
 @Tag("slow")
+@Tag("fused-only")
 class EtcdAnswersTest {
     private static final Path ETCD = Path.of("/usr/bin/etcd");
     private static final String TAKEN = "bind: cannot assign requested address";

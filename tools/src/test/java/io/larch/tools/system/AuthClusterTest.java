@@ -142,6 +142,7 @@ class AuthClusterTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldKeepUsersInSnapshotsAndPasswordsNowhere() throws Exception {
         cluster.start(3, "--snapshot-count", "20", "--bcrypt-cost", "4");
         makeUsers(cluster.member(1));

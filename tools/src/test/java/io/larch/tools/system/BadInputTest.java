@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever a client sends, the server goes on answering others, and their data stays as it was. */
 @Tag("slow")
@@ -101,7 +100,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRefuseHeadersAboveOneMegabyte(final Product product) throws IOException {
         start(product);
         final String header = "X-Long: " + "x".repeat(2 * MIB) + "\r\n";
@@ -141,7 +140,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldNotTakeABodyWithoutEnd(final Product product) throws IOException {
         start(product);
         final byte[] chunk = bytes("10000\r\n" + "x".repeat(0x10000) + "\r\n");
@@ -175,7 +174,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRefuseAFormAboveTenMegabytesAndStoreOneBelow(final Product product)
             throws IOException {
         start(product);
@@ -194,7 +193,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRefuseWhatIsNotHttp(final Product product) throws IOException {
         start(product);
         for (final String request :
@@ -241,7 +240,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRefuseNumbersThatOverflow(final Product product) throws IOException {
         start(product);
 
@@ -390,7 +389,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldKeepBytesThatAreNotText(final Product product) throws IOException {
         start(product);
         final String key = "/bytes/%00%01%7f%c3%28%ff%fe%e2%80%a8%20%2B+%25";
@@ -412,7 +411,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldAnswerMessyMemberRequests(final Product product) throws IOException {
         start(product);
         final Map<String, String> json = Map.of("Content-Type", "application/json");
@@ -431,7 +430,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldLiveThroughRandomBytes(final Product product) throws IOException {
         start(product);
         final Random random = new Random(200);

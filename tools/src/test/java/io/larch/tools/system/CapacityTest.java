@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A store at its limit refuses what would grow it, does the rest, and loses nothing. */
 @Tag("slow")
+@Tag("fused-only")
 class CapacityTest {
     private static final int MAX_NODES = 200;
     private static final int MAX_BYTES = 2_000_000;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * do is in {@code clients/}.
  */
 @Tag("slow")
+@Tag("fused-only")
 class ClusterClientsTest {
     private static final String PYTHON = "/usr/bin/python3";
 

@@ -74,9 +74,9 @@ public final class ClusterMember {
     /** Of which build it is from its next start on: the class path, and the class of its main. */
     public ClusterMember build(final String classPath, final String mainClass) throws IOException {
         if (program == null) {
-            program = LarchCommand.wordsForOneOfMany();
+            program = LarchCommand.words();
         }
-        final List<String> next = LarchCommand.wordsForOneOfMany(classPath, mainClass);
+        final List<String> next = LarchCommand.words(classPath, mainClass);
         final int at = Collections.indexOfSubList(command, program);
         final List<String> changed = new ArrayList<>(command.subList(0, at));
         changed.addAll(next);

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What etcdctl prints of a cluster of three and of changes to it: the same of Larch and of etcd.
@@ -37,7 +36,7 @@ class EtcdctlClusterTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldShowAndChangeTheMembers(final Product product) throws Exception {
         start(product);
         final String newUrl = "http://127.0.0.1:" + FreePort.next();
@@ -70,7 +69,7 @@ class EtcdctlClusterTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldJudgeTheHealth(final Product product) throws Exception {
         start(product);
 

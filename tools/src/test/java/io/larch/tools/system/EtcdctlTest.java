@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The stock etcdctl, in its v2 mode, as a client. */
 @Tag("slow")
@@ -26,7 +25,7 @@ class EtcdctlTest {
     private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
     private static final Map<String, String> V2 = Map.of("ETCDCTL_API", "2");
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     private ServerProcess server;
 
@@ -36,7 +35,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldReadAndWriteKeys(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -63,7 +62,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldWorkWithDirectories(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -82,7 +81,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldPrintJsonAndDetails(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -105,7 +104,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldWatch(final Product product) throws Exception {
         server = product.start(servers);
         final Keys keys = new Keys(server);
@@ -119,7 +118,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRunACommandForEachEvent(final Product product) throws Exception {
         server = product.start(servers);
         final Keys keys = new Keys(server);
@@ -149,7 +148,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldShowTheClusterAndItsHealth(final Product product) throws Exception {
         server = product.start(servers);
         final String id = "99bca5ffd3b6b513";
@@ -173,7 +172,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldManageUsersAndRoles(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -206,7 +205,7 @@ class EtcdctlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldAskWhoItIs(final Product product) throws Exception {
         server = product.start(servers);
         expect(1, "auth: No root user available, please create one\n", "auth", "enable");

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Waits for expiries through watches, never for the time itself. */
 @Tag("slow")
@@ -21,7 +20,7 @@ class ExpiryTest {
     @RegisterExtension final Servers servers = new Servers();
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldTellWatchersThatAKeyExpired(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         final long created = keys.indexOfPut("/ex", "value=1&ttl=1");
@@ -38,7 +37,7 @@ class ExpiryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldExpireInOrderOfTimeWithOneIndexEach(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         try (HttpConnection watch = keys.watch("/order", "&recursive=true&stream=true")) {
@@ -61,7 +60,7 @@ class ExpiryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldExpireADirectoryWithAllBelowAsOneEvent(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         keys.put("/exd", "dir=true&ttl=1");
@@ -78,7 +77,7 @@ class ExpiryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldKeepAKeyThatIsRefreshed(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         keys.put("/kept", "value=1&ttl=1");
@@ -91,7 +90,7 @@ class ExpiryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldExpireAKeyWithATtlOfZeroAtOnce(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         final String reply = keys.put("/zero", "value=1&ttl=0").text();
@@ -104,7 +103,7 @@ class ExpiryTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldExpireAfterARestart(final Product product) throws IOException {
         final ServerProcess server = product.start(servers);
         final Keys keys = new Keys(server);

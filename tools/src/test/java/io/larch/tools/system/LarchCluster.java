@@ -342,8 +342,7 @@ public final class LarchCluster implements AfterEachCallback {
 
     private ClusterMember member(final Place place, final List<String> flags) throws IOException {
         final List<String> command = new ArrayList<>(prefixes.apply(place.number()));
-        command.addAll(
-                isEtcd ? List.of(ETCD, "--enable-v2=true") : LarchCommand.wordsForOneOfMany());
+        command.addAll(isEtcd ? List.of(ETCD, "--enable-v2=true") : LarchCommand.words());
         command.addAll(List.of("--name", place.name()));
         command.addAll(List.of("--listen-client-urls", place.url().toString()));
         command.addAll(List.of("--advertise-client-urls", place.url().toString()));

@@ -15,7 +15,10 @@ import java.util.Map;
  */
 final class LarchCommand {
     private static final String SERVER_CLASS = "io.larch.tools.server.LarchServer";
+
+    /** Members of tests live too shortly for what the second compiler finds out in its time. */
     private static final String SHORT_LIFE = "-XX:TieredStopAtLevel=1";
+
     private static final String LAUNCHER = System.getProperty("larch.launcher", "");
     private static final String JAVA_HOME = System.getProperty("java.home");
 
@@ -26,15 +29,10 @@ final class LarchCommand {
 
     /** The command without flags, to be started with {@link #environment}. */
     static List<String> words() throws IOException {
-        return words("-XX:+UseSerialGC");
-    }
-
-    /** The same for one of many members, whose lives are too short to compile for. */
-    static List<String> wordsForOneOfMany() throws IOException {
         return words(SHORT_LIFE);
     }
 
-    /** The same with one more option for the Java machine. */
+    /** The same with this option for the Java machine, and both compilers. */
     static List<String> words(final String option) throws IOException {
         if (!LAUNCHER.isEmpty()) {
             archiveClasses();
@@ -43,8 +41,8 @@ final class LarchCommand {
         return words(option, System.getProperty("java.class.path"), SERVER_CLASS);
     }
 
-    /** The command of another build than the present one, for one of many members. */
-    static List<String> wordsForOneOfMany(final String classPath, final String mainClass) {
+    /** The command of another build than the present one. */
+    static List<String> words(final String classPath, final String mainClass) {
         return words(SHORT_LIFE, classPath, mainClass);
     }
 

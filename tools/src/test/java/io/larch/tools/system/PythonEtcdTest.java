@@ -11,17 +11,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The python-etcd library as a client; what it is told to do is in {@code
  * clients/python_etcd_story.py} and {@code clients/python_etcd_auth_story.py}.
  */
 @Tag("slow")
+@Tag("fused-only")
 class PythonEtcdTest {
     private static final Path PYTHON = Path.of("/usr/bin/python3");
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     @BeforeEach
     void needsPythonEtcd() throws Exception {
@@ -34,13 +34,13 @@ class PythonEtcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldServePythonEtcd(final Product product) throws Exception {
         tell(product, "python_etcd_story.py");
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldManageUsersAndRoles(final Product product) throws Exception {
         tell(product, "python_etcd_auth_story.py");
     }

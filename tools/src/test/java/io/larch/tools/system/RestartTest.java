@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("slow")
 class RestartTest {
@@ -20,7 +19,7 @@ class RestartTest {
     @RegisterExtension final Servers servers = new Servers();
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldEndWithTheStatusOfTheSignalAndComeBackWithTheSameTree(final Product product)
             throws IOException {
         final ServerProcess server = product.start(servers);
@@ -45,7 +44,7 @@ class RestartTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRememberItsHistoryOverARestart(final Product product) throws IOException {
         final ServerProcess server = product.start(servers);
         final Keys keys = new Keys(server);

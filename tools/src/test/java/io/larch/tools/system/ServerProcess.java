@@ -94,6 +94,11 @@ public final class ServerProcess implements AutoCloseable {
         exitStatus();
     }
 
+    /** The directory of its log, and of its data when no flag says otherwise. */
+    Path directory() {
+        return log.getParent();
+    }
+
     /** The directory of its data. */
     Path dataDirectory() {
         return Path.of(command.get(command.lastIndexOf("--data-dir") + 1));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -29,21 +30,39 @@ public final class Servers implements AfterEachCallback {
     private static final String RECORDED_PEER_URL = "http://127.0.0.1:27380";
     private static final Path ETCD = Path.of("/usr/bin/etcd");
 
+    /** Files that are memory, where a sync costs nothing. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private static final long ENOUGH_MEMORY_BYTES = 4L << 30;
+
     private final String scheme;
-    private final List<ServerProcess> processes = new ArrayList<>();
-    private final List<Path> directories = new ArrayList<>();
+    private final boolean areInMemory;
+
+    /** Several threads may make servers of one test. */
+    private final List<ServerProcess> processes = new CopyOnWriteArrayList<>();
+
+    private final List<Path> directories = new CopyOnWriteArrayList<>();
 
     public Servers() {
-        this("http");
+        this("http", false);
     }
 
-    private Servers(final String scheme) {
+    private Servers(final String scheme, final boolean areInMemory) {
         this.scheme = scheme;
+        this.areInMemory = areInMemory;
     }
 
     /** Such as serve their clients over TLS, with a certificate that nobody has to check. */
     static Servers overTls() {
-        return new Servers("https");
+        return new Servers("https", false);
+    }
+
+    /**
+     * Such as keep their data in memory, where there is enough: for tests of what servers answer,
+     * not of what a disk does to them.
+     */
+    public static Servers inMemory() {
+        return new Servers("http", true);
     }
 
     boolean areOverTls() {
@@ -70,7 +89,8 @@ public final class Servers implements AfterEachCallback {
     }
 
     /** Larch, not yet started, with one more option for its Java machine. */
-    ServerProcess larchOnJava(final String option, final String... flags) throws IOException {
+    public ServerProcess larchOnJava(final String option, final String... flags)
+            throws IOException {
         final int port = FreePort.next();
         return larch(LarchCommand.words(option), port, "http://127.0.0.1:" + port, flags);
     }
@@ -221,13 +241,29 @@ public final class Servers implements AfterEachCallback {
     }
 
     private Path newDirectory() throws IOException {
-        final Path directory = Files.createTempDirectory("larch-system");
+        final Path directory =
+                areInMemory && hasEnoughMemory()
+                        ? Files.createTempDirectory(MEMORY, "larch-system")
+                        : Files.createTempDirectory("larch-system");
         directories.add(directory);
         return directory;
     }
 
+    private static boolean hasEnoughMemory() throws IOException {
+        return Files.isWritable(MEMORY)
+                && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY_BYTES;
+    }
+
     private static void replace(final List<String> command, final String flag, final String value) {
         command.set(command.indexOf(flag) + 1, value);
+    }
+
+    /** Ends a server before the test ends, and removes its directory. */
+    public void remove(final ServerProcess process) throws IOException {
+        process.close();
+        processes.remove(process);
+        directories.remove(process.directory());
+        delete(process.directory());
     }
 
     @Override

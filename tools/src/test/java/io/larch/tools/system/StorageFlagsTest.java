@@ -49,6 +49,7 @@ class StorageFlagsTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldKeepTheLogWhereItIsTold(@TempDir final Path elsewhere) throws IOException {
         final Path walDir = elsewhere.resolve("log");
         final ServerProcess server = servers.larch("--wal-dir", walDir.toString()).start();
@@ -69,6 +70,7 @@ class StorageFlagsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
+    @Tag("fused-only")
     void shouldKeepSoManySnapshots(final int count) throws IOException {
         final ServerProcess server =
                 servers.larch("--snapshot-count", "20", "--max-snapshots", "" + count).start();
@@ -88,6 +90,7 @@ class StorageFlagsTest {
 
     /** Three segments and more are written; behind the snapshots they are used again. */
     @Test
+    @Tag("fused-only")
     void shouldKeepSoManyFilesOfTheLog() throws IOException {
         final ServerProcess server =
                 servers.larch("--snapshot-count", "100", "--max-wals", "2").start();

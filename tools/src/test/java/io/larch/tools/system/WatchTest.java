@@ -15,14 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("slow")
 class WatchTest {
     @RegisterExtension final Servers servers = new Servers();
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldAnswerALongPollWithTheFirstEventAndEnd(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         try (HttpConnection watch = keys.watch("/w", "")) {
@@ -40,7 +39,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldUseTheConnectionAgainAfterALongPoll(final Product product) throws IOException {
         final ServerProcess server = product.start(servers);
         final Keys keys = new Keys(server);
@@ -56,7 +55,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldStreamEachEventOfAKeyInOrder(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         try (HttpConnection watch = keys.watch("/as", "&stream=true")) {
@@ -130,7 +129,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldSeeEventsBelowARecursiveWatchUnlessTheyAreHidden(final Product product)
             throws IOException {
         final Keys keys = new Keys(product.start(servers));
@@ -146,7 +145,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldTellWatchersOfARemovedSubtreeWhenTheirKeyExisted(final Product product)
             throws IOException {
         final Keys keys = new Keys(product.start(servers));
@@ -162,7 +161,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldNotTellWatchersOfARefresh(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         keys.put("/r", "value=1&ttl=100");
@@ -175,7 +174,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldWaitForAnEventThatIsNotEarlierThanWaitIndex(final Product product)
             throws IOException {
         final Keys keys = new Keys(product.start(servers));
@@ -190,7 +189,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldRefuseAWaitIndexThatLeftTheHistory(final Product product) throws IOException {
         final ServerProcess server = product.start(servers);
         final Keys keys = new Keys(server);
@@ -221,7 +220,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldForgetAWatcherThatGoesAway(final Product product) throws IOException {
         final Keys keys = new Keys(product.start(servers));
         final HttpConnection poll = keys.watch("/g", "");
@@ -235,7 +234,7 @@ class WatchTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldEndAWatchOfHttp10ByClosing(final Product product) throws IOException {
         final ServerProcess server = product.start(servers);
         final Keys keys = new Keys(server);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.tools.system.Command;
+import io.larch.tools.system.EachProduct;
 import io.larch.tools.system.Product;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Clients in other languages, as their makers ship them; what they are told to do is in {@code
@@ -27,11 +27,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Etcd3ClientsTest {
     private static final String PYTHON = "/usr/bin/python3";
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     /** Debian's python3-etcd3gw, over the JSON gateway. */
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldServePythonOverTheGateway(final Product product) throws Exception {
         need("python3-etcd3gw", PYTHON, "-c", "import etcd3gw");
         final ServerProcess server = product.start(servers);
@@ -44,7 +44,7 @@ class Etcd3ClientsTest {
 
     /** npm's etcd3, over gRPC, of the version that the lock file names. */
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldServeNodeOverGrpc(final Product product, @TempDir final Path directory)
             throws Exception {
         need("node and npm", "npm", "--version");

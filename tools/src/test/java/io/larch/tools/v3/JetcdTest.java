@@ -38,6 +38,7 @@ import io.etcd.jetcd.watch.WatchEvent;
 import io.etcd.jetcd.watch.WatchResponse;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.larch.tools.system.EachProduct;
 import io.larch.tools.system.Product;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
@@ -56,7 +57,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** jetcd, the Java client that most use: all that it can ask, but for users and roles. */
 @Tag("slow")
@@ -65,7 +65,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class JetcdTest {
     private static final long LIMIT_SECONDS = 20;
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
     private Client client;
     private String endpoint;
 
@@ -83,7 +83,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldPutGetAndDelete(final Product product) throws Exception {
         connect(product);
         final KV kv = client.getKVClient();
@@ -128,7 +128,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldGetRangesWithEveryOption(final Product product) throws Exception {
         connect(product);
         for (final String key : List.of("r/b", "r/a", "r/d", "r/c", "s")) {
@@ -173,7 +173,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldCompareAndActInOneStep(final Product product) throws Exception {
         connect(product);
         final KV kv = client.getKVClient();
@@ -249,7 +249,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldCompactAndTellWhyAnOldRevisionIsNotToBeHad(final Product product) throws Exception {
         connect(product);
         final KV kv = client.getKVClient();
@@ -284,7 +284,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldWatchFromAnyRevisionWithEveryOption(final Product product) throws Exception {
         connect(product);
         final Watch watch = client.getWatchClient();
@@ -352,7 +352,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldTellTheProgressOfAWatchThatAsksForIt(final Product product) throws Exception {
         connect(product);
         final Told told = new Told();
@@ -375,7 +375,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldGrantKeepRevokeAndEndLeases(final Product product) throws Exception {
         connect(product);
         final Lease leases = client.getLeaseClient();
@@ -445,7 +445,7 @@ class JetcdTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldTellOfMembersAndOfTheState(final Product product) throws Exception {
         connect(product);
         put("m", "1");

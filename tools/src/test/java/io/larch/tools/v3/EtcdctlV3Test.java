@@ -5,41 +5,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.tools.system.Command;
+import io.larch.tools.system.EachProduct;
 import io.larch.tools.system.Product;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The stock etcdctl of 3.4 as it comes: the same words for Larch and for etcd. */
 @Tag("slow")
 class EtcdctlV3Test {
-    private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
     private static final Pattern LEASE = Pattern.compile("lease ([0-9a-f]+) granted");
     private static final Pattern ID = Pattern.compile("\\b[0-9a-f]{14,16}\\b");
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
 
     private ServerProcess server;
 
     @BeforeEach
     void needsEtcdctl() {
-        assumeTrue(Files.isExecutable(ETCDCTL) || Servers.arePeersRequired(), "needs etcdctl");
+        assumeTrue(Etcdctl.isWanted(), "needs etcdctl");
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldReadAndWriteKeys(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -83,7 +75,7 @@ class EtcdctlV3Test {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldDoTransactions(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -102,7 +94,7 @@ class EtcdctlV3Test {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldTellWatchers(final Product product) throws Exception {
         server = product.start(servers);
         expect(0, "OK\n", "put", "w/a", "1");
@@ -121,7 +113,7 @@ class EtcdctlV3Test {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldKeepLeases(final Product product) throws Exception {
         server = product.start(servers);
 
@@ -160,7 +152,7 @@ class EtcdctlV3Test {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldTellOfItsMembers(final Product product) throws Exception {
         server = product.start(servers);
         expect(0, "OK\n", "put", "a", "1");
@@ -188,7 +180,7 @@ class EtcdctlV3Test {
 
     /** What the hash is of, etcd and Larch agree on. */
     @ParameterizedTest
-    @EnumSource
+    @EachProduct
     void shouldHaveTheSameHashes(final Product product) throws Exception {
         server = product.start(servers);
         expect(0, "OK\n", "put", "a", "1");
@@ -198,23 +190,11 @@ class EtcdctlV3Test {
     }
 
     private String txn(final String words) throws Exception {
-        final Path input = Files.createTempFile("larch-txn", ".txt");
-        try {
-            Files.writeString(input, words);
-            final List<String> command =
-                    List.of("/bin/sh", "-c", String.join(" ", command("txn")) + " < " + input);
-            return Command.run(Map.of("ETCDCTL_API", "3"), command).output();
-        } finally {
-            Files.delete(input);
-        }
+        return new Etcdctl(server.url()).runWith(words, "txn").output();
     }
 
     private static void await(final Command.Running running, final String output) throws Exception {
-        final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!running.outputSoFar().equals(output) && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
-        assertEquals(output, running.outputSoFar());
+        assertEquals(output, Etcdctl.await(running, output::equals));
     }
 
     private void expect(final int status, final String output, final String... arguments)
@@ -233,18 +213,10 @@ class EtcdctlV3Test {
     }
 
     private Command.Result etcdctl(final String... arguments) throws Exception {
-        return start(arguments).await();
+        return new Etcdctl(server.url()).run(arguments);
     }
 
     private Command.Running start(final String... arguments) throws Exception {
-        return Command.start(Map.of("ETCDCTL_API", "3"), command(arguments));
-    }
-
-    private List<String> command(final String... arguments) {
-        final List<String> command =
-                new ArrayList<>(
-                        List.of(ETCDCTL.toString(), "--endpoints", server.url().toString()));
-        command.addAll(List.of(arguments));
-        return command;
+        return new Etcdctl(server.url()).start(arguments);
     }
 }

@@ -1,0 +1,72 @@
+package io.larch.tools.v3;
+
+import io.larch.tools.system.Command;
+import io.larch.tools.system.Servers;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/**
+ * Debian's etcdctl of 3.4, told by its environment to speak v3 to one server.
+ *
+ * @param endpoint the server.
+ */
+record Etcdctl(URI endpoint) {
+    private static final Path PROGRAM = Path.of("/usr/bin/etcdctl");
+    private static final Map<String, String> V3 = Map.of("ETCDCTL_API", "3");
+    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Whether tests of it run: it is there, or must be. */
+    static boolean isWanted() {
+        return Files.isExecutable(PROGRAM) || Servers.arePeersRequired();
+    }
+
+    /** Runs it to its end. */
+    Command.Result run(final String... arguments) throws Exception {
+        return start(arguments).await();
+    }
+
+    /** Starts it. */
+    Command.Running start(final String... arguments) throws IOException {
+        return Command.start(V3, words(arguments));
+    }
+
+    /** Runs it with this as its input. */
+    Command.Result runWith(final String input, final String... arguments) throws Exception {
+        final Path file = Files.createTempFile("larch-etcdctl", ".txt");
+        try {
+            Files.writeString(file, input);
+            return Command.run(
+                    V3,
+                    List.of("/bin/sh", "-c", String.join(" ", words(arguments)) + " < " + file));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private List<String> words(final String... arguments) {
+        final List<String> words =
+                new ArrayList<>(List.of(PROGRAM.toString(), "--endpoints", endpoint.toString()));
+        words.addAll(List.of(arguments));
+        return words;
+    }
+
+    /** What it has printed when that is as it should be, or after half a minute. */
+    static String await(final Command.Running running, final Predicate<String> isThat)
+            throws IOException {
+        final long start = System.nanoTime();
+        String output = running.outputSoFar();
+        while (!isThat.test(output) && System.nanoTime() - start < LIMIT_NS) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            output = running.outputSoFar();
+        }
+        return output;
+    }
+}

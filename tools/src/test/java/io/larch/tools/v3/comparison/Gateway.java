@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /**
  * The JSON gateway of a server.
@@ -24,6 +26,15 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Gateway implements Server {
     private static final int LIMIT_MS = 10_000;
+
+    /** As many as there are servers asked at a time. They end when they have nothing to do. */
+    private static final Executor THREADS =
+            Executors.newCachedThreadPool(
+                    task -> {
+                        final Thread thread = new Thread(task, "gateway");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
 
     static {
         // The JDK would ask for anything once more that was not answered.
@@ -39,7 +50,7 @@ final class Gateway implements Server {
     @Override
     public CompletableFuture<Answer> answer(final Request request) {
         return CompletableFuture.supplyAsync(
-                () -> request.isWatch() ? watch(request) : exchange(request));
+                () -> request.isWatch() ? watch(request) : exchange(request), THREADS);
     }
 
     private HttpURLConnection send(final Request request) throws IOException {

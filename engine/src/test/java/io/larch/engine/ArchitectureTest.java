@@ -76,6 +76,8 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule MVCC = room("mvcc", "codec.kv");
 
+    @ArchTest static final ArchRule SEGMENTS = room("segments", "mvcc", "disk");
+
     @ArchTest static final ArchRule KV_WATCH = room("kv.watch", "mvcc", "application", "codec.kv");
 
     @ArchTest

@@ -72,7 +72,7 @@ public final class KvApplication implements Application {
         compaction =
                 new AutoCompaction(context.autoCompactionMode(), context.autoCompactionRetention());
         held = new HeldReads(context.maxHeldBytes());
-        become(KvState.empty(context.seed().getAsLong()));
+        become(KvState.empty(context.segmentMemory(), context.seed().getAsLong()));
     }
 
     /** A factory of members with these settings. */

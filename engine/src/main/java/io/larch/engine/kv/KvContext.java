@@ -1,5 +1,7 @@
 package io.larch.engine.kv;
 
+import io.larch.engine.mvcc.NativeMemory;
+import io.larch.engine.mvcc.SegmentMemory;
 import java.util.function.LongSupplier;
 
 /** Settings of the v3 application. Setters are named as the flags they come from. */
@@ -20,6 +22,7 @@ public final class KvContext {
     private long autoCompactionRetention;
     private LongSupplier memberId = () -> 0;
     private LongSupplier seed = () -> 0;
+    private SegmentMemory segmentMemory = NativeMemory.INSTANCE;
     private long maxHeldBytes = 256L << 20;
     private long maxLeaseBytes = 64L << 20;
 
@@ -76,6 +79,16 @@ public final class KvContext {
 
     public LongSupplier seed() {
         return seed;
+    }
+
+    /** Where keys and their history lie. All states of a member share it. */
+    public KvContext segmentMemory(final SegmentMemory segmentMemory) {
+        this.segmentMemory = segmentMemory;
+        return this;
+    }
+
+    public SegmentMemory segmentMemory() {
+        return segmentMemory;
     }
 
     /** Java heap that leases and the keys on them may take before nothing is added to them. */

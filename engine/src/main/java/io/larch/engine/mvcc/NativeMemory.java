@@ -4,8 +4,8 @@ import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Memory of the process, off the heap. */
-final class NativeMemory implements SegmentMemory {
-    static final NativeMemory INSTANCE = new NativeMemory();
+public final class NativeMemory implements SegmentMemory {
+    public static final NativeMemory INSTANCE = new NativeMemory();
 
     private NativeMemory() {}
 

@@ -99,6 +99,16 @@ final class RevisionLog implements AutoCloseable {
         return offset;
     }
 
+    /**
+     * Waits, if {@link #begin} would make a segment for such a record, until its memory is at hand.
+     */
+    void awaitRoom(final int bodyLength) {
+        final long length = RecordLayout.length(bodyLength);
+        if (tail == null || !tail.hasRoom(length)) {
+            memory.await((int) Math.max(segmentLength, length));
+        }
+    }
+
     /** The segment that grows. */
     Segment tail() {
         return tail;

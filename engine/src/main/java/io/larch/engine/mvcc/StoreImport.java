@@ -5,7 +5,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Fills an empty store with what a {@link StoreExport} wrote: the same versions, reads, history and
- * hash. Records of any length; they are checked.
+ * hash. Records of any length; they are checked. May wait for memory ({@link SegmentMemory#await}).
  */
 public final class StoreImport {
     private final Revisions revisions;
@@ -103,6 +103,7 @@ public final class StoreImport {
         }
         check(length > 0 && length <= RecordLayout.MAX_BODY_LENGTH, "length of a version");
         check(change >= 0, "place of a version");
+        log.awaitRoom(length);
         final int offset = log.begin(length, 0, change);
         bodyAt = RecordLayout.bodyOffset(offset);
         bodyEnd = bodyAt + length;

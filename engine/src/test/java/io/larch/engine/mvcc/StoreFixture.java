@@ -11,6 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** A store that takes and gives texts. */
 final class StoreFixture implements AutoCloseable {
     final MvccStore store;
+    private final SegmentMemory memory;
     private final KeyVersion seen = new KeyVersion();
 
     StoreFixture() {
@@ -18,7 +19,12 @@ final class StoreFixture implements AutoCloseable {
     }
 
     StoreFixture(final int segmentLength) {
-        store = new MvccStore(NativeMemory.INSTANCE, segmentLength);
+        this(NativeMemory.INSTANCE, segmentLength);
+    }
+
+    StoreFixture(final SegmentMemory memory, final int segmentLength) {
+        this.memory = memory;
+        store = new MvccStore(memory, segmentLength);
     }
 
     /** A transaction of one put. */
@@ -143,7 +149,7 @@ final class StoreFixture implements AutoCloseable {
 
     /** A copy by export and import in records of a length. */
     StoreFixture copy(final int recordLength, final int segmentLength) {
-        final StoreFixture copy = new StoreFixture(segmentLength);
+        final StoreFixture copy = new StoreFixture(memory, segmentLength);
         final StoreImport restored = new StoreImport(copy.store);
         for (final byte[] record : export(recordLength)) {
             restored.onRecord(new UnsafeBuffer(record), 0, record.length);

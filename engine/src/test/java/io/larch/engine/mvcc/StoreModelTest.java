@@ -3,6 +3,9 @@ package io.larch.engine.mvcc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.disk.LocalDirectory;
+import io.larch.engine.segments.SegmentFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -10,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +27,7 @@ class StoreModelTest {
     private StoreModel model;
     private StoreFixture larch;
     private int segmentLength;
+    private SegmentMemory memory;
 
     /** A read in slices that is under way, and what is to come of it. */
     private RangeCursor read;
@@ -40,9 +45,50 @@ class StoreModelTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void shouldDoWhatTheModelDoes(final long seed) {
         random = new Random(seed);
-        model = new StoreModel();
         segmentLength = 1 << 10 + random.nextInt(7);
-        larch = new StoreFixture(segmentLength);
+        memory = NativeMemory.INSTANCE;
+        compareWithModel(seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14})
+    void shouldDoTheSameWithMostOfItInFiles(final long seed, @TempDir final Path directory) {
+        random = new Random(seed);
+        segmentLength = 1 << 10 + random.nextInt(3);
+        final SegmentFiles files =
+                new SegmentFiles(
+                        new LocalDirectory(directory),
+                        2L * segmentLength,
+                        segmentLength,
+                        Runnable::run);
+        final long[] most = {0};
+        memory =
+                new SegmentMemory() {
+                    @Override
+                    public UnsafeBuffer allocate(final int length) {
+                        most[0] = Math.max(most[0], files.mappedBytes());
+                        return files.allocate(length);
+                    }
+
+                    @Override
+                    public void await(final int length) {
+                        files.await(length);
+                    }
+
+                    @Override
+                    public void free(final UnsafeBuffer segment) {
+                        files.free(segment);
+                    }
+                };
+        compareWithModel(seed);
+        assertTrue(most[0] > 8L * segmentLength, "files were to be used");
+        assertEquals(0, files.mappedBytes());
+        assertEquals(0, files.memoryBytes());
+    }
+
+    private void compareWithModel(final long seed) {
+        model = new StoreModel();
+        larch = new StoreFixture(memory, segmentLength);
         addNames(seed % 2 == 0 ? 12 : 400);
         // Some histories are compacted all the time, and others seldom.
         final int compactions = 1 << random.nextInt(7);
@@ -222,7 +268,7 @@ class StoreModelTest {
     }
 
     private void compareImport() {
-        try (StoreFixture copy = new StoreFixture(segmentLength)) {
+        try (StoreFixture copy = new StoreFixture(memory, segmentLength)) {
             final StoreImport restored = new StoreImport(copy.store);
             exported.forEach(each -> restored.onRecord(new UnsafeBuffer(each), 0, each.length));
             restored.finish();

@@ -269,6 +269,11 @@ final class FlagTable {
                 "version of etcd that clients are told: 3.4.23 or such");
         used("max-nodes", FlagKind.NUMBER, "10000000", "most keys and directories");
         used("max-bytes", FlagKind.NUMBER, "8589934592", "most bytes of keys and values");
+        used(
+                "mvcc-memory",
+                FlagKind.NUMBER,
+                "0",
+                "bytes of v3 history in memory, more is in files; 0 = a quarter of all, 2 GiB at most");
     }
 
     private void old() {

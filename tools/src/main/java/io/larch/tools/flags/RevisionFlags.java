@@ -8,9 +8,10 @@ final class RevisionFlags {
         this.flags = flags;
     }
 
-    ServerConfig.Revisions revisions() {
+    ServerConfig.Revisions revisions() throws ExitException {
         return new ServerConfig.Revisions(
                 quotaBytes(),
+                flags.number("mvcc-memory", Long.MAX_VALUE / 2),
                 !flags.text("auto-compaction-mode").equals("revision"),
                 flags.text("auto-compaction-retention"));
     }

@@ -187,10 +187,12 @@ public record ServerConfig(
      * The keys of the v3 API.
      *
      * @param quotaBytes what they and their history may take; 0: the default; below: no limit.
+     * @param memoryBytes what of them may lie in memory; 0: the default.
      * @param isCompactedByTime whether the retention is a time; else revisions.
      * @param retentionText history that stays when the rest is compacted by itself, as given.
      */
-    public record Revisions(long quotaBytes, boolean isCompactedByTime, String retentionText) {
+    public record Revisions(
+            long quotaBytes, long memoryBytes, boolean isCompactedByTime, String retentionText) {
         /**
          * What stays, in nanoseconds or revisions; 0: all. A number alone is hours, or revisions;
          * everything else is a span of time, as it is in etcd.

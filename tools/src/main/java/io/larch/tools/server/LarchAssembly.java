@@ -6,6 +6,7 @@ import io.larch.engine.kv.KvApplication;
 import io.larch.engine.kv.KvContext;
 import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.PeerTransport;
+import io.larch.engine.segments.SegmentFiles;
 import io.larch.engine.stats.CounterFile;
 import io.larch.engine.stats.CounterPublisher;
 import io.larch.engine.stats.MemberCounters;
@@ -70,22 +71,28 @@ public final class LarchAssembly {
         final MemberCounters counters = new MemberCounters();
         final AuthViews auth = new AuthViews();
         final EngineContext settings = engineContext(config, identity);
+        final SegmentFiles segments =
+                SegmentFiles.in(
+                        config.storage().memberDir(),
+                        HistoryMemory.budget(config.revisions().memoryBytes()));
         final EngineContext engineContext =
                 build.engine(
                                 settings.applications(
                                                 List.of(
                                                         AuthApplication.publishingTo(auth),
                                                         KvApplication.of(
-                                                                kvContext(config, settings))))
+                                                                kvContext(config, settings)
+                                                                        .segmentMemory(segments))))
                                         .featureLevel(KvApplication.FEATURE_LEVEL))
                         .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
+        final HistoryMemory history = new HistoryMemory(segments);
         final HttpContext httpContext =
                 httpContext(config)
                         .memberId(identity.self().id())
                         .auth(auth)
                         .hasPeerTls(tls.peers().isPresent())
-                        .metrics(metrics)
+                        .metrics(() -> metrics.get() + history.get())
                         .counters(counters.manager());
         final PeerNetwork network = network(config, tls, metrics, counters.manager());
         final RunningMember member =

@@ -392,6 +392,9 @@ class LarchFlagsTest {
         assertTrue(parse().revisions().isCompactedByTime());
         assertEquals(-1, parse("--quota-backend-bytes=-1").revisions().quotaBytes());
         assertEquals(16, parse("--quota-backend-bytes=0x10").revisions().quotaBytes());
+        assertEquals(0, parse().revisions().memoryBytes());
+        assertEquals(1 << 20, parse("--mvcc-memory=1048576").revisions().memoryBytes());
+        assertThrows(ExitException.class, () -> parse("--mvcc-memory=-1"));
         assertFalse(parse("--auto-compaction-mode=revision").revisions().isCompactedByTime());
         assertThrows(ExitException.class, () -> parse("--auto-compaction-mode=xx"));
     }

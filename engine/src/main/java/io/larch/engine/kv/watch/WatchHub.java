@@ -44,6 +44,9 @@ public final class WatchHub {
     /** Printed events of a slice, about; longer revisions are told in parts. */
     private static final int SLICE_BYTES = 64 << 10;
 
+    /** As many that have left a sweep are kept whatever else there is. */
+    private static final int FEW = 64;
+
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     /** Packed closely: of what happens to a key it is not asked. */
@@ -72,7 +75,9 @@ public final class WatchHub {
     /** Watches in the sweep; 0: there is none. */
     private int sweepCount;
 
-    /** All that came along with the sweep; some may have left it. */
+    /**
+     * All that came along with the sweep; some may have left it, but not many more than have not.
+     */
     private final List<Watch> swept = new ArrayList<>();
 
     private long sweepNext;
@@ -104,6 +109,11 @@ public final class WatchHub {
     /** Watches that have to be told of the past still. */
     public int laggingCount() {
         return laggards.size();
+    }
+
+    /** What the sweep that goes on keeps, those that have left it among them. */
+    int sweptCount() {
+        return swept.size();
     }
 
     /** Registers a watch, and tells it that. One of the same id is forgotten. */
@@ -147,6 +157,10 @@ public final class WatchHub {
     }
 
     private void takeAlong(final Watch watch) {
+        if (swept.size() > FEW + 2 * sweepCount) {
+            // A sweep may take long, and whoever comes and goes meanwhile shall not be kept.
+            swept.removeIf(each -> !each.isInSweep());
+        }
         watch.inSweep(true);
         sweepCount++;
         swept.add(watch);

@@ -213,6 +213,21 @@ class WatchHubTest implements WatchSink {
     }
 
     @Test
+    void shouldNotKeepThoseThatComeAndGoDuringASweep() {
+        fill(100, 10);
+        final Client client = watch(1, "k", "l", 2, false);
+        hub.work(1);
+        for (int i = 0; i < 10_000; i++) {
+            watch(2, "k", "l", store.revision(), false);
+            hub.cancel(2);
+            clients.remove(2L);
+        }
+        assertTrue(hub.sweptCount() < 1_000, "kept: " + hub.sweptCount());
+        settle();
+        check(client);
+    }
+
+    @Test
     void shouldNeedTheSameMemoryHoweverLongARevisionIs() {
         isCounting = true;
         fill(128, (int) MEGABYTE);

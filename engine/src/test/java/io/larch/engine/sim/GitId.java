@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Which commit the working tree stands at, as far as the files of git say so. */
-final class GitId {
+public final class GitId {
     private GitId() {}
 
-    static String current() {
+    public static String current() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             final Path head = at.resolve(".git").resolve("HEAD");
             if (Files.isRegularFile(head)) {

@@ -43,7 +43,7 @@ final class Comparison {
     }
 
     private Difference ask(final Request relative, final int number) {
-        final Request request = relative.at(revision, compactedRevision);
+        final Request request = relative.at(revision, compactedRevision).after(compactedRevision);
         final CompletableFuture<Answer> other = tested.answer(request);
         final Answer expected = reference.answer(request).join();
         final Answer actual = other.join();

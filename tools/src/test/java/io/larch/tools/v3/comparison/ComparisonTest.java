@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sim.GitId;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
 import io.larch.tools.v3.comparison.Comparison.Difference;
@@ -14,10 +15,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -73,10 +74,13 @@ class ComparisonTest {
         assertSame(1, SOME_REQUESTS);
     }
 
+    /** Each commit tries others, and the same commit always the same. */
     @Test
-    void shouldAnswerAsEtcdDoesToRequestsNeverTriedBefore() {
+    void shouldAnswerAsEtcdDoesToRequestsThatTheCommitChooses() {
         final long seed =
-                Long.getLong("larch.v3.comparison.seed", ThreadLocalRandom.current().nextLong());
+                Long.getLong(
+                        "larch.v3.comparison.seed",
+                        new SplittableRandom(GitId.current().hashCode()).nextLong());
         System.out.println("v3 comparison seed " + seed);
         CompletableFuture.allOf(
                         LongStream.range(0, SEQUENCES)

@@ -35,6 +35,20 @@ record Request(String path, String body) {
         return Long.toString(Math.max(0, revision + Long.parseLong(distance)));
     }
 
+    /**
+     * A watch from the revision of the last compaction on becomes one from the next revision on: of
+     * a delete in that very revision etcd tells until it has swept it away, at a time of its own.
+     */
+    Request after(final long compactedRevision) {
+        return isWatch()
+                ? new Request(
+                        path,
+                        body.replace(
+                                "\"start_revision\":\"" + compactedRevision + "\"",
+                                "\"start_revision\":\"" + (compactedRevision + 1) + "\""))
+                : this;
+    }
+
     boolean isWatch() {
         return path.equals(WATCH);
     }

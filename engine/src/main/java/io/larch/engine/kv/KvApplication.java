@@ -263,8 +263,12 @@ public final class KvApplication implements Application {
         }
     }
 
-    /** What is printed as a whole whatever its length, and told in parts when it is long. */
+    /** What is printed as a whole, but for long lists, and told in parts when it is long. */
     private void tell(final CommandEnvelope query, final int maxBytes, final Result result) {
+        if (isLongForLeases(query)) {
+            result.tooLong();
+            return;
+        }
         final int at = KvReply.encodeHead(result.eventBuffer(), 0, false, null);
         final int end = print(query, result.eventBuffer(), at);
         if (KvReads.isTooLong(end, maxBytes)) {
@@ -272,6 +276,11 @@ public final class KvApplication implements Application {
         } else {
             result.event(end, state.store().revision());
         }
+    }
+
+    private boolean isLongForLeases(final CommandEnvelope query) {
+        reader.wrap(query.buffer(), KvCommand.bodyOffset(query), KvCommand.bodyLength(query));
+        return leaseReads.isLong(query.type(), reader);
     }
 
     private int print(final CommandEnvelope query, final MutableDirectBuffer target, final int at) {
@@ -317,6 +326,9 @@ public final class KvApplication implements Application {
             case KvCommand.RANGE, KvCommand.TXN_READ, KvCommand.HASH_KV, KvCommand.HASH ->
                     reads.open(query, result);
             default -> {
+                if (isLongForLeases(query)) {
+                    yield reads.open(leaseReads.piece(query.type(), time.now()));
+                }
                 final ExpandableArrayBuffer body = new ExpandableArrayBuffer();
                 yield reads.open(body, print(query, body, 0));
             }

@@ -157,6 +157,11 @@ final class KvReads {
         }
     }
 
+    /** Begins to tell what is made in slices. */
+    SlicedRead open(final Piece piece) {
+        return new SlicedResponse(held, piece, store.revision());
+    }
+
     /** Begins to tell, in slices, what is there already. */
     SlicedRead open(final ExpandableArrayBuffer body, final int length) {
         return new SlicedResponse(held, new BytesPiece(body, length), store.revision());

@@ -31,6 +31,9 @@ interface Piece {
      */
     int write(MutableDirectBuffer target, int offset, int maxLength, int maxSteps);
 
+    /** Nothing more is wanted of it. */
+    default void close() {}
+
     /** Bytes that it holds on to. */
     default long heldBytes() {
         return 0;

@@ -102,6 +102,7 @@ final class SlicedResponse implements SlicedRead {
     public void close() {
         if (!isClosed) {
             isClosed = true;
+            body.close();
             reads.closed(this);
         }
     }

@@ -1,5 +1,6 @@
 package io.larch.engine.lease;
 
+import java.util.List;
 import org.agrona.DirectBuffer;
 
 /**
@@ -11,6 +12,9 @@ final class AttachedKeys {
     private static final int INITIAL_BUCKETS = 64;
     private static final int SHIFT = 29;
 
+    /** That stand on keys, perhaps. */
+    private final List<LeaseWalk> walks;
+
     private final long factor;
     private AttachedKey[] buckets = new AttachedKey[INITIAL_BUCKETS];
     private int size;
@@ -18,9 +22,11 @@ final class AttachedKeys {
 
     /**
      * @param seed that clients do not know.
+     * @param walks told of each key that leaves its lease's list alone.
      */
-    AttachedKeys(final long seed) {
+    AttachedKeys(final long seed, final List<LeaseWalk> walks) {
         factor = seed * 0x9E3779B97F4A7C15L | 1;
+        this.walks = walks;
     }
 
     /** Of the keys themselves. */
@@ -141,7 +147,10 @@ final class AttachedKeys {
         lease.keyCount++;
     }
 
-    private static void unlink(final AttachedKey removed) {
+    private void unlink(final AttachedKey removed) {
+        for (int i = 0; i < walks.size(); i++) {
+            walks.get(i).unlinking(removed);
+        }
         if (removed.previous == null) {
             removed.lease.firstKey = removed.next;
         } else {

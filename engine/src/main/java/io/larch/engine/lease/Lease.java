@@ -11,6 +11,14 @@ public final class Lease {
     /** Where it stands in the order of ends. */
     int position;
 
+    /** Larger than that of all that were granted before. */
+    long sequence;
+
+    /** All leases, in the order in which they came. */
+    Lease older;
+
+    Lease newer;
+
     AttachedKey firstKey;
     int keyCount;
 

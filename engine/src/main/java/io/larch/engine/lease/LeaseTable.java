@@ -1,6 +1,8 @@
 package io.larch.engine.lease;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -24,12 +26,16 @@ public final class LeaseTable {
     private static final int INITIAL_CAPACITY = 64;
 
     private final Long2ObjectHashMap<Lease> byId = new Long2ObjectHashMap<>();
+    private final List<LeaseWalk> walks = new ArrayList<>();
     private final AttachedKeys keys;
 
     /** A binary heap; each lease knows its place. */
     private Lease[] heap = new Lease[INITIAL_CAPACITY];
 
     private int size;
+    private Lease oldest;
+    private Lease newest;
+    private long lastSequence;
 
     /**
      * An empty table.
@@ -37,7 +43,7 @@ public final class LeaseTable {
      * @param seed of hashes, which clients do not know; nothing that is replicated depends on it.
      */
     public LeaseTable(final long seed) {
-        keys = new AttachedKeys(seed);
+        keys = new AttachedKeys(seed, walks);
     }
 
     public int size() {
@@ -96,12 +102,59 @@ public final class LeaseTable {
         final Lease lease = new Lease(id, ttlSeconds);
         lease.deadlineNanos = deadlineNanos;
         byId.put(id, lease);
+        link(lease);
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
         place(lease, size++);
         siftUp(lease.position);
         return lease;
+    }
+
+    private void link(final Lease lease) {
+        lease.sequence = ++lastSequence;
+        lease.older = newest;
+        if (newest == null) {
+            oldest = lease;
+        } else {
+            newest.newer = lease;
+        }
+        newest = lease;
+    }
+
+    private void unlink(final Lease lease) {
+        for (int i = 0; i < walks.size(); i++) {
+            walks.get(i).removing(lease);
+        }
+        if (lease.older == null) {
+            oldest = lease.newer;
+        } else {
+            lease.older.newer = lease.newer;
+        }
+        if (lease.newer == null) {
+            newest = lease.older;
+        } else {
+            lease.newer.older = lease.older;
+        }
+    }
+
+    /** Begins to go through all leases, in no order that counts. */
+    public LeaseWalk walk() {
+        return opened(new LeaseWalk(this, oldest, lastSequence));
+    }
+
+    /** Begins to go through the keys of a lease, in no order that counts. */
+    public LeaseWalk walkKeys(final Lease lease) {
+        return opened(new LeaseWalk(this, lease));
+    }
+
+    private LeaseWalk opened(final LeaseWalk walk) {
+        walks.add(walk);
+        return walk;
+    }
+
+    void closed(final LeaseWalk walk) {
+        walks.remove(walk);
     }
 
     /** The lease has all its time again from now on. */
@@ -112,6 +165,7 @@ public final class LeaseTable {
 
     /** Forgets a lease; its keys hang on none. */
     public void remove(final Lease lease) {
+        unlink(lease);
         keys.detachAll(lease);
         byId.remove(lease.id);
         final Lease last = heap[--size];
@@ -152,16 +206,6 @@ public final class LeaseTable {
         }
         Arrays.sort(sorted, Arrays::compareUnsigned);
         return sorted;
-    }
-
-    /** The ids, in the order of ends. */
-    public long[] ids() {
-        final Lease[] sorted = sorted();
-        final long[] ids = new long[sorted.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = sorted[i].id;
-        }
-        return ids;
     }
 
     /** All leases, in the order of ends. */

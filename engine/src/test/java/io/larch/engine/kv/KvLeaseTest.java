@@ -3,10 +3,12 @@ package io.larch.engine.kv;
 import static io.larch.engine.kv.ProtoMessage.message;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.application.SlicedRead;
 import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvError;
 import io.larch.engine.kv.KvFixture.Told;
@@ -14,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +60,53 @@ class KvLeaseTest {
     private long timeToLive(final long id) {
         return ProtoMessage.number(
                 larch.read(KvCommand.LEASE_TIME_TO_LIVE, message().number(1, id)), 3);
+    }
+
+    @Test
+    void shouldListManyLeasesInSlicesInTheOrderOfTheirEnds() {
+        final int many = 3 * LeaseReads.MAX_IN_ONE_GO;
+        final ProtoMessage expected = message();
+        for (int i = 1; i <= many; i++) {
+            grant(i, 100 + many - i);
+        }
+        for (int i = many; i >= 1; i--) {
+            expected.element(2, message().number(1, i));
+        }
+        final SlicedRead read = larch.open(KvCommand.LEASE_LIST, message());
+        assertEquals(0, read.write(new ExpandableArrayBuffer(), 0, 1 << 16, many - 1));
+        assertFalse(read.isDone());
+        grant(many + 1, 1);
+
+        assertArrayEquals(expected.bytes(), larch.finish(read));
+        final byte[] all = larch.read(KvCommand.LEASE_LIST, new byte[0], Integer.MAX_VALUE);
+        assertEquals(many + 1, ProtoMessage.count(all, 2));
+        assertEquals(0, larch.application.heldBytes());
+    }
+
+    @Test
+    void shouldTellManyKeysOfALeaseInSlicesInTheirOrder() {
+        final int many = 2 * LeaseReads.MAX_IN_ONE_GO;
+        grant(7, 100);
+        final ProtoMessage expected = message().number(2, 7).number(3, 100).number(4, 100);
+        for (int i = 0; i < many; i++) {
+            put("k" + (99_999 - i), 7);
+        }
+        for (int i = many - 1; i >= 0; i--) {
+            expected.text(5, "k" + (99_999 - i));
+        }
+        final ProtoMessage request = message().number(1, 7).flag(2, true);
+        final SlicedRead read = larch.open(KvCommand.LEASE_TIME_TO_LIVE, request);
+        assertEquals(0, read.write(new ExpandableArrayBuffer(), 0, 1 << 16, many - 1));
+        assertFalse(read.isDone());
+        put("other", 7);
+
+        assertArrayEquals(expected.bytes(), larch.finish(read));
+        final byte[] all = larch.read(KvCommand.LEASE_TIME_TO_LIVE, request);
+        assertEquals(many + 1, ProtoMessage.count(all, 5));
+        assertEquals(
+                100,
+                ProtoMessage.number(
+                        larch.read(KvCommand.LEASE_TIME_TO_LIVE, message().number(1, 7)), 4));
     }
 
     @Test

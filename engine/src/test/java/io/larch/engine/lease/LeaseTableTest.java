@@ -45,16 +45,86 @@ class LeaseTableTest {
                 .toList();
     }
 
+    private static long[] ids(final LeaseTable table) {
+        return Arrays.stream(table.sorted()).mapToLong(Lease::id).toArray();
+    }
+
+    @Test
+    void shouldPassWhatIsThereAllTheTimeOnceWhileOthersComeAndGo() {
+        final SplittableRandom random = new SplittableRandom(5);
+        for (int round = 0; round < 300; round++) {
+            final LeaseTable leases = new LeaseTable(1);
+            final TreeSet<Long> staying = new TreeSet<>();
+            for (long id = 1; id <= 20; id++) {
+                leases.grant(id, 10, 0);
+                staying.add(id);
+            }
+            final List<Long> passed = new ArrayList<>();
+            try (LeaseWalk walk = leases.walk()) {
+                for (Lease next = walk.next(); next != null; next = walk.next()) {
+                    passed.add(next.id());
+                    final long id = 1 + random.nextLong(20);
+                    if (leases.get(id) != null && random.nextBoolean()) {
+                        leases.remove(leases.get(id));
+                        staying.remove(id);
+                    }
+                    leases.grant(100 + passed.size(), 10, 0);
+                }
+            }
+            assertEquals(passed.size(), new TreeSet<>(passed).size(), "once each");
+            assertTrue(passed.containsAll(staying));
+            assertTrue(passed.stream().allMatch(id -> id <= 20), "none that came later");
+        }
+    }
+
+    @Test
+    void shouldPassTheKeysOfALeaseOnceWhileTheyComeAndGo() {
+        final SplittableRandom random = new SplittableRandom(6);
+        for (int round = 0; round < 300; round++) {
+            final LeaseTable leases = new LeaseTable(1);
+            final Lease one = leases.grant(1, 10, 0);
+            final Lease other = leases.grant(2, 10, 0);
+            final TreeSet<String> staying = new TreeSet<>();
+            for (int i = 10; i < 30; i++) {
+                leases.attach(one, key("k" + i), 0, 3);
+                leases.attach(other, key("o" + i), 0, 3);
+                staying.add("k" + i);
+            }
+            final List<String> passed = new ArrayList<>();
+            try (LeaseWalk walk = leases.walkKeys(one)) {
+                for (byte[] next = walk.nextKey(); next != null; next = walk.nextKey()) {
+                    passed.add(new String(next, StandardCharsets.US_ASCII));
+                    final String key = "k" + (10 + random.nextInt(20));
+                    switch (random.nextInt(4)) {
+                        case 0 -> leases.detach(key(key), 0, 3);
+                        case 1 -> leases.attach(other, key(key), 0, 3);
+                        default -> leases.attach(one, key("n" + passed.size()), 0, 2);
+                    }
+                    if (leases.leaseOf(key(key), 0, 3) != one) {
+                        staying.remove(key);
+                    }
+                    if (passed.size() == 15 && round % 3 == 0) {
+                        leases.remove(one);
+                        staying.clear();
+                    }
+                }
+            }
+            assertEquals(passed.size(), new TreeSet<>(passed).size(), "once each");
+            assertTrue(passed.containsAll(staying));
+            assertTrue(passed.stream().allMatch(key -> key.startsWith("k")));
+        }
+    }
+
     @Test
     void shouldEndInOrder() {
         table.grant(1, 30, 0);
         table.grant(2, 10, 0);
         table.grant(4, 20, 0);
         table.grant(3, 20, 0);
-        assertArrayEquals(new long[] {2, 3, 4, 1}, table.ids());
+        assertArrayEquals(new long[] {2, 3, 4, 1}, ids(table));
         assertEquals(2, table.next().id());
         table.renew(table.get(2), 25 * SECOND);
-        assertArrayEquals(new long[] {3, 4, 1, 2}, table.ids());
+        assertArrayEquals(new long[] {3, 4, 1, 2}, ids(table));
         table.remove(table.get(3));
         assertEquals(4, table.next().id());
         assertEquals(3, table.size());
@@ -169,7 +239,7 @@ class LeaseTableTest {
     private void compare(final Map<Long, Long> deadlines, final Map<String, Long> leases) {
         final List<Long> order = new ArrayList<>(deadlines.keySet());
         order.sort(Comparator.<Long>comparingLong(deadlines::get).thenComparing(id -> id));
-        assertEquals(order, Arrays.stream(table.ids()).boxed().toList());
+        assertEquals(order, Arrays.stream(ids(table)).boxed().toList());
         assertEquals(leases.size(), table.keyCount());
         for (final long id : order) {
             final TreeSet<String> keys = new TreeSet<>();

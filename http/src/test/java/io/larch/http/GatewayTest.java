@@ -69,6 +69,7 @@ class GatewayTest {
         final String unoffered = post("/v3/auth/enable", "{}");
         assertTrue(unoffered.startsWith("HTTP/1.1 501 Not Implemented\r\n"), unoffered);
         assertTrue(post("/v3/kv/nothing", "{}").startsWith("HTTP/1.1 404 Not Found\r\n"));
+        assertTrue(post("/v3/kv/rangestream", "{}").startsWith("HTTP/1.1 404 Not Found\r\n"));
         assertTrue(client.get("/v3/kv/range").startsWith("HTTP/1.1 405 Method Not Allowed\r\n"));
     }
 

@@ -257,7 +257,11 @@ public final class KvApplication implements Application {
     public void read(final CommandEnvelope query, final int maxBytes, final Result result) {
         result.reset(state.store().revision());
         switch (query.type()) {
-            case KvCommand.RANGE, KvCommand.TXN_READ, KvCommand.HASH_KV, KvCommand.HASH ->
+            case KvCommand.RANGE,
+                    KvCommand.RANGE_CHUNK,
+                    KvCommand.TXN_READ,
+                    KvCommand.HASH_KV,
+                    KvCommand.HASH ->
                     reads.read(query, maxBytes, result);
             default -> tell(query, maxBytes, result);
         }
@@ -323,7 +327,11 @@ public final class KvApplication implements Application {
     public SlicedRead open(final CommandEnvelope query, final Result result) {
         result.reset(state.store().revision());
         return switch (query.type()) {
-            case KvCommand.RANGE, KvCommand.TXN_READ, KvCommand.HASH_KV, KvCommand.HASH ->
+            case KvCommand.RANGE,
+                    KvCommand.RANGE_CHUNK,
+                    KvCommand.TXN_READ,
+                    KvCommand.HASH_KV,
+                    KvCommand.HASH ->
                     reads.open(query, result);
             default -> {
                 if (isLongForLeases(query)) {

@@ -18,6 +18,9 @@ final class KvReads {
     /** Longest result made in one go. */
     private static final int MAX_BYTES = 128 << 10;
 
+    /** Longest chunk of a range, unless a single key is longer. */
+    private static final int MAX_CHUNK_BYTES = 512 << 10;
+
     /** Keys looked at in one go. */
     private static final int MAX_STEPS = 4096;
 
@@ -25,6 +28,7 @@ final class KvReads {
     private final ProtoReader reader = new ProtoReader();
     private final MvccStore store;
     private final RangeAnswer answers;
+    private final RangeChunks chunks;
     private final Txn txn;
     private final HeldReads held;
     private final KvState state;
@@ -33,6 +37,7 @@ final class KvReads {
         this.state = state;
         store = state.store();
         this.answers = answers;
+        chunks = new RangeChunks(store);
         this.txn = txn;
         this.held = held;
     }
@@ -41,7 +46,7 @@ final class KvReads {
         reader.wrap(query.buffer(), KvCommand.bodyOffset(query), KvCommand.bodyLength(query));
     }
 
-    /** Answers a RANGE, TXN_READ, HASH_KV or HASH, or says that it is too long. */
+    /** Answers a RANGE, RANGE_CHUNK, TXN_READ, HASH_KV or HASH, or says that it is too long. */
     void read(final CommandEnvelope query, final int maxBytes, final Result result) {
         final KvError error = check(query);
         if (error != null) {
@@ -63,13 +68,23 @@ final class KvReads {
                                     at,
                                     most,
                                     MAX_STEPS);
+                    case KvCommand.RANGE_CHUNK -> chunk(result, at, maxBytes);
                     default -> hash(query, result, at);
                 };
         if (end == RangeAnswer.TOO_LONG) {
             result.tooLong();
         } else {
-            result.event(end, store.revision());
+            result.event(end, isChunk(query) ? chunks.index() : store.revision());
         }
+    }
+
+    private static boolean isChunk(final CommandEnvelope query) {
+        return query.type() == KvCommand.RANGE_CHUNK;
+    }
+
+    private int chunk(final Result result, final int at, final int maxBytes) {
+        final int most = Math.min(Math.min(maxBytes, MAX_CHUNK_BYTES), chunks.maxBytes());
+        return chunks.write(result.eventBuffer(), at, most, MAX_STEPS, false);
     }
 
     private void refuse(final Result result, final KvError error) {
@@ -109,6 +124,9 @@ final class KvReads {
                 return range.read(reader)
                         ? check(range.revisionToRead())
                         : KvError.KEY_NOT_PROVIDED;
+            case KvCommand.RANGE_CHUNK:
+                return chunks.read(
+                        query.buffer(), KvCommand.bodyOffset(query), KvCommand.bodyLength(query));
             case KvCommand.TXN_READ:
                 return txn.check(
                         query.buffer(),
@@ -137,6 +155,12 @@ final class KvReads {
         if (error != null) {
             refuse(result, error);
             return null;
+        }
+        if (isChunk(query)) {
+            // That a single key is too long for one go.
+            final ExpandableArrayBuffer body = new ExpandableArrayBuffer();
+            final int length = chunks.write(body, 0, 0, MAX_STEPS, true);
+            return new SlicedResponse(held, new BytesPiece(body, length), chunks.index());
         }
         return new SlicedResponse(held, piece(query), store.revision());
     }

@@ -1,5 +1,6 @@
 package io.larch.engine.mvcc;
 
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -109,6 +110,14 @@ public final class RangeCursor {
     /** Keys found since it was opened, by {@link #next} and {@link #countRest}. */
     public long passed() {
         return passed;
+    }
+
+    /**
+     * The key looked at last, live or not, when {@link #next} has found one or anything has paused.
+     * Valid until it goes on.
+     */
+    public DirectBuffer lastKey() {
+        return last;
     }
 
     /** Shows the next key's version: {@link Step#FOUND}, or why there is none. */

@@ -49,6 +49,9 @@ public final class KvCommand {
     /** Nothing; HashResponse. */
     public static final byte HASH = 40;
 
+    /** Asks for a chunk of a range: {@link RangeChunk}. */
+    public static final byte RANGE_CHUNK = 41;
+
     /**
      * WatchCreateRequest, of which the edge's own are of no meaning here: id, fragment, progress.
      */
@@ -88,7 +91,7 @@ public final class KvCommand {
 
     /** Whether a type reads. */
     public static boolean isRead(final byte type) {
-        return type >= RANGE && type <= HASH;
+        return type >= RANGE && type <= RANGE_CHUNK;
     }
 
     /** Whether a type changes state. */

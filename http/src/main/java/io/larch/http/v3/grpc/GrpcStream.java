@@ -462,6 +462,11 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
     }
 
     @Override
+    public long windowBytes() {
+        return stream.windowBytes();
+    }
+
+    @Override
     public long pendingBytes() {
         return stream.pendingBytes();
     }

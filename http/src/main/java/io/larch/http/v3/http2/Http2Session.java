@@ -499,6 +499,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         return encoder().flowController().isWritable(stream);
     }
 
+    int windowBytes(final Http2Stream stream) {
+        final var flow = encoder().flowController();
+        return Math.min(flow.windowSize(stream), flow.windowSize(connection().connectionStream()));
+    }
+
     boolean isUnflushed() {
         return isDirty;
     }

@@ -241,6 +241,11 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
         return !isClosed && session.isWritable(stream);
     }
 
+    /** How much more the client's windows have room for, of the stream and of the connection. */
+    public long windowBytes() {
+        return isClosed ? 0 : Math.max(0, session.windowBytes(stream) - pendingBytes());
+    }
+
     public boolean isClosed() {
         return isClosed;
     }

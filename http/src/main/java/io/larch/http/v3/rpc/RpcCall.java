@@ -64,6 +64,11 @@ public interface RpcCall {
     /** Whether the client takes what is sent now. */
     boolean isWritable();
 
+    /** Bytes that the client's window has room for now; 0 for one without a window. */
+    default long windowBytes() {
+        return 0;
+    }
+
     /** What was sent and the client's window does not let through. */
     long pendingBytes();
 

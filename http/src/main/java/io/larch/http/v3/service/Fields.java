@@ -4,9 +4,18 @@ package io.larch.http.v3.service;
 final class Fields {
     static final class Range {
         static final int KEY = 1;
+        static final int RANGE_END = 2;
+        static final int LIMIT = 3;
+        static final int REVISION = 4;
         static final int SORT_ORDER = 5;
         static final int SORT_TARGET = 6;
         static final int SERIALIZABLE = 7;
+        static final int KEYS_ONLY = 8;
+        static final int COUNT_ONLY = 9;
+        static final int MIN_MOD_REVISION = 10;
+        static final int MAX_MOD_REVISION = 11;
+        static final int MIN_CREATE_REVISION = 12;
+        static final int MAX_CREATE_REVISION = 13;
         static final int MAX_SORT_ORDER = 2;
         static final int MAX_SORT_TARGET = 4;
 

@@ -20,13 +20,16 @@ import org.agrona.MutableDirectBuffer;
 final class ServiceLoop {
     private static final int MAX_WATCHES = 100_000;
     private static final long MAX_WATCH_BYTES = 64 << 20;
+    private static final int MAX_STREAMS = 100_000;
+    private static final long MAX_STREAM_BYTES = 64 << 20;
 
     private final ServiceSettings settings;
     private final EngineAccess engine;
     private final CallTimers timers;
     private final ResponseHeader header;
     private long raftTerm;
-    private final WatchBudget watches = new WatchBudget(MAX_WATCHES, MAX_WATCH_BYTES);
+    private final RequestBudget watches = new RequestBudget(MAX_WATCHES, MAX_WATCH_BYTES);
+    private final RequestBudget streams = new RequestBudget(MAX_STREAMS, MAX_STREAM_BYTES);
     private final SplittableRandom random = new SplittableRandom();
 
     /** Grows to the longest request that there may be, and stays so. */
@@ -63,8 +66,13 @@ final class ServiceLoop {
     }
 
     /** Bounds the watches of all clients. */
-    WatchBudget watches() {
+    RequestBudget watches() {
         return watches;
+    }
+
+    /** Bounds the ranges that are being told in chunks, and what is kept of them. */
+    RequestBudget streams() {
+        return streams;
     }
 
     ResponseHeader header() {

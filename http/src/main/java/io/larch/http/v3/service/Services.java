@@ -76,6 +76,9 @@ public final class Services {
 
     private void addKeys() {
         command("KV/Range", new KvRequests.Range());
+        methods.add(
+                RpcMethod.serverStreaming(
+                        PACKAGE + "KV/RangeStream", call -> new RangeStreamCall(loop, call)));
         command("KV/Put", new KvRequests.Put());
         command("KV/DeleteRange", new KvRequests.DeleteRange());
         command("KV/Txn", new TxnRequest(loop.settings()));
@@ -115,7 +118,6 @@ public final class Services {
     /** Clients are told in clear words; an unknown method would look like an older server. */
     private void addWhatIsToCome() {
         AUTH.forEach(name -> refuse(PACKAGE + "Auth/" + name, false, "users and roles of v3"));
-        refuse(PACKAGE + "KV/RangeStream", true, "KV.RangeStream");
         refuse(PACKAGE + "Maintenance/Snapshot", true, "Maintenance.Snapshot");
         refuse(PACKAGE + "Maintenance/Downgrade", false, "Maintenance.Downgrade");
         for (final String name : List.of("Lock", "Unlock")) {

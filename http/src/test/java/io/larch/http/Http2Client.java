@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2SettingsFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
@@ -18,8 +19,10 @@ import io.netty.handler.codec.http2.Http2FrameStream;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -39,6 +42,12 @@ final class Http2Client implements AutoCloseable {
     Long goAwayError;
 
     String goAwayText = "";
+
+    /** Of the server's, all of them answered. */
+    int pings;
+
+    /** What the server says that it takes, as it said it last. */
+    Http2Settings serverSettings = new Http2Settings();
 
     /** Whether it makes room for what it has got. */
     boolean isReading = true;
@@ -125,6 +134,10 @@ final class Http2Client implements AutoCloseable {
             }
         } else if (message instanceof Http2ResetFrame frame) {
             answers.get(frame.stream()).error = frame.errorCode();
+        } else if (message instanceof Http2PingFrame frame && !frame.ack()) {
+            pings++;
+        } else if (message instanceof Http2SettingsFrame frame) {
+            serverSettings = frame.settings();
         } else if (message instanceof Http2GoAwayFrame frame) {
             goAwayError = frame.errorCode();
             goAwayText = frame.content().toString(StandardCharsets.US_ASCII);
@@ -211,6 +224,11 @@ final class Http2Client implements AutoCloseable {
 
     void reset(final Answer answer) {
         channel.write(new DefaultHttp2ResetFrame(Http2Error.CANCEL).stream(answer.stream));
+        exchange();
+    }
+
+    void ping() {
+        channel.write(new DefaultHttp2PingFrame(1));
         exchange();
     }
 

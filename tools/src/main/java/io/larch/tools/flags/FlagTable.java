@@ -49,8 +49,6 @@ final class FlagTable {
                             "pre-vote"),
                     FlagKind.NUMBER,
                     List.of("auth-token-ttl"),
-                    FlagKind.NUMBER_32,
-                    List.of("max-concurrent-streams"),
                     FlagKind.SIGNED,
                     List.of(
                             "backend-batch-limit",
@@ -60,10 +58,7 @@ final class FlagTable {
                     List.of(
                             "backend-batch-interval",
                             "experimental-corrupt-check-time",
-                            "experimental-warning-apply-duration",
-                            "grpc-keepalive-interval",
-                            "grpc-keepalive-min-time",
-                            "grpc-keepalive-timeout"),
+                            "experimental-warning-apply-duration"),
                     FlagKind.URLS,
                     List.of("listen-metrics-urls"),
                     FlagKind.LIST,
@@ -151,6 +146,26 @@ final class FlagTable {
                     "10m",
                     "time between words to v3 watches without events that want them");
         }
+        used(
+                "max-concurrent-streams",
+                FlagKind.NUMBER_32,
+                "1000",
+                "most streams of a client's HTTP/2 connection, 0 = any");
+        used(
+                "grpc-keepalive-min-time",
+                FlagKind.DURATION,
+                "5s",
+                "least time between pings of a client, 0 = any");
+        used(
+                "grpc-keepalive-interval",
+                FlagKind.DURATION,
+                "2h",
+                "silence of a client until it is pinged, 0 = never");
+        used(
+                "grpc-keepalive-timeout",
+                FlagKind.DURATION,
+                "20s",
+                "time to answer that ping until the connection is closed, 0 = no pings");
         used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
         used("version", FlagKind.BOOL, "false", "print the version and exit");
     }

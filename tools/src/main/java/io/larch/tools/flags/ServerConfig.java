@@ -179,9 +179,28 @@ public record ServerConfig(
      * @param maxRequestBytes of a request that writes.
      * @param maxTxnOps operations of a transaction, with those nested in it.
      * @param progressIntervalMs between two words to a watch that has no events.
+     * @param connections what clients may do with a connection of HTTP/2.
      */
     public record V3(
-            String announcedVersion, int maxRequestBytes, int maxTxnOps, long progressIntervalMs) {}
+            String announcedVersion,
+            int maxRequestBytes,
+            int maxTxnOps,
+            long progressIntervalMs,
+            Http2 connections) {}
+
+    /**
+     * A client's connection of HTTP/2.
+     *
+     * @param maxStreams that are open at once.
+     * @param keepaliveMinNanos between two pings of a client; 0: it may ping as it likes.
+     * @param keepaliveIntervalNanos after which a silent client is pinged; 0: never.
+     * @param keepaliveTimeoutNanos within which it has to answer then.
+     */
+    public record Http2(
+            long maxStreams,
+            long keepaliveMinNanos,
+            long keepaliveIntervalNanos,
+            long keepaliveTimeoutNanos) {}
 
     /**
      * The keys of the v3 API.

@@ -8,6 +8,10 @@ import java.util.regex.Pattern;
 final class V3Flags {
     private static final String PROGRESS = "watch-progress-notify-interval";
     private static final long LEAST_PROGRESS_MS = 100;
+    private static final long LEAST_PING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** As many as HTTP/2 can say. */
+    private static final long ANY_STREAMS = (1L << Integer.SIZE) - 1;
 
     /** A message is this much longer than a request at most, and has 31 bits of length. */
     private static final long MOST_REQUEST_BYTES = Integer.MAX_VALUE - (512 << 10);
@@ -33,7 +37,25 @@ final class V3Flags {
                 version,
                 (int) Math.min(MOST_REQUEST_BYTES, number("max-request-bytes")),
                 (int) number("max-txn-ops"),
-                progressMs());
+                progressMs(),
+                connections());
+    }
+
+    /** As in etcd and its gRPC: what is not above 0 is off; a ping a second is the most. */
+    private ServerConfig.Http2 connections() {
+        final long maxStreams = flags.number("max-concurrent-streams").longValueExact();
+        final long intervalNanos = nanos("grpc-keepalive-interval");
+        final long timeoutNanos = nanos("grpc-keepalive-timeout");
+        final boolean isPinging = intervalNanos > 0 && timeoutNanos > 0;
+        return new ServerConfig.Http2(
+                maxStreams == 0 ? ANY_STREAMS : maxStreams,
+                nanos("grpc-keepalive-min-time"),
+                isPinging ? Math.max(LEAST_PING_NANOS, intervalNanos) : 0,
+                timeoutNanos);
+    }
+
+    private long nanos(final String flag) {
+        return Math.max(0, GoNumber.duration(flags.text(flag)));
     }
 
     private long number(final String flag) throws ExitException {

@@ -13,6 +13,7 @@ import io.larch.engine.stats.MemberCounters;
 import io.larch.engine.wal.AppendPath;
 import io.larch.http.HttpContext;
 import io.larch.http.V3Options;
+import io.larch.http.v3.http2.Http2Limits;
 import io.larch.tools.bootstrap.Identity;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
@@ -226,12 +227,21 @@ public final class LarchAssembly {
                                 config.v3().maxTxnOps(),
                                 config.timing().electionMs(),
                                 config.v3().progressIntervalMs()))
+                .http2Limits(http2Limits(config.v3().connections()))
                 .enableV2(config.api().enableV2())
                 .bcryptCost(config.api().bcryptCost())
                 .corsOrigins(config.api().corsOrigins())
                 .commandLine(config.commandLine())
                 .epochNanos(clock::nanoTime)
                 .logLevelSetter(LarchAssembly::setLogLevel);
+    }
+
+    private static Http2Limits http2Limits(final ServerConfig.Http2 connections) {
+        return new Http2Limits(
+                connections.maxStreams(),
+                connections.keepaliveMinNanos(),
+                connections.keepaliveIntervalNanos(),
+                connections.keepaliveTimeoutNanos());
     }
 
     private static boolean setLogLevel(final String name) {

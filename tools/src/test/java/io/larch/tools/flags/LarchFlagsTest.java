@@ -95,6 +95,52 @@ class LarchFlagsTest {
     }
 
     @Test
+    void shouldReadWhatConnectionsOfHttp2MayDo(@TempDir final Path directory) throws Exception {
+        final long second = 1_000_000_000L;
+        assertEquals(
+                new ServerConfig.Http2(1_000, 5 * second, 7_200 * second, 20 * second),
+                parse().v3().connections());
+        assertEquals(
+                new ServerConfig.Http2(7, second / 2, 60 * second, 3 * second),
+                parse(
+                                "--max-concurrent-streams=7",
+                                "--grpc-keepalive-min-time=500ms",
+                                "--grpc-keepalive-interval=1m",
+                                "--grpc-keepalive-timeout=3s")
+                        .v3()
+                        .connections());
+        assertEquals(
+                new ServerConfig.Http2(4_294_967_295L, 0, second, second),
+                parse(
+                                "--max-concurrent-streams=0",
+                                "--grpc-keepalive-min-time=-1s",
+                                "--grpc-keepalive-interval=1ms",
+                                "--grpc-keepalive-timeout=1s")
+                        .v3()
+                        .connections());
+        assertEquals(
+                0, parse("--grpc-keepalive-timeout=0").v3().connections().keepaliveIntervalNanos());
+
+        final Path yaml = directory.resolve("http2.yml");
+        Files.writeString(
+                yaml,
+                "max-concurrent-streams: 8\ngrpc-keepalive-min-time: 1000000000\n"
+                        + "grpc-keepalive-interval: 2000000000\n");
+        assertEquals(
+                new ServerConfig.Http2(8, second, 2 * second, 20 * second),
+                parse("--config-file=" + yaml).v3().connections());
+        final Map<String, String> environment =
+                Map.of(
+                        "ETCD_MAX_CONCURRENT_STREAMS", "9",
+                        "ETCD_GRPC_KEEPALIVE_MIN_TIME", "2s",
+                        "ETCD_GRPC_KEEPALIVE_INTERVAL", "0",
+                        "ETCD_GRPC_KEEPALIVE_TIMEOUT", "1s");
+        assertEquals(
+                new ServerConfig.Http2(9, 2 * second, 0, second),
+                new LarchFlags(environment).parse(List.of()).v3().connections());
+    }
+
+    @Test
     void shouldReadLarchsOwnFlags() throws ExitException {
         final ServerConfig config =
                 parse(

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * What one connection of HTTP/2 may do.
  *
  * @param maxStreams that are open at once.
- * @param keepaliveMinNanos between two pings of a client; who pings more often is left.
+ * @param keepaliveMinNanos between two pings of a client; who pings more often is left; 0: any.
  * @param keepaliveIntervalNanos after which a silent client is pinged; 0: never.
  * @param keepaliveTimeoutNanos within which it has to answer then.
  */

@@ -64,7 +64,10 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     private boolean isReading;
     private boolean isRefused;
     private long readNanos;
+
+    /** The client was pinged, and has said nothing since. */
     private boolean isProbed;
+
     private Future<?> probe;
 
     private Http2Session(
@@ -161,6 +164,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     public void channelRead(final ChannelHandlerContext ctx, final Object message)
             throws Exception {
         readNanos = loop.nanoTime();
+        isProbed = false;
         isReading = true;
         loop.startReading();
         super.channelRead(ctx, message);
@@ -429,7 +433,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
 
     private void onProbe() {
         final long silentNanos = loop.nanoTime() - readNanos;
-        if (isProbed && silentNanos >= limits.keepaliveTimeoutNanos()) {
+        if (isProbed) {
             ctx.close();
             return;
         }

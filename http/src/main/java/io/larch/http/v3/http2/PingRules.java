@@ -19,6 +19,9 @@ final class PingRules {
     private boolean hasLast;
     private int strikes;
 
+    /**
+     * @param minNanos between pings while something is asked; 0: clients may ping as they like.
+     */
     PingRules(final long minNanos) {
         this.minNanos = minNanos;
     }
@@ -35,6 +38,9 @@ final class PingRules {
      * @return whether it does so too often.
      */
     boolean onPing(final long nowNanos, final boolean hasStreams) {
+        if (minNanos == 0) {
+            return false;
+        }
         final long pauseNanos = hasStreams ? minNanos : Math.max(minNanos, IDLE_NANOS);
         if (hasLast && nowNanos - lastNanos < pauseNanos) {
             strikes++;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvStatus;
 import io.larch.engine.codec.kv.ProtoReader;
@@ -169,6 +170,112 @@ class ServicesTest {
         assertEquals(KvCommand.TXN, engine.lastKv().type());
     }
 
+    // --- compactions ---
+
+    private void answerStatus(final long sweptRevision) {
+        final ExpandableArrayBuffer body = new ExpandableArrayBuffer();
+        final byte[] bytes =
+                new byte[new KvStatus(5, 1, 1, 1, 1, 0, sweptRevision).encode(body, 0)];
+        body.getBytes(0, bytes);
+        assertEquals(KvCommand.STORE_STATUS, engine.lastKv().type());
+        engine.kvResult(engine.lastKv().id(), 99, bytes);
+        engine.handler.onBatchEnd();
+        client.exchange();
+    }
+
+    private void aMomentLater() {
+        client.server.advanceMs(300);
+        client.exchange();
+    }
+
+    private void compacted() {
+        assertEquals(KvCommand.COMPACT, engine.lastKv().type());
+        engine.kvResult(engine.lastKv().id(), 9, new byte[0]);
+        engine.handler.onBatchEnd();
+        client.exchange();
+    }
+
+    @Test
+    void shouldAnswerACompactionWhenItIsApplied() {
+        final Answer answer = call("KV/Compact", 8, 5);
+        compacted();
+
+        assertEquals("0", answer.trailer("grpc-status"));
+        assertEquals(1, engine.kvCommands.size());
+    }
+
+    @Test
+    void shouldAnswerAPhysicalCompactionWhenItIsSwept() {
+        final Answer answer = call("KV/Compact", 8, 5, 16, 1);
+        compacted();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(1 + i, engine.kvCommands.size());
+            assertFalse(answer.isComplete);
+            aMomentLater();
+            answerStatus(4);
+        }
+        aMomentLater();
+        answerStatus(5);
+
+        assertEquals("0", answer.trailer("grpc-status"));
+        final List<String> header = fields(fieldBytes(GrpcTest.message(answer)));
+        assertTrue(header.contains("3=9"), "the revision of the compaction: " + header);
+        assertTrue(client.server.loop.isIdle());
+    }
+
+    /** The only field of a message. */
+    private static byte[] fieldBytes(final byte[] message) {
+        return java.util.Arrays.copyOfRange(message, 2, message.length);
+    }
+
+    @Test
+    void shouldWaitForTheSweepAsLongAsItsClientDoes() {
+        final Answer answer =
+                client.open(
+                        GrpcTest.headers("/etcdserverpb.KV/Compact").add("grpc-timeout", "90S"),
+                        false);
+        client.send(answer, GrpcTest.frame(new byte[] {8, 5, 16, 1}), true);
+        client.exchange();
+        compacted();
+        for (int i = 0; i < 80; i++) {
+            client.server.advanceMs(1_000);
+            client.exchange();
+            answerStatus(-1);
+        }
+        assertFalse(answer.isComplete);
+        client.server.advanceMs(11_000);
+        client.exchange();
+
+        assertEquals("4", answer.trailer("grpc-status"));
+        assertTrue(client.server.loop.isIdle());
+    }
+
+    @Test
+    void shouldSayWhenTheMemberCannotTellOfASweepAnyMore() {
+        final Answer refused = call("KV/Compact", 8, 5, 16, 1);
+        compacted();
+        aMomentLater();
+        engine.error(engine.lastKv().id(), ErrorCode.RAFT_INTERNAL, "etcdserver: server stopped");
+        engine.handler.onBatchEnd();
+        client.exchange();
+        assertEquals("14", refused.trailer("grpc-status"));
+
+        final Answer silent = call("KV/Compact", 8, 6, 16, 1);
+        compacted();
+        for (int i = 0; i < 60; i++) {
+            client.server.advanceMs(1_000);
+            client.exchange();
+        }
+        assertEquals("etcdserver: request timed out", silent.trailer("grpc-message"));
+        assertTrue(client.server.loop.isIdle());
+
+        final Answer stopped = call("KV/Compact", 8, 7, 16, 1);
+        compacted();
+        client.server.channel.close();
+        client.exchange();
+        assertEquals("etcdserver: server stopped", stopped.trailer("grpc-message"));
+    }
+
     // --- leases ---
 
     @Test
@@ -271,7 +378,7 @@ class ServicesTest {
                     if (asked.type() == KvCommand.STORE_STATUS) {
                         final ExpandableArrayBuffer body = new ExpandableArrayBuffer();
                         final byte[] bytes =
-                                new byte[new KvStatus(-1, 100, 90, 1000, 3, 2).encode(body, 0)];
+                                new byte[new KvStatus(-1, 100, 90, 1000, 3, 2, -1).encode(body, 0)];
                         body.getBytes(0, bytes);
                         engine.kvResult(asked.id(), 4, bytes);
                     } else {

@@ -320,7 +320,8 @@ public final class KvApplication implements Application {
                 state.usedBytes(),
                 quota.bytes(),
                 store.keyCount(),
-                state.leases().size());
+                state.leases().size(),
+                store.sweptRevision());
     }
 
     @Override

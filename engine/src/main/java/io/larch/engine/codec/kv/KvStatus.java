@@ -13,6 +13,8 @@ import org.agrona.MutableDirectBuffer;
  * @param quotaBytes what may be in use before writes are refused.
  * @param keys that live.
  * @param leases that live.
+ * @param sweptRevision up to which all that compactions have made void was taken away; -1: nothing
+ *     was to be.
  */
 public record KvStatus(
         long compactRevision,
@@ -20,8 +22,9 @@ public record KvStatus(
         long bytesInUse,
         long quotaBytes,
         long keys,
-        long leases) {
-    private static final int LENGTH = 6 * Long.BYTES;
+        long leases,
+        long sweptRevision) {
+    private static final int LENGTH = 7 * Long.BYTES;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     /** Writes it, and returns the end. */
@@ -32,6 +35,7 @@ public record KvStatus(
         target.putLong(offset + 24, quotaBytes, ORDER);
         target.putLong(offset + 32, keys, ORDER);
         target.putLong(offset + 40, leases, ORDER);
+        target.putLong(offset + 48, sweptRevision, ORDER);
         return offset + LENGTH;
     }
 
@@ -43,6 +47,7 @@ public record KvStatus(
                 source.getLong(offset + 16, ORDER),
                 source.getLong(offset + 24, ORDER),
                 source.getLong(offset + 32, ORDER),
-                source.getLong(offset + 40, ORDER));
+                source.getLong(offset + 40, ORDER),
+                source.getLong(offset + 48, ORDER));
     }
 }

@@ -72,8 +72,8 @@ class KvCodecTest {
 
     @Test
     void shouldReadAStatusThatItWrote() {
-        final KvStatus status = new KvStatus(-1, 2, 3, 4, 5, 6);
-        assertEquals(8 + 48, status.encode(buffer, 8));
+        final KvStatus status = new KvStatus(-1, 2, 3, 4, 5, 6, 7);
+        assertEquals(8 + 56, status.encode(buffer, 8));
         assertEquals(status, KvStatus.decode(buffer, 8));
     }
 

@@ -82,7 +82,7 @@ public final class Services {
         command("KV/Put", new KvRequests.Put());
         command("KV/DeleteRange", new KvRequests.DeleteRange());
         command("KV/Txn", new TxnRequest(loop.settings()));
-        command("KV/Compact", new KvRequests.Plain(KvCommand.COMPACT, 0));
+        unary("KV/Compact", CompactCall::new);
     }
 
     private void addLeases(final LeaderWatch leaders) {

@@ -458,6 +458,39 @@ class WatchServiceTest {
         assertEquals(List.of(events(6, 0, 2)), told());
     }
 
+    /** A part of revision 6, of which more follows. */
+    private void part(final byte[] event, final long id) {
+        final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        int at = KvEvents.encodeHead(bytes, 0, 1, 6, 5);
+        at = ProtoWriter.element(bytes, at, 11, new UnsafeBuffer(event), 0, event.length);
+        engine.handler.onReply(new Reply().beginEvent(new long[] {id}, 1).bytes(bytes, 0, at));
+        engine.handler.onBatchEnd();
+    }
+
+    @Test
+    void shouldEndAWatchWhoseRevisionIsTooLongToBeJoined() {
+        final KvAsked watch = listen(5);
+        final KvAsked other = listen(5);
+        told();
+        final byte[] large = event(6, 1 << 20);
+        for (int i = 0; i < 63; i++) {
+            part(large, watch.id());
+        }
+        assertEquals(List.of(), told());
+        part(large, watch.id());
+
+        final List<Told> ends = told();
+        assertEquals(1, ends.size());
+        assertTrue(ends.get(0).toString().contains("ask for fragments"), ends::toString);
+        assertFalse(engine.openWatches.contains(watch.id()));
+        assertEquals(0, client.server.outputBudget.usedBytes());
+
+        part(large, other.id());
+        tell(6, 10, other.id());
+        client.window(20 << 20);
+        assertEquals(List.of(events(6, 1, 2)), told(), "there is room again");
+    }
+
     // --- ends ---
 
     @Test

@@ -31,6 +31,10 @@ final class KvWatch implements EngineAnswers {
         OVER
     }
 
+    /** etcd has no bound of its own: there the client's limit of a message ends its stream. */
+    private static final String TOO_LONG =
+            "etcdserver: events of one revision are too large for one message, ask for fragments";
+
     private static final int EVENT_KV = 2;
     private static final int KV_MOD_REVISION = 3;
     private static final long NONE = 0;
@@ -161,9 +165,16 @@ final class KvWatch implements EngineAnswers {
     /** Of a revision that is told anew from its start. */
     private void forgetBegun() {
         if (begun != null) {
-            begun.release();
-            begun = null;
+            takeBegun().release();
         }
+    }
+
+    /** What was joined is the caller's, and counts no more as waiting. */
+    private ByteBuf takeBegun() {
+        final ByteBuf events = begun;
+        stream.loop().joined().give(events.readableBytes());
+        begun = null;
+        return events;
     }
 
     private void lag() {
@@ -236,18 +247,31 @@ final class KvWatch implements EngineAnswers {
 
     /** Whoever does not know of fragments is told a revision as a whole. */
     private void join(final Reply events) {
+        final int length = events.length() - KvEvents.HEAD_LENGTH;
+        if (!stream.loop().joined().take(length)) {
+            endTooLong(events);
+            return;
+        }
         if (begun == null) {
             begun = stream.call().alloc().compositeBuffer(Integer.MAX_VALUE);
         }
-        final int length = events.length() - KvEvents.HEAD_LENGTH;
         final ByteBuf part = stream.call().alloc().directBuffer(length);
         ServiceLoop.append(part, events.bytes(), events.offset() + KvEvents.HEAD_LENGTH, length);
         begun.addComponent(true, part);
         if (!isMidRevision) {
-            final ByteBuf whole = begun;
-            begun = null;
-            stream.sendJoined(id, events, whole);
+            stream.sendJoined(id, events, takeBegun());
         }
+    }
+
+    /** Would it be told again from here, the same would come of it. */
+    private void endTooLong(final Reply events) {
+        stop();
+        stream.ended(this);
+        stream.send(
+                id,
+                KvEvents.revision(events.bytes(), events.offset()),
+                stream.loop().raftTerm(),
+                WatchWords.canceled(TOO_LONG));
     }
 
     /** As many events in a message as fit, one at least. */

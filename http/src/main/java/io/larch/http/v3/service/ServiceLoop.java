@@ -20,6 +20,7 @@ import org.agrona.MutableDirectBuffer;
 final class ServiceLoop {
     private static final int MAX_WATCHES = 100_000;
     private static final long MAX_WATCH_BYTES = 64 << 20;
+    private static final long MAX_JOINED_BYTES = 64 << 20;
     private static final int MAX_STREAMS = 100_000;
     private static final long MAX_STREAM_BYTES = 64 << 20;
 
@@ -30,6 +31,7 @@ final class ServiceLoop {
     private long raftTerm;
     private final RequestBudget watches = new RequestBudget(MAX_WATCHES, MAX_WATCH_BYTES);
     private final RequestBudget streams = new RequestBudget(MAX_STREAMS, MAX_STREAM_BYTES);
+    private final JoinBudget joined = new JoinBudget(MAX_JOINED_BYTES);
     private final SplittableRandom random = new SplittableRandom();
 
     /** Grows to the longest request that there may be, and stays so. */
@@ -73,6 +75,11 @@ final class ServiceLoop {
     /** Bounds the ranges that are being told in chunks, and what is kept of them. */
     RequestBudget streams() {
         return streams;
+    }
+
+    /** Bounds events that wait for the rest of their revision. */
+    JoinBudget joined() {
+        return joined;
     }
 
     ResponseHeader header() {

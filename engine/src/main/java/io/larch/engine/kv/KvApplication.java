@@ -92,7 +92,8 @@ public final class KvApplication implements Application {
         writes = new KvWrites(state, changes, txn, leases, watches);
     }
 
-    private KvState state() {
+    /** All of it, to look at. */
+    KvState state() {
         return state;
     }
 

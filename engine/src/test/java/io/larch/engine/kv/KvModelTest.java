@@ -5,19 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.kv.KvCommand;
-import io.larch.engine.kv.ReferenceKv.Compare;
-import io.larch.engine.kv.ReferenceKv.Delete;
-import io.larch.engine.kv.ReferenceKv.Put;
-import io.larch.engine.kv.ReferenceKv.Range;
-import io.larch.engine.kv.ReferenceKv.Txn;
+import io.larch.engine.kv.KvRequest.Delete;
+import io.larch.engine.kv.KvRequest.Put;
+import io.larch.engine.kv.KvRequest.Range;
+import io.larch.engine.kv.KvRequest.Txn;
 import io.larch.engine.kv.ReferenceKv.Watch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -46,12 +43,14 @@ class KvModelTest {
         "\u00ff",
         "\u00ff\u00ff"
     };
+    private static final String[] ENDS = {"\0", "a0"};
     private static final int LEASES = 6;
 
     private final KvFixture larch = new KvFixture();
     private final ReferenceKv reference = new ReferenceKv();
     private final Map<Long, Watch> watches = new TreeMap<>();
     private SplittableRandom random;
+    private KvDraw draw;
     private Object request = "";
     private int operation;
     private long seed;
@@ -77,6 +76,7 @@ class KvModelTest {
     private void run(final long seed, final int operations) {
         this.seed = seed;
         random = new SplittableRandom(seed);
+        draw = new KvDraw(random, KEYS, ENDS, LEASES, reference::revision);
         larch.write(KvCommand.LEASE_REVOKE, new byte[0]);
         reference.passing(larch.term, larch.nowNanos);
         for (int i = 0; i < operations; i++) {
@@ -100,18 +100,18 @@ class KvModelTest {
     private void step() {
         final int dice = random.nextInt(100);
         if (dice < 30) {
-            final Put put = put(key());
+            final Put put = draw.put(draw.key());
             request = put;
             compare(write(KvCommand.PUT, put.encode()), reference.put(put));
         } else if (dice < 40) {
-            final Delete delete = new Delete(key(), end(), flip());
+            final Delete delete = draw.delete();
             request = delete;
             compare(write(KvCommand.DELETE_RANGE, delete.encode()), reference.delete(delete));
         } else if (dice < 58) {
-            final Range range = range(true);
+            final Range range = draw.range(true);
             request = range;
             final int maxBytes = random.nextInt(3) == 0 ? random.nextInt(100) : 1 << 20;
-            if (flip()) {
+            if (draw.flip()) {
                 larch.stepwise();
             }
             compare(
@@ -169,70 +169,12 @@ class KvModelTest {
         assertEquals(reference.revision(), larch.revision, this::what);
     }
 
-    private boolean flip() {
-        return random.nextBoolean();
-    }
-
-    private String key() {
-        return KEYS[random.nextInt(KEYS.length)];
-    }
-
-    private String end() {
-        return switch (random.nextInt(6)) {
-            case 0, 1 -> "";
-            case 2 -> "\0";
-            case 3 -> "a0";
-            default -> key();
-        };
-    }
-
-    private Put put(final String key) {
-        final boolean ignoresValue = random.nextInt(8) == 0;
-        final boolean ignoresLease = random.nextInt(8) == 0;
-        return new Put(
-                key,
-                ignoresValue ? "" : "v" + random.nextInt(8) + ".".repeat(random.nextInt(30)),
-                ignoresLease || random.nextInt(3) > 0 ? 0 : leaseId(),
-                flip(),
-                ignoresValue,
-                ignoresLease);
-    }
-
-    private long leaseId() {
-        return random.nextInt(LEASES) - 2;
-    }
-
-    private Range range(final boolean mayAskTheFuture) {
-        final boolean isOld = random.nextInt(4) == 0;
-        final boolean isFiltered = random.nextInt(5) == 0;
-        final boolean isSorted = random.nextInt(4) == 0;
-        return new Range(
-                key(),
-                end(),
-                random.nextInt(3) == 0 ? random.nextInt(5) : 0,
-                isOld ? reference.revision() - random.nextInt(30) + (mayAskTheFuture ? 1 : 0) : 0,
-                isSorted ? random.nextInt(3) : 0,
-                isSorted ? random.nextInt(5) : 0,
-                random.nextInt(4) == 0,
-                random.nextInt(6) == 0,
-                isFiltered ? bound() : 0,
-                isFiltered ? bound() : 0,
-                isFiltered ? bound() : 0,
-                isFiltered ? bound() : 0);
-    }
-
-    private long bound() {
-        return random.nextInt(3) == 0 ? Math.max(0, reference.revision() - random.nextInt(50)) : 0;
-    }
-
     private void txn() {
-        final Set<String> put = new HashSet<>();
-        final List<Delete> deletes = new ArrayList<>();
         final boolean isRead = random.nextInt(3) == 0;
-        final Txn txn = txn(0, put, deletes, isRead);
+        final Txn txn = draw.txn(isRead);
         request = txn;
         if (isRead) {
-            final int maxBytes = flip() ? random.nextInt(200) : 1 << 20;
+            final int maxBytes = draw.flip() ? random.nextInt(200) : 1 << 20;
             compare(
                     larch.read(KvCommand.TXN_READ, txn.encode().bytes(), maxBytes),
                     reference.txn(txn));
@@ -241,74 +183,8 @@ class KvModelTest {
         }
     }
 
-    private Txn txn(
-            final int depth,
-            final Set<String> put,
-            final List<Delete> deletes,
-            final boolean isRead) {
-        final List<Compare> compares = new ArrayList<>();
-        for (int i = random.nextInt(3); i > 0; i--) {
-            compares.add(compare());
-        }
-        return new Txn(
-                compares, branch(depth, put, deletes, isRead), branch(depth, put, deletes, isRead));
-    }
-
-    private List<Object> branch(
-            final int depth,
-            final Set<String> put,
-            final List<Delete> deletes,
-            final boolean isRead) {
-        final List<Object> branch = new ArrayList<>();
-        for (int i = random.nextInt(4); i > 0; i--) {
-            final int kind = random.nextInt(isRead ? 2 : 5);
-            if (kind == 1 && depth < 3) {
-                branch.add(txn(depth + 1, put, deletes, isRead));
-            } else if (kind <= 1) {
-                branch.add(range(random.nextInt(4) == 0));
-            } else if (kind == 2) {
-                final Delete delete = new Delete(key(), end(), flip());
-                if (put.stream().noneMatch(key -> covers(delete, key))) {
-                    deletes.add(delete);
-                    branch.add(delete);
-                }
-            } else {
-                final Put each = put(key());
-                if (deletes.stream().noneMatch(delete -> covers(delete, each.key()))
-                        && put.add(each.key())) {
-                    branch.add(each);
-                }
-            }
-        }
-        return branch;
-    }
-
-    private static boolean covers(final Delete delete, final String key) {
-        return delete.end().isEmpty()
-                ? delete.key().equals(key)
-                : key.compareTo(delete.key()) >= 0
-                        && (delete.end().equals("\0") || key.compareTo(delete.end()) < 0);
-    }
-
-    private Compare compare() {
-        final int target = random.nextInt(5);
-        final long number =
-                switch (target) {
-                    case 0 -> random.nextInt(3);
-                    case 4 -> leaseId();
-                    default -> Math.max(0, reference.revision() - random.nextInt(20));
-                };
-        return new Compare(
-                key(),
-                random.nextInt(4) == 0 ? end() : "",
-                random.nextInt(4),
-                target,
-                target == 3 ? 0 : number,
-                target == 3 ? "v" + random.nextInt(8) : "");
-    }
-
     private void lease() {
-        final long id = leaseId() == 0 ? 7 : leaseId();
+        final long id = draw.leaseId() == 0 ? 7 : draw.leaseId();
         switch (random.nextInt(8)) {
             case 0, 1, 2 -> {
                 final long ttl = 1 + random.nextInt(20);
@@ -338,7 +214,7 @@ class KvModelTest {
             default -> {
                 request = "time to live of " + id;
                 reference.error = null;
-                final boolean hasKeys = flip();
+                final boolean hasKeys = draw.flip();
                 compare(
                         larch.read(
                                 KvCommand.LEASE_TIME_TO_LIVE,
@@ -367,7 +243,7 @@ class KvModelTest {
         request = "time passes: " + nanos;
         larch.nowNanos += nanos;
         reference.passing(larch.term, larch.nowNanos);
-        if (flip()) {
+        if (draw.flip()) {
             larch.sync(0);
             reference.expire();
         } else {
@@ -398,12 +274,12 @@ class KvModelTest {
                 };
         final Watch watch =
                 new Watch(
-                        key(),
-                        end(),
+                        draw.key(),
+                        draw.end(),
                         from == 0 ? reference.revision() + 1 : from,
                         random.nextInt(5) == 0,
                         random.nextInt(5) == 0,
-                        flip());
+                        draw.flip());
         final ProtoMessage body =
                 ProtoMessage.message().text(1, watch.key).text(2, watch.end).number(3, from);
         if (watch.noPut) {
@@ -473,7 +349,7 @@ class KvModelTest {
         final List<byte[]> records = larch.snapshot();
         final KvApplication restored = larch.restored(records);
         watches.clear();
-        if (flip()) {
+        if (draw.flip()) {
             larch.replace(restored);
         } else {
             larch.application.take(restored);

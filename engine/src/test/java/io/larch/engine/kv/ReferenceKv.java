@@ -2,118 +2,31 @@ package io.larch.engine.kv;
 
 import static io.larch.engine.kv.ProtoMessage.message;
 
+import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvError;
+import io.larch.engine.kv.KvRequest.Compare;
+import io.larch.engine.kv.KvRequest.Delete;
+import io.larch.engine.kv.KvRequest.Put;
+import io.larch.engine.kv.KvRequest.Range;
+import io.larch.engine.kv.KvRequest.Txn;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 
 /**
  * etcd's rules once more, as plainly as can be: lists and maps, and everything looked at each time.
  * Keys and values are texts of one byte a character. What the real application is compared with.
  */
-final class ReferenceKv {
+public final class ReferenceKv {
     static final long SECOND = 1_000_000_000L;
-
-    record Range(
-            String key,
-            String end,
-            long limit,
-            long revision,
-            int order,
-            int target,
-            boolean keysOnly,
-            boolean countOnly,
-            long minMod,
-            long maxMod,
-            long minCreate,
-            long maxCreate) {
-        ProtoMessage encode() {
-            return message()
-                    .text(1, key)
-                    .text(2, end)
-                    .number(3, limit)
-                    .number(4, revision)
-                    .number(5, order)
-                    .number(6, target)
-                    .flag(8, keysOnly)
-                    .flag(9, countOnly)
-                    .number(10, minMod)
-                    .number(11, maxMod)
-                    .number(12, minCreate)
-                    .number(13, maxCreate);
-        }
-    }
-
-    record Put(
-            String key,
-            String value,
-            long lease,
-            boolean prevKv,
-            boolean ignoreValue,
-            boolean ignoreLease) {
-        ProtoMessage encode() {
-            return message()
-                    .text(1, key)
-                    .text(2, value)
-                    .number(3, lease)
-                    .flag(4, prevKv)
-                    .flag(5, ignoreValue)
-                    .flag(6, ignoreLease);
-        }
-    }
-
-    record Delete(String key, String end, boolean prevKv) {
-        ProtoMessage encode() {
-            return message().text(1, key).text(2, end).flag(3, prevKv);
-        }
-    }
-
-    /**
-     * @param number what it is compared with, unless the target is the value.
-     */
-    record Compare(String key, String end, int result, int target, long number, String value) {
-        ProtoMessage encode() {
-            final ProtoMessage message = message().number(1, result).number(2, target).text(3, key);
-            switch (target) {
-                case 0 -> message.number(4, number);
-                case 1 -> message.number(5, number);
-                case 2 -> message.number(6, number);
-                case 3 -> message.text(7, value);
-                default -> message.number(8, number);
-            }
-            return message.text(64, end);
-        }
-    }
-
-    /** Operations are of the other records. */
-    record Txn(List<Compare> compares, List<Object> success, List<Object> failure) {
-        ProtoMessage encode() {
-            final ProtoMessage message = message();
-            compares.forEach(compare -> message.element(1, compare.encode()));
-            success.forEach(op -> message.element(2, encode(op)));
-            failure.forEach(op -> message.element(3, encode(op)));
-            return message;
-        }
-
-        private static ProtoMessage encode(final Object op) {
-            if (op instanceof Range range) {
-                return message().element(1, range.encode());
-            }
-            if (op instanceof Put put) {
-                return message().element(2, put.encode());
-            }
-            if (op instanceof Delete delete) {
-                return message().element(3, delete.encode());
-            }
-            return message().element(4, ((Txn) op).encode());
-        }
-    }
 
     /** A version of a key. */
     private static final class Version {
@@ -141,9 +54,22 @@ final class ReferenceKv {
         private long deadline;
     }
 
+    private record Alarm(long memberId, long kind) implements Comparable<Alarm> {
+        @Override
+        public int compareTo(final Alarm other) {
+            final int order = Long.compareUnsigned(memberId, other.memberId);
+            return order == 0 ? Long.compare(kind, other.kind) : order;
+        }
+    }
+
+    /** A change: its key and the event that tells it, without what was before. */
+    public record Change(String key, byte[] event) {}
+
     private final List<Version> log = new ArrayList<>();
     private final TreeMap<String, List<Version>> byKey = new TreeMap<>();
     private final TreeMap<Long, Lease> leases = new TreeMap<>();
+    private final TreeMap<Alarm, Boolean> alarms = new TreeMap<>();
+    private final boolean forgets;
     private long revision = 1;
     private long compacted = -1;
     private long stood;
@@ -152,12 +78,28 @@ final class ReferenceKv {
     private boolean hasChanged;
     KvError error;
 
-    long revision() {
+    ReferenceKv() {
+        this(true);
+    }
+
+    /**
+     * @param forgets whether a compaction takes history away; else it can be looked at still.
+     */
+    public ReferenceKv(final boolean forgets) {
+        this.forgets = forgets;
+    }
+
+    public long revision() {
         return revision;
     }
 
-    long compacted() {
+    public long compacted() {
         return compacted;
+    }
+
+    /** Why the last request was refused; null: it was not. */
+    public KvError error() {
+        return error;
     }
 
     boolean hasLease(final long id) {
@@ -177,9 +119,62 @@ final class ReferenceKv {
         hasChanged = false;
     }
 
+    // --- commands ---
+
+    /**
+     * Does a write as it is in the log.
+     *
+     * @param isOwn whether the engine has proposed it by itself.
+     * @return its answer; null: it was refused.
+     */
+    public byte[] apply(final byte type, final byte[] body, final boolean isOwn) {
+        return switch (type) {
+            case KvCommand.PUT -> put(KvRequest.put(body));
+            case KvCommand.DELETE_RANGE -> delete(KvRequest.delete(body));
+            case KvCommand.TXN -> txn(KvRequest.txn(body));
+            case KvCommand.COMPACT -> compact(ProtoMessage.number(body, 1));
+            case KvCommand.LEASE_GRANT ->
+                    grant(ProtoMessage.number(body, 2), ProtoMessage.number(body, 1));
+            case KvCommand.LEASE_REVOKE -> revoke(ProtoMessage.number(body, 1));
+            case KvCommand.LEASE_KEEP_ALIVE -> keepAlive(body);
+            case KvCommand.ALARM -> alarm(body, isOwn);
+            default -> throw new IllegalArgumentException("not a write: " + type);
+        };
+    }
+
+    /** Answers a read of keys; null: it is refused. */
+    public byte[] read(final byte type, final byte[] body) {
+        return type == KvCommand.RANGE ? range(KvRequest.range(body)) : txn(KvRequest.txn(body));
+    }
+
+    private byte[] keepAlive(final byte[] ids) {
+        final ByteBuffer asked = ByteBuffer.wrap(ids).order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer answer =
+                ByteBuffer.allocate(2 * ids.length).order(ByteOrder.LITTLE_ENDIAN);
+        while (asked.hasRemaining()) {
+            final long id = asked.getLong();
+            answer.putLong(id).putLong(keepAlive(id));
+        }
+        return answer.array();
+    }
+
+    private byte[] alarm(final byte[] body, final boolean isOwn) {
+        error = null;
+        final Alarm alarm = new Alarm(ProtoMessage.number(body, 2), ProtoMessage.number(body, 3));
+        final boolean isRaised = ProtoMessage.number(body, 1) == 1;
+        if (isRaised) {
+            alarms.putIfAbsent(alarm, isOwn);
+        } else if (alarms.remove(alarm) == null) {
+            return new byte[0];
+        }
+        return message()
+                .element(2, message().number(1, alarm.memberId).number(2, alarm.kind))
+                .bytes();
+    }
+
     // --- time ---
 
-    void passing(final long newTerm, final long nanos) {
+    public void passing(final long newTerm, final long nanos) {
         if (newTerm != term) {
             if (!leases.isEmpty()) {
                 stood += nanos - lastNanos;
@@ -194,7 +189,7 @@ final class ReferenceKv {
     }
 
     /** Ends the leases whose time is up, in the order of their ends. */
-    void expire() {
+    public void expire() {
         while (true) {
             final Long next =
                     leases.entrySet().stream()
@@ -223,13 +218,12 @@ final class ReferenceKv {
     }
 
     private Version at(final String key, final long at) {
-        Version found = null;
-        for (final Version each : byKey.getOrDefault(key, List.of())) {
-            if (at <= 0 || each.mod <= at) {
-                found = each;
-            }
+        final List<Version> versions = byKey.getOrDefault(key, List.of());
+        int i = versions.size() - 1;
+        while (i >= 0 && at > 0 && versions.get(i).mod > at) {
+            i--;
         }
-        return found == null || found.isTombstone ? null : found;
+        return i < 0 || versions.get(i).isTombstone ? null : versions.get(i);
     }
 
     private List<Version> live(final String start, final String end, final long at) {
@@ -244,11 +238,11 @@ final class ReferenceKv {
     }
 
     KvError check(final Range range, final boolean isInTxn) {
-        if (range.revision > revision) {
+        if (range.revision() > revision) {
             return KvError.FUTURE_REVISION;
         }
-        final boolean isChecked = isInTxn ? range.revision != 0 : range.revision > 0;
-        return isChecked && range.revision < compacted ? KvError.COMPACTED : null;
+        final boolean isChecked = isInTxn ? range.revision() != 0 : range.revision() > 0;
+        return isChecked && range.revision() < compacted ? KvError.COMPACTED : null;
     }
 
     byte[] range(final Range range) {
@@ -257,56 +251,56 @@ final class ReferenceKv {
     }
 
     private ProtoMessage answer(final Range range) {
-        final List<Version> all = live(range.key, range.end, range.revision);
-        if (range.countOnly) {
+        final List<Version> all = live(range.key(), range.end(), range.revision());
+        if (range.countOnly()) {
             return message().number(4, all.size());
         }
         final Predicate<Version> filter =
                 each ->
-                        (range.minMod == 0 || each.mod >= range.minMod)
-                                && (range.maxMod == 0 || each.mod <= range.maxMod)
-                                && (range.minCreate == 0 || each.create >= range.minCreate)
-                                && (range.maxCreate == 0 || each.create <= range.maxCreate);
+                        (range.minMod() == 0 || each.mod >= range.minMod())
+                                && (range.maxMod() == 0 || each.mod <= range.maxMod())
+                                && (range.minCreate() == 0 || each.create >= range.minCreate())
+                                && (range.maxCreate() == 0 || each.create <= range.maxCreate());
         final boolean isFiltered =
-                range.minMod != 0
-                        || range.maxMod != 0
-                        || range.minCreate != 0
-                        || range.maxCreate != 0;
+                range.minMod() != 0
+                        || range.maxMod() != 0
+                        || range.minCreate() != 0
+                        || range.maxCreate() != 0;
         List<Version> kept = new ArrayList<>(all);
-        if (range.limit > 0 && range.order == 0 && !isFiltered) {
-            kept = kept.subList(0, (int) Math.min(kept.size(), range.limit + 1));
+        if (range.limit() > 0 && range.order() == 0 && !isFiltered) {
+            kept = kept.subList(0, (int) Math.min(kept.size(), range.limit() + 1));
         }
         kept.removeIf(filter.negate());
-        if (range.order != 0 || range.target != 0) {
+        if (range.order() != 0 || range.target() != 0) {
             final Comparator<Version> order =
-                    switch (range.target) {
+                    switch (range.target()) {
                         case 0 -> Comparator.comparing((Version each) -> each.key);
                         case 1 -> Comparator.comparingLong((Version each) -> each.version);
                         case 2 -> Comparator.comparingLong((Version each) -> each.create);
                         case 3 -> Comparator.comparingLong((Version each) -> each.mod);
                         default -> Comparator.comparing((Version each) -> each.value);
                     };
-            kept.sort(range.order == 2 ? order.reversed() : order);
+            kept.sort(range.order() == 2 ? order.reversed() : order);
         }
-        final boolean hasMore = range.limit > 0 && kept.size() > range.limit;
+        final boolean hasMore = range.limit() > 0 && kept.size() > range.limit();
         if (hasMore) {
-            kept = kept.subList(0, (int) range.limit);
+            kept = kept.subList(0, (int) range.limit());
         }
         final ProtoMessage answer = message();
-        kept.forEach(each -> answer.element(2, each.encode(range.keysOnly)));
+        kept.forEach(each -> answer.element(2, each.encode(range.keysOnly())));
         return answer.flag(3, hasMore).number(4, all.size());
     }
 
     private KvError check(final Put put) {
-        if ((put.ignoreValue || put.ignoreLease) && at(put.key, 0) == null) {
+        if ((put.ignoreValue() || put.ignoreLease()) && at(put.key(), 0) == null) {
             return KvError.KEY_NOT_FOUND;
         }
         return lacksLease(put) ? KvError.LEASE_NOT_FOUND : null;
     }
 
     private boolean lacksLease(final Put put) {
-        final Lease lease = leases.get(put.lease);
-        return put.lease != 0 && (lease == null || lease.deadline <= now());
+        final Lease lease = leases.get(put.lease());
+        return put.lease() != 0 && (lease == null || lease.deadline <= now());
     }
 
     byte[] put(final Put put) {
@@ -320,16 +314,16 @@ final class ReferenceKv {
     }
 
     private ProtoMessage change(final Put put) {
-        final Version before = at(put.key, 0);
+        final Version before = at(put.key(), 0);
         final Version after = new Version();
-        after.key = put.key;
-        after.value = put.ignoreValue ? before.value : put.value;
-        after.lease = put.ignoreLease ? before.lease : put.lease;
+        after.key = put.key();
+        after.value = put.ignoreValue() ? before.value : put.value();
+        after.lease = put.ignoreLease() ? before.lease : put.lease();
         after.mod = writingRevision();
         after.create = before == null ? after.mod : before.create;
         after.version = before == null ? 1 : before.version + 1;
         add(after);
-        return put.prevKv && before != null
+        return put.prevKv() && before != null
                 ? message().element(2, before.encode(false))
                 : message();
     }
@@ -348,10 +342,10 @@ final class ReferenceKv {
     }
 
     private ProtoMessage change(final Delete delete) {
-        final List<Version> gone = live(delete.key, delete.end, 0);
+        final List<Version> gone = live(delete.key(), delete.end(), 0);
         gone.forEach(each -> bury(each.key));
         final ProtoMessage answer = message().number(2, gone.size());
-        if (delete.prevKv) {
+        if (delete.prevKv()) {
             gone.forEach(each -> answer.element(3, each.encode(false)));
         }
         return answer;
@@ -385,9 +379,9 @@ final class ReferenceKv {
     }
 
     private void choose(final Txn txn) {
-        final boolean holds = txn.compares.stream().allMatch(this::holds);
+        final boolean holds = txn.compares().stream().allMatch(this::holds);
         chosen.put(txn, holds);
-        for (final Object op : holds ? txn.success : txn.failure) {
+        for (final Object op : holds ? txn.success() : txn.failure()) {
             if (op instanceof Txn inner) {
                 choose(inner);
             }
@@ -395,23 +389,23 @@ final class ReferenceKv {
     }
 
     private boolean holds(final Compare compare) {
-        final List<Version> found = live(compare.key, compare.end, 0);
+        final List<Version> found = live(compare.key(), compare.end(), 0);
         if (found.isEmpty()) {
-            return compare.target != 3 && holds(compare, new Version());
+            return compare.target() != 3 && holds(compare, new Version());
         }
         return found.stream().allMatch(each -> holds(compare, each));
     }
 
     private static boolean holds(final Compare compare, final Version version) {
         final int order =
-                switch (compare.target) {
-                    case 0 -> Long.compare(version.version, compare.number);
-                    case 1 -> Long.compare(version.create, compare.number);
-                    case 2 -> Long.compare(version.mod, compare.number);
-                    case 3 -> version.value.compareTo(compare.value);
-                    default -> Long.compare(version.lease, compare.number);
+                switch (compare.target()) {
+                    case 0 -> Long.compare(version.version, compare.number());
+                    case 1 -> Long.compare(version.create, compare.number());
+                    case 2 -> Long.compare(version.mod, compare.number());
+                    case 3 -> version.value.compareTo(compare.value());
+                    default -> Long.compare(version.lease, compare.number());
                 };
-        return switch (compare.result) {
+        return switch (compare.result()) {
             case 0 -> order == 0;
             case 1 -> order > 0;
             case 2 -> order < 0;
@@ -420,7 +414,7 @@ final class ReferenceKv {
     }
 
     private List<Object> branch(final Txn txn) {
-        return chosen.get(txn) ? txn.success : txn.failure;
+        return chosen.get(txn) ? txn.success() : txn.failure();
     }
 
     private KvError check(final Txn txn, final boolean isOfPuts) {
@@ -476,6 +470,13 @@ final class ReferenceKv {
             return null;
         }
         compacted = at;
+        if (forgets) {
+            forget(at);
+        }
+        return new byte[0];
+    }
+
+    private void forget(final long at) {
         log.removeIf(each -> each.mod < at);
         for (final List<Version> versions : byKey.values()) {
             Version kept = null;
@@ -489,7 +490,6 @@ final class ReferenceKv {
                                     && (each != newest || each.isTombstone && each.mod < at));
         }
         byKey.values().removeIf(List::isEmpty);
-        return new byte[0];
     }
 
     byte[] grant(final long id, final long ttl) {
@@ -564,13 +564,17 @@ final class ReferenceKv {
         return answer.bytes();
     }
 
-    byte[] list() {
+    private List<Map.Entry<Long, Lease>> sorted() {
         final List<Map.Entry<Long, Lease>> sorted = new ArrayList<>(leases.entrySet());
         sorted.sort(
                 Comparator.<Map.Entry<Long, Lease>>comparingLong(each -> each.getValue().deadline)
                         .thenComparingLong(Map.Entry::getKey));
+        return sorted;
+    }
+
+    byte[] list() {
         final ProtoMessage answer = message();
-        sorted.forEach(each -> answer.element(2, message().number(1, each.getKey())));
+        sorted().forEach(each -> answer.element(2, message().number(1, each.getKey())));
         return answer.bytes();
     }
 
@@ -628,10 +632,107 @@ final class ReferenceKv {
         return before == null ? event.bytes() : event.element(3, before.encode(false)).bytes();
     }
 
-    /** All versions that are held, for a look at the end. */
-    Map<String, Integer> versionCounts() {
-        final Map<String, Integer> counts = new HashMap<>();
-        byKey.forEach((key, versions) -> counts.put(key, versions.size()));
-        return Collections.unmodifiableMap(counts);
+    // --- to be looked at as a whole ---
+
+    /** The changes of a revision, in their order. */
+    public List<Change> changes(final long wanted) {
+        final List<Change> changes = new ArrayList<>();
+        for (int i = log.size() - 1; i >= 0 && log.get(i).mod >= wanted; i--) {
+            if (log.get(i).mod == wanted) {
+                changes.add(0, new Change(log.get(i).key, event(log.get(i), false)));
+            }
+        }
+        return changes;
+    }
+
+    /** What a key was at a revision, as it is told; null: it was not there. */
+    public byte[] keyAt(final String key, final long at) {
+        final Version version = at(key, at);
+        return version == null ? null : version.encode(false).bytes();
+    }
+
+    /** The answer to who wants all keys as they were at a revision. */
+    public byte[] allAt(final long at) {
+        final ProtoMessage answer = message();
+        final List<Version> all = live("", "\0", at);
+        all.forEach(each -> answer.element(2, each.encode(false)));
+        return answer.number(4, all.size()).bytes();
+    }
+
+    /**
+     * Versions that are held up to a revision, once all that another one has made void is freed: a
+     * deletion right at that one stays.
+     */
+    public long held(final long wanted, final long compactedThen) {
+        long count = 0;
+        for (final List<Version> versions : byKey.values()) {
+            Version last = null;
+            for (final Version each : versions) {
+                last = each.mod <= compactedThen ? each : last;
+                count += each.mod > compactedThen && each.mod <= wanted ? 1 : 0;
+            }
+            final boolean isHeld = last != null && (!last.isTombstone || last.mod == compactedThen);
+            count += isHeld ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** HashKV of a revision, when all up to another one was compacted. */
+    public int hash(final long wanted, final long compactedThen) {
+        final boolean hasLive = !live("", "\0", wanted).isEmpty();
+        final CRC32C crc = new CRC32C();
+        crc.update(ProtoMessage.bytes("key"));
+        long before = 0;
+        long sub = 0;
+        for (final Version each : log) {
+            sub = each.mod == before ? sub + 1 : 0;
+            before = each.mod;
+            final boolean isCounted =
+                    each.mod > compactedThen
+                            || at(each.key, hasLive ? wanted : compactedThen) == each;
+            if (each.mod <= wanted && isCounted) {
+                crc.update(stored(each, sub));
+            }
+        }
+        return (int) crc.getValue();
+    }
+
+    private static byte[] stored(final Version version, final long sub) {
+        final byte[] value =
+                version.isTombstone
+                        ? message().text(1, version.key).bytes()
+                        : version.encode(false).bytes();
+        final ByteBuffer stored = ByteBuffer.allocate(18 + value.length);
+        stored.putLong(version.mod).put((byte) '_').putLong(sub);
+        if (version.isTombstone) {
+            stored.put((byte) 't');
+        }
+        stored.put(value);
+        return Arrays.copyOf(stored.array(), stored.position());
+    }
+
+    /** Time, leases with their keys, and alarms, for people and to be compared. */
+    public String rest() {
+        final StringBuilder text = new StringBuilder();
+        text.append(now());
+        sorted().forEach(
+                        each ->
+                                text.append("\nlease ")
+                                        .append(each.getKey())
+                                        .append(" of ")
+                                        .append(each.getValue().ttl)
+                                        .append(" to ")
+                                        .append(each.getValue().deadline)
+                                        .append(' ')
+                                        .append(keysOf(each.getKey())));
+        alarms.forEach(
+                (alarm, isOwn) ->
+                        text.append("\nalarm ")
+                                .append(alarm.memberId)
+                                .append(' ')
+                                .append(alarm.kind)
+                                .append(' ')
+                                .append(isOwn));
+        return text.toString();
     }
 }

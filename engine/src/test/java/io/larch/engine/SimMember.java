@@ -1,5 +1,7 @@
 package io.larch.engine;
 
+import io.larch.engine.application.Application;
+import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.codec.AuthCommand;
 import io.larch.engine.codec.KeysCommand;
@@ -18,8 +20,10 @@ import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.raft.SimRaft;
 import io.larch.engine.request.InlinePort;
+import io.larch.engine.sim.CheckedKv;
 import io.larch.engine.wal.SimWal;
 import io.larch.engine.wal.WriteAheadLog;
+import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 
 /** A whole member for the simulator: the engine's own parts, stepped from outside. */
@@ -40,9 +44,23 @@ public final class SimMember {
      */
     public static SimMember launch(
             final EngineContext context, final boolean isThreaded, final String brokenRule) {
+        return launch(context, isThreaded, brokenRule, position -> {});
+    }
+
+    /**
+     * As the other.
+     *
+     * @param onOpened is told, before anything is applied, where it stands.
+     */
+    public static SimMember launch(
+            final EngineContext context,
+            final boolean isThreaded,
+            final String brokenRule,
+            final Consumer<AppliedPosition> onOpened) {
         final SimMember member =
                 new SimMember(
                         new EngineBuilder(context.conclude(), () -> {}, isThreaded).recover());
+        onOpened.accept(member.parts.applied());
         if (brokenRule != null) {
             SimRaft.breakRule(member.raft(), brokenRule);
         }
@@ -118,7 +136,8 @@ public final class SimMember {
 
     /** The v3 API; null where this member is of a build that has none. */
     public KvApplication kv() {
-        return (KvApplication) parts.applications().of(KvCommand.DOMAIN);
+        final Application kv = parts.applications().of(KvCommand.DOMAIN);
+        return kv instanceof CheckedKv checked ? checked.checked() : (KvApplication) kv;
     }
 
     public ConfState conf() {

@@ -71,24 +71,16 @@ final class CheckedEdge extends SimEdge {
     }
 
     CheckedEdge(
-            final int place,
-            final Clients clients,
-            final Locks locks,
-            final WatchCheck watchCheck,
-            final Tally tally,
-            final AuthCheck auth,
-            final KvHistory revisions,
-            final LongSupplier now,
-            final SimClock clock) {
+            final int place, final Judges judges, final LongSupplier now, final SimClock clock) {
         this.place = place;
-        this.clients = clients;
-        this.locks = locks;
-        this.watchCheck = watchCheck;
-        this.tally = tally;
-        this.auth = auth;
+        clients = judges.clients();
+        locks = judges.locks();
+        watchCheck = judges.watches();
+        tally = judges.tally();
+        auth = judges.auth();
         this.now = now;
         this.clock = clock;
-        kv = new KvClients(place, this, clients, locks, revisions, now);
+        kv = new KvClients(place, this, clients, locks, judges.revisions(), now);
     }
 
     /** Those of the v3 API. */

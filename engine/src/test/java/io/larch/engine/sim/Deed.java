@@ -113,8 +113,14 @@ enum Deed {
     KV_LEASE,
     /** place, back: a client compacts, up to so many revisions ago. */
     KV_COMPACT,
-    /** place, key, back: a client watches keys of the v3 API; all or one, from now or back then. */
+    /**
+     * place, key, back, kind: a client watches keys of the v3 API; all or one, from now or back
+     * then. Of the kind's bits the first asks for what was before, the next two want no puts and no
+     * deletions, and the last takes a range of other keys in place of the one.
+     */
     KV_WATCH,
     /** place: the oldest watch of the v3 API there ends. */
-    KV_UNWATCH
+    KV_UNWATCH,
+    /** place, seed: a client asks something of other keys of the v3 API, of any kind. */
+    KV_ANY
 }

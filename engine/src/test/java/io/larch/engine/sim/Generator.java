@@ -229,7 +229,7 @@ final class Generator {
                 kind != Kind.READ && kind != Kind.DELETE && kind != Kind.COMPARE_AND_DELETE;
         final boolean compares = kind == Kind.SWAP || kind == Kind.COMPARE_AND_DELETE;
         final long value = hasValue ? nextValue++ : 0;
-        final long seen = Math.max(1, world.clients().lastSeen(key));
+        final long seen = Math.max(1, world.judges().clients().lastSeen(key));
         act(Deed.ASK, number, kind.ordinal(), key, value | (compares ? seen : 0) << 32);
     }
 
@@ -239,7 +239,7 @@ final class Generator {
         if (!place.isUp() || place.edge.waitingCount() > 8) {
             return;
         }
-        final int dice = random.nextInt(20);
+        final int dice = random.nextInt(28);
         if (dice < 10) {
             askRevisions(number);
         } else if (dice < 13) {
@@ -248,11 +248,14 @@ final class Generator {
             act(Deed.KV_LEASE, number, random.nextInt(3), lease(), 1 + random.nextInt(3));
         } else if (dice < 17) {
             act(Deed.KV_COMPACT, number, random.nextInt(40));
+        } else if (dice >= 20) {
+            act(Deed.KV_ANY, number, random.nextLong() >>> 1);
         } else if (place.edge.kv().watchCount() > 4 || random.nextInt(4) == 0) {
             act(Deed.KV_UNWATCH, number);
         } else {
             final int key = random.nextInt(2) * kvKeys[random.nextInt(KEYS)];
-            act(Deed.KV_WATCH, number, key, random.nextInt(3) == 0 ? 0 : random.nextInt(60) - 10);
+            final int back = random.nextInt(3) == 0 ? 0 : random.nextInt(60) - 10;
+            act(Deed.KV_WATCH, number, key, back, random.nextInt(16));
         }
     }
 
@@ -272,7 +275,8 @@ final class Generator {
                 kind != Kind.READ && kind != Kind.DELETE && kind != Kind.COMPARE_AND_DELETE;
         final boolean compares = kind == Kind.SWAP || kind == Kind.COMPARE_AND_DELETE;
         final long value = hasValue ? nextValue++ : 0;
-        final long known = Math.max(1, world.clients().lastSeen(KvClients.FIRST_KEY + key));
+        final long known =
+                Math.max(1, world.judges().clients().lastSeen(KvClients.FIRST_KEY + key));
         act(Deed.KV_ASK, number, kind.ordinal(), key, value | (compares ? known : 0) << 32);
     }
 

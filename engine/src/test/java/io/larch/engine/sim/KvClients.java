@@ -3,16 +3,19 @@ package io.larch.engine.sim;
 import static io.larch.engine.kv.ProtoMessage.message;
 
 import io.larch.engine.codec.CommandEnvelope;
+import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvError;
 import io.larch.engine.codec.kv.KvReply;
 import io.larch.engine.kv.KvApplication;
+import io.larch.engine.kv.KvDraw;
 import io.larch.engine.kv.ProtoMessage;
 import io.larch.engine.port.Reply;
 import io.larch.engine.sim.Operation.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -27,6 +30,11 @@ final class KvClients {
 
     private static final String ALL = "\0";
     private static final int GROUP = 3;
+    private static final String[] OTHER_KEYS = {
+        "m/", "m/1", "m/1/x", "m/2", "m/\u00ff", "m0", "n", "n\0"
+    };
+    private static final String[] OTHER_ENDS = {"m0", "n0"};
+    private static final int OTHER_LEASES = 7;
 
     // Of Compare.
     private static final int EQUAL = 0;
@@ -80,7 +88,11 @@ final class KvClients {
     }
 
     private void send(final byte type, final byte[] body, final Consumer<Reply> onAnswer) {
-        final int flags = KvCommand.isRead(type) ? CommandEnvelope.QUORUM : 0;
+        send(type, KvCommand.isRead(type) ? CommandEnvelope.QUORUM : 0, body, onAnswer);
+    }
+
+    private void send(
+            final byte type, final int flags, final byte[] body, final Consumer<Reply> onAnswer) {
         edge.ask(
                 (target, id) -> {
                     final int at = KvCommand.encode(target, 0, type, flags, id, 1, body.length);
@@ -159,7 +171,7 @@ final class KvClients {
             if (reply.kind() != Reply.Kind.ERROR) {
                 throw new Violation("answers", "a refusal for " + operation);
             }
-            if (operation.kind == Kind.READ) {
+            if (operation.kind == Kind.READ || reply.error() == ErrorCode.STORE_FULL) {
                 clients.refused(key, operation);
             }
             return;
@@ -250,6 +262,32 @@ final class KvClients {
         return ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(id).array();
     }
 
+    /** Asks anything of keys that nobody else asks of; the model judges what comes of it. */
+    void any(final long seed, final long revision) {
+        final SplittableRandom random = new SplittableRandom(seed);
+        final KvDraw draw =
+                new KvDraw(random, OTHER_KEYS, OTHER_ENDS, OTHER_LEASES, () -> revision);
+        switch (random.nextInt(10)) {
+            case 0, 1, 2 -> send(KvCommand.PUT, draw.put(draw.key()).encode(), this::acknowledged);
+            case 3 -> send(KvCommand.DELETE_RANGE, draw.delete().encode(), this::acknowledged);
+            case 4, 5 -> look(random, KvCommand.RANGE, draw.range(true).encode());
+            case 6 -> look(random, KvCommand.TXN_READ, draw.txn(true).encode());
+            case 7, 8 -> send(KvCommand.TXN, draw.txn(false).encode(), this::acknowledged);
+            default -> {
+                final int kind = 1 + random.nextInt(2);
+                final int action = kind == 1 ? 2 : 1 + random.nextInt(2);
+                send(
+                        KvCommand.ALARM,
+                        message().number(1, action).number(2, random.nextInt(3)).number(3, kind),
+                        this::acknowledged);
+            }
+        }
+    }
+
+    private void look(final SplittableRandom random, final byte type, final ProtoMessage body) {
+        send(type, random.nextInt(2) * CommandEnvelope.QUORUM, body.bytes(), reply -> {});
+    }
+
     void compact(final long revision) {
         send(KvCommand.COMPACT, message().number(1, revision), this::acknowledged);
     }
@@ -337,19 +375,26 @@ final class KvClients {
      *
      * @param key 0: all keys.
      * @param from revision to begin at; 0: now.
+     * @param kind bits of {@link KvWatch}.
      */
-    void watch(final int key, final long from) {
-        register(new KvWatch(key == 0 ? "" : path(key), from));
+    void watch(final int key, final long from, final int kind) {
+        final String start;
+        final String end;
+        if (key == 0) {
+            start = ALL;
+            end = ALL;
+        } else if ((kind & KvWatch.RANGE) == 0) {
+            start = path(key);
+            end = "";
+        } else {
+            start = OTHER_KEYS[key % OTHER_KEYS.length];
+            end = OTHER_ENDS[key % OTHER_ENDS.length];
+        }
+        register(new KvWatch(start, end, kind, from));
     }
 
     private void register(final KvWatch watch) {
-        final boolean isAll = watch.key.isEmpty();
-        final byte[] body =
-                message()
-                        .text(1, isAll ? ALL : watch.key)
-                        .text(2, isAll ? ALL : "")
-                        .number(3, watch.next)
-                        .bytes();
+        final byte[] body = watch.request();
         final long id =
                 edge.watch(
                         (target, correlationId) -> {
@@ -392,7 +437,7 @@ final class KvClients {
         final Map<Long, KvWatch> ended = new TreeMap<>();
         watches.forEach(
                 (id, watch) -> {
-                    watch.check(place, history);
+                    watch.check(place, history, application.store().compactedRevision());
                     if (watch.isOver) {
                         ended.put(id, watch);
                     }
@@ -409,6 +454,13 @@ final class KvClients {
     }
 
     void checkEnd(final KvApplication application) {
-        watches.values().forEach(watch -> watch.checkEnd(place, history, application.index()));
+        watches.values()
+                .forEach(
+                        watch ->
+                                watch.checkEnd(
+                                        place,
+                                        history,
+                                        application.store().compactedRevision(),
+                                        application.index()));
     }
 }

@@ -1,6 +1,8 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.kv.ProtoMessage;
+import io.larch.engine.kv.ReferenceKv;
+import io.larch.engine.kv.ReferenceKv.Change;
 import io.larch.engine.mvcc.HistoryCursor;
 import io.larch.engine.mvcc.KeyVersion;
 import io.larch.engine.mvcc.MvccStore;
@@ -12,27 +14,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The revisions of the v3 keys as the first member that had one has it; all others, over all their
- * lives and however they came by it, must have the same changes in it, in the same order.
+ * The revisions of the v3 keys as the model has them; all members, over all their lives and however
+ * they came by it, must have the same changes in them, in the same order.
  */
 final class KvHistory {
-    /** A change: its key and the event that tells it, without what was before. */
-    record Change(String key, byte[] event) {
-        boolean is(final Change other) {
-            return key.equals(other.key) && Arrays.equals(event, other.event);
-        }
-    }
-
     private final Map<Long, List<Change>> revisions = new HashMap<>();
-    private long newest = 1;
+    private final ReferenceKv model;
 
-    long newest() {
-        return newest;
+    KvHistory(final ReferenceKv model) {
+        this.model = model;
     }
 
-    /** The changes of a revision; empty where nobody was seen with it. */
+    /** The changes of a revision. */
     List<Change> at(final long revision) {
-        return revisions.getOrDefault(revision, List.of());
+        return revision > model.revision()
+                ? List.of()
+                : revisions.computeIfAbsent(revision, model::changes);
+    }
+
+    /** What a key was before a revision, as it is told; null: it was not there. */
+    byte[] before(final String key, final long revision) {
+        return revision <= 1 ? null : model.keyAt(key, revision - 1);
     }
 
     /**
@@ -47,49 +49,62 @@ final class KvHistory {
             return seen;
         }
         long next = Math.max(seen + 1, store.compactedRevision());
+        final boolean mayLackFirst = next == store.compactedRevision();
         final HistoryCursor cursor = new HistoryCursor(store).open(next);
         final KeyVersion version = new KeyVersion();
         List<Change> changes = new ArrayList<>();
+        final long first = next;
         while (cursor.next(version) == Step.FOUND) {
-            if (version.modRevision() != next) {
-                know(place, next, changes);
+            while (version.modRevision() != next) {
+                check(place, next, changes, mayLackFirst && next == first);
                 changes = new ArrayList<>();
-                next = version.modRevision();
+                next++;
             }
             changes.add(change(version));
         }
-        know(place, next, changes);
-        newest = Math.max(newest, revision);
+        for (; next <= revision; next++) {
+            check(place, next, changes, mayLackFirst && next == first);
+            changes = new ArrayList<>();
+        }
         return revision;
     }
 
-    private void know(final int place, final long revision, final List<Change> changes) {
-        if (changes.isEmpty()) {
-            return;
-        }
-        final List<Change> known = revisions.putIfAbsent(revision, changes);
-        if (known == null) {
-            return;
-        }
-        boolean isSame = known.size() == changes.size();
-        for (int i = 0; isSame && i < known.size(); i++) {
-            isSame = known.get(i).is(changes.get(i));
+    private void check(
+            final int place,
+            final long revision,
+            final List<Change> changes,
+            final boolean isCompacted) {
+        final List<Change> expected = at(revision);
+        boolean isSame = expected.size() == changes.size();
+        for (int i = 0; isSame && i < expected.size(); i++) {
+            isSame =
+                    expected.get(i).key().equals(changes.get(i).key())
+                            && Arrays.equals(expected.get(i).event(), changes.get(i).event());
         }
         if (!isSame) {
             throw new Violation(
                     "equal revisions",
-                    "member " + place + " has other changes than one before at " + revision);
+                    "member "
+                            + place
+                            + " has other changes than the model at "
+                            + revision
+                            + (isCompacted ? ", which is compacted" : ""));
         }
     }
 
     private static Change change(final KeyVersion version) {
-        final byte[] kv = new byte[version.bytesLength()];
-        version.buffer().getBytes(version.bytesOffset(), kv);
         final byte[] event =
-                ProtoMessage.message().flag(1, version.isTombstone()).element(2, kv).bytes();
+                ProtoMessage.message()
+                        .flag(1, version.isTombstone())
+                        .element(2, kv(version))
+                        .bytes();
         return new Change(
-                version.buffer()
-                        .getStringWithoutLengthAscii(version.keyOffset(), version.keyLength()),
+                ProtoMessage.text(
+                        KvTruth.bytes(version.buffer(), version.keyOffset(), version.keyLength())),
                 event);
+    }
+
+    private static byte[] kv(final KeyVersion version) {
+        return KvTruth.bytes(version.buffer(), version.bytesOffset(), version.bytesLength());
     }
 }

@@ -2,6 +2,7 @@ package io.larch.engine.sim;
 
 import io.larch.engine.codec.kv.KvEvents;
 import io.larch.engine.kv.ProtoMessage;
+import io.larch.engine.kv.ReferenceKv.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,8 +14,18 @@ import org.agrona.DirectBuffer;
  * that what it asked for is compacted.
  */
 final class KvWatch {
-    /** Empty: all keys. */
-    final String key;
+    /** Bits of its kind: it is told what was before. */
+    static final int PREVIOUS = 1;
+
+    static final int NO_PUT = 1 << 1;
+    static final int NO_DELETE = 1 << 2;
+
+    /** It is of a range of keys. */
+    static final int RANGE = 1 << 3;
+
+    private final String key;
+    private final String end;
+    private final int kind;
 
     /** The first revision that it has not been told; 0 until it has begun now. */
     long next;
@@ -28,9 +39,41 @@ final class KvWatch {
 
     private record Message(List<byte[]> events, long last) {}
 
-    KvWatch(final String key, final long next) {
+    /**
+     * @param end of its range; empty: it is of one key.
+     * @param kind bits.
+     * @param next the first revision that it wants; 0: the next one.
+     */
+    KvWatch(final String key, final String end, final int kind, final long next) {
         this.key = key;
+        this.end = end;
+        this.kind = kind;
         this.next = next;
+    }
+
+    /** A WatchCreateRequest for all that it has not been told. */
+    byte[] request() {
+        final ProtoMessage body = ProtoMessage.message().text(1, key).text(2, end).number(3, next);
+        if (is(NO_PUT)) {
+            body.element(5, new byte[] {0});
+        }
+        return body.flag(5, is(NO_DELETE)).flag(6, is(PREVIOUS)).bytes();
+    }
+
+    private boolean is(final int bit) {
+        return (kind & bit) != 0;
+    }
+
+    private boolean wants(final Change change) {
+        final boolean isDelete = ProtoMessage.number(change.event(), 1) != 0;
+        return !is(isDelete ? NO_DELETE : NO_PUT) && isIn(change.key());
+    }
+
+    private boolean isIn(final String each) {
+        if (end.isEmpty()) {
+            return each.equals(key);
+        }
+        return each.compareTo(key) >= 0 && (end.equals("\0") || each.compareTo(end) < 0);
     }
 
     /** Whether it is over because what it asked for is no more. */
@@ -53,14 +96,14 @@ final class KvWatch {
     }
 
     /** Looks at what it was told, now that it is known what there was to tell. */
-    void check(final int place, final KvHistory history) {
+    void check(final int place, final KvHistory history, final long compacted) {
         for (final Message message : messages) {
             if (message.last < next) {
                 throw new Violation(
                         "watches of v3", "member " + place + " tells again, up to " + message.last);
             }
-            final List<byte[]> expected = expected(history, message.last);
-            if (!isSame(expected, message.events)) {
+            final List<Wanted> expected = expected(history, message.last);
+            if (!isSame(expected, message.events, compacted)) {
                 throw new Violation(
                         "watches of v3",
                         "member "
@@ -90,8 +133,9 @@ final class KvWatch {
     }
 
     /** In the end everything must have been told. */
-    void checkEnd(final int place, final KvHistory history, final long revision) {
-        check(place, history);
+    void checkEnd(
+            final int place, final KvHistory history, final long compacted, final long revision) {
+        check(place, history, compacted);
         if (!isOver && !expected(history, revision).isEmpty()) {
             throw new Violation(
                     "watches of v3",
@@ -99,19 +143,41 @@ final class KvWatch {
         }
     }
 
-    private List<byte[]> expected(final KvHistory history, final long last) {
-        final List<byte[]> expected = new ArrayList<>();
+    /** What it must be told of a change; what was before may be gone, once it is compacted. */
+    private record Wanted(long revision, byte[] event, byte[] eventAlone) {
+        boolean is(final byte[] told, final long compacted) {
+            return Arrays.equals(event, told)
+                    || revision <= compacted && Arrays.equals(eventAlone, told);
+        }
+    }
+
+    private List<Wanted> expected(final KvHistory history, final long last) {
+        final List<Wanted> expected = new ArrayList<>();
         for (long revision = next; revision <= last; revision++) {
-            for (final KvHistory.Change each : history.at(revision)) {
-                if (key.isEmpty() || key.equals(each.key())) {
-                    expected.add(each.event());
+            for (final Change each : history.at(revision)) {
+                if (wants(each)) {
+                    expected.add(wanted(history, revision, each));
                 }
             }
         }
         return expected;
     }
 
-    private static boolean isSame(final List<byte[]> left, final List<byte[]> right) {
-        return left.size() == right.size() && Arrays.deepEquals(left.toArray(), right.toArray());
+    private Wanted wanted(final KvHistory history, final long revision, final Change change) {
+        final byte[] before = is(PREVIOUS) ? history.before(change.key(), revision) : null;
+        final byte[] event =
+                before == null
+                        ? change.event()
+                        : ProtoMessage.message().all(change.event()).element(3, before).bytes();
+        return new Wanted(revision, event, change.event());
+    }
+
+    private static boolean isSame(
+            final List<Wanted> expected, final List<byte[]> told, final long compacted) {
+        boolean isSame = expected.size() == told.size();
+        for (int i = 0; isSame && i < told.size(); i++) {
+            isSame = expected.get(i).is(told.get(i), compacted);
+        }
+        return isSame;
     }
 }

@@ -26,7 +26,7 @@ final class LockGenerator {
         this.world = world;
         this.random = random;
         this.record = record;
-        locks = world.locks();
+        locks = world.judges().locks();
         stormPermille = 1 + random.nextInt(40);
         clockPermille = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(30);
         deliverPercent = 60 + random.nextInt(40);

@@ -1,6 +1,7 @@
 package io.larch.engine.sim;
 
 import io.larch.engine.SimMember;
+import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.AuthView;
@@ -26,6 +27,9 @@ final class Place {
 
     /** Null while it is down. */
     SimMember member;
+
+    /** Which entry its process has applied last, or applies. */
+    AppliedPosition applied;
 
     SimTransport transport;
     CheckedEdge edge;

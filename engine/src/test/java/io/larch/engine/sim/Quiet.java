@@ -198,13 +198,13 @@ final class Quiet {
             awaitAnswers("a write at member " + number);
             world.act(Deed.ASK, number, Kind.READ.ordinal(), key, 0);
             awaitAnswers("a read at member " + number);
-            if (world.clients().lastSeen(key) != value) {
+            if (world.judges().clients().lastSeen(key) != value) {
                 throw new Violation(
                         "liveness",
                         "member "
                                 + number
                                 + " does not serve: "
-                                + world.clients().describe(key)
+                                + world.judges().clients().describe(key)
                                 + describe());
             }
         }
@@ -245,10 +245,12 @@ final class Quiet {
                         "members " + leader.number + " and " + place.number + " differ in the end");
             }
             if (place.member.counter() != null) {
-                world.tally().check(place.number, place.member.counter().sum());
+                world.judges().tally().check(place.number, place.member.counter().sum());
             }
             if (place.member.auth() != null) {
-                world.auth().check(place.number, place.member.auth(), leader.member.auth());
+                world.judges()
+                        .auth()
+                        .check(place.number, place.member.auth(), leader.member.auth());
             }
             place.edge.endWatches(place.member.store().index());
             if (place.member.kv() != null) {
@@ -257,10 +259,10 @@ final class Quiet {
         }
         for (final long id : leader.member.conf().members()) {
             if (!isNobody(leader.member.conf(), id)) {
-                world.clients().checkQueue(listing(world.place(world.placeOf(id))));
+                world.judges().clients().checkQueue(listing(world.place(world.placeOf(id))));
             }
         }
-        world.clients().checkHistories();
+        world.judges().clients().checkHistories();
     }
 
     private static void checkRevisions(final Place place, final Place leader) {

@@ -60,8 +60,7 @@ final class Run {
     static Run ofLocks(final long seed, final int actionCount) {
         final SplittableRandom random = new SplittableRandom(seed);
         final Setting drawn = Setting.draw(random);
-        final Setting setting =
-                drawn.withSize(2 + drawn.size() % 4).withHeartbeatMs(LOCK_HEARTBEAT_MS);
+        final Setting setting = drawn.withSize(2 + drawn.size() % 4).forLocks(LOCK_HEARTBEAT_MS);
         final Run run = new Run(setting, null, new Actions(), seed);
         run.play(
                 world -> {
@@ -109,11 +108,11 @@ final class Run {
             steps = world.step();
             violatedAt = violation == null ? -1 : steps;
             digest = world.digest();
-            operations = world.clients().operationCount();
-            answered = world.clients().knownCount();
-            undecided = world.clients().undecided();
-            locksTaken = world.locks().taken();
-            locksEnded = world.locks().ended();
+            operations = world.judges().clients().operationCount();
+            answered = world.judges().clients().knownCount();
+            undecided = world.judges().clients().undecided();
+            locksTaken = world.judges().locks().taken();
+            locksEnded = world.judges().locks().ended();
             world.close();
         }
     }

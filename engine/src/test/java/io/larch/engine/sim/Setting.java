@@ -20,6 +20,7 @@ import java.util.SplittableRandom;
  * @param heartbeatMs between two heartbeats; an election takes ten times as long.
  * @param streams 1: the network has connections, 0: datagrams.
  * @param revisions 1: members have the v3 API from the start.
+ * @param quotaBytes of the keys of the v3 API; 0: as many as there may be.
  */
 record Setting(
         int size,
@@ -33,7 +34,9 @@ record Setting(
         int batch,
         int heartbeatMs,
         int streams,
-        int revisions) {
+        int revisions,
+        int quotaBytes) {
+    private static final int LITTLE_ROOM = 40_000;
 
     static Setting draw(final SplittableRandom random) {
         final int[] snapshotCounts = {20, 50, 150, 10_000};
@@ -54,7 +57,8 @@ record Setting(
                 1,
                 random.nextInt(3) == 0 ? 1 : 0,
                 // Not drawn, so that a seed without it is the day that it was before.
-                threaded & 1);
+                threaded & 1,
+                (threaded & 6) == 0 ? LITTLE_ROOM : 0);
     }
 
     Setting withSize(final int newSize) {
@@ -70,10 +74,12 @@ record Setting(
                 batch,
                 heartbeatMs,
                 streams,
-                revisions);
+                revisions,
+                quotaBytes);
     }
 
-    Setting withHeartbeatMs(final int newHeartbeatMs) {
+    /** For those who hold locks, who are not refused. */
+    Setting forLocks(final int newHeartbeatMs) {
         return new Setting(
                 size,
                 threaded,
@@ -86,7 +92,8 @@ record Setting(
                 batch,
                 newHeartbeatMs,
                 streams,
-                revisions);
+                revisions,
+                0);
     }
 
     boolean isOverStreams() {
@@ -119,13 +126,14 @@ record Setting(
         lines.add("heartbeatMs=" + heartbeatMs);
         lines.add("streams=" + streams);
         lines.add("revisions=" + revisions);
+        lines.add("quotaBytes=" + quotaBytes);
         return lines;
     }
 
     static Setting parse(final List<String> lines) {
-        final int[] values = new int[12];
+        final int[] values = new int[13];
         values[9] = 1;
-        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0).names();
+        final List<String> names = new Setting(1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0).names();
         for (final String line : lines) {
             final int equals = line.indexOf('=');
             final int i = names.indexOf(line.substring(0, equals));
@@ -146,7 +154,8 @@ record Setting(
                 values[8],
                 values[9],
                 values[10],
-                values[11]);
+                values[11],
+                values[12]);
     }
 
     private List<String> names() {

@@ -105,6 +105,7 @@ final class Story {
             case KV_COMPACT -> "a client compacts at member " + a + " up to " + b + " ago";
             case KV_WATCH ->
                     "a client watches " + (b == 0 ? "all v3" : "v3 key " + b) + " at member " + a;
+            case KV_ANY -> "a client asks something of v3 at member " + a;
             case KV_UNWATCH -> "a v3 watch at member " + a + " ends";
         };
     }

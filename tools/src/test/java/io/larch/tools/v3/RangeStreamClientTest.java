@@ -12,6 +12,8 @@ import io.etcd.jetcd.api.KVGrpc.KVBlockingStub;
 import io.etcd.jetcd.api.PutRequest;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.RequestOp;
+import io.etcd.jetcd.api.TxnRequest;
 import io.grpc.CallOptions;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
@@ -42,6 +44,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 class RangeStreamClientTest {
     private static final int KEYS = 3_000;
+    private static final int KEYS_AT_ONCE = 100;
     private static final ByteString VALUE = ByteString.copyFromUtf8("v".repeat(1_000));
 
     /** jetcd does not know it yet: the one field of an answer is taken out here. */
@@ -83,7 +86,7 @@ class RangeStreamClientTest {
                             })
                     .build();
 
-    @RegisterExtension final Servers servers = new Servers();
+    @RegisterExtension final Servers servers = Servers.inMemory();
     private ManagedChannel channel;
     private KVBlockingStub kv;
 
@@ -95,8 +98,12 @@ class RangeStreamClientTest {
                         .usePlaintext()
                         .build();
         kv = KVGrpc.newBlockingStub(channel);
-        for (int i = 0; i < KEYS; i++) {
-            put(i);
+        for (int i = 0; i < KEYS; i += KEYS_AT_ONCE) {
+            final TxnRequest.Builder puts = TxnRequest.newBuilder();
+            for (int j = i; j < i + KEYS_AT_ONCE; j++) {
+                puts.addSuccess(RequestOp.newBuilder().setRequestPut(request(j)));
+            }
+            kv.txn(puts.build());
         }
     }
 
@@ -106,7 +113,11 @@ class RangeStreamClientTest {
     }
 
     private void put(final int i) {
-        kv.put(PutRequest.newBuilder().setKey(key(i)).setValue(VALUE).build());
+        kv.put(request(i));
+    }
+
+    private static PutRequest request(final int i) {
+        return PutRequest.newBuilder().setKey(key(i)).setValue(VALUE).build();
     }
 
     private static ByteString key(final int i) {

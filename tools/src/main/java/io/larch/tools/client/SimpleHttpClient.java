@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,8 @@ public final class SimpleHttpClient {
 
     private static final int MAX_BODY_BYTES = 16 << 20;
     private static final int MAX_REDIRECTS = 10;
+    private static final Map<String, String> FORM =
+            Map.of("Content-Type", "application/x-www-form-urlencoded");
     private static final Pattern PORT = Pattern.compile("^.*?(:[0-9]*)?$");
 
     private final HttpClient client;
@@ -72,6 +75,18 @@ public final class SimpleHttpClient {
      */
     public SimpleHttpClient(final Duration timeout, final SSLContext tls) {
         this(timeout, timeout, null, tls, InetAddress::getAllByName);
+    }
+
+    /**
+     * Without a proxy.
+     *
+     * @param connectTimeout of {@code timeout}.
+     * @param timeout to connect and hear the head of the reply, and then for each piece of it.
+     * @param tls of https; null: as the Java machine does.
+     */
+    public SimpleHttpClient(
+            final Duration connectTimeout, final Duration timeout, final SSLContext tls) {
+        this(connectTimeout, timeout, null, tls, InetAddress::getAllByName);
     }
 
     /**
@@ -127,9 +142,24 @@ public final class SimpleHttpClient {
      */
     public HttpReply exchange(final String method, final URI uri, final String form)
             throws IOException {
+        return exchange(method, uri, form == null ? Map.of() : FORM, form);
+    }
+
+    /**
+     * The same with headers of one's own.
+     *
+     * @param body null: none.
+     * @throws IOException when there is no reply; see {@link #reason}.
+     */
+    public HttpReply exchange(
+            final String method,
+            final URI uri,
+            final Map<String, String> headers,
+            final String body)
+            throws IOException {
         URI target = withHost(uri);
         for (int i = 0; i < MAX_REDIRECTS; i++) {
-            final HttpReply reply = once(method, target, form);
+            final HttpReply reply = once(method, target, headers, body);
             final String location = reply.header("Location");
             if (reply.status() / 100 != 3 || location.isEmpty()) {
                 return reply;
@@ -143,18 +173,22 @@ public final class SimpleHttpClient {
         throw new IOException("too many redirects from " + uri);
     }
 
-    private HttpReply once(final String method, final URI uri, final String form)
+    private HttpReply once(
+            final String method,
+            final URI uri,
+            final Map<String, String> headers,
+            final String body)
             throws IOException {
         final List<URI> places = places(uri);
         for (final URI place : places.subList(0, places.size() - 1)) {
             try {
-                return send(request(method, place, uri, form));
+                return send(request(method, place, uri, headers, body));
             } catch (final ConnectException | HttpConnectTimeoutException e) {
                 // Nobody there has heard it.
                 continue;
             }
         }
-        return send(request(method, places.get(places.size() - 1), uri, form));
+        return send(request(method, places.get(places.size() - 1), uri, headers, body));
     }
 
     /**
@@ -192,7 +226,11 @@ public final class SimpleHttpClient {
     }
 
     private HttpRequest request(
-            final String method, final URI place, final URI uri, final String form)
+            final String method,
+            final URI place,
+            final URI uri,
+            final Map<String, String> headers,
+            final String body)
             throws IOException {
         final HttpRequest.Builder request;
         try {
@@ -204,12 +242,12 @@ public final class SimpleHttpClient {
         if (place != uri) {
             request.header("Host", host(uri) + port(uri));
         }
-        if (form == null) {
-            request.method(method, HttpRequest.BodyPublishers.noBody());
-        } else {
-            request.header("Content-Type", "application/x-www-form-urlencoded");
-            request.method(method, HttpRequest.BodyPublishers.ofString(form));
-        }
+        headers.forEach(request::header);
+        request.method(
+                method,
+                body == null
+                        ? HttpRequest.BodyPublishers.noBody()
+                        : HttpRequest.BodyPublishers.ofString(body));
         return request.build();
     }
 

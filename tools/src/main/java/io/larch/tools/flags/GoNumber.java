@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers and spans of time as Go's strconv and time packages read them. */
-final class GoNumber {
+public final class GoNumber {
     private static final int MAX_BITS = Long.SIZE;
     private static final Pattern DIGITS = Pattern.compile("[0-9a-z]+");
     private static final Pattern SPAN = Pattern.compile("[-+]?(0|([0-9.]+[a-zµμ]+)+)");
@@ -42,8 +42,13 @@ final class GoNumber {
         return number;
     }
 
-    /** Reads a number of 64 bits that may have a sign; see {@link #unsigned}. */
-    static long signed(final String text) {
+    /**
+     * Reads a number of 64 bits that may have a sign, decimal or with one of the prefixes of Go.
+     *
+     * @throws NumberFormatException if it is none.
+     * @throws ArithmeticException if it is too large.
+     */
+    public static long signed(final String text) {
         final boolean hasSign = text.startsWith("-") || text.startsWith("+");
         final BigInteger magnitude =
                 magnitude(text.substring(hasSign ? 1 : 0).toLowerCase(Locale.ROOT));
@@ -76,7 +81,7 @@ final class GoNumber {
      * @return nanoseconds.
      * @throws NumberFormatException if it is none, or longer than 64 bits of nanoseconds.
      */
-    static long duration(final String text) {
+    public static long duration(final String text) {
         if (!SPAN.matcher(text).matches()) {
             throw new NumberFormatException(text);
         }

@@ -18,7 +18,7 @@ public final class LarchVersion {
     private LarchVersion() {}
 
     /** Larch's own version. */
-    static String larch() {
+    public static String larch() {
         try (InputStream in = LarchVersion.class.getResourceAsStream("version.properties")) {
             final Properties properties = new Properties();
             properties.load(in);

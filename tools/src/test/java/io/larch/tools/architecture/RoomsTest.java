@@ -76,6 +76,19 @@ class RoomsTest {
     static final ArchRule STAT_KNOWS_THE_FILE_OF_COUNTERS = rule("stat", "io.larch.engine.stats");
 
     @ArchTest
+    static final ArchRule CTL_ASKS_AS_A_CLIENT_AND_KNOWS_NO_MEMBER =
+            rule(
+                    "ctl",
+                    TOOLS + "client",
+                    // How Go reads numbers; which Larch this is.
+                    TOOLS + "flags",
+                    TOOLS + "tls",
+                    // The records of the DNS.
+                    TOOLS + "bootstrap.discovery",
+                    // Signals.
+                    TOOLS + "process");
+
+    @ArchTest
     static final ArchRule ONLY_THE_LAUNCHER_AND_THE_TRAINING_KNOW_THE_SERVER =
             classes()
                     .that()

@@ -1,0 +1,112 @@
+package io.larch.tools.ctl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.larch.tools.tls.TestAuthority;
+import io.larch.tools.tls.TlsContexts;
+import io.larch.tools.tls.TlsEngine;
+import io.larch.tools.tls.TlsSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server with a certificate of an authority of its own, which wants one of the same to be shown.
+ */
+class LarchctlTlsTest {
+    @TempDir private Path directory;
+
+    private TestAuthority authority;
+    private HttpsServer server;
+    private String url;
+
+    @BeforeEach
+    void start() throws Exception {
+        authority = TestAuthority.create(directory, "authority");
+        final TestAuthority.Issued own = authority.server("server");
+        final SSLContext tls =
+                TlsContexts.load(
+                                "clientTLS",
+                                TlsSettings.files(own.cert(), own.key(), authority.file()),
+                                TlsEngine.JDK)
+                        .javaClient()
+                        .get();
+        server =
+                HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server.setHttpsConfigurator(
+                new HttpsConfigurator(tls) {
+                    @Override
+                    public void configure(final HttpsParameters parameters) {
+                        final SSLParameters all = tls.getDefaultSSLParameters();
+                        all.setNeedClientAuth(true);
+                        parameters.setSSLParameters(all);
+                    }
+                });
+        server.createContext(
+                "/v2/keys",
+                exchange -> {
+                    final byte[] body =
+                            "{\"action\":\"get\",\"node\":{\"key\":\"/k\",\"value\":\"v\"}}"
+                                    .getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+        url = "https://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void shouldCheckTheServerAndShowACertificate() throws Exception {
+        final TestAuthority.Issued client = authority.client("ann");
+
+        assertEquals(
+                new Run(0, "v\n", ""),
+                Run.larchctl(
+                        Map.of("ETCDCTL_CA_FILE", authority.file()),
+                        "",
+                        "--endpoints",
+                        url,
+                        "--no-sync",
+                        "--cert-file",
+                        client.cert(),
+                        "--key-file",
+                        client.key(),
+                        "get",
+                        "/k"));
+    }
+
+    @Test
+    void shouldTrustNobodyElse() throws Exception {
+        final TestAuthority other = TestAuthority.create(directory, "other");
+        for (final String file : new String[] {"", other.file()}) {
+            final Run run =
+                    Run.larchctl(
+                            Map.of("LARCHCTL_CA_FILE", file, "LARCHCTL_ENDPOINTS", url),
+                            "",
+                            "--no-sync",
+                            "get",
+                            "/k");
+            assertEquals(4, run.status());
+            assertEquals("", run.out());
+            assertTrue(run.err().startsWith("Error:  client: etcd cluster is "), run.err());
+        }
+    }
+}

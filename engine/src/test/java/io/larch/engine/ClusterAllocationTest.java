@@ -1,11 +1,9 @@
 package io.larch.engine;
 
 import static io.larch.engine.kv.ProtoMessage.message;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
-
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.KeysCommand;
@@ -15,16 +13,14 @@ import io.larch.engine.kv.KvContext;
 import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
-
-import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClusterAllocationTest {
     /** Enough for the index of the log, which grows by doubling until the log is cut. */

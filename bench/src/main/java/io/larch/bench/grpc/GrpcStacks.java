@@ -12,7 +12,6 @@ import io.larch.http.V3Options;
 import io.larch.tools.process.SocketTransport;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -12,13 +12,11 @@ import io.larch.engine.codec.kv.ProtoWriter;
 import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
-
+import java.util.function.Function;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.concurrent.SystemEpochNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
-
-import java.util.function.Function;
 
 /**
  * {@code KV.Put} and {@code KV.Range} by grpc-java, without generated messages: requests go to the

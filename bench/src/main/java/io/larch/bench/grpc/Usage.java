@@ -1,7 +1,6 @@
 package io.larch.bench.grpc;
 
 import com.sun.management.ThreadMXBean;
-
 import java.lang.management.ManagementFactory;
 
 /** What the threads of this process have allocated so far. */

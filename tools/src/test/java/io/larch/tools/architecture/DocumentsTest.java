@@ -151,7 +151,7 @@ class DocumentsTest {
     @Test
     void shouldTellHowItIsUsedWhereThatNeedsNoBuild() throws Exception {
         assertTrue(output(0, "larch-local", "--help").startsWith("usage: larch-local"));
-        assertTrue(output(2, "larch-bench").contains("usage: larch-bench load|"));
+        assertTrue(output(2, "larch-bench").contains("usage: larch-bench load|failover"));
         assertTrue(output(2, "larch-sim", "--help").startsWith("usage: larch-sim"));
         assertTrue(output(2, "raft-driver", "--help").startsWith("usage: raft-driver"));
         assertTrue(output(2, "larch-compare", "--help").startsWith("usage: larch-compare"));

@@ -13,6 +13,9 @@ class RaftAllocationTest {
     /** The log goes round once and more in so many. */
     private static final int CYCLES = 100_000;
 
+    /** Until then Java compiles, and now and then allocates something for itself. */
+    private static final int WARM_UP_CYCLES = 200_000;
+
     /** A log that keeps terms and one body for all, and allocates nothing. */
     private static final class FlatLog implements LogStorage {
         private static final int CAPACITY = 1 << 16;
@@ -181,7 +184,7 @@ class RaftAllocationTest {
     private static long allocatedBy(final Group group, final int cycles) {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long id = Thread.currentThread().getId();
-        group.run(cycles / 5);
+        group.run(Math.max(WARM_UP_CYCLES, cycles / 5));
         final long before = threads.getThreadAllocatedBytes(id);
         group.run(cycles);
         return threads.getThreadAllocatedBytes(id) - before;

@@ -38,7 +38,9 @@ class LarchctlProcessTest {
     }
 
     private static List<String> command(final String... words) {
-        final List<String> command = new ArrayList<>();
+        // Who runs the tests in the background of a shell has them ignore Ctrl-C, and what they
+        // start.
+        final List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
         if (LAUNCHER.isEmpty()) {
             command.addAll(
                     List.of(

@@ -63,6 +63,10 @@ public final class SegmentFiles implements SegmentMemory {
     private final long budgetBytes;
     private final int fileLength;
     private final Executor disk;
+
+    /** Only of who makes files; null before the first. */
+    private ByteBuffer zeros;
+
     private final Deque<Mapped> ready = new ArrayDeque<>();
 
     /** Those that segments lie in, by their addresses. */
@@ -188,7 +192,8 @@ public final class SegmentFiles implements SegmentMemory {
         Mapped made = null;
         try {
             made = isWanted() ? create() : null;
-        } catch (final IOException e) {
+        } catch (final IOException | OutOfMemoryError e) {
+            // Of direct memory or of mappings: the segments are no reason to end.
             refused(e);
         } finally {
             made(made);
@@ -237,7 +242,9 @@ public final class SegmentFiles implements SegmentMemory {
     }
 
     private void fill(final DiskFile file) throws IOException {
-        final ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_LENGTH, fileLength));
+        if (zeros == null) {
+            zeros = ByteBuffer.allocateDirect(Math.min(ZEROS_LENGTH, fileLength));
+        }
         long at = 0;
         while (at < fileLength) {
             zeros.clear().limit((int) Math.min(zeros.capacity(), fileLength - at));
@@ -246,7 +253,7 @@ public final class SegmentFiles implements SegmentMemory {
     }
 
     /** Told once, until it works again. */
-    private void refused(final IOException e) {
+    private void refused(final Throwable e) {
         if (!isRefused) {
             isRefused = true;
             LOG.warn(

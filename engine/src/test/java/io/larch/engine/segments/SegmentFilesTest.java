@@ -40,6 +40,7 @@ class SegmentFilesTest {
         private final Directory real;
         private boolean isFull;
         private boolean becomesFull;
+        private boolean isMemoryShort;
         private int openFiles;
 
         Disk(final Path path) {
@@ -86,6 +87,9 @@ class SegmentFilesTest {
 
                 @Override
                 public ByteBuffer map(final boolean writable, final int length) throws IOException {
+                    if (isMemoryShort) {
+                        throw new OutOfMemoryError("Cannot reserve direct buffer memory");
+                    }
                     return file.map(writable, length);
                 }
 
@@ -254,6 +258,25 @@ class SegmentFilesTest {
         segments.add(files.allocate(LENGTH));
         assertEquals(LENGTH, files.mappedBytes());
         segments.forEach(files::free);
+    }
+
+    @Test
+    void shouldGoOnWithoutFilesWhileMemoryForThemIsShort() throws IOException {
+        final Disk disk = new Disk(path);
+        final SegmentFiles files = new SegmentFiles(disk, 0, LENGTH, Runnable::run);
+        disk.isMemoryShort = true;
+        files.await(LENGTH);
+        final UnsafeBuffer first = files.allocate(LENGTH);
+        assertEquals(LENGTH, files.memoryBytes());
+        assertEquals(List.of(), names());
+        assertEquals(0, disk.openFiles);
+
+        disk.isMemoryShort = false;
+        files.await(LENGTH);
+        final UnsafeBuffer second = files.allocate(LENGTH);
+        assertEquals(LENGTH, files.mappedBytes());
+        files.free(first);
+        files.free(second);
     }
 
     @Test

@@ -7,11 +7,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Where signing and the checks of certificates run: a millisecond each, which an event loop has not
- * got. There are threads only while there is work. What waits is bounded by the handshakes that may
+ * got. Their threads give way to the event loops where the Java machine heeds priorities, as
+ * {@code larchd} makes it. There are threads only while there is work. What waits is bounded by the handshakes that may
  * be open, each of which has one task at a time.
  */
 public final class HandshakeTasks implements Executor, AutoCloseable {
     private static final int IDLE_SECONDS = 10;
+
+    /** Below all that serve who is connected, and above the comparing of passwords. */
+    private static final int PRIORITY = Thread.MIN_PRIORITY + 2;
 
     private final ThreadPoolExecutor threads;
 
@@ -34,6 +38,7 @@ public final class HandshakeTasks implements Executor, AutoCloseable {
     private static Thread thread(final Runnable work) {
         final Thread thread = new Thread(work, "larch-tls");
         thread.setDaemon(true);
+        thread.setPriority(PRIORITY);
         return thread;
     }
 

@@ -16,13 +16,15 @@ import io.larch.http.Http2Client.Answer;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /** gRPC frame by frame. */
 class GrpcTest {
@@ -280,6 +282,72 @@ class GrpcTest {
 
         assertEquals("12", answer.trailer("grpc-status"));
         assertTrue(answer.trailer("grpc-message").endsWith(" is not implemented yet"));
+    }
+
+    // --- answers that are sent as a whole ---
+
+    @Test
+    void shouldAnswerInPiecesWhoseWindowIsSmall() {
+        client.window(7);
+        client.isReading = false;
+        final Answer answer = call(RANGE, RANGE_A);
+        engine.kvResult(engine.lastKv().id(), 300, new byte[50]);
+        client.exchange();
+        assertEquals("200", answer.status());
+        assertEquals(7, answer.body.length());
+        assertFalse(answer.isComplete);
+
+        client.isReading = true;
+        client.takeAll(answer);
+
+        assertStatus(0, null, answer);
+        final byte[] message = message(answer);
+        assertArrayEquals(
+                new byte[50],
+                java.util.Arrays.copyOfRange(message, message.length - 50, message.length));
+        assertTrue(client.server.loop.isIdle());
+    }
+
+    @Test
+    void shouldKeepNothingOfAnAnswerThatNobodyTakes() {
+        client.window(0);
+        final Answer answer = call(RANGE, RANGE_A);
+        engine.kvResult(engine.lastKv().id(), 300, new byte[50]);
+        client.exchange();
+        assertFalse(answer.isComplete);
+
+        client.reset(answer);
+
+        assertTrue(client.server.loop.isIdle());
+        assertEquals(0, client.server.outputBudget.usedBytes());
+    }
+
+    @Test
+    void shouldStopWhoStillSendsWhenTheAnswerIsThere() {
+        engine.kv = asked -> engine.kvResult(asked.id(), 300, new byte[0]);
+
+        final Answer answer = client.open(headers(PUT), false);
+        client.send(answer, frame(PUT_A), false);
+        client.exchange();
+
+        assertStatus(0, null, answer);
+        assertEquals(Http2Error.NO_ERROR.code(), answer.error);
+        assertTrue(client.server.loop.isIdle());
+    }
+
+    @Test
+    void shouldAnswerWhatIsUnderWayBeforeItCloses() {
+        final Answer answer = call(PUT, PUT_A);
+        client.server.channel.close();
+        client.exchange();
+        assertEquals(0L, client.goAwayError);
+        assertTrue(client.server.channel.isOpen());
+
+        engine.kvResult(engine.lastKv().id(), 300, new byte[0]);
+        client.exchange();
+
+        assertStatus(0, null, answer);
+        assertFalse(client.server.channel.isOpen());
     }
 
     // --- time, and ends ---

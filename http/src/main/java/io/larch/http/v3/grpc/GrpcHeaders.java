@@ -1,9 +1,11 @@
 package io.larch.http.v3.grpc;
 
+import io.larch.http.v3.http2.HeaderBlock;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
+
 import java.nio.charset.StandardCharsets;
 
 /** Heads and trailers of answers. */
@@ -21,6 +23,12 @@ final class GrpcHeaders {
     /** Behind the last message of a call that went well. */
     static final Http2Headers SUCCESS =
             ReadOnlyHttp2Headers.trailers(false, STATUS, new AsciiString("0"));
+
+    /** As {@link #HEAD}, of an answer that is sent as a whole. */
+    static final HeaderBlock HEAD_BLOCK = HeaderBlock.ok(CONTENT_TYPE.toString(), GRPC.toString());
+
+    /** As {@link #SUCCESS}. */
+    static final HeaderBlock SUCCESS_BLOCK = HeaderBlock.trailers(STATUS.toString(), "0");
 
     /** To a request that does not speak gRPC. */
     static final Http2Headers UNSUPPORTED_MEDIA_TYPE = plain("415");

@@ -24,13 +24,23 @@ import org.agrona.DirectBuffer;
  *
  * <p>On the event loop's thread.
  */
-public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.Messages {
+public final class GrpcStream
+        implements StreamHandler, RpcCall, MessageReader.Messages, Runnable {
     private static final String GRPC = "application/grpc";
     private static final int HELD_BYTES = 64 << 10;
     private static final long UNSET = Long.MAX_VALUE;
 
+    // Their hashes are known to them.
+    private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
+    private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
+    private static final AsciiString TIMEOUT = AsciiString.cached("grpc-timeout");
+
     /** What services ask of a request's headers. */
-    private static final String[] METADATA = {"token", "authorization", "hasleader"};
+    private static final AsciiString[] METADATA = {
+        AsciiString.cached("token"),
+        AsciiString.cached("authorization"),
+        AsciiString.cached("hasleader")
+    };
 
     private final GrpcLoop loop;
     private final ServerStream stream;
@@ -69,7 +79,7 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
     }
 
     private static boolean hasGrpcType(final Http2Headers headers) {
-        final CharSequence type = headers.get("content-type");
+        final CharSequence type = headers.get(CONTENT_TYPE);
         if (type == null || type.length() < GRPC.length()) {
             return false;
         }
@@ -109,14 +119,14 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
             end(StatusCode.UNIMPLEMENTED, unknown(headers.path().toString()));
             return;
         }
-        final CharSequence encoding = headers.get("grpc-encoding");
+        final CharSequence encoding = headers.get(ENCODING);
         if (encoding != null && !"identity".contentEquals(encoding)) {
             end(
                     StatusCode.UNIMPLEMENTED,
                     "grpc: Decompressor is not installed for grpc-encoding \"" + encoding + '"');
             return;
         }
-        final CharSequence timeout = headers.get("grpc-timeout");
+        final CharSequence timeout = headers.get(TIMEOUT);
         if (timeout != null && !setTimeout(GrpcTimeout.nanos(timeout))) {
             end(StatusCode.INTERNAL, "malformed grpc-timeout: " + timeout);
             return;
@@ -195,11 +205,13 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         if (nanos < timerNanos) {
             loop.timers().clear(timer);
             timerNanos = nanos;
-            timer = loop.timers().set(nanos, loop.nanoTime(), this::onTimer);
+            timer = loop.timers().set(nanos, loop.nanoTime(), this);
         }
     }
 
-    private void onTimer() {
+    /** Its timer's time is over. */
+    @Override
+    public void run() {
         timer = CallTimers.NONE;
         timerNanos = UNSET;
         if (isOver) {
@@ -353,7 +365,7 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
     @Override
     public CharSequence metadata(final String name) {
         for (int i = 0; metadata != null && i < METADATA.length; i++) {
-            if (METADATA[i].equals(name)) {
+            if (METADATA[i].contentEquals(name)) {
                 return metadata[i];
             }
         }
@@ -391,6 +403,18 @@ public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.M
         if (!stream.isRoom(message)) {
             send(message);
         }
+    }
+
+    @Override
+    public void answer(final ByteBuf message) {
+        if (isOver || !stream.takesAnswer(message.readableBytes())) {
+            send(message);
+            end();
+            return;
+        }
+        isHeadSent = true;
+        stream.answer(GrpcHeaders.HEAD_BLOCK, message, GrpcHeaders.SUCCESS_BLOCK);
+        finish();
     }
 
     @Override

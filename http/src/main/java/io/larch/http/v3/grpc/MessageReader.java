@@ -164,8 +164,13 @@ final class MessageReader {
     }
 
     private void tell(final ByteBuf bytes, final int at, final int length) {
-        final ByteBuffer nio = bytes.internalNioBuffer(at, length);
-        view.wrap(nio, nio.position(), length);
+        if (bytes.hasMemoryAddress()) {
+            // Without a ByteBuffer, which Netty would make for each buffer.
+            view.wrap(bytes.memoryAddress() + at, length);
+        } else {
+            final ByteBuffer nio = bytes.internalNioBuffer(at, length);
+            view.wrap(nio, nio.position(), length);
+        }
         messages.onMessage(view, 0, length);
     }
 

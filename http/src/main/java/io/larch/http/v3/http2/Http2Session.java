@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.concurrent.Future;
+
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -285,7 +286,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
             if (known == null) {
                 open(stream, headers, isEnd);
             } else if (isEnd) {
-                guarded(known, () -> known.handler().onEnd());
+                onEnd(known);
             }
         }
 
@@ -348,7 +349,19 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
             loop.fault(opened, e);
             return;
         }
-        guarded(opened, () -> opened.handler().onOpen(headers, isEnd));
+        try {
+            opened.handler().onOpen(headers, isEnd);
+        } catch (final RuntimeException | Error e) {
+            loop.fault(opened, e);
+        }
+    }
+
+    private void onEnd(final ServerStream stream) {
+        try {
+            stream.handler().onEnd();
+        } catch (final RuntimeException | Error e) {
+            loop.fault(stream, e);
+        }
     }
 
     private void guarded(final ServerStream stream, final Runnable news) {
@@ -389,7 +402,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         public void onStreamClosed(final Http2Stream stream) {
             final ServerStream closed = stream.getProperty(streamKey);
             if (closed != null) {
-                guarded(closed, closed::onClosed);
+                try {
+                    closed.onClosed();
+                } catch (final RuntimeException | Error e) {
+                    loop.fault(closed, e);
+                }
             }
         }
     }
@@ -484,6 +501,23 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     /** A stream has begun to gather. */
     void gathers(final ServerStream stream) {
         gathering.add(stream);
+    }
+
+    /** Sends an answer that is complete, and whose body the stream has counted. */
+    void writeAnswer(
+            final Http2Stream stream,
+            final HeaderBlock head,
+            final ByteBuf body,
+            final HeaderBlock trailers) {
+        wrote(2 * HEADERS_BYTES);
+        encoder()
+                .flowController()
+                .addFlowControlled(stream, new WholeAnswer(this, stream, head, body, trailers));
+    }
+
+    /** Whether the connection ends with its last streams. */
+    boolean isEnding() {
+        return connection().goAwaySent() || connection().goAwayReceived();
     }
 
     void reset(final int streamId, final Http2Error error) {

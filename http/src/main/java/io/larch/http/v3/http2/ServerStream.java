@@ -10,6 +10,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.StreamByteDistributor.StreamState;
+
 import java.net.SocketAddress;
 
 /**
@@ -31,8 +32,10 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
 
     private final Http2Session session;
     private final Http2Stream stream;
-    private final ReaderLag lag = new ReaderLag(this);
     private StreamHandler handler;
+
+    /** Null while the client is not behind: most streams' never are. */
+    private ReaderLag lag;
 
     /** What waits for the client's windows; null before anything has. */
     private StreamState queue;
@@ -79,7 +82,9 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
             if (handler != null) {
                 handler.onClosed();
             }
-            session.loop().closed(lag);
+            if (lag != null) {
+                session.loop().closed(lag);
+            }
         }
     }
 
@@ -149,12 +154,33 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
         return buffer == gathered;
     }
 
+    /** Sends all of an answer, and takes its body over. */
+    public void answer(final HeaderBlock head, final ByteBuf body, final HeaderBlock trailers) {
+        if (isEnded || isClosed) {
+            body.release();
+            return;
+        }
+        isEnded = true;
+        wrote(body.readableBytes());
+        session.writeAnswer(stream, head, body, trailers);
+        flushLater();
+    }
+
+    /** Whether an answer of so many bytes may be sent by {@link #answer}. */
+    public boolean takesAnswer(final int bodyLength) {
+        return bodyLength <= WholeAnswer.MAX_BYTES
+                && stream.state().localSideOpen()
+                && !stream.isHeadersSent();
+    }
+
     private void wrote(final int length) {
         if (pendingBytes() == 0) {
             writes = 0;
         }
         writes++;
-        lag.wrote(length);
+        if (lag != null) {
+            lag.wrote(length);
+        }
         session.wrote(length);
     }
 
@@ -273,13 +299,18 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
             // Comes behind it.
             flushLater();
         } else if (!isClosed) {
-            session.loop().flushed(lag);
+            if (lag != null || pendingBytes() > 0) {
+                session.loop().flushed(lag());
+            }
             handler.onFlush();
         }
     }
 
     @Override
     public ReaderLag lag() {
+        if (lag == null) {
+            lag = new ReaderLag(this);
+        }
         return lag;
     }
 

@@ -31,6 +31,12 @@ public interface RpcCall {
     /** Sends a message and takes it over. */
     void send(ByteBuf message);
 
+    /** Sends the only message of a call and takes it over; the call is over, and went well. */
+    default void answer(final ByteBuf message) {
+        send(message);
+        end();
+    }
+
     /**
      * As {@link #message}, for one of a few KiB at most, which is written at once and sent by
      * {@link #sendShort}: perhaps behind others in the same buffer.

@@ -10,6 +10,7 @@ import io.larch.http.engine.LongAnswer;
 import io.larch.http.output.Outlet;
 import io.larch.http.v3.rpc.RpcCall;
 import io.netty.buffer.ByteBuf;
+
 import org.agrona.DirectBuffer;
 
 /**
@@ -63,13 +64,7 @@ final class EngineCall extends UnaryHandler implements EngineAnswers {
         correlationId = id;
         final boolean isScarce = loop.engine().outputBudget().isScarce();
         final int flags = request.flags() | (isScarce ? CommandEnvelope.SPARING : 0);
-        final EngineRequest body = request;
-        final boolean isTaken =
-                loop.offer(
-                        body.type(),
-                        flags,
-                        id,
-                        (target, at) -> body.encode(target, at, buffer, offset, length));
+        final boolean isTaken = loop.offer(request, flags, id, buffer, offset, length);
         if (!isTaken && !isOver && correlationId == id) {
             loop.engine().forget(id);
             correlationId = NONE;
@@ -138,7 +133,7 @@ final class EngineCall extends UnaryHandler implements EngineAnswers {
         final int bodyLength = part.length() - KvReply.SLICED_HEAD_LENGTH;
         final ByteBuf first = call.alloc().directBuffer(headerLength + bodyLength);
         loop.header().writeTo(first);
-        ServiceLoop.append(
+        loop.append(
                 first, part.bytes(), part.offset() + KvReply.SLICED_HEAD_LENGTH, bodyLength);
         call.sendLong(headerLength + KvReply.bodyLength(part.bytes(), part.offset()), first);
     }
@@ -146,7 +141,7 @@ final class EngineCall extends UnaryHandler implements EngineAnswers {
     private ByteBuf copy(final Reply part, final int from) {
         final int length = part.length() - from;
         final ByteBuf piece = call.alloc().directBuffer(length);
-        ServiceLoop.append(piece, part.bytes(), part.offset() + from, length);
+        loop.append(piece, part.bytes(), part.offset() + from, length);
         return piece;
     }
 

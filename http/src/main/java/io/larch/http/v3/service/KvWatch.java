@@ -256,7 +256,7 @@ final class KvWatch implements EngineAnswers {
             begun = stream.call().alloc().compositeBuffer(Integer.MAX_VALUE);
         }
         final ByteBuf part = stream.call().alloc().directBuffer(length);
-        ServiceLoop.append(part, events.bytes(), events.offset() + KvEvents.HEAD_LENGTH, length);
+        stream.loop().append(part, events.bytes(), events.offset() + KvEvents.HEAD_LENGTH, length);
         begun.addComponent(true, part);
         if (!isMidRevision) {
             stream.sendJoined(id, events, takeBegun());

@@ -5,11 +5,14 @@ import io.larch.http.engine.EngineAccess;
 import io.larch.http.v3.rpc.CallTimers;
 import io.larch.http.v3.rpc.RpcCall;
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
-import java.util.SplittableRandom;
+
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
 
 /**
  * What the services of an event loop share: the way into the engine, a buffer for commands, the
@@ -36,6 +39,9 @@ final class ServiceLoop {
 
     /** Grows to the longest request that there may be, and stays so. */
     private final ExpandableArrayBuffer command = new ExpandableArrayBuffer(4096);
+
+    /** Where bytes go, as long as they are being copied. */
+    private final UnsafeBuffer room = new UnsafeBuffer(0, 0);
 
     ServiceLoop(
             final ServiceSettings settings, final EngineAccess engine, final CallTimers timers) {
@@ -122,6 +128,22 @@ final class ServiceLoop {
         return engine.offer(command, at + length);
     }
 
+    /** As the other, where a request makes the body of what a client sent. */
+    boolean offer(
+            final EngineRequest request,
+            final int flags,
+            final long correlationId,
+            final DirectBuffer message,
+            final int offset,
+            final int length) {
+        final byte type = request.type();
+        final long nowNanos = engine.epochNanos();
+        final int at = KvCommand.encode(command, 0, type, flags, correlationId, nowNanos, 0);
+        final int end = request.encode(command, at, message, offset, length);
+        KvCommand.encode(command, 0, type, flags, correlationId, nowNanos, end - at);
+        return engine.offer(command, end);
+    }
+
     /** As the other, where the body is made. */
     boolean offer(final byte type, final int flags, final long correlationId, final Body body) {
         final long nowNanos = engine.epochNanos();
@@ -139,8 +161,7 @@ final class ServiceLoop {
             final DirectBuffer body,
             final int offset,
             final int length) {
-        call.send(message(call, revision, raftTerm, body, offset, length));
-        call.end();
+        call.answer(message(call, revision, raftTerm, body, offset, length));
     }
 
     /** A message of the header and what follows it. */
@@ -158,13 +179,19 @@ final class ServiceLoop {
     }
 
     /** Copies bytes behind what a buffer with enough room has. */
-    static void append(
+    void append(
             final ByteBuf target, final DirectBuffer source, final int offset, final int length) {
         if (length > 0) {
             target.ensureWritable(length);
             final int at = target.writerIndex();
-            final ByteBuffer room = target.internalNioBuffer(at, length);
-            source.getBytes(offset, room, room.position(), length);
+            if (target.hasMemoryAddress()) {
+                // Without a ByteBuffer, which Netty would make for each buffer.
+                room.wrap(target.memoryAddress() + at, length);
+                room.putBytes(0, source, offset, length);
+            } else {
+                final ByteBuffer nio = target.internalNioBuffer(at, length);
+                source.getBytes(offset, nio, nio.position(), length);
+            }
             target.writerIndex(at + length);
         }
     }

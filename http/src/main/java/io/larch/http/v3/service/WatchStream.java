@@ -374,8 +374,8 @@ final class WatchStream implements RpcHandler {
         if (length <= COPIED_BYTES) {
             final ByteBuf message = call.shortMessage(headerLength + wordsLength + length);
             loop.header().writeTo(message);
-            ServiceLoop.append(message, body, 0, wordsLength);
-            ServiceLoop.append(message, events.bytes(), events.offset() + from, length);
+            loop.append(message, body, 0, wordsLength);
+            loop.append(message, events.bytes(), events.offset() + from, length);
             call.sendShort(message);
         } else {
             sendLong(wordsLength, headerLength, shared.slice(call.alloc(), from, length));
@@ -400,7 +400,7 @@ final class WatchStream implements RpcHandler {
     private void sendLong(final int wordsLength, final int headerLength, final ByteBuf events) {
         final ByteBuf first = call.alloc().directBuffer(headerLength + wordsLength);
         loop.header().writeTo(first);
-        ServiceLoop.append(first, body, 0, wordsLength);
+        loop.append(first, body, 0, wordsLength);
         call.sendLong((long) headerLength + wordsLength + events.readableBytes(), first);
         call.sendPiece(events);
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvReply;
@@ -28,17 +27,15 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.concurrent.FastThreadLocalThread;
-
-import org.agrona.DirectBuffer;
-import org.agrona.collections.LongArrayList;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.Test;
-
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.LongArrayList;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
 
 /** What a unary call leaves behind at the edge, on a connection that is in use. */
 class GrpcAllocationTest {
@@ -188,7 +185,8 @@ class GrpcAllocationTest {
                 call.setInt(5, streamId).setInt(dataAt + 5, streamId);
                 // As from a socket: in a buffer of its own.
                 final ByteBuf read = channel.alloc().directBuffer(call.readableBytes());
-                channel.pipeline().fireChannelRead(read.writeBytes(call.array(), 0, call.readableBytes()));
+                channel.pipeline()
+                        .fireChannelRead(read.writeBytes(call.array(), 0, call.readableBytes()));
                 channel.pipeline().fireChannelReadComplete();
             }
         }

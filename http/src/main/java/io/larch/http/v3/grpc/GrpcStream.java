@@ -24,8 +24,7 @@ import org.agrona.DirectBuffer;
  *
  * <p>On the event loop's thread.
  */
-public final class GrpcStream
-        implements StreamHandler, RpcCall, MessageReader.Messages, Runnable {
+public final class GrpcStream implements StreamHandler, RpcCall, MessageReader.Messages, Runnable {
     private static final String GRPC = "application/grpc";
     private static final int HELD_BYTES = 64 << 10;
     private static final long UNSET = Long.MAX_VALUE;

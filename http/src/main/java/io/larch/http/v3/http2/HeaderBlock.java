@@ -1,7 +1,6 @@
 package io.larch.http.v3.http2;
 
 import io.netty.buffer.ByteBuf;
-
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

@@ -10,7 +10,6 @@ import io.larch.http.engine.LongAnswer;
 import io.larch.http.output.Outlet;
 import io.larch.http.v3.rpc.RpcCall;
 import io.netty.buffer.ByteBuf;
-
 import org.agrona.DirectBuffer;
 
 /**
@@ -133,8 +132,7 @@ final class EngineCall extends UnaryHandler implements EngineAnswers {
         final int bodyLength = part.length() - KvReply.SLICED_HEAD_LENGTH;
         final ByteBuf first = call.alloc().directBuffer(headerLength + bodyLength);
         loop.header().writeTo(first);
-        loop.append(
-                first, part.bytes(), part.offset() + KvReply.SLICED_HEAD_LENGTH, bodyLength);
+        loop.append(first, part.bytes(), part.offset() + KvReply.SLICED_HEAD_LENGTH, bodyLength);
         call.sendLong(headerLength + KvReply.bodyLength(part.bytes(), part.offset()), first);
     }
 

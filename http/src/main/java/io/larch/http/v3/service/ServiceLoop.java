@@ -5,14 +5,12 @@ import io.larch.http.engine.EngineAccess;
 import io.larch.http.v3.rpc.CallTimers;
 import io.larch.http.v3.rpc.RpcCall;
 import io.netty.buffer.ByteBuf;
-
+import java.nio.ByteBuffer;
+import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
-
-import java.nio.ByteBuffer;
-import java.util.SplittableRandom;
 
 /**
  * What the services of an event loop share: the way into the engine, a buffer for commands, the

@@ -170,7 +170,7 @@ final class RangeStreamCall extends UnaryHandler implements EngineAnswers {
             final int frameLength = encodeFrame(headerLength + fieldsLength);
             final ByteBuf message = call.message(frameLength + headerLength + fieldsLength);
             writeHead(message, frameLength, headerLength);
-            ServiceLoop.append(message, bytes, at, fieldsLength);
+            loop.append(message, bytes, at, fieldsLength);
             call.send(message);
         }
         onChunkEnd();
@@ -235,7 +235,7 @@ final class RangeStreamCall extends UnaryHandler implements EngineAnswers {
         final int fields = Math.min(fieldsLeft, end - at);
         if (fields > 0) {
             final ByteBuf piece = call.alloc().directBuffer(fields);
-            ServiceLoop.append(piece, part.bytes(), at, fields);
+            loop.append(piece, part.bytes(), at, fields);
             fieldsLeft -= fields;
             call.sendPiece(piece);
         }

@@ -173,6 +173,8 @@ class GrpcAllocationTest {
                 call(CALLS);
                 least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
             }
+            channel.checkException();
+            assertTrue(channel.isOpen());
             assertEquals(1 + (1 + WINDOWS) * CALLS, sink.ends);
             channel.finishAndReleaseAll();
             call.release();

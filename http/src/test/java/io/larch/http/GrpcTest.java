@@ -285,6 +285,33 @@ class GrpcTest {
     // --- answers that are sent as a whole ---
 
     @Test
+    void shouldSayThatItsTableFollowsTheClients() {
+        engine.kv = asked -> engine.kvResult(asked.id(), 300, new byte[0]);
+        assertStatus(0, null, call(RANGE, RANGE_A));
+
+        // The client takes no block of headers any more that does not begin with the new size.
+        client.settings(new Http2Settings().headerTableSize(0));
+        assertStatus(0, null, call(RANGE, RANGE_A));
+        assertStatus(0, null, call(RANGE, RANGE_A));
+
+        client.settings(new Http2Settings().headerTableSize(50));
+        assertEquals("12", call("/none/None", RANGE_A).trailer("grpc-status"));
+        assertStatus(0, null, call(RANGE, RANGE_A));
+    }
+
+    @Test
+    void shouldSayThatItsTableFollowsTheClientsBehindAWindow() {
+        client.window(0);
+        final Answer answer = call(RANGE, RANGE_A);
+        engine.kvResult(engine.lastKv().id(), 300, new byte[50]);
+        client.settings(new Http2Settings().headerTableSize(0));
+
+        client.window(1000);
+
+        assertStatus(0, null, answer);
+    }
+
+    @Test
     void shouldAnswerInPiecesWhoseWindowIsSmall() {
         client.window(7);
         client.isReading = false;

@@ -181,7 +181,12 @@ final class Http2Client implements AutoCloseable {
 
     /** Lets the server send so much on each stream. */
     void window(final int bytes) {
-        channel.write(new DefaultHttp2SettingsFrame(new Http2Settings().initialWindowSize(bytes)));
+        settings(new Http2Settings().initialWindowSize(bytes));
+    }
+
+    /** Tells the server other settings. */
+    void settings(final Http2Settings settings) {
+        channel.write(new DefaultHttp2SettingsFrame(settings));
         exchange();
     }
 

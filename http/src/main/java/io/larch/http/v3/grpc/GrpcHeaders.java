@@ -24,10 +24,10 @@ final class GrpcHeaders {
             ReadOnlyHttp2Headers.trailers(false, STATUS, new AsciiString("0"));
 
     /** As {@link #HEAD}, of an answer that is sent as a whole. */
-    static final HeaderBlock HEAD_BLOCK = HeaderBlock.ok(CONTENT_TYPE.toString(), GRPC.toString());
+    static final HeaderBlock HEAD_BLOCK = HeaderBlock.of(HEAD);
 
     /** As {@link #SUCCESS}. */
-    static final HeaderBlock SUCCESS_BLOCK = HeaderBlock.trailers(STATUS.toString(), "0");
+    static final HeaderBlock SUCCESS_BLOCK = HeaderBlock.of(SUCCESS);
 
     /** To a request that does not speak gRPC. */
     static final Http2Headers UNSUPPORTED_MEDIA_TYPE = plain("415");

@@ -63,6 +63,10 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
     private boolean isDirty;
     private boolean isReading;
     private boolean isRefused;
+
+    /** The client has changed the size of its table of headers. */
+    private boolean isTableResized;
+
     private long readNanos;
 
     /** The client was pinged, and has said nothing since. */
@@ -333,6 +337,7 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
 
         @Override
         public void onSettingsRead(final ChannelHandlerContext ctx, final Http2Settings settings) {
+            isTableResized |= settings.headerTableSize() != null;
             flushLater();
         }
     }
@@ -512,6 +517,16 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         encoder()
                 .flowController()
                 .addFlowControlled(stream, new WholeAnswer(this, stream, head, body, trailers));
+    }
+
+    /**
+     * Whether the next block of headers has to be compressed anew, because it must tell that the
+     * client has changed the size of its table (RFC 7541 4.2). Asked once a block.
+     */
+    boolean takeTableResized() {
+        final boolean wasResized = isTableResized;
+        isTableResized = false;
+        return wasResized;
     }
 
     /** Whether the connection ends with its last streams. */

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2FrameWriter;
 import io.netty.handler.codec.http2.Http2RemoteFlowController.FlowControlled;
 import io.netty.handler.codec.http2.Http2Stream;
 
@@ -58,26 +59,52 @@ final class WholeAnswer implements FlowControlled {
     public void write(final ChannelHandlerContext ctx, final int allowedBytes) {
         final int count = Math.min(allowedBytes, body.readableBytes());
         final boolean isLast = count == body.readableBytes();
+        if ((!isHeadSent || isLast) && session.takeTableResized()) {
+            writeAnew(ctx, count, isLast);
+            return;
+        }
         final ByteBuf frames =
                 ctx.alloc()
                         .directBuffer(
                                 3 * FRAME_HEAD_LENGTH + head.length() + count + trailers.length());
         if (!isHeadSent) {
             isHeadSent = true;
-            stream.headersSent(false);
-            frame(frames, head.length(), Http2FrameTypes.HEADERS, END_HEADERS);
-            head.writeTo(frames);
+            frame(frames, head, END_HEADERS);
         }
         if (count > 0) {
             frame(frames, count, Http2FrameTypes.DATA, 0);
             frames.writeBytes(body, count);
         }
         if (isLast) {
-            stream.headersSent(false);
-            frame(frames, trailers.length(), Http2FrameTypes.HEADERS, END_HEADERS | END_STREAM);
-            trailers.writeTo(frames);
+            frame(frames, trailers, END_HEADERS | END_STREAM);
         }
         send(ctx, frames, isLast);
+    }
+
+    private void frame(final ByteBuf target, final HeaderBlock block, final int flags) {
+        stream.headersSent(false);
+        frame(target, block.length(), Http2FrameTypes.HEADERS, flags);
+        block.writeTo(target);
+    }
+
+    private void frame(final ByteBuf target, final int length, final byte type, final int flags) {
+        target.writeMedium(length).writeByte(type).writeByte(flags).writeInt(stream.id());
+    }
+
+    /** The same with headers that are compressed for this connection. */
+    private void writeAnew(final ChannelHandlerContext ctx, final int count, final boolean isLast) {
+        final Http2FrameWriter writer = session.encoder().frameWriter();
+        final int id = stream.id();
+        if (!isHeadSent) {
+            isHeadSent = true;
+            stream.headersSent(false);
+            writer.writeHeaders(ctx, id, head.headers(), 0, false, ctx.newPromise());
+        }
+        sent = writer.writeData(ctx, id, body.readRetainedSlice(count), 0, false, ctx.newPromise());
+        if (isLast) {
+            stream.headersSent(false);
+            sent = writer.writeHeaders(ctx, id, trailers.headers(), 0, true, ctx.newPromise());
+        }
     }
 
     /**
@@ -91,10 +118,6 @@ final class WholeAnswer implements FlowControlled {
             sent = ctx.newSucceededFuture();
             ctx.write(frames, ctx.voidPromise());
         }
-    }
-
-    private void frame(final ByteBuf target, final int length, final byte type, final int flags) {
-        target.writeMedium(length).writeByte(type).writeByte(flags).writeInt(stream.id());
     }
 
     @Override

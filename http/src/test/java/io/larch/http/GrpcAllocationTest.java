@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a unary call leaves behind at the edge, on a connection that is in use. */
 class GrpcAllocationTest {
-    private static final int CALLS = 20_000;
-    private static final int WINDOWS = 5;
+    private static final int CALLS = 10_000;
+    private static final int WINDOWS = 3;
 
     /** Netty's part of it is a stream with its windows, and the headers that the client sent. */
     private static final int MAX_BYTES_PER_CALL = 1_536;

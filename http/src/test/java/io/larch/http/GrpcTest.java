@@ -13,6 +13,10 @@ import io.larch.engine.codec.kv.KvError;
 import io.larch.engine.codec.kv.KvReply;
 import io.larch.engine.port.Reply;
 import io.larch.http.Http2Client.Answer;
+import io.netty.buffer.AbstractByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledUnsafeDirectByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -331,6 +335,43 @@ class GrpcTest {
                 new byte[50],
                 java.util.Arrays.copyOfRange(message, message.length - 50, message.length));
         assertTrue(client.server.loop.isIdle());
+    }
+
+    @Test
+    void shouldNotLookAtABodyThatIsGivenBack() {
+        client.server.channel.config().setAllocator(new BusyAllocator());
+        engine.kv = asked -> engine.kvResult(asked.id(), 300, new byte[50]);
+
+        assertStatus(0, null, call(RANGE, RANGE_A));
+        assertStatus(0, null, call(RANGE, RANGE_A));
+    }
+
+    /** Its buffers have another content as soon as they are given back. */
+    private static final class BusyAllocator extends AbstractByteBufAllocator {
+        BusyAllocator() {
+            super(true);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return false;
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(final int capacity, final int maxCapacity) {
+            return UnpooledByteBufAllocator.DEFAULT.heapBuffer(capacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(final int capacity, final int maxCapacity) {
+            return new UnpooledUnsafeDirectByteBuf(this, capacity, maxCapacity) {
+                @Override
+                protected void deallocate() {
+                    super.deallocate();
+                    setIndex(0, 1);
+                }
+            };
+        }
     }
 
     @Test

@@ -30,6 +30,9 @@ final class WholeAnswer implements FlowControlled {
     private final HeaderBlock trailers;
     private boolean isHeadSent;
 
+    /** Of the body; kept, because Netty asks again when the body is given back. */
+    private int leftBytes;
+
     /** Of the last piece. */
     private ChannelFuture sent;
 
@@ -47,18 +50,20 @@ final class WholeAnswer implements FlowControlled {
         this.head = head;
         this.body = body;
         this.trailers = trailers;
+        leftBytes = body.readableBytes();
     }
 
     /** What counts against the windows. */
     @Override
     public int size() {
-        return body.readableBytes();
+        return leftBytes;
     }
 
     @Override
     public void write(final ChannelHandlerContext ctx, final int allowedBytes) {
-        final int count = Math.min(allowedBytes, body.readableBytes());
-        final boolean isLast = count == body.readableBytes();
+        final int count = Math.min(allowedBytes, leftBytes);
+        leftBytes -= count;
+        final boolean isLast = leftBytes == 0;
         if ((!isHeadSent || isLast) && session.takeTableResized()) {
             writeAnew(ctx, count, isLast);
             return;

@@ -31,7 +31,9 @@ class RaftRulesTest {
             Map.of(
                     Rule.APPEND_CHECKS_PREVIOUS, 181L,
                     Rule.HEARTBEAT_REPLY_RESUMES, 20L,
-                    Rule.LOWER_TERM_IS_ANSWERED, 26L);
+                    Rule.LOWER_TERM_IS_ANSWERED, 26L,
+                    Rule.READ_NEEDS_ROUND, 29L,
+                    Rule.READ_ROUND_IS_NEW, 277L);
 
     private static List<Story> stories;
 

@@ -19,7 +19,7 @@ class LockSimulationTest {
     private static final int MANY = 30;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3})
     void shouldKeepLocksForTheirTime(final long seed) throws IOException {
         final Run run = Run.ofLocks(seed, ACTIONS);
 
@@ -29,13 +29,9 @@ class LockSimulationTest {
 
     @Test
     void shouldSeeLocksEndInTime() throws IOException {
-        int ended = 0;
-        for (long seed = 7; seed < 10; seed++) {
-            final Run run = Run.ofLocks(seed, ACTIONS);
-            expectNothing(run, seed);
-            ended += run.locksEnded();
-        }
-        assertTrue(ended > 0, "no lock was left");
+        final Run run = Run.ofLocks(7, ACTIONS);
+        expectNothing(run, 7);
+        assertTrue(run.locksEnded() > 0, "no lock was left");
     }
 
     /** Seeds that no run has tried before; see {@link Seeds}. */

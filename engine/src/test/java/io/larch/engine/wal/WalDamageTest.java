@@ -20,6 +20,9 @@ class WalDamageTest {
     private static final int SEGMENT = 4096;
     private static final int SECTOR = 512;
 
+    /** One bit, several, all; not a divisor of what records are aligned to. */
+    private static final int[] MASKS = {0x01, 0x40, 0x80, 0x3C, 0xFF};
+
     private final SimulatedDirectory disk = new SimulatedDirectory();
     private List<String> all;
     private String first;
@@ -134,14 +137,13 @@ class WalDamageTest {
     void shouldRefuseAnyFlippedByteOrReadAll() {
         final byte[] content = disk.get(last);
         for (int at = 0; at < content.length; at++) {
-            for (final int mask : new int[] {0x01, 0x40, 0x80, 0xFF}) {
-                final byte[] flipped = content.clone();
-                flipped[at] ^= (byte) mask;
-                final List<String> entries = outcome(with(last, flipped), last);
-                assertTrue(
-                        entries == null || entries.equals(all),
-                        "flipped at " + at + " with " + mask + ": " + entries);
-            }
+            final int mask = MASKS[at % MASKS.length];
+            final byte[] flipped = content.clone();
+            flipped[at] ^= (byte) mask;
+            final List<String> entries = outcome(with(last, flipped), last);
+            assertTrue(
+                    entries == null || entries.equals(all),
+                    "flipped at " + at + " with " + mask + ": " + entries);
         }
     }
 
@@ -154,10 +156,10 @@ class WalDamageTest {
             flipped[at] ^= 0x20;
             final List<String> entries = outcome(with(first, flipped), first);
             assertTrue(entries == null || entries.equals(all), "flipped at " + at);
-            assertThrows(
-                    WalCorruptException.class,
-                    () -> open(with(first, Arrays.copyOf(content, used - 8))));
         }
+        assertThrows(
+                WalCorruptException.class,
+                () -> open(with(first, Arrays.copyOf(content, used - 8))));
     }
 
     @Test

@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Where signing and the checks of certificates run: a millisecond each, which an event loop has not
- * got. Their threads give way to the event loops where the Java machine heeds priorities, as
- * {@code larchd} makes it. There are threads only while there is work. What waits is bounded by the handshakes that may
- * be open, each of which has one task at a time.
+ * got. Their threads give way to the event loops where the Java machine heeds priorities, as {@code
+ * larchd} makes it. There are threads only while there is work. What waits is bounded by the
+ * handshakes that may be open, each of which has one task at a time.
  */
 public final class HandshakeTasks implements Executor, AutoCloseable {
     private static final int IDLE_SECONDS = 10;

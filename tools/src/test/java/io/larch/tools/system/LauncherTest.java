@@ -3,6 +3,7 @@ package io.larch.tools.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.engine.sockets.FreePort;
 import io.larch.tools.conformance.HttpConnection;
@@ -84,6 +85,46 @@ class LauncherTest {
         assertEquals(
                 List.of("ok"),
                 run(script("test -d '" + directory + "/dätä/member' && echo ok")).lines().toList());
+    }
+
+    /** A changed root lies in a file system that no mount point in it tells of. */
+    @Test
+    void shouldStartInAChangedRoot() throws IOException {
+        isPrepared(JAVA_HOME);
+        final int port = FreePort.next();
+        final String tools = Path.of("").toAbsolutePath().getParent().toString();
+        final List<String> command = new ArrayList<>(List.of("unshare", "--mount"));
+        if (!"root".equals(System.getProperty("user.name"))) {
+            command.add("--map-root-user");
+        }
+        command.addAll(
+                script(
+                        """
+                        root='%s'
+                        for path in /usr /etc /proc /dev '%s' '%s' '%s/tools'; do
+                            mkdir -p "$root$path"
+                            mount --rbind "$path" "$root$path" || exit 77
+                        done
+                        for name in bin lib lib64; do
+                            ln -s usr/$name "$root/$name"
+                        done
+                        mkdir "$root/tmp"
+                        exec env JAVA_HOME='%s' chroot "$root" '%s' %s
+                        """
+                                .formatted(
+                                        Files.createTempDirectory(directory, "root"),
+                                        JAVA_HOME,
+                                        tools,
+                                        directory,
+                                        JAVA_HOME,
+                                        launcher,
+                                        String.join(" ", flags("m", port, "/data")))));
+        final Process member = start(Map.of(), command);
+        if (!Servers.arePeersRequired()) {
+            await("no member", () -> !member.isAlive() || isReady(port, member));
+            assumeTrue(member.isAlive() || member.exitValue() != 77, "may not mount");
+        }
+        await("no member", () -> isReady(port, member));
     }
 
     @Test

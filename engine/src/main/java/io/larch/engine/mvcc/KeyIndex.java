@@ -46,6 +46,16 @@ final class KeyIndex implements AutoCloseable {
         table.insert(KeyTable.hash(key), id);
     }
 
+    /** Adds keys as {@link KeyTree#appendLeaf} does, whose hashes are added one by one. */
+    void addLeaf(final LeafContents contents) {
+        tree.appendLeaf(contents, path);
+    }
+
+    /** Adds the hash of a key that {@link #addLeaf} adds too, before or after it. */
+    void addHash(final int id, final int hash) {
+        table.insert(hash, id);
+    }
+
     /** A key that is there has become live, or is not any more. */
     void setLive(final UnsafeBuffer key, final boolean isLive) {
         tree.search(key, path);

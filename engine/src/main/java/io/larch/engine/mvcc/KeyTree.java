@@ -214,6 +214,26 @@ final class KeyTree implements AutoCloseable {
         }
     }
 
+    /**
+     * Adds keys above all that are there, at least one, as a leaf of their own.
+     *
+     * @param path is void then.
+     */
+    void appendLeaf(final LeafContents contents, final TreePath path) {
+        shape++;
+        final boolean isFirst = keyCount == 0;
+        keyCount += contents.count();
+        final int leaf = isFirst ? root : nodes.add(LeafNodes.LEVEL);
+        leaves.fill(leaf, contents);
+        final int live = leaves.countLive(leaf, contents.count());
+        end(path);
+        addLive(path, live);
+        if (!isFirst) {
+            final int left = path.leaf();
+            insertRight(path, path.leafLevel() - 1, left, separatorOf(left, leaf), leaf, live);
+        }
+    }
+
     /** The new key is counted already in the nodes above. */
     private void splitLeaf(final TreePath path, final UnsafeBuffer key, final int entry) {
         final int leaf = path.leaf();

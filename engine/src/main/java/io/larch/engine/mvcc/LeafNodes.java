@@ -151,6 +151,27 @@ final class LeafNodes {
         nodes.count(leaf, count + 1);
     }
 
+    /** Gives an empty leaf what it is to hold. */
+    void fill(final int leaf, final LeafContents contents) {
+        final int count = contents.count();
+        for (int i = 0; i < count; i++) {
+            replace(leaf, i, contents.entry(i));
+        }
+        nodes.count(leaf, count);
+        final int same = KeyBytes.commonPrefix(key(leaf, 0, one), key(leaf, count - 1, other));
+        if (contents.skip() <= 0 || contents.skip() > same) {
+            rebuildHeads(leaf, same);
+            return;
+        }
+        // So that no key has to be read: what is in front of the heads is the same for all.
+        nodes.skip(leaf, contents.skip() - 1);
+        final byte before = one.getByte(contents.skip() - 1);
+        for (int i = 0; i < count; i++) {
+            nodes.buffer(leaf)
+                    .putLong(headOffset(leaf, i), KeySort.wideHead(contents.head(i), before));
+        }
+    }
+
     void remove(final int leaf, final int position) {
         final int count = nodes.count(leaf);
         nodes.close(leaf, HEADS, Long.BYTES, position, count);

@@ -14,7 +14,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * come to is bounded by who writes: see {@link #growthOfPut}.
  *
  * <p>Larger things are objects of their own: {@link RangeCursor}, {@link HistoryCursor}, {@link
- * StoreHash}, {@link StoreExport}, {@link StoreImport}. All of them work in slices.
+ * StoreHash}, {@link StoreExport}, {@link StoreImport}. All but the last work in slices.
  */
 public final class MvccStore implements AutoCloseable {
     /**

@@ -58,6 +58,20 @@ final class Versions implements AutoCloseable {
      * @param previousId what the one before is named now, 0 for none.
      */
     void set(final int id, final long revision, final long place, final int previousId) {
+        final UnsafeBuffer buffer = slots.buffer(id);
+        final int offset = slots.offset(id);
+        buffer.putLong(offset + REVISION_OFFSET, revision);
+        buffer.putLong(offset + PLACE_OFFSET, place);
+        link(id, previousId, id);
+    }
+
+    /**
+     * Tells which version of its key is before one, and which is the newest. Those before it have
+     * been told.
+     *
+     * @param previousId 0 for none.
+     */
+    void link(final int id, final int previousId, final int newestId) {
         int depth = 0;
         int jump = 0;
         if (previousId != 0) {
@@ -74,11 +88,13 @@ final class Versions implements AutoCloseable {
         }
         final UnsafeBuffer buffer = slots.buffer(id);
         final int offset = slots.offset(id);
-        buffer.putLong(offset + REVISION_OFFSET, revision);
-        buffer.putLong(offset + PLACE_OFFSET, (long) depth << RevisionLog.PLACE_BITS | place);
+        final long superseded = id == newestId ? 0 : SUPERSEDED;
+        buffer.putLong(
+                offset + PLACE_OFFSET,
+                superseded | (long) depth << RevisionLog.PLACE_BITS | place(id));
         buffer.putInt(offset + PREVIOUS_OFFSET, previousId);
         buffer.putInt(offset + JUMP_OFFSET, jump);
-        buffer.putInt(offset + NEWEST_OFFSET, id);
+        buffer.putInt(offset + NEWEST_OFFSET, newestId);
     }
 
     /**

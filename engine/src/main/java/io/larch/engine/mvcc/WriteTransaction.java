@@ -147,31 +147,8 @@ final class WriteTransaction {
         return (int) RecordLayout.length(version.bytesLength());
     }
 
-    /**
-     * Adds the version of a record that {@link RevisionLog#appended} told, in order of revisions.
-     */
-    void restore(final long revision, final long place) {
-        final UnsafeBuffer buffer = log.buffer(place);
-        final int offset = RevisionLog.offset(place);
-        final int keyLength = RecordLayout.keyLength(buffer, offset);
-        probe.wrap(buffer, RecordLayout.keyOffset(offset, keyLength), keyLength);
-        final boolean isTombstone = RecordLayout.isTombstone(buffer, offset);
-        final int known = index.find(probe);
-        final boolean wasLive = known != 0 && !reader.isTombstone(known);
-        if (wasLive) {
-            reader.show(known, last);
-            newestBytes -= length(last);
-        }
-        final int id = known == 0 ? versions.allocate() : known;
-        RecordLayout.versionId(buffer, offset, id);
-        versions.set(id, revision, place, supersede(known));
-        if (known == 0) {
-            index.insert(probe, id, isTombstone);
-        } else if (wasLive == isTombstone) {
-            index.setLive(probe, !isTombstone);
-        }
-        if (!isTombstone) {
-            newestBytes += RecordLayout.recordLength(buffer, offset);
-        }
+    /** The store was filled by other ways than transactions. */
+    void restore(final long bytes) {
+        newestBytes = bytes;
     }
 }

@@ -4,10 +4,21 @@
 #   program=larchd
 #   . "$(dirname "$(readlink -f "$0")")/lib.sh"
 #
-# Leaves in $home the directory of the project, in $jvm_args what every Java machine is started with.
+# They stand in tools/bin of the sources, or in bin of an installation, beside its lib. Leaves in $home
+# the directory of the project or of the installation, in $lib that of the jars, in $jvm_args what
+# every Java machine is started with.
 
-home=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
-jvm_args=@$home/tools/bin/jvm.args
+bin=$(cd "$(dirname "$(readlink -f "$0")")" && pwd -P)
+jvm_args=@$bin/jvm.args
+if [ -f "$bin/../lib/.built" ]; then
+    home=${bin%/*}
+    lib=$home/lib
+    is_installed=yes
+else
+    home=${bin%/*/*}
+    lib=$home/tools/target/lib
+    is_installed=
+fi
 
 die() {
     echo "$program: $*" >&2
@@ -151,8 +162,6 @@ build_if() { # IS-STALE BUILD
 
 # --- Programs of tools ------------------------------------------------------------------------
 
-lib=$home/tools/target/lib
-
 are_tools_stale() {
     [ -f "$lib/.built" ] || return 0
     # An installation without sources is never stale.
@@ -174,6 +183,46 @@ use_tools() {
     for jar in "$lib"/*.jar; do
         class_path=$class_path${class_path:+:}$jar
     done
+}
+
+# --- Archive of classes -----------------------------------------------------------------------
+
+# Finds the archive of the classes that this program loads, made once per build and Java: its file in
+# $archive, the directory in $archives, which may be neither there nor writable. An installation has
+# its own for all; who may not write to it, and finds none there, keeps one of their own. The name
+# tells for which jars, in which place, and for which Java the archive is good.
+use_archive() {
+    java_name=${java_home##*/}
+    if [ -z "$is_installed" ]; then
+        archives=$home/tools/target
+        archive=$archives/$program-$java_name.jsa
+        return
+    fi
+    key=$({ cat "$lib/.built" && echo "$lib $java_home" && cat "$java_home/release"; } 2>/dev/null | cksum)
+    name=$program-$java_name.${key%% *}.jsa
+    archives=$home/cache
+    archive=$archives/$name
+    [ ! -e "$archive" ] || return 0
+    mkdir "$archives" 2>/dev/null || true
+    [ ! -w "$archives" ] || return 0
+    of_user=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+    [ -n "$of_user" ] || return 0
+    archives=$of_user/larch
+    archive=$archives/$name
+    mkdir -p "$archives" 2>/dev/null || true
+}
+
+# Whether the archive is still to be made, and may be.
+is_archive_missing() {
+    [ -w "$archives" ] && { [ ! -e "$archive" ] || [ "$lib/.built" -nt "$archive" ]; }
+}
+
+# Puts a new archive in place; those of other builds for the same Java are of no more use. One that is
+# empty is none, for Java as well, and is not tried again until the next build.
+keep_archive() { # FILE
+    [ -s "$1" ] || : >"$1"
+    [ -z "$is_installed" ] || rm -f "$archives/$program-$java_name."*.jsa
+    mv -f "$1" "$archive"
 }
 
 # --- Programs among the engine's tests --------------------------------------------------------

@@ -16,12 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd, or whoever set NOTIFY_SOCKET, that the member serves: for units of {@code
- * Type=notify}. The socket is a Unix datagram socket, which the JDK cannot open.
+ * Tells systemd, or whoever set NOTIFY_SOCKET, that the member serves, and that it begins to stop:
+ * for units of {@code Type=notify}. The socket is a Unix datagram socket, which the JDK cannot
+ * open.
  */
 public final class SystemdNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
     private static final String READY = "READY=1";
+    private static final String STOPPING = "STOPPING=1";
 
     private final String socketName;
 
@@ -33,15 +35,24 @@ public final class SystemdNotifier {
         this.socketName = socketName == null ? "" : socketName;
     }
 
-    /** Tells it; a failure goes to the log and changes nothing. */
+    /** Tells that it serves; a failure goes to the log and changes nothing. */
     public void ready() {
+        tell(READY, "readiness");
+    }
+
+    /** Tells that it begins to stop; likewise. */
+    public void stopping() {
+        tell(STOPPING, "its stop");
+    }
+
+    private void tell(final String state, final String what) {
         if (socketName.isEmpty()) {
             return;
         }
         try {
-            send(READY);
+            send(state);
         } catch (final Exception | UnsatisfiedLinkError e) {
-            LOG.error("failed to notify systemd for readiness: {}", e.toString());
+            LOG.error("failed to notify systemd for {}: {}", what, e.toString());
         }
     }
 

@@ -142,11 +142,13 @@ public final class LarchServer {
     }
 
     private int serve(final RunningMember member) {
-        new SystemdNotifier(System.getenv("NOTIFY_SOCKET")).ready();
+        final SystemdNotifier systemd = new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));
+        systemd.ready();
         final Thread watcher = new Thread(() -> watch(member), "larch-watch");
         watcher.setDaemon(true);
         watcher.start();
         final Optional<Throwable> failure = stop.join();
+        systemd.stopping();
         final boolean isRemoved =
                 failure.filter(MemberRemovedException.class::isInstance).isPresent();
         if (failure.isPresent() && !isRemoved) {

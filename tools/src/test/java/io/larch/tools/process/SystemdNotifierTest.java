@@ -61,8 +61,19 @@ class SystemdNotifierTest {
     }
 
     @Test
+    void shouldSayThatItStops(@TempDir final Path directory) throws Exception {
+        final String path = directory.resolve("notify").toString();
+        listen(path);
+
+        new SystemdNotifier(path).stopping();
+
+        assertEquals("STOPPING=1", received.poll(30, TimeUnit.SECONDS));
+    }
+
+    @Test
     void shouldGoOnWhenNobodyListens(@TempDir final Path directory) {
         new SystemdNotifier(directory.resolve("none").toString()).ready();
+        new SystemdNotifier(directory.resolve("none").toString()).stopping();
         new SystemdNotifier(null).ready();
         new SystemdNotifier("").ready();
     }

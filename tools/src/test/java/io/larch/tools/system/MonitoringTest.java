@@ -1,0 +1,97 @@
+package io.larch.tools.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.larch.tools.conformance.JsonTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** What the rules and the dashboard ask for, members tell. */
+@Tag("slow")
+@Tag("fused-only")
+class MonitoringTest {
+    private static final Path RULES = Path.of("packaging/monitoring/larch-alerts.yml");
+    private static final Path DASHBOARD = Path.of("packaging/monitoring/larch-dashboard.json");
+    private static final Pattern METRIC = Pattern.compile("\\b(?:etcd|larch|process)_\\w+");
+    private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+
+    @RegisterExtension final LarchCluster cluster = new LarchCluster();
+
+    @Test
+    void shouldFindAllThatRulesAndDashboardAskForOnThePagesOfMembers() throws IOException {
+        cluster.start(2);
+        final ClusterMember leader = cluster.awaitLeader();
+        leader.keys().put("/a", "value=1");
+        final Set<String> told = new HashSet<>();
+        for (final ClusterMember member : cluster.members()) {
+            member.exchange("GET", "/metrics", null)
+                    .text()
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .forEach(line -> told.add(line.split("[{ ]")[0]));
+        }
+        final Set<String> asked = new TreeSet<>();
+        for (final String expression : expressions()) {
+            final Matcher metric = METRIC.matcher(expression);
+            assertTrue(metric.find() || expression.startsWith("up{"), expression);
+            metric.reset().results().forEach(match -> asked.add(match.group()));
+        }
+        assertTrue(asked.size() > 20, asked::toString);
+
+        asked.removeAll(told);
+
+        assertEquals(Set.of(), asked);
+    }
+
+    @Test
+    void shouldBeRulesToPrometheus() throws Exception {
+        assumeTrue(Files.isExecutable(PROMTOOL), "needs promtool");
+
+        final Command.Result result =
+                Command.run(
+                        Map.of(), List.of(PROMTOOL.toString(), "check", "rules", RULES.toString()));
+
+        assertEquals(0, result.status(), result::output);
+    }
+
+    private static List<String> expressions() throws IOException {
+        final List<String> expressions = new ArrayList<>();
+        collect(
+                new Load(LoadSettings.builder().build()).loadFromString(Files.readString(RULES)),
+                expressions);
+        final int rules = expressions.size();
+        assertFalse(expressions.isEmpty());
+        collect(JsonTree.parse(Files.readString(DASHBOARD)), expressions);
+        assertTrue(expressions.size() > rules);
+        return expressions;
+    }
+
+    /** All values of fields "expr", however deep. */
+    private static void collect(final Object document, final List<String> expressions) {
+        if (document instanceof Map<?, ?> map) {
+            if (map.get("expr") instanceof String expression) {
+                expressions.add(expression);
+            }
+            map.values().forEach(value -> collect(value, expressions));
+        } else if (document instanceof List<?> list) {
+            list.forEach(element -> collect(element, expressions));
+        }
+    }
+}

@@ -230,12 +230,24 @@ public final class HttpConnection implements AutoCloseable {
 
     private byte[] readChunkBytes() throws IOException {
         final int length = Integer.parseInt(readLine().trim(), 16);
+        if (length == 0) {
+            skipTrailers();
+            return null;
+        }
         final byte[] chunk = readExactly(length);
         final String end = readLine();
         if (!end.isEmpty()) {
             throw new IOException("chunk of " + length + " bytes followed by: " + end);
         }
-        return length == 0 ? null : chunk;
+        return chunk;
+    }
+
+    /** etcd's gateway tells gRPC's trailers behind the last chunk of an error. */
+    private void skipTrailers() throws IOException {
+        String line = readLine();
+        while (!line.isEmpty()) {
+            line = readLine();
+        }
     }
 
     private byte[] readExactly(final int length) throws IOException {

@@ -1,6 +1,7 @@
 package io.larch.tools.v3.comparison;
 
 import io.larch.tools.conformance.JsonTree;
+import java.io.IOException;
 
 /**
  * What a server said to one request.
@@ -9,6 +10,11 @@ import io.larch.tools.conformance.JsonTree;
  * @param tree the body as maps, lists and texts.
  */
 record Answer(int status, Object tree) {
+    /** That none came, and why. */
+    static Answer silence(final IOException failure) {
+        return new Answer(0, failure.toString());
+    }
+
     /** The value below these names; null when one is missing. */
     Object at(final String... names) {
         return JsonTree.at(tree, names);

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Asks a reference and the server under test the same, one request after the other, and compares
  * their answers field by field.
+ *
+ * <p>Watches are open together, while other requests go on: etcd looks only ten times a second for
+ * those that want to know of the past. All must have told of it before a compaction takes it.
  *
  * <p>Ids of cluster and member and the raft term are each server's own. What is left of a lease is
  * counted while the other answers.
@@ -18,9 +21,11 @@ import java.util.concurrent.CompletableFuture;
 final class Comparison {
     private static final List<String> OWN_FIELDS = List.of("cluster_id", "member_id", "raft_term");
     private static final long TTL_TOLERANCE_SECONDS = 5;
+    private static final int MOST_WATCHES = 16;
 
     private final Server reference;
     private final Server tested;
+    private final List<Asked> watches = new ArrayList<>();
     private long revision = 1;
     private long compactedRevision;
 
@@ -39,23 +44,49 @@ final class Comparison {
                 return difference;
             }
         }
-        return null;
+        return endWatches();
     }
 
     private Difference ask(final Request relative, final int number) {
+        if (relative.isCompaction() || watches.size() == MOST_WATCHES) {
+            final Difference difference = endWatches();
+            if (difference != null) {
+                return difference;
+            }
+        }
         final Request request = relative.at(revision, compactedRevision).after(compactedRevision);
-        final CompletableFuture<Answer> other = tested.answer(request);
-        final Answer expected = reference.answer(request).join();
-        final Answer actual = other.join();
-        remember(request, expected);
+        final Asked asked = new Asked(number, request, reference.ask(request), tested.ask(request));
+        if (request.isWatch()) {
+            watches.add(asked);
+            return null;
+        }
+        return compare(asked);
+    }
+
+    private Difference endWatches() {
+        Difference first = null;
+        for (final Asked watch : watches) {
+            final Difference difference = compare(watch);
+            first = first == null ? difference : first;
+        }
+        watches.clear();
+        return first;
+    }
+
+    private Difference compare(final Asked asked) {
+        final Answer expected = asked.expected.get();
+        final Answer actual = asked.actual.get();
+        remember(asked.request, expected);
         final List<String> fields = new ArrayList<>();
         compare("status", expected.status(), actual.status(), fields);
         compare("", expected.tree(), actual.tree(), fields);
         final List<String> unexplained =
-                KnownDifferences.unexplained(request, expected, actual, fields);
+                fields.isEmpty()
+                        ? fields
+                        : KnownDifferences.unexplained(asked.request, expected, actual, fields);
         return unexplained.isEmpty()
                 ? null
-                : new Difference(number, request, expected, actual, unexplained);
+                : new Difference(asked.number, asked.request, expected, actual, unexplained);
     }
 
     private void remember(final Request request, final Answer answer) {
@@ -65,7 +96,7 @@ final class Comparison {
                 revision = Math.max(revision, new Answer(200, fence).number("header", "revision"));
             }
         }
-        if (request.path().equals("kv/compaction") && answer.status() == 200) {
+        if (request.isCompaction() && answer.status() == 200) {
             compactedRevision =
                     Long.parseLong(request.body().replaceAll(".*\"revision\":\"(\\d+)\".*", "$1"));
         }
@@ -76,6 +107,9 @@ final class Comparison {
             final Object expected,
             final Object actual,
             final List<String> differences) {
+        if (Objects.equals(expected, actual)) {
+            return;
+        }
         if (expected instanceof Map<?, ?> left && actual instanceof Map<?, ?> right) {
             final Map<String, Object> names = new TreeMap<>();
             left.keySet().forEach(name -> names.put((String) name, name));
@@ -92,7 +126,7 @@ final class Comparison {
             for (int i = 0; i < one.size(); i++) {
                 compare(path + "[" + i + "]", one.get(i), other.get(i), differences);
             }
-        } else if (!Objects.equals(expected, actual) && !isSameTime(path, expected, actual)) {
+        } else if (!isSameTime(path, expected, actual)) {
             differences.add(path + ": expected " + expected + " but was " + actual);
         }
     }
@@ -111,6 +145,10 @@ final class Comparison {
                 && actual instanceof String other
                 && Math.abs(Long.parseLong(one) - Long.parseLong(other)) <= TTL_TOLERANCE_SECONDS;
     }
+
+    /** A request that both have been asked, as the so manieth. */
+    private record Asked(
+            int number, Request request, Supplier<Answer> expected, Supplier<Answer> actual) {}
 
     /**
      * Where two answers part.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Drops requests from a sequence whose answers differ, as long as some answer still differs: first
@@ -18,14 +19,32 @@ final class Minimiser {
     private final long endNs = System.nanoTime() + LIMIT_NS;
 
     /**
+     * Compares two servers by so many random requests. Returns the shortest sequence that shows a
+     * difference; null without one.
+     *
      * @param onFreshServers runs a sequence from the start; returns where answers part, or null.
      */
-    Minimiser(final Function<List<Request>, Difference> onFreshServers) {
+    static Result find(
+            final long seed,
+            final int count,
+            final Function<List<Request>, Difference> onFreshServers) {
+        final RandomRequests random = new RandomRequests(seed);
+        final List<Request> requests = Stream.generate(random::next).limit(count).toList();
+        final Difference difference = onFreshServers.apply(requests);
+        return difference == null
+                ? null
+                : new Minimiser(onFreshServers).minimise(requests, difference);
+    }
+
+    /**
+     * @param onFreshServers runs a sequence from the start; returns where answers part, or null.
+     */
+    private Minimiser(final Function<List<Request>, Difference> onFreshServers) {
         this.onFreshServers = onFreshServers;
     }
 
     /** The shortest sequence found in the time there is, and what it shows. */
-    Result minimise(final List<Request> failing, final Difference difference) {
+    private Result minimise(final List<Request> failing, final Difference difference) {
         Result best = cut(failing, difference);
         for (int length = SHORTEST_TAIL; length < best.requests.size(); length *= 8) {
             final Result tail =

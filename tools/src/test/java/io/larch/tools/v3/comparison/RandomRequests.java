@@ -59,7 +59,7 @@ final class RandomRequests {
             return request("kv/txn", txn(isFull ? DEEPEST : 0));
         }
         if (choice < 800) {
-            return request("kv/compaction", compaction());
+            return request(Request.COMPACTION, compaction());
         }
         if (choice < 830) {
             return request(Request.WATCH, fields("create_request", watch()));
@@ -223,7 +223,8 @@ final class RandomRequests {
     private Map<String, Object> grant() {
         final Map<String, Object> fields = fields();
         fields.put("TTL", oneIn(25) ? "9000000001" : Integer.toString(1000 + random.nextInt(9000)));
-        fields.put("ID", lease(1000));
+        // Not 0: each server would choose one of its own.
+        fields.put("ID", Integer.toString(1 + random.nextInt(LEASES)));
         return fields;
     }
 

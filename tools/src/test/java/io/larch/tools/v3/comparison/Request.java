@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param body a JSON object.
  */
 record Request(String path, String body) {
+    static final String COMPACTION = "kv/compaction";
     static final String WATCH = "watch";
 
     private static final Pattern REVISION = Pattern.compile("\\{(now|compacted)([+-]\\d+)}");
@@ -47,6 +48,10 @@ record Request(String path, String body) {
                                 "\"start_revision\":\"" + compactedRevision + "\"",
                                 "\"start_revision\":\"" + (compactedRevision + 1) + "\""))
                 : this;
+    }
+
+    boolean isCompaction() {
+        return path.equals(COMPACTION);
     }
 
     boolean isWatch() {

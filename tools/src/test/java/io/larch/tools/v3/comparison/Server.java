@@ -1,9 +1,14 @@
 package io.larch.tools.v3.comparison;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Whoever answers requests, one after the other. */
 interface Server {
-    /** What it says; a request that it does not answer has the status 0. */
-    CompletableFuture<Answer> answer(Request request);
+    /**
+     * Sends a request.
+     *
+     * @return what waits for the answer; one without an answer has the status 0. The answer to
+     *     anything but a watch is to be taken before the next request is sent.
+     */
+    Supplier<Answer> ask(Request request);
 }

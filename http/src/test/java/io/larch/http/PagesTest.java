@@ -292,6 +292,8 @@ class PagesTest {
         client.engine.isFull = true;
         final String metrics = body("/metrics");
         assertTrue(metrics.contains("process_open_fds"), metrics);
+        // etcdctl's check of data scale looks for it.
+        assertTrue(metrics.contains("\nprocess_resident_memory_bytes "), metrics);
         assertTrue(!metrics.contains("etcd_server_has_leader"), metrics);
     }
 

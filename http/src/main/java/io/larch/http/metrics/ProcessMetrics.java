@@ -37,6 +37,14 @@ public final class ProcessMetrics {
                             "Virtual memory committed.",
                             unix.getCommittedVirtualMemorySize()));
         }
+        ResidentMemory.ofThisProcess()
+                .ifPresent(
+                        bytes ->
+                                all.add(
+                                        Points.gauge(
+                                                "process_resident_memory_bytes",
+                                                "Memory that the process has of the machine's.",
+                                                bytes)));
         all.add(
                 Points.gauge(
                         "process_start_time_seconds",

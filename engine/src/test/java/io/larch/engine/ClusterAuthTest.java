@@ -75,6 +75,7 @@ class ClusterAuthTest {
         }
     }
 
+    /** etcd issue 14571: there a member that came back took users for off. */
     @Test
     void shouldComeBackFromTheLogAndFromASnapshot() {
         start(1, context -> context.snapshotCount(50));

@@ -188,6 +188,7 @@ class ClusterKvTest {
         cluster.leader();
     }
 
+    /** etcd issue 15271: there a watch went back in time. */
     @Test
     void shouldReachAMemberBySnapshotAndEndItsWatches() {
         start(3, new KvContext(), context -> context.snapshotCount(50).trailingEntries(10));
@@ -208,6 +209,25 @@ class ClusterKvTest {
         cluster.await("the snapshot", () -> kv(away).index() == 3);
         assertTrue(away.edge.isEnded(watch));
         assertEquals(1, away.edge.told(watch).size());
+    }
+
+    /** etcd issue 18055: there the second of two within a short time ended the member. */
+    @Test
+    void shouldTakeASnapshotRightAfterAnother() {
+        start(3, new KvContext(), context -> context.snapshotCount(50).trailingEntries(10));
+        final TestCluster.Node away = cluster.follower();
+        final TestCluster.Node writer =
+                cluster.up().stream().filter(node -> node != away).findFirst().orElseThrow();
+        for (int round = 1; round <= 3; round++) {
+            cluster.network.isolate(away.place);
+            // Until the leader takes it for dead, the log is kept for it.
+            cluster.run(2500);
+            put(writer, "a", "" + round, 0);
+            cluster.fill(writer, 500);
+            cluster.network.heal();
+            final long revision = 1 + round;
+            cluster.await("the snapshot", () -> kv(away).index() == revision);
+        }
     }
 
     private static long watch(final TestCluster.Node node, final ProtoMessage body) {

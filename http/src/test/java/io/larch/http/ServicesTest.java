@@ -413,6 +413,7 @@ class ServicesTest {
         assertEquals(KvCommand.ALARM, engine.lastKv().type());
     }
 
+    /** etcd issue 14685: there a crash during it left another revision. */
     @Test
     void shouldHaveNothingToDefragment() {
         final Answer answer = call("Maintenance/Defragment");

@@ -292,6 +292,7 @@ class WatchServiceTest {
 
     // --- progress ---
 
+    /** etcd issue 15220: there progress overtook events. */
     @Test
     void shouldTellProgressOnlyWhenAllIsTold() {
         final KvAsked watch = listen(5);

@@ -75,6 +75,7 @@ class KvUntoldTest {
         return txn;
     }
 
+    /** etcd issue 18667: there reads of what is compacted parted the members. */
     @Test
     void shouldHoldTheSameWhetherOrNotAnAnswerIsAwaited() {
         final Set<KvErrorSeen> seen = EnumSet.noneOf(KvErrorSeen.class);

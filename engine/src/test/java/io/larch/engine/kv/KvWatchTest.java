@@ -102,6 +102,7 @@ class KvWatchTest {
         assertEquals("PUT a 5", told(watch).get(2));
     }
 
+    /** etcd issue 20221: there it was told of progress, and of what was before. */
     @Test
     void shouldBeSilentUntilAFutureRevision() {
         put("a", "1");
@@ -167,6 +168,7 @@ class KvWatchTest {
         assertEquals(List.of("PUT a 5", "PUT a 6"), told(inTime));
     }
 
+    /** etcd issues 18089 and 19179: there it was lost. */
     @Test
     void shouldTellADeletionAtTheCompactedRevision() {
         put("a", "1");
@@ -195,6 +197,7 @@ class KvWatchTest {
         assertEquals(List.of("PUT b 2", "PUT c 2"), told(larch.told.get(3L)));
     }
 
+    /** etcd issue 17529: there events were lost when a stream was starved. */
     @Test
     void shouldTellLaterWhoseWayIsFullAndLoseNothing() {
         final long far = 1L << KvFixture.WAY_SHIFT;

@@ -59,6 +59,12 @@ class ClusterKvTest {
 
     private TestEdge.Answer ask(
             final TestCluster.Node node, final byte type, final ProtoMessage body) {
+        offer(node, type, body);
+        return cluster.answer(node, node.edge.lastId());
+    }
+
+    private static void offer(
+            final TestCluster.Node node, final byte type, final ProtoMessage body) {
         final byte[] bytes = body.bytes();
         final boolean isQuorum = KvCommand.isRead(type);
         node.edge.offer(
@@ -75,7 +81,6 @@ class ClusterKvTest {
                     target.putBytes(at, bytes);
                     return at + bytes.length;
                 });
-        return cluster.answer(node, node.edge.lastId());
     }
 
     private byte[] done(final TestCluster.Node node, final byte type, final ProtoMessage body) {
@@ -132,6 +137,30 @@ class ClusterKvTest {
             cluster.run(130);
         }
         assertEquals(11, kv(cluster.leader()).index());
+    }
+
+    /** A SYNC ends so many and no more, and the next one leaves room for what clients ask. */
+    @Test
+    void shouldTakeWritesWhileManyLeasesEnd() {
+        start(1);
+        final TestCluster.Node node = cluster.leader();
+        final int many = 5_000;
+        for (int i = 1; i <= many; i++) {
+            offer(node, KvCommand.LEASE_GRANT, message().number(1, 20).number(2, i));
+            if (i % 100 == 0) {
+                node.turn();
+            }
+        }
+        cluster.answer(node, node.edge.lastId());
+        assertEquals(many, kv(node).leaseCount());
+        cluster.await("the first ones end", () -> kv(node).leaseCount() < many);
+        final long from = cluster.clock.nanoTime();
+        assertEquals(many - 2_000, kv(node).leaseCount());
+        put(node, "k", "v", 0);
+        assertTrue(kv(node).leaseCount() > 0, "the write has waited for all");
+        cluster.await("all end", () -> kv(node).leaseCount() == 0);
+        final long tookMs = (cluster.clock.nanoTime() - from) / 1_000_000;
+        assertTrue(tookMs <= 50, tookMs + " ms");
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class StateMachine implements LogStorage.EntryConsumer {
     private final EngineStats stats;
     private final int featureLevel;
     private boolean hasMembershipChanged;
+    private boolean hasSynced;
 
     public StateMachine(
             final RaftCore raft,
@@ -97,6 +98,13 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         final boolean hasChanged = hasMembershipChanged;
         hasMembershipChanged = false;
         return hasChanged;
+    }
+
+    /** Whether a SYNC was applied since the last call. */
+    public boolean hasSynced() {
+        final boolean has = hasSynced;
+        hasSynced = false;
+        return has;
     }
 
     private void applyCommand(
@@ -163,7 +171,10 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         ownCommand.wrap(command.buffer(), command.offset());
         outcomes.settled(command);
         switch (type) {
-            case SYNC -> applications.expire(command.timestampNanos());
+            case SYNC -> {
+                applications.expire(command.timestampNanos());
+                hasSynced = true;
+            }
             case PUBLISH_MEMBER -> publish();
             case CLUSTER_VERSION -> decideVersion();
             default -> throw new IllegalStateException("not the cluster's own: " + type);

@@ -528,7 +528,8 @@ public final class EngineAgent implements Agent, RequestSink {
         if (endNanos - startNanos > SLOW_NANOS) {
             log.slowApply(count, endNanos - startNanos, endNanos);
         }
-        if (applications.isBehind()) {
+        // Only then: else there would be more on their way the slower the log is.
+        if (stateMachine.hasSynced() && applications.isBehind()) {
             syncs.hurry(endNanos);
         }
         return count;

@@ -15,9 +15,10 @@ final class ExpiryProposals {
     static final long INTERVAL_NANOS = 500_000_000L;
 
     /**
-     * While the store has more to do than one SYNC does: work for some ms each, with room between.
+     * While the store has more to do than one SYNC does: work for some ms each, with room between
+     * for what clients ask.
      */
-    private static final long HURRY_NANOS = 10_000_000L;
+    private static final long HURRY_NANOS = 2_000_000L;
 
     /** What ends at almost the same time ends together. */
     private static final long SPACING_NANOS = 25_000_000L;
@@ -41,7 +42,7 @@ final class ExpiryProposals {
         nextNanos = nowNanos;
     }
 
-    /** The last SYNC left something to be done: the next one comes soon. */
+    /** A SYNC was applied and left something to be done: the next one comes soon. */
     void hurry(final long nowNanos) {
         final long soonNanos = nowNanos + HURRY_NANOS;
         if (soonNanos - nextNanos < 0) {

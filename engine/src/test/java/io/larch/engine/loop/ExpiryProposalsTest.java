@@ -38,6 +38,16 @@ class ExpiryProposalsTest {
     }
 
     @Test
+    void shouldComeSoonWhenOneLeftSomethingToBeDone() {
+        syncs.next(500 * MS, 0);
+        syncs.hurry(504 * MS);
+        assertFalse(syncs.isDue(504 * MS));
+        assertTrue(syncs.isDue(506 * MS));
+        syncs.next(506 * MS, 0);
+        assertFalse(syncs.isDue(600 * MS));
+    }
+
+    @Test
     void shouldNotCareAboutWhatExpiresMuchLater() {
         syncs.expiresIn(Long.MAX_VALUE, Long.MAX_VALUE - 1);
         assertEquals(500 * MS, syncs.nextNanos());

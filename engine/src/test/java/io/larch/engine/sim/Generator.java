@@ -26,6 +26,10 @@ final class Generator {
     private int nextKey = 1;
     private long nextValue = 1;
     private boolean isCut;
+
+    /** The lease that was granted last, perhaps: keys come to hang on it. */
+    private int granted = 1;
+
     private int stalled = -1;
 
     Generator(final World world, final SplittableRandom random, final Actions record) {
@@ -243,9 +247,9 @@ final class Generator {
         if (dice < 10) {
             askRevisions(number);
         } else if (dice < 13) {
-            act(Deed.KV_GROUP, number, nextValue++, random.nextInt(3) == 0 ? lease() : 0);
+            act(Deed.KV_GROUP, number, nextValue++, random.nextInt(3) > 0 ? granted : 0);
         } else if (dice < 16) {
-            act(Deed.KV_LEASE, number, random.nextInt(3), lease(), 1 + random.nextInt(3));
+            lease(number);
         } else if (dice < 17) {
             act(Deed.KV_COMPACT, number, random.nextInt(40));
         } else if (dice >= 20) {
@@ -259,8 +263,12 @@ final class Generator {
         }
     }
 
-    private int lease() {
-        return 1 + random.nextInt(4);
+    /** There are few, so that what was granted last is there still, or is the one that ends. */
+    private void lease(final int number) {
+        final int kind = random.nextInt(3);
+        final int lease = random.nextInt(3) == 0 ? granted : 1 + random.nextInt(4);
+        granted = kind == 0 ? lease : granted;
+        act(Deed.KV_LEASE, number, kind, lease, 1 + random.nextInt(3));
     }
 
     private void askRevisions(final int number) {

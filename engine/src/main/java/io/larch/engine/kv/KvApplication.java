@@ -82,7 +82,9 @@ public final class KvApplication implements Application {
 
     private void become(final KvState newState) {
         state = newState;
-        watches = new WatchHub(state.store(), sink, context.seed().getAsLong());
+        watches =
+                new WatchHub(
+                        state.store(), sink, context.seed().getAsLong(), context.watchLimits());
         changes = new KeyChanges(state);
         final RangeAnswer answers = new RangeAnswer(state.store());
         txn = new Txn(state, changes, answers);
@@ -377,10 +379,11 @@ public final class KvApplication implements Application {
     /** What a compaction has left to do is looked for once more when it seems done. */
     private boolean isToCompact() {
         return (isCompacting || state.store().sweptRevision() != state.store().compactedRevision())
-                && !section.isWriting();
+                && !section.isWriting()
+                && !watches.needsCompacted();
     }
 
-    /** Tells watches of the past, and gives back what was compacted. */
+    /** Tells watches what they have not been told yet, and gives back what was compacted. */
     @Override
     public int work(final int maxSteps) {
         int workCount = watches.work(maxSteps);

@@ -1,5 +1,6 @@
 package io.larch.engine.kv;
 
+import io.larch.engine.kv.watch.WatchLimits;
 import io.larch.engine.mvcc.NativeMemory;
 import io.larch.engine.mvcc.SegmentMemory;
 import java.util.function.LongSupplier;
@@ -25,6 +26,7 @@ public final class KvContext {
     private SegmentMemory segmentMemory = NativeMemory.INSTANCE;
     private long maxHeldBytes = 256L << 20;
     private long maxLeaseBytes = 64L << 20;
+    private WatchLimits watchLimits = WatchLimits.DEFAULT;
 
     /** What keys and history may take before puts are refused; 0: the default; below: no limit. */
     public KvContext quotaBackendBytes(final long quotaBackendBytes) {
@@ -109,5 +111,15 @@ public final class KvContext {
 
     public long maxHeldBytes() {
         return maxHeldBytes;
+    }
+
+    /** How much watches are told in one go. */
+    public KvContext watchLimits(final WatchLimits watchLimits) {
+        this.watchLimits = watchLimits;
+        return this;
+    }
+
+    public WatchLimits watchLimits() {
+        return watchLimits;
     }
 }

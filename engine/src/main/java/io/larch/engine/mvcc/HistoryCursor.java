@@ -12,6 +12,7 @@ public final class HistoryCursor {
     private long next;
     private long told;
     private int allowed = Integer.MAX_VALUE;
+    private boolean isHeld;
 
     public HistoryCursor(final MvccStore store) {
         revisions = store.revisions();
@@ -24,6 +25,21 @@ public final class HistoryCursor {
      * @param fromRevision above 0.
      */
     public HistoryCursor open(final long fromRevision) {
+        isHeld = false;
+        return seek(fromRevision);
+    }
+
+    /**
+     * As {@link #open}, for one who sees to it that {@link MvccStore#compactSome} is not called
+     * while what this tells next is below the compacted revision: then a compaction does not end
+     * it.
+     */
+    public HistoryCursor openHeld(final long fromRevision) {
+        isHeld = true;
+        return seek(fromRevision);
+    }
+
+    private HistoryCursor seek(final long fromRevision) {
         log.seek(fromRevision, 0);
         next = fromRevision;
         told = 0;
@@ -40,7 +56,7 @@ public final class HistoryCursor {
     /** Shows the next change: {@link Step#FOUND}, or why there is none. */
     public Step next(final KeyVersion target) {
         target.unset();
-        if (revisions.isCompacted(next)) {
+        if (!isHeld && revisions.isCompacted(next)) {
             return Step.COMPACTED;
         }
         if (next > revisions.current() || !findNext()) {

@@ -137,6 +137,11 @@ public final class MvccStore implements AutoCloseable {
         return revisions.changes();
     }
 
+    /** How many changes the last transaction made that was committed here. */
+    public int lastChangeCount() {
+        return revisions.lastChanges();
+    }
+
     /**
      * Sets a key. That of a live key raises its version by one and keeps its create revision;
      * otherwise the version is 1 and the create revision that of the transaction.

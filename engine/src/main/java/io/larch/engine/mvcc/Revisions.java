@@ -12,6 +12,7 @@ final class Revisions {
     private long swept = NEVER_COMPACTED;
     private boolean isWriting;
     private int changes;
+    private int lastChanges;
 
     long current() {
         return current;
@@ -32,6 +33,11 @@ final class Revisions {
 
     int changes() {
         return changes;
+    }
+
+    /** How many changes made the newest revision, or a transaction behind it that made none. */
+    int lastChanges() {
+        return lastChanges;
     }
 
     /** Of the newest version of all: the transaction's own, if it has changed anything. */
@@ -81,6 +87,7 @@ final class Revisions {
         }
         current = newest();
         isWriting = false;
+        lastChanges = changes;
         changes = 0;
     }
 

@@ -10,6 +10,7 @@ import io.larch.engine.kv.KvRequest.Put;
 import io.larch.engine.kv.KvRequest.Range;
 import io.larch.engine.kv.KvRequest.Txn;
 import io.larch.engine.kv.ReferenceKv.Watch;
+import io.larch.engine.kv.watch.WatchLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -46,7 +47,10 @@ class KvModelTest {
     private static final String[] ENDS = {"\0", "a0"};
     private static final int LEASES = 6;
 
-    private final KvFixture larch = new KvFixture();
+    /** So little that most transactions are told in parts. */
+    private static final WatchLimits PARTS = new WatchLimits(1, 1000, 2, 100);
+
+    private KvFixture larch;
     private final ReferenceKv reference = new ReferenceKv();
     private final Map<Long, Watch> watches = new TreeMap<>();
     private SplittableRandom random;
@@ -54,6 +58,7 @@ class KvModelTest {
     private Object request = "";
     private int operation;
     private long seed;
+    private boolean isInParts;
     private long nextWatch = 1;
     private int refusals;
     private int told;
@@ -75,6 +80,8 @@ class KvModelTest {
 
     private void run(final long seed, final int operations) {
         this.seed = seed;
+        isInParts = seed % 2 == 0;
+        larch = new KvFixture(new KvContext().watchLimits(isInParts ? PARTS : WatchLimits.DEFAULT));
         random = new SplittableRandom(seed);
         draw = new KvDraw(random, KEYS, ENDS, LEASES, reference::revision);
         larch.write(KvCommand.LEASE_REVOKE, new byte[0]);
@@ -332,8 +339,11 @@ class KvModelTest {
         }
     }
 
-    /** No message ends within a revision. */
+    /** No message ends within a revision, but where all are told in parts. */
     private void checkWhole(final Watch watch, final KvFixture.Told actual) {
+        if (isInParts) {
+            return;
+        }
         int at = 0;
         for (final int size : actual.messageSizes) {
             at += size;

@@ -7,6 +7,7 @@ import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.kv.KvApplication;
 import io.larch.engine.kv.KvContext;
+import io.larch.engine.kv.watch.WatchLimits;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.AuthViews;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.List;
 
 /** Puts members together: what they are configured with, and which applications they have. */
 final class Assembly {
+    /** So little that most transactions are told in parts. */
+    private static final WatchLimits WATCH_LIMITS = new WatchLimits(2, 3000, 3, 1000);
+
     private static final long CLUSTER_ID = 0x1a5c;
     private static final int HEARTBEATS_PER_ELECTION = 10;
 
@@ -104,6 +108,7 @@ final class Assembly {
     private KvContext kvContext(final Place place) {
         return new KvContext()
                 .memberId(() -> place.memberId)
+                .watchLimits(WATCH_LIMITS)
                 .quotaBackendBytes(setting.quotaBytes())
                 .autoCompaction(
                         KvContext.CompactionMode.PERIODIC,

@@ -447,7 +447,7 @@ final class KvClients {
                     watches.remove(id);
                     if (!watch.isCompacted()) {
                         // A snapshot came: the edge goes on where the watch was.
-                        watch.isOver = false;
+                        watch.again();
                         register(watch);
                     }
                 });

@@ -35,6 +35,9 @@ final class KvWatch {
     /** What it was told and nobody has looked at. */
     private final List<Message> messages = new ArrayList<>();
 
+    /** Of a revision that it was not told as a whole yet. */
+    private final List<byte[]> begun = new ArrayList<>();
+
     private long compactRevision;
 
     private record Message(List<byte[]> events, long last) {}
@@ -98,26 +101,7 @@ final class KvWatch {
     /** Looks at what it was told, now that it is known what there was to tell. */
     void check(final int place, final KvHistory history, final long compacted) {
         for (final Message message : messages) {
-            if (message.last < next) {
-                throw new Violation(
-                        "watches of v3", "member " + place + " tells again, up to " + message.last);
-            }
-            final List<Wanted> expected = expected(history, message.last);
-            if (!isSame(expected, message.events, compacted)) {
-                throw new Violation(
-                        "watches of v3",
-                        "member "
-                                + place
-                                + " tells "
-                                + message.events.size()
-                                + " events from "
-                                + next
-                                + " to "
-                                + message.last
-                                + ", not "
-                                + expected.size());
-            }
-            next = message.last + 1;
+            check(place, history, compacted, message);
         }
         messages.clear();
         if (compactRevision != 0 && next >= compactRevision) {
@@ -132,11 +116,51 @@ final class KvWatch {
         }
     }
 
+    /** What it was told is whole up to the revision that the message names; a part may follow. */
+    private void check(
+            final int place, final KvHistory history, final long compacted, final Message message) {
+        final List<byte[]> whole = new ArrayList<>();
+        begun.addAll(message.events);
+        while (!begun.isEmpty() && revision(begun.get(0)) <= message.last) {
+            whole.add(begun.remove(0));
+        }
+        if (message.last < (begun.isEmpty() ? next : next - 1)) {
+            throw new Violation(
+                    "watches of v3", "member " + place + " tells again, up to " + message.last);
+        }
+        final List<Wanted> expected = expected(history, message.last);
+        if (!isSame(expected, whole, compacted)) {
+            throw new Violation(
+                    "watches of v3",
+                    "member "
+                            + place
+                            + " tells "
+                            + whole.size()
+                            + " events from "
+                            + next
+                            + " to "
+                            + message.last
+                            + ", not "
+                            + expected.size());
+        }
+        next = message.last + 1;
+    }
+
+    private static long revision(final byte[] event) {
+        return ProtoMessage.number(ProtoMessage.bytes(event, 2, 0), 3);
+    }
+
+    /** Told anew, from the revision behind the last that it was told as a whole. */
+    void again() {
+        isOver = false;
+        begun.clear();
+    }
+
     /** In the end everything must have been told. */
     void checkEnd(
             final int place, final KvHistory history, final long compacted, final long revision) {
         check(place, history, compacted);
-        if (!isOver && !expected(history, revision).isEmpty()) {
+        if (!isOver && !(begun.isEmpty() && expected(history, revision).isEmpty())) {
             throw new Violation(
                     "watches of v3",
                     "member " + place + " has not told what is from " + next + " to " + revision);

@@ -16,8 +16,8 @@ import org.agrona.ExpandableArrayBuffer;
  * it, and copied after that.
  *
  * <p>What it takes is bounded however long a revision is: whoever adds asks {@link #isFull} after
- * each event, and tells then what there is. When that parts a revision, the watches that want more
- * of it have to be known ({@link #foresee}), for only the last that one is told of a revision says
+ * each event, and tells then what there is. When that parts a revision, what each watch wants of it
+ * has to be known before ({@link #foresee}), for only the last that one is told of a revision says
  * that it is whole.
  *
  * <p>To be used again and again; allocates nothing in steady state.
@@ -27,9 +27,9 @@ final class EventBatch {
     static final int MAX_MESSAGE_BYTES = 1 << 20;
 
     private static final int MAX_KEPT_BYTES = 4 << 20;
-    private static final int FULL_BYTES = 1 << 20;
-    private static final int FULL_EVENTS = 8192;
-    private static final int FULL_GROUPS = 1 << 16;
+
+    /** Events times watches that want them: so much is told in one go. */
+    private static final int FULL_DELIVERIES = 1 << 14;
 
     /** No revision goes on behind this. */
     static final int WHOLE = Integer.MAX_VALUE;
@@ -54,9 +54,11 @@ final class EventBatch {
     private final KeyVersion previous = new KeyVersion();
     private final MvccStore store;
     private final WatchSink sink;
+    private final int fullBytes;
     private ExpandableArrayBuffer events = new ExpandableArrayBuffer(INITIAL_BYTES);
     private ExpandableArrayBuffer message = new ExpandableArrayBuffer(INITIAL_BYTES);
     private int eventsEnd;
+    private int deliveries;
 
     // Of each event: where it is printed without and with what was before, and its revision.
     private int eventCount;
@@ -91,9 +93,13 @@ final class EventBatch {
     private boolean isSweep;
     private boolean isEventTaken;
 
-    EventBatch(final MvccStore store, final WatchSink sink) {
+    /**
+     * @param fullBytes of printed events, about: with so many it is full.
+     */
+    EventBatch(final MvccStore store, final WatchSink sink, final int fullBytes) {
         this.store = store;
         this.sink = sink;
+        this.fullBytes = fullBytes;
     }
 
     /** Told of a watch that had better be told later. */
@@ -117,20 +123,16 @@ final class EventBatch {
         isSweep = isOfSweep;
         eventCount = 0;
         eventsEnd = 0;
+        deliveries = 0;
         touchedCount = 0;
         groupCount = 0;
         newGroup(NONE, NONE, 0);
         newGroup(NONE, NONE, 0);
     }
 
-    /** Bytes that were printed. */
-    int bytes() {
-        return eventsEnd;
-    }
-
     /** Whether it had better be told before more is added. */
     boolean isFull() {
-        return eventsEnd >= FULL_BYTES || eventCount >= FULL_EVENTS || groupCount >= FULL_GROUPS;
+        return eventsEnd >= fullBytes || deliveries >= FULL_DELIVERIES;
     }
 
     /** Takes the next change, for the watches of an index that want it. */
@@ -158,10 +160,13 @@ final class EventBatch {
     }
 
     /**
-     * Has the watches of an index that want a change know that it is still to come. Of a revision
-     * that is parted, all that is not in its first part is to be passed here, in order.
+     * Has the watches of an index that want a change know that it is to come. Of a revision that
+     * may be told in parts, all is to be passed here, in order, before any of it is added.
+     *
+     * @param isOfSweep as for {@link #begin}.
      */
-    void foresee(final WatchIndex index, final KeyVersion version) {
+    void foresee(final WatchIndex index, final KeyVersion version, final boolean isOfSweep) {
+        isSweep = isOfSweep;
         change = version;
         index.match(version.buffer(), version.keyOffset(), version.keyLength(), onForeseen);
     }
@@ -177,6 +182,7 @@ final class EventBatch {
     }
 
     private void take(final Watch watch) {
+        deliveries++;
         takeEvent();
         if (watch.wantsPrevious()) {
             printWithPrevious();
@@ -307,7 +313,7 @@ final class EventBatch {
         for (int group = ROOTS; group < groupCount; group++) {
             final int end = members[group];
             if (end > start) {
-                divide(start, end, lastSub, holdBack);
+                divide(start, end, lastRevision, lastSub, holdBack);
                 tellGroup(group, revision, lastRevision);
                 start = end;
             }
@@ -339,7 +345,12 @@ final class EventBatch {
     }
 
     /** Who of a group is told now, and whether it has its last revision as a whole with that. */
-    private void divide(final int from, final int to, final int lastSub, final HoldBack holdBack) {
+    private void divide(
+            final int from,
+            final int to,
+            final long lastRevision,
+            final int lastSub,
+            final HoldBack holdBack) {
         if (complete.length < to - from) {
             complete = new long[Math.max(to - from, complete.length * 2)];
             parted = new long[complete.length];
@@ -364,6 +375,8 @@ final class EventBatch {
             } else {
                 watch.lastSub = 0;
                 watch.parted(false);
+                watch.next = lastRevision + 1;
+                watch.begun();
                 complete[completeCount++] = watch.correlationId;
             }
         }

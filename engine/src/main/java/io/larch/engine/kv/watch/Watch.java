@@ -18,7 +18,10 @@ final class Watch {
     /** The range that it is of; null when its range is empty. */
     WatchedRange range;
 
-    /** The first revision that it has not been told; of one that is up to date, not kept so. */
+    /**
+     * The first revision that it may have to be told; lower than need be for one that wanted
+     * nothing of the last.
+     */
     long next;
 
     /** All watches, in the order in which they were registered. */
@@ -39,7 +42,7 @@ final class Watch {
     /** Where it stands while a batch of events is being matched. */
     int group = NO_GROUP;
 
-    /** Of a revision that is told in parts: its last change that it wants; else 0. */
+    /** Of a revision that may be told in parts: its last change that it wants; else 0. */
     int lastSub;
 
     private byte flags;

@@ -2,10 +2,7 @@ package io.larch.engine.kv.watch;
 
 import io.larch.engine.application.WatchSink;
 import io.larch.engine.codec.kv.KvEvents;
-import io.larch.engine.mvcc.HistoryCursor;
-import io.larch.engine.mvcc.KeyVersion;
 import io.larch.engine.mvcc.MvccStore;
-import io.larch.engine.mvcc.Step;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,31 +18,38 @@ import org.agrona.collections.Long2ObjectHashMap;
  * <ol>
  *   <li><b>Complete, once, in order.</b> A watch is told every event that it wants from its first
  *       revision on, each once, in the order of revisions and within one in the order of changes.
- *   <li><b>Atomic.</b> A message has whole revisions, but for one that is too long for a message:
- *       then it tells what it is complete up to ({@link KvEvents}), and the rest follows before
- *       anything else.
- *   <li><b>A cursor, no queue.</b> A watch that is up to date is told within the call that makes a
- *       revision. One that is not is a number, and is told from the store's history, between other
- *       work: it began in the past, or the way to it was full. Only a compaction can end it, and it
- *       is told so.
+ *   <li><b>Atomic.</b> A message has whole revisions, but for one that is long: then it tells what
+ *       it is complete up to ({@link KvEvents}), and the rest follows before anything else. The
+ *       last part is known as such.
+ *   <li><b>A cursor, no queue.</b> Nothing is kept for a watch. One that is up to date is told
+ *       within the call that makes a revision, as far as that goes in one go, and the rest between
+ *       other work. One that lags is a number, and is told from the store's history between other
+ *       work: it began in the past, or the way to it was full.
+ *   <li><b>Only a compaction ends a watch that lags</b>, and it is told so. One that was up to date
+ *       is told the rest of what is being told, whatever is compacted meanwhile; only what was
+ *       before may be left out then.
  *   <li><b>Nothing early.</b> One that begins in the future hears nothing before.
+ *   <li><b>No lie about progress.</b> A watch has it as long as nothing that there is has still to
+ *       be told ({@link #areProgressed}).
+ *   <li><b>Short.</b> A call looks at a bounded number of changes, and tells about so many, however
+ *       long a revision is and however much waits to be told.
  * </ol>
  *
  * <p>Those that lag are swept along together: a sweep goes through the history once, from the first
- * revision that one of them needs, in slices of whole revisions, and tells each what it wants; at
- * the end they are up to date. Who comes meanwhile and needs what the sweep has passed waits for
- * the next.
+ * revision that one of them needs, and tells each what it wants; at the end they are up to date.
+ * Who comes meanwhile and needs what the sweep has passed waits for the next. Of a sweep and of
+ * those that are up to date, it is a {@link Telling} that knows how far it is.
  *
  * <p>When a snapshot takes the place of the state, all watches are ended ({@link #endAll}) without
  * the flag {@link KvEvents#COMPACTED}: the edge registers each again from the last revision that it
  * was told, and its client does not notice.
  */
 public final class WatchHub {
-    /** Printed events of a slice, about; longer revisions are told in parts. */
-    private static final int SLICE_BYTES = 64 << 10;
-
     /** As many that have left a sweep are kept whatever else there is. */
     private static final int FEW = 64;
+
+    /** While there is a rest to tell, so many changes at least are told at once. */
+    private static final int LEAST_STEPS = 64;
 
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
@@ -57,20 +61,22 @@ public final class WatchHub {
     private final WatchIndex lagging;
     private final ExpandableArrayBuffer notice = new ExpandableArrayBuffer(KvEvents.HEAD_LENGTH);
     private final long[] oneId = new long[1];
-    private final EventBatch.HoldBack onHeldBack = this::heldBack;
-    private final EventBatch.HoldBack onSweepHeldBack = this::heldBackInSweep;
-    private final KeyVersion change = new KeyVersion();
     private final MvccStore store;
     private final WatchSink sink;
-    private final HistoryCursor history;
-    private final HistoryCursor ahead;
-    private final KeyVersion foreseen = new KeyVersion();
-    private final EventBatch batch;
+    private final WatchLimits limits;
+
+    /** For those that are up to date, but for what it has not told yet. */
+    private final Telling live;
+
+    private final Telling sweep;
     private Watch oldest;
     private Watch newest;
 
-    /** Up to here those that are up to date have been told. */
-    private long toldRevision;
+    /** Up to here the live telling knows of what was committed. */
+    private long knownRevision;
+
+    /** Changes to tell for those that have come while the live telling was behind. */
+    private long owedSteps;
 
     /** Watches in the sweep; 0: there is none. */
     private int sweepCount;
@@ -80,26 +86,24 @@ public final class WatchHub {
      */
     private final List<Watch> swept = new ArrayList<>();
 
-    private long sweepNext;
-
-    /** Of what is being told the first revision that not everybody who wants it has as a whole. */
-    private long sliceFirst;
-
-    /** Of what is being told the last revision that was told before the end; 0: none. */
-    private long earlyRevision;
-
     /**
      * @param seed that clients do not know; what watches are told does not depend on it.
+     * @param limits of what is told in one go; events and their order do not depend on them.
      */
-    public WatchHub(final MvccStore store, final WatchSink sink, final long seed) {
+    public WatchHub(
+            final MvccStore store,
+            final WatchSink sink,
+            final long seed,
+            final WatchLimits limits) {
         this.store = store;
         this.sink = sink;
+        this.limits = limits;
         current = new WatchIndex(seed);
         lagging = new WatchIndex(seed);
-        history = new HistoryCursor(store);
-        ahead = new HistoryCursor(store);
-        batch = new EventBatch(store, sink);
-        toldRevision = store.revision();
+        final EventBatch batch = new EventBatch(store, sink, limits.sliceBytes());
+        live = new Telling(store, current, batch, limits, false, this::heldBack);
+        sweep = new Telling(store, lagging, batch, limits, true, this::heldBackInSweep);
+        knownRevision = store.revision();
     }
 
     public int count() {
@@ -151,7 +155,7 @@ public final class WatchHub {
 
     /** One that needs nothing that the sweep has passed goes with it. */
     private void joinSweep(final Watch watch) {
-        if (sweepCount > 0 && watch.next >= sweepNext) {
+        if (sweepCount > 0 && sweep.canJoin(watch.next)) {
             takeAlong(watch);
         }
     }
@@ -224,51 +228,45 @@ public final class WatchHub {
         }
     }
 
-    /** What was committed since the last call is told to those that are up to date. */
+    /**
+     * What was committed since the last call is told to those that are up to date, or as much of it
+     * as may be told in one go: {@link #work} tells the rest. While there is a rest, twice as many
+     * changes are told as have come, if that is no more than goes in one go: so short revisions
+     * make it less, however fast they come.
+     */
     public void tell() {
         final long revision = store.revision();
-        if (revision == toldRevision) {
+        if (revision == knownRevision) {
             return;
         }
-        sliceFirst = toldRevision + 1;
-        toldRevision = revision;
+        final boolean wasBehind = live.next() <= knownRevision;
+        knownRevision = revision;
         if (current.isEmpty()) {
+            live.moveTo(revision + 1);
             return;
         }
-        earlyRevision = 0;
-        batch.begin(false);
-        history.open(sliceFirst).allow(Integer.MAX_VALUE);
-        while (history.next(change) == Step.FOUND) {
-            batch.add(current, change);
-            if (batch.isFull()) {
-                tellEarly(current, false, onHeldBack);
-            }
+        if (!wasBehind) {
+            live.run(limits.sliceChanges());
+            return;
         }
-        batch.tell(revision, revision, EventBatch.WHOLE, onHeldBack);
+        owedSteps += 2L * store.lastChangeCount();
+        if (owedSteps >= LEAST_STEPS) {
+            live.run((int) Math.min(owedSteps, limits.sliceChanges()));
+            owedSteps = 0;
+        }
     }
 
-    /** The batch is full: tells what it has, be it the middle of a revision, and begins again. */
-    private void tellEarly(
-            final WatchIndex index, final boolean isOfSweep, final EventBatch.HoldBack holdBack) {
-        final long last = change.modRevision();
-        final boolean isWhole = history.isAtRevisionStart();
-        final int lastSub = change.sub();
-        if (!isWhole && earlyRevision != last) {
-            foreseeRest(index, last, lastSub);
-        }
-        earlyRevision = last;
-        batch.tell(store.revision(), last, isWhole ? EventBatch.WHOLE : lastSub, holdBack);
-        sliceFirst = isWhole ? last + 1 : last;
-        batch.begin(isOfSweep);
+    /** Whether those that are up to date have not been told all yet. */
+    private boolean isLiveBehind() {
+        return live.isBehind() && !current.isEmpty();
     }
 
-    private void foreseeRest(final WatchIndex index, final long revision, final int lastSub) {
-        ahead.open(revision).allow(Integer.MAX_VALUE);
-        while (ahead.next(foreseen) == Step.FOUND && foreseen.modRevision() == revision) {
-            if (foreseen.sub() > lastSub) {
-                batch.foresee(index, foreseen);
-            }
-        }
+    /**
+     * Whether history that is compacted is still needed. Nothing of it may be freed as long as it
+     * is so, which is not long.
+     */
+    public boolean needsCompacted() {
+        return isLiveBehind() && store.isCompacted(live.next());
     }
 
     /** The way to it is full: it will be told this later. */
@@ -277,8 +275,12 @@ public final class WatchHub {
             return;
         }
         final WatchedRange range = watch.range;
+        watch.next = Math.max(watch.next, live.first());
+        if (store.isCompacted(watch.next)) {
+            endCompacted(watch);
+            return;
+        }
         current.remove(watch);
-        watch.next = Math.max(watch.next, sliceFirst);
         watch.lagging(true);
         laggards.add(watch);
         lagging.add(watch, range);
@@ -289,64 +291,45 @@ public final class WatchHub {
         if (byId.get(watch.correlationId) != watch) {
             return;
         }
-        watch.next = Math.max(watch.next, sliceFirst);
+        watch.next = Math.max(watch.next, sweep.first());
         leaveSweep(watch);
     }
 
     /** Whether {@link #work} has something to do. */
     public boolean hasWork() {
-        return sweepCount > 0 || laggards.canTell(sink);
+        return isLiveBehind() || sweepCount > 0 || laggards.canTell(sink);
     }
 
     /**
-     * Tells those that lag a piece of what they lack.
+     * Tells a piece of what is to be told still: first to those that are up to date but for that,
+     * then to those that lag.
      *
      * @param maxSteps changes to look at, about.
      * @return how much was done; 0: there is nothing to do now.
      */
     public int work(final int maxSteps) {
-        if (laggards.isEmpty() || sweepCount == 0 && !beginSweep()) {
-            return 0;
-        }
-        sliceFirst = sweepNext;
-        earlyRevision = 0;
-        batch.begin(true);
-        history.open(sweepNext).allow(Integer.MAX_VALUE);
         int steps = 0;
-        boolean isAtEnd = false;
-        while (!isAtEnd && !(isEnough(steps, maxSteps) && history.isAtRevisionStart())) {
-            isAtEnd = history.next(change) != Step.FOUND;
-            if (!isAtEnd) {
-                batch.add(lagging, change);
-                steps++;
-                if (batch.isFull()) {
-                    tellEarly(lagging, true, onSweepHeldBack);
-                }
+        if (isLiveBehind()) {
+            steps = live.run(maxSteps);
+        }
+        if (steps < maxSteps && !laggards.isEmpty() && (sweepCount > 0 || beginSweep())) {
+            steps += sweep.run(maxSteps - steps) + 1;
+            if (!sweep.isBehind()) {
+                endSweep();
             }
         }
-        final long revision = store.revision();
-        final long last = isAtEnd ? revision : history.nextRevision() - 1;
-        sweepNext = last + 1;
-        batch.tell(revision, last, EventBatch.WHOLE, onSweepHeldBack);
-        if (sweepNext > revision) {
-            endSweep();
-        }
-        return steps + 1;
-    }
-
-    private boolean isEnough(final int steps, final int maxSteps) {
-        return steps >= maxSteps || earlyRevision != 0 || batch.bytes() >= SLICE_BYTES;
+        return steps;
     }
 
     /** Returns whether there is anybody to take along. */
     private boolean beginSweep() {
         swept.clear();
-        sweepNext = Long.MAX_VALUE;
+        sweep.moveTo(Long.MAX_VALUE);
         laggards.forEachOpen(
                 sink,
                 watch -> {
                     takeAlong(watch);
-                    sweepNext = Math.min(sweepNext, watch.next);
+                    sweep.moveTo(Math.min(sweep.next(), watch.next));
                 });
         return sweepCount > 0;
     }
@@ -361,7 +344,7 @@ public final class WatchHub {
             leave(watch);
             watch.lagging(false);
             watch.begun();
-            watch.next = sweepNext;
+            watch.next = sweep.next();
             if (range != null) {
                 current.add(watch, range);
             }
@@ -376,14 +359,14 @@ public final class WatchHub {
         laggards.forEach(
                 watch -> {
                     final long needed =
-                            watch.isInSweep() ? Math.max(watch.next, sweepNext) : watch.next;
+                            watch.isInSweep() ? Math.max(watch.next, sweep.next()) : watch.next;
                     if (needed < compacted) {
                         late.add(watch);
                     }
                 });
         late.forEach(this::endCompacted);
-        if (sweepCount > 0) {
-            sweepNext = Math.max(sweepNext, compacted);
+        if (sweepCount > 0 && sweep.next() < compacted) {
+            sweep.moveTo(compacted);
         }
     }
 
@@ -408,6 +391,7 @@ public final class WatchHub {
             final Watch watch = byId.get(ids.getLong(offset + i, ORDER));
             if (watch == null
                     || watch.isLagging()
+                    || isLiveBehind()
                     || !watch.hasBegun() && watch.next > store.revision()) {
                 return false;
             }

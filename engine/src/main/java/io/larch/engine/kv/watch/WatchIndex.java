@@ -15,6 +15,8 @@ final class WatchIndex {
     private final RangeTable prefixes;
     private final IntervalTree intervals;
 
+    private int size;
+
     /** How many prefixes there are of each length. */
     private int[] prefixCounts = new int[16];
 
@@ -31,8 +33,13 @@ final class WatchIndex {
         intervals = new IntervalTree(seed);
     }
 
+    /** Watches in it. */
+    int size() {
+        return size;
+    }
+
     boolean isEmpty() {
-        return keys.size() == 0 && prefixes.size() == 0 && intervals.size() == 0;
+        return size == 0;
     }
 
     /**
@@ -75,6 +82,7 @@ final class WatchIndex {
             }
         }
         range.add(watch);
+        size++;
     }
 
     private void addInterval(final Watch watch, final byte[] start, final byte[] end) {
@@ -84,11 +92,13 @@ final class WatchIndex {
             intervals.add(range);
         }
         range.add(watch);
+        size++;
     }
 
     /** The watch is in it. Its range stays known to it. */
     void remove(final Watch watch) {
         final WatchedRange range = watch.range;
+        size--;
         if (range.remove(watch)) {
             switch (range.kind) {
                 case KEY -> keys.remove(range);

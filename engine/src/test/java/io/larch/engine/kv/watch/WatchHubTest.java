@@ -14,6 +14,7 @@ import io.larch.engine.mvcc.KeyRange;
 import io.larch.engine.mvcc.KeyVersion;
 import io.larch.engine.mvcc.MvccStore;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +24,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Without an application around it: revisions too long to be told at once, ways that fill. */
 class WatchHubTest implements WatchSink {
@@ -30,7 +33,7 @@ class WatchHubTest implements WatchSink {
 
     private final MvccStore store = new MvccStore();
     private final KeyVersion seen = new KeyVersion();
-    private final WatchHub hub = new WatchHub(store, this, 11);
+    private WatchHub hub = new WatchHub(store, this, 11, WatchLimits.DEFAULT);
     private final TreeMap<Long, Client> clients = new TreeMap<>();
     private final List<Event> history = new ArrayList<>();
     private LongConsumer onTold = id -> {};
@@ -38,6 +41,7 @@ class WatchHubTest implements WatchSink {
     private long behindWay = -1;
     private long longest;
     private boolean isCounting;
+    private int toldEvents;
 
     private record Event(long revision, String key, boolean isDelete) {}
 
@@ -50,6 +54,7 @@ class WatchHubTest implements WatchSink {
         private final List<Event> wanted = new ArrayList<>();
         private long last;
         private boolean isMidRevision;
+        private boolean isCompacted;
 
         Client(final String start, final String end, final long first) {
             this.start = start;
@@ -90,11 +95,16 @@ class WatchHubTest implements WatchSink {
             final int offset,
             final int length) {
         longest = Math.max(longest, length);
+        toldEvents += KvEvents.count(event, offset);
         if (isCounting) {
             return;
         }
         final byte[] body = new byte[length - KvEvents.HEAD_LENGTH];
         event.getBytes(offset + KvEvents.HEAD_LENGTH, body);
+        if (KvEvents.isCompacted(event, offset)) {
+            clients.get(correlationIds[0]).isCompacted = true;
+            return;
+        }
         final List<Event> events = new ArrayList<>();
         final ProtoReader reader = new ProtoReader().wrap(new UnsafeBuffer(body), 0, body.length);
         while (reader.next()) {
@@ -177,6 +187,11 @@ class WatchHubTest implements WatchSink {
         return client;
     }
 
+    private void tellAll() {
+        hub.tell();
+        settle();
+    }
+
     private void settle() {
         while (hub.hasWork()) {
             hub.work(256);
@@ -233,7 +248,7 @@ class WatchHubTest implements WatchSink {
         fill(128, (int) MEGABYTE);
         watch(1, "k", "l", 0, true);
         deleteAll();
-        assertTrue(allocatedBy(hub::tell) < 16 * MEGABYTE);
+        assertTrue(allocatedBy(this::tellAll) < 16 * MEGABYTE);
         assertTrue(longest > MEGABYTE);
     }
 
@@ -258,7 +273,7 @@ class WatchHubTest implements WatchSink {
         }
         watch(1, "k", "l", 0, false);
         store.commit();
-        assertTrue(allocatedBy(hub::tell) < 8 * MEGABYTE);
+        assertTrue(allocatedBy(this::tellAll) < 8 * MEGABYTE);
     }
 
     /** Also when the last part has nothing for it. */
@@ -276,6 +291,7 @@ class WatchHubTest implements WatchSink {
         put("k9", 10);
         store.commit();
         hub.tell();
+        settle();
         for (final Client each : List.of(all, early, late, both)) {
             check(each);
             assertEquals(2, each.last);
@@ -292,6 +308,7 @@ class WatchHubTest implements WatchSink {
         }
         store.commit();
         hub.tell();
+        settle();
         check(client);
         store.begin();
         put("k", 1);
@@ -369,6 +386,179 @@ class WatchHubTest implements WatchSink {
         assertFalse(hub.hasWork());
     }
 
+    /** Has a revision of many keys be known, without telling it. */
+    private void putMany(final int keys) {
+        store.begin();
+        for (int i = 0; i < keys; i++) {
+            put("k" + (100_000 + i), 1);
+        }
+        store.commit();
+    }
+
+    private boolean isProgressed(final long id) {
+        final UnsafeBuffer ids = new UnsafeBuffer(new byte[Long.BYTES]);
+        ids.putLong(0, id, ByteOrder.LITTLE_ENDIAN);
+        return hub.areProgressed(ids, 0, Long.BYTES);
+    }
+
+    /** However long a revision is, and also to those that lag. */
+    @Test
+    void shouldTellFewEventsInOneGo() {
+        final Client client = watch(1, "k", "l", 0, false);
+        putMany(20_000);
+        hub.tell();
+        assertTrue(toldEvents <= 256, toldEvents + " events");
+        int goes = 0;
+        for (; client.told.size() < 20_000; goes++) {
+            toldEvents = 0;
+            assertTrue(hub.hasWork());
+            assertTrue(hub.work(100) > 0);
+            assertTrue(toldEvents <= 100, toldEvents + " events");
+        }
+        assertTrue(goes >= 200, goes + " goes");
+        check(client);
+        assertFalse(hub.hasWork());
+
+        final Client late = watch(2, "k", "l", 2, false);
+        while (late.told.size() < 20_000) {
+            toldEvents = 0;
+            assertTrue(hub.work(100) > 0);
+            assertTrue(toldEvents <= 100, toldEvents + " events");
+        }
+        settle();
+        check(late);
+    }
+
+    @Test
+    void shouldTellWhatComesMeanwhileBehindALongRevision() {
+        final Client all = watch(1, "k", "l", 0, false);
+        final Client other = watch(2, "l", "", 0, true);
+        putMany(5_000);
+        hub.tell();
+        for (int i = 0; i < 10; i++) {
+            store.begin();
+            put("l", i);
+            put("k1", i);
+            store.commit();
+            hub.tell();
+            hub.work(64);
+        }
+        final Client late = watch(3, "k1", "", 0, false);
+        assertTrue(all.told.size() < 5_000);
+        assertTrue(other.told.isEmpty());
+        store.begin();
+        put("k1", 1);
+        store.commit();
+        hub.tell();
+        settle();
+        List.of(all, other, late).forEach(this::check);
+    }
+
+    /** Also when nothing but writes is done. */
+    @Test
+    void shouldCatchUpWithWritesAlone() {
+        final Client client = watch(1, "k", "l", 0, false);
+        putMany(5_000);
+        hub.tell();
+        for (int i = 0; i < 15_000; i++) {
+            store.begin();
+            put("k1", 1);
+            store.commit();
+            toldEvents = 0;
+            hub.tell();
+            assertTrue(toldEvents <= 256, toldEvents + " events");
+        }
+        assertFalse(hub.hasWork());
+        check(client);
+    }
+
+    @Test
+    void shouldNotSpeakOfProgressInTheMiddle() {
+        final Client client = watch(1, "k", "l", 0, false);
+        watch(2, "other", "", 0, false);
+        assertTrue(isProgressed(1) && isProgressed(2));
+        putMany(5_000);
+        hub.tell();
+        while (client.told.size() < 5_000) {
+            assertFalse(isProgressed(1));
+            assertFalse(isProgressed(2));
+            hub.work(500);
+        }
+        assertTrue(isProgressed(1) && isProgressed(2));
+    }
+
+    /** What was up to date is, though what it is being told of is compacted. */
+    @Test
+    void shouldTellTheRestOfWhatIsCompactedMeanwhile() {
+        final Client client = watch(1, "k", "l", 0, false);
+        putMany(5_000);
+        hub.tell();
+        final Client late = watch(2, "k", "l", 2, false);
+        deleteAll();
+        for (int i = 0; i < 5_000; i++) {
+            client.wanted.add(new Event(3, "k" + (100_000 + i), true));
+        }
+        hub.tell();
+        hub.work(300);
+        assertFalse(hub.needsCompacted());
+        store.compact(3);
+        hub.compacted();
+        assertTrue(hub.needsCompacted());
+        settle();
+        assertFalse(hub.needsCompacted());
+        check(client);
+        assertFalse(client.isCompacted);
+        assertTrue(late.isCompacted);
+    }
+
+    /** One that lagged, and has been told a part. */
+    @Test
+    void shouldSayThatTheRestOfARevisionIsCompacted() {
+        putMany(5_000);
+        hub.tell();
+        final Client client = watch(1, "k", "l", 2, false);
+        final Client early = watch(2, "k100000", "", 2, false);
+        while (client.told.isEmpty()) {
+            hub.work(500);
+        }
+        assertTrue(client.isMidRevision);
+        check(early);
+        store.begin();
+        put("k100000", 1);
+        store.commit();
+        hub.tell();
+        store.compact(3);
+        hub.compacted();
+        assertTrue(client.isCompacted);
+        assertFalse(early.isCompacted);
+        settle();
+        assertEquals(1, hub.count());
+        check(early);
+    }
+
+    /** Nobody who was told all that it wants of a long revision is told it again. */
+    @Test
+    void shouldHoldBackFromBehindWhatWasTold() {
+        final Client all = watch(1, "k", "l", 0, false);
+        final Client early = watch(1L << WAY_SHIFT | 2, "k100000", "", 0, false);
+        putMany(5_000);
+        hub.tell();
+        while (early.told.isEmpty()) {
+            hub.work(500);
+        }
+        store.begin();
+        put("k100000", 1);
+        store.commit();
+        hub.tell();
+        behindWay = 1;
+        settle();
+        check(all);
+        assertEquals(1, early.told.size());
+        behindWay = -1;
+        settle();
+        check(early);
+    }
+
     private void write(final SplittableRandom random) {
         store.begin();
         final int length = random.nextInt(4) == 0 ? 150_000 : 10;
@@ -389,7 +579,19 @@ class WatchHubTest implements WatchSink {
      */
     @Test
     void shouldTellEachAllOnceInOrder() {
-        final SplittableRandom random = new SplittableRandom(5);
+        tellEachAllOnceInOrder(5);
+    }
+
+    /** The same, with nearly all revisions in parts. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldTellEachAllOnceInOrderInParts(final long seed) {
+        hub = new WatchHub(store, this, 11, new WatchLimits(1 + (int) seed % 3, 500_000, 3, 1000));
+        tellEachAllOnceInOrder(seed);
+    }
+
+    private void tellEachAllOnceInOrder(final long seed) {
+        final SplittableRandom random = new SplittableRandom(seed);
         onAsked = id -> behindWay = random.nextInt(3) == 0 ? random.nextInt(3) : behindWay;
         onTold = onAsked;
         long next = 0;

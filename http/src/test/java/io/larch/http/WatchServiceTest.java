@@ -492,6 +492,51 @@ class WatchServiceTest {
         assertEquals(List.of(events(6, 1, 2)), told(), "there is room again");
     }
 
+    @Test
+    void shouldFreeWhatWaitsToBeJoinedWhenTheRestIsCompacted() {
+        final byte[] large = event(6, 1 << 20);
+        for (int i = 0; i < 3; i++) {
+            final KvAsked watch = listen(5);
+            for (int k = 0; k < 40; k++) {
+                part(large, watch.id());
+            }
+            final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+            final int end = KvEvents.encodeCompacted(bytes, 0, 7);
+            engine.handler.onReply(
+                    new Reply().beginEvent(new long[] {watch.id()}, 1).bytes(bytes, 0, end));
+            engine.tell(Reply.Kind.WATCH_END, watch.id());
+            engine.handler.onBatchEnd();
+            final List<Told> ends = told();
+            assertEquals(7, ends.get(ends.size() - 1).compactRevision());
+        }
+        assertEquals(0, client.server.outputBudget.usedBytes());
+    }
+
+    @Test
+    void shouldTellEachFragmentOnceWhenTheEngineEndsAWatchInTheMidstOfARevision() {
+        final KvAsked watch = listen(5, (byte) 0x40, (byte) 1);
+        part(event(6, 10), watch.id());
+        part(event(6, 20), watch.id());
+        engine.tell(Reply.Kind.WATCH_END, watch.id());
+        engine.handler.onBatchEnd();
+        client.server.advanceMs(300);
+
+        final KvAsked again = engine.lastKv();
+        engine.kvWatchStart(again.id(), 9);
+        part(event(6, 10), again.id());
+        engine.kvEvents(6, new byte[][] {event(6, 20), event(6, 30)}, again.id());
+        tell(7, 10, again.id());
+
+        assertEquals(
+                List.of(
+                        created(5, 0),
+                        new Told(6, 0, false, false, 0, "", true, 1),
+                        new Told(6, 0, false, false, 0, "", true, 1),
+                        events(6, 0, 1),
+                        events(7, 0, 1)),
+                told());
+    }
+
     // --- ends ---
 
     @Test

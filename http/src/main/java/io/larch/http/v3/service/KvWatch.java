@@ -67,6 +67,11 @@ final class KvWatch implements EngineAnswers {
     /** A part of a revision was told, and the rest has to follow. */
     private boolean isMidRevision;
 
+    /** Events of that revision that the client has as fragments, and that the engine has told. */
+    private int sentOfRevision;
+
+    private int heardOfRevision;
+
     KvWatch(final WatchStream stream, final long id, final WatchRequest request) {
         this.stream = stream;
         this.id = id;
@@ -219,6 +224,7 @@ final class KvWatch implements EngineAnswers {
 
     private void endCompacted(final long compactRevision) {
         state = State.OVER;
+        forgetBegun();
         stream.ended(this);
         stream.send(id, 0, stream.loop().raftTerm(), WatchWords.compacted(compactRevision));
     }
@@ -274,7 +280,10 @@ final class KvWatch implements EngineAnswers {
                 WatchWords.canceled(TOO_LONG));
     }
 
-    /** As many events in a message as fit, one at least. */
+    /**
+     * As many events in a message as fit, one at least. Of a revision that the engine tells again,
+     * since it ended the watch in the midst of it, only what the client has not got.
+     */
     private void tellFragments(final Reply events, final SharedBytes shared) {
         final int max = stream.loop().settings().maxMessageBytes();
         final ProtoReader reader = reader(events);
@@ -287,8 +296,15 @@ final class KvWatch implements EngineAnswers {
                 from = to;
             }
             to = end;
+            if (++heardOfRevision <= sentOfRevision) {
+                from = to;
+            }
         }
-        stream.sendEvents(id, isMidRevision, events, shared, from, to - from);
+        if (to > from) {
+            stream.sendEvents(id, isMidRevision, events, shared, from, to - from);
+        }
+        sentOfRevision = isMidRevision ? Math.max(sentOfRevision, heardOfRevision) : 0;
+        heardOfRevision = isMidRevision ? heardOfRevision : 0;
     }
 
     private static ProtoReader reader(final Reply events) {
@@ -334,6 +350,7 @@ final class KvWatch implements EngineAnswers {
         if (state != State.OVER) {
             state = State.LAGGING;
             isMidRevision = false;
+            heardOfRevision = 0;
             forgetBegun();
             stream.resumeSoon(this);
         }

@@ -92,6 +92,10 @@ final class WalReader {
             readSegment(segments.get(i), i + 1 < segments.size() ? segments.get(i + 1) : null, i);
         }
         repairTail(segments.get(segments.size() - 1));
+        for (final WalSegment segment : segments) {
+            // Most of it is in a snapshot already, and not read again.
+            segment.remap();
+        }
     }
 
     /** Gives files and mappings back after a failure. */

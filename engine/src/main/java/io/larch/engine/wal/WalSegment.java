@@ -21,8 +21,8 @@ final class WalSegment {
     private final int length;
     private final DiskFile file;
     private final boolean mappedForWrite;
-    private final ByteBuffer mapping;
-    private final ByteBuffer view;
+    private ByteBuffer mapping;
+    private ByteBuffer view;
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
     private volatile String currentName;
     private long endPosition = Long.MAX_VALUE;
@@ -149,6 +149,15 @@ final class WalSegment {
         } else {
             file.force(false);
         }
+    }
+
+    /** Maps it anew, so that pages that were read no longer count as memory of the process. */
+    void remap() throws IOException {
+        final ByteBuffer old = mapping;
+        mapping = file.map(mappedForWrite, length);
+        view = mapping.duplicate();
+        buffer.wrap(mapping);
+        file.unmap(old);
     }
 
     void unmap() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.engine.disk.DirectoryLockedException;
 import io.larch.engine.raft.EntryKind;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class WriteAheadLogTest {
     private static final int SMALL_SEGMENT = 8192;
+    private static final Path SMAPS = Path.of("/proc/self/smaps");
 
     @TempDir Path dataDir;
 
@@ -84,6 +86,40 @@ class WriteAheadLogTest {
             assertEquals(2, log.term(3));
             assertEquals(-1, log.term(5));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(AppendPath.class)
+    void shouldHoldNoMemoryOfWhatItReadAtTheStart(final AppendPath appendPath) throws IOException {
+        assumeTrue(Files.exists(SMAPS), "there is no " + SMAPS);
+        final WalContext context = context(appendPath).segmentLengthBytes(1 << 20);
+        try (WriteAheadLog log = WriteAheadLog.open(context)) {
+            for (int i = 0; i < 4096; i++) {
+                append(log, 1, "e".repeat(1024));
+            }
+            log.sync();
+        }
+        try (WriteAheadLog log = WriteAheadLog.open(context)) {
+            // The segment that grows may be.
+            final long before = residentKilobytes();
+            assertTrue(before < 2048, () -> before + " kB");
+            assertEquals(4096, entries(log).size());
+            assertTrue(residentKilobytes() > 4096);
+        }
+    }
+
+    /** Of the log's files in this process. */
+    private long residentKilobytes() throws IOException {
+        long sum = 0;
+        boolean isOfLog = false;
+        for (final String line : Files.readAllLines(SMAPS)) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                isOfLog = line.contains(dataDir.toString()) && line.endsWith(".wal");
+            } else if (isOfLog && line.startsWith("Rss:")) {
+                sum += Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return sum;
     }
 
     @ParameterizedTest

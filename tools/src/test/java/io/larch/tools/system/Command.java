@@ -25,17 +25,16 @@ public final class Command {
         public Result await() throws IOException, InterruptedException {
             if (!process.waitFor(120, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException(
-                        "does not end: "
-                                + new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+                throw new IOException("does not end: " + outputSoFar());
             }
-            final String text = Files.readString(output);
+            final String text = outputSoFar();
             Files.delete(output);
             return new Result(process.exitValue(), text);
         }
 
+        /** Bytes that are not text come as the sign for that. */
         public String outputSoFar() throws IOException {
-            return Files.readString(output);
+            return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
         }
     }
 
@@ -45,17 +44,26 @@ public final class Command {
         return start(environment, command).await();
     }
 
-    /** Starts a program whose environment has nothing of etcd's but what is given. */
+    /** Starts a program that has nothing to read. */
     public static Running start(final Map<String, String> environment, final List<String> command)
             throws IOException {
+        final Running running = converse(environment, command);
+        running.process.getOutputStream().close();
+        return running;
+    }
+
+    /**
+     * Starts a program whose environment has nothing of etcd's but what is given. The caller writes
+     * its input.
+     */
+    public static Running converse(
+            final Map<String, String> environment, final List<String> command) throws IOException {
         final Path output = Files.createTempFile("larch-client", ".out");
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
         builder.environment().putAll(environment);
         builder.redirectErrorStream(true);
         builder.redirectOutput(output.toFile());
-        final Process process = builder.start();
-        process.getOutputStream().close();
-        return new Running(process, output);
+        return new Running(builder.start(), output);
     }
 }

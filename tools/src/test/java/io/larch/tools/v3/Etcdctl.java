@@ -14,14 +14,18 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * Debian's etcdctl of 3.4, told by its environment to speak v3 to one server.
+ * Debian's etcdctl of 3.4, told by its environment to speak v3.
  *
- * @param endpoint the server.
+ * @param endpoints one server, or several with commas in between.
  */
-record Etcdctl(URI endpoint) {
+record Etcdctl(String endpoints) {
     private static final Path PROGRAM = Path.of("/usr/bin/etcdctl");
     private static final Map<String, String> V3 = Map.of("ETCDCTL_API", "3");
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    Etcdctl(final URI endpoint) {
+        this(endpoint.toString());
+    }
 
     /** Whether tests of it run: it is there, or must be. */
     static boolean isWanted() {
@@ -36,6 +40,11 @@ record Etcdctl(URI endpoint) {
     /** Starts it. */
     Command.Running start(final String... arguments) throws IOException {
         return Command.start(V3, words(arguments));
+    }
+
+    /** Starts it, with an input that the caller writes and closes. */
+    Command.Running converse(final String... arguments) throws IOException {
+        return Command.converse(V3, words(arguments));
     }
 
     /** Runs it with this as its input. */
@@ -53,9 +62,22 @@ record Etcdctl(URI endpoint) {
 
     private List<String> words(final String... arguments) {
         final List<String> words =
-                new ArrayList<>(List.of(PROGRAM.toString(), "--endpoints", endpoint.toString()));
+                new ArrayList<>(List.of(PROGRAM.toString(), "--endpoints", endpoints));
         words.addAll(List.of(arguments));
         return words;
+    }
+
+    /** Runs it until it says what it should, or half a minute has gone. */
+    void await(final Predicate<Command.Result> isThat, final String... arguments) throws Exception {
+        final long start = System.nanoTime();
+        Command.Result result = run(arguments);
+        while (!isThat.test(result)) {
+            if (System.nanoTime() - start > LIMIT_NS) {
+                throw new AssertionError(String.join(" ", arguments) + ": " + result);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            result = run(arguments);
+        }
     }
 
     /** What it has printed when that is as it should be, or after half a minute. */

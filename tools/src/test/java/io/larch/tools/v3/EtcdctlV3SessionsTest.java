@@ -11,9 +11,6 @@ import io.larch.tools.system.Servers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -24,8 +21,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 @Tag("slow")
 @Tag("fused-only")
 class EtcdctlV3SessionsTest {
-    private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
-
     @RegisterExtension final Servers servers = Servers.inMemory();
 
     private final List<Command.Running> running = new ArrayList<>();
@@ -93,7 +88,7 @@ class EtcdctlV3SessionsTest {
     void shouldMirrorKeysToAnotherServer(final Product product) throws Exception {
         etcdctl = new Etcdctl(product.start(servers).url());
         final Etcdctl mirror = new Etcdctl(product.start(servers).url());
-        final String to = mirror.endpoint().toString();
+        final String to = mirror.endpoints();
         etcdctl.run("put", "m/1", "a");
         etcdctl.run("put", "m/2", "b");
         etcdctl.run("put", "other", "c");
@@ -125,9 +120,8 @@ class EtcdctlV3SessionsTest {
 
     private void awaitKeys(final int count, final String prefix) throws Exception {
         final String wanted = "\"Count\" : " + count + "\n";
-        awaitAnswer(
-                etcdctl,
-                answer -> answer.endsWith(wanted),
+        etcdctl.await(
+                answer -> answer.output().endsWith(wanted),
                 "get",
                 prefix,
                 "--prefix",
@@ -135,18 +129,6 @@ class EtcdctlV3SessionsTest {
     }
 
     private static void awaitAll(final Etcdctl server, final String wanted) throws Exception {
-        awaitAnswer(server, wanted::equals, "get", "", "--prefix");
-    }
-
-    private static void awaitAnswer(
-            final Etcdctl server, final Predicate<String> isThat, final String... arguments)
-            throws Exception {
-        final long start = System.nanoTime();
-        String answer = server.run(arguments).output();
-        while (!isThat.test(answer) && System.nanoTime() - start < LIMIT_NS) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-            answer = server.run(arguments).output();
-        }
-        assertTrue(isThat.test(answer), answer);
+        server.await(answer -> answer.output().equals(wanted), "get", "", "--prefix");
     }
 }

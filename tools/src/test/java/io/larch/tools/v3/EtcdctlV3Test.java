@@ -4,11 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.tools.conformance.HttpConnection;
+import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.system.Command;
 import io.larch.tools.system.EachProduct;
 import io.larch.tools.system.Product;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -110,6 +117,105 @@ class EtcdctlV3Test {
                 "PUT\nw/a\n1\nPUT\nw/b\n2\n" + "PUT\nw/a\n1\nw/a\n3\n" + "DELETE\nw/b\n2\nw/b\n\n");
         watch.process().destroy();
         watch.await();
+    }
+
+    /** Forms of input and output. */
+    @ParameterizedTest
+    @EachProduct
+    void shouldTakeKeysInAnyForm(final Product product) throws Exception {
+        server = product.start(servers);
+
+        assertEquals(
+                new Command.Result(0, "OK\n"),
+                new Etcdctl(server.url()).runWith("of the input", "put", "i"));
+        expect(0, "i\nof the input\n", "get", "i");
+        expect(
+                0,
+                "\\x69\n\\x6f\\x66\\x20\\x74\\x68\\x65\\x20\\x69\\x6e\\x70\\x75\\x74\n",
+                "get",
+                "i",
+                "--hex");
+        final String json = etcdctl("get", "i", "--write-out=json").output();
+        assertTrue(
+                json.endsWith(
+                        ",\"kvs\":[{\"key\":\"aQ==\",\"create_revision\":2,\"mod_revision\":2,"
+                                + "\"version\":1,\"value\":\"b2YgdGhlIGlucHV0\"}],\"count\":1}\n"),
+                json);
+        for (final String key : List.of("a", "b", "c", "d")) {
+            expect(0, "OK\n", "put", key, key);
+        }
+        expect(0, "2\na\na\nb\nb\n", "del", "a", "c", "--prev-kv");
+        expect(0, "2\n", "del", "d", "--from-key");
+        expect(0, "c\nc\n", "get", "", "--from-key");
+        expect(0, "compacted revision 8\n", "compaction", "8", "--physical");
+    }
+
+    @ParameterizedTest
+    @EachProduct
+    void shouldWatchWhatItIsTold(final Product product) throws Exception {
+        server = product.start(servers);
+        expect(0, "OK\n", "put", "w", "1");
+
+        final Command.Running watch = new Etcdctl(server.url()).converse("watch", "-i");
+        try (OutputStream input = watch.process().getOutputStream()) {
+            write(input, "watch w --rev=2\n");
+            await(watch, "PUT\nw\n1\n");
+            write(input, "progress\n");
+            await(watch, "PUT\nw\n1\nprogress notify: 2\n");
+            write(input, "watch x y\n");
+            expect(0, "OK\n", "put", "w", "2");
+            await(watch, "PUT\nw\n1\nprogress notify: 2\nPUT\nw\n2\n");
+        }
+        assertTrue(watch.await().output().endsWith("EOF\n"));
+
+        final Command.Running program =
+                start("watch", "w", "--rev=3", "--", "sh", "-c", "echo $ETCD_WATCH_VALUE");
+        await(program, "PUT\nw\n2\n\"2\"\n");
+        program.process().destroy();
+        program.await();
+    }
+
+    private static void write(final OutputStream input, final String line) throws IOException {
+        input.write(line.getBytes(StandardCharsets.UTF_8));
+        input.flush();
+    }
+
+    @ParameterizedTest
+    @EachProduct
+    void shouldListAndDisarmAlarms(final Product product) throws Exception {
+        server = product.start(servers);
+
+        final HttpReply raised =
+                HttpConnection.exchange(
+                        server.url(),
+                        "POST",
+                        "/v3/maintenance/alarm",
+                        "{\"action\":\"ACTIVATE\",\"memberID\":\"1\",\"alarm\":\"NOSPACE\"}",
+                        Map.of("Content-Type", "application/json"));
+        assertEquals(200, raised.status(), raised::text);
+        expect(0, "memberID:1 alarm:NOSPACE \n", "alarm", "list");
+        fails("etcdserver: mvcc: database space exceeded", "put", "a", "1");
+        expect(0, "0\n", "del", "a");
+        expect(0, "memberID:1 alarm:NOSPACE \n", "alarm", "disarm");
+        expect(0, "", "alarm", "list");
+        expect(0, "OK\n", "put", "a", "1");
+    }
+
+    @ParameterizedTest
+    @EachProduct
+    void shouldKeepALeaseUntilItIsRevoked(final Product product) throws Exception {
+        server = product.start(servers);
+        final var found = LEASE.matcher(etcdctl("lease", "grant", "3").output());
+        assertTrue(found.find());
+        final String id = found.group(1);
+
+        final Command.Running keeping = start("lease", "keep-alive", id);
+        final String kept = "lease " + id + " keepalived with TTL(3)\n";
+        await(keeping, kept + kept);
+        expect(0, "lease " + id + " revoked\n", "lease", "revoke", id);
+        final Command.Result end = keeping.await();
+        assertEquals(0, end.status(), end::output);
+        assertTrue(end.output().endsWith("lease " + id + " expired or revoked.\n"), end::output);
     }
 
     @ParameterizedTest

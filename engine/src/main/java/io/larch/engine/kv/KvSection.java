@@ -217,14 +217,15 @@ final class KvSection implements SnapshotSection {
      * @throws IllegalStateException if it is not whole.
      */
     static void read(final StateSource records, final KvState state) {
-        final Reader reader = new Reader(state);
-        while (records.next(reader::add)) {
-            // The reader keeps what it needs.
+        try (Reader reader = new Reader(state)) {
+            while (records.next(reader::add)) {
+                // The reader keeps what it needs.
+            }
+            reader.finish();
         }
-        reader.finish();
     }
 
-    private static final class Reader {
+    private static final class Reader implements AutoCloseable {
         private final KvState state;
         private final StoreImport store;
         private int alarms;
@@ -284,6 +285,11 @@ final class KvSection implements SnapshotSection {
             check(hasWhole && alarms == 0 && leases == 0);
             store.finish();
             attach();
+        }
+
+        @Override
+        public void close() {
+            store.close();
         }
 
         /** Keys hang on the leases that they name. */

@@ -3,15 +3,16 @@ package io.larch.engine.mvcc;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Gives a store that was filled with records, each of them the only version of its key for now, its
- * index, and the versions of each key their order. All keys are sorted once and the index is built
- * from its leaves up, instead of being searched for each.
+ * Gives a store that is being filled with records, each of them the only version of its key for
+ * now, its index, and the versions of each key their order. All keys are sorted once and the index
+ * is built from its leaves up, instead of being searched for each.
  */
-final class BulkLoad {
+final class BulkLoad implements AutoCloseable {
     private final RevisionLog log;
     private final Versions versions;
     private final VersionKeys keys;
     private final KeyIndex index;
+    private final KeySort sort;
     private final UnsafeBuffer key = new UnsafeBuffer(0, 0);
     private final LeafContents leaf = new LeafContents();
     private long supersededBytes;
@@ -21,27 +22,23 @@ final class BulkLoad {
         versions = store.versions();
         keys = store.keys();
         index = store.index();
+        sort = new KeySort(keys);
+    }
+
+    /** Adds a version that was just put into the store, while its record is in the caches. */
+    void add(final int id, final boolean isTombstone) {
+        sort.add(id, isTombstone, keys.wrap(id, key));
     }
 
     /**
-     * Builds it.
+     * All were added: builds it.
      *
      * @return bytes of records of puts that are not the newest of their keys.
      */
     long run() {
-        try (KeySort sort = new KeySort(keys, versions.count())) {
-            final LogCursor cursor = new LogCursor(log);
-            cursor.seek(0, 0);
-            while (cursor.isAtRecord()) {
-                final int id = cursor.versionId();
-                sort.add(id, cursor.isTombstone(), KeyTable.hash(keys.wrap(id, key)));
-                cursor.advance();
-            }
-            sort.run(this::onKey);
-            addLeaf();
-            // One page after the other is filled.
-            sort.runByHash(index::addHash);
-        }
+        index.reserve(sort.count());
+        sort.run(this::onKey);
+        addLeaf();
         return supersededBytes;
     }
 
@@ -53,6 +50,7 @@ final class BulkLoad {
         if (leaf.isFull()) {
             addLeaf();
         }
+        index.addHash(entries.id(last), entries.hash(last));
         leaf.add(
                 LeafNodes.entry(entries.id(last), entries.isDeletion(last)),
                 entries.head(last),
@@ -83,5 +81,10 @@ final class BulkLoad {
             index.addLeaf(leaf);
             leaf.clear();
         }
+    }
+
+    @Override
+    public void close() {
+        sort.close();
     }
 }

@@ -46,6 +46,11 @@ final class KeyIndex implements AutoCloseable {
         table.insert(KeyTable.hash(key), id);
     }
 
+    /** Makes room for so many keys, while there has never been one. */
+    void reserve(final long keyCount) {
+        table.reserve(keyCount);
+    }
+
     /** Adds keys as {@link KeyTree#appendLeaf} does, whose hashes are added one by one. */
     void addLeaf(final LeafContents contents) {
         tree.appendLeaf(contents, path);

@@ -26,11 +26,14 @@ final class KeySort implements AutoCloseable {
     private final VersionKeys keys;
     private final SortEntries entries;
     private final SortEntries other;
-    private final long count;
     private final UnsafeBuffer one = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer two = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer firstKey = new UnsafeBuffer(0, 0);
     private long added;
-    private long told;
+
+    /** Bytes that all keys share. */
+    private int shared;
+
     private boolean isByWholeKeys;
 
     /** Receives keys in order. */
@@ -45,62 +48,50 @@ final class KeySort implements AutoCloseable {
         void onKey(SortEntries entries, long from, long to, int skip);
     }
 
-    /** Receives the newest versions of keys. */
-    @FunctionalInterface
-    interface NewestConsumer {
-        void onNewest(int id, int hash);
-    }
-
-    KeySort(final VersionKeys keys, final long count) {
+    KeySort(final VersionKeys keys) {
         this.keys = keys;
-        this.count = count;
-        entries = new SortEntries(count);
-        other = new SortEntries(count);
+        entries = new SortEntries();
+        other = new SortEntries();
     }
 
-    /** Adds the next version; as many as were announced. */
-    void add(final int id, final boolean isDeletion, final int hash) {
-        if (added == count) {
-            throw new IllegalStateException("more versions than " + count);
+    /**
+     * Adds the next version.
+     *
+     * @param key its key, as long as the call takes.
+     */
+    void add(final int id, final boolean isDeletion, final DirectBuffer key) {
+        if (added == 0) {
+            firstKey.wrap(new byte[key.capacity()]);
+            firstKey.putBytes(0, key, 0, key.capacity());
+            shared = key.capacity();
+        } else if (shared > 0) {
+            shared = Math.min(shared, KeyBytes.commonPrefix(key, firstKey));
         }
-        entries.set(added++, id, isDeletion, hash);
+        entries.reserve(added + 1);
+        entries.set(added++, id, isDeletion, KeyTable.hash(key));
+    }
+
+    /** How many were added. */
+    long count() {
+        return added;
     }
 
     /** Tells all keys. */
     void run(final KeyConsumer consumer) {
         if (added > 0) {
-            order(0, added, 0, 0, consumer);
+            other.reserve(added);
+            order(0, added, shared, 0, consumer);
         }
     }
 
-    /**
-     * Once all are told, tells the newest versions of all again, in order of their keys' hashes.
-     */
-    void runByHash(final NewestConsumer consumer) {
-        for (long i = 0; i < told; i++) {
-            entries.head(i, entries.hash(i));
-        }
-        sort(0, told);
-        for (long i = 0; i < told; i++) {
-            consumer.onNewest(entries.id(i), entries.hash(i));
-        }
-    }
-
-    private void tell(final long from, final long to, final int skip, final KeyConsumer consumer) {
-        consumer.onKey(entries, from, to, skip);
-        // In front lie those that were told.
-        entries.copy(told++, entries, to - 1);
-    }
-
-    /** Puts in order, and tells, versions whose keys share some bytes. */
+    /** Puts in order, and tells, versions whose keys share the bytes that are skipped. */
     private void order(
             final long from,
             final long to,
-            final int shared,
+            final int skip,
             final int round,
             final KeyConsumer consumer) {
         isByWholeKeys = round == MAX_ROUNDS;
-        final int skip = isByWholeKeys ? shared : skip(from, to, shared);
         for (long i = from; i < to; i++) {
             entries.head(i, isByWholeKeys ? 0 : head(key(i, one), skip));
         }
@@ -109,9 +100,10 @@ final class KeySort implements AutoCloseable {
         while (start < to) {
             final long end = endOfEqual(start, to);
             if (isOneKey(start, end)) {
-                tell(start, end, isByWholeKeys ? NO_HEADS : skip, consumer);
+                consumer.onKey(entries, start, end, isByWholeKeys ? NO_HEADS : skip);
             } else {
-                order(start, end, skip + HEAD_BYTES, round + 1, consumer);
+                final int known = skip + HEAD_BYTES;
+                order(start, end, skip(start, end, known), round + 1, consumer);
                 isByWholeKeys = false;
             }
             start = end;

@@ -27,6 +27,7 @@ final class KeyTable implements AutoCloseable {
     private static final int ENTRIES = 512;
     private static final int MASK = ENTRIES - 1;
     private static final int MOST_ENTRIES = ENTRIES * 7 / 8;
+    private static final int RESERVED_ENTRIES = ENTRIES * 3 / 4;
     private static final int FEW_ENTRIES = ENTRIES / 4;
     private static final int MAX_DEPTH = 20;
 
@@ -98,6 +99,21 @@ final class KeyTable implements AutoCloseable {
         keys.wrap(id, candidate);
         return candidate.capacity() == key.capacity()
                 && KeyBytes.commonPrefix(candidate, key) == key.capacity();
+    }
+
+    /**
+     * Makes the pages for so many keys beforehand.
+     *
+     * <p>To be called while there has never been a key.
+     */
+    void reserve(final long keyCount) {
+        while (keyCount >>> directoryDepth > RESERVED_ENTRIES && directoryDepth < MAX_DEPTH) {
+            doubleDirectory();
+        }
+        set(directory[0], DEPTH_OFFSET, directoryDepth);
+        for (int i = 1; i < directory.length; i++) {
+            directory[i] = addPage(directoryDepth);
+        }
     }
 
     /** Puts a key in that is not there. */

@@ -4,7 +4,7 @@ import org.agrona.UnsafeApi;
 
 /**
  * Versions that are being put in order, 16 bytes each, off the heap; there may be more than a
- * buffer can hold. Indexes are not checked.
+ * buffer can hold. Indexes are not checked against {@link #reserve}.
  *
  * <pre>
  *   0      8
@@ -20,10 +20,17 @@ final class SortEntries implements AutoCloseable {
     private static final int DELETION_SHIFT = 32;
     private static final long HASH_MASK = 0xffffffffL;
 
-    private final long address;
+    private static final long FIRST_CAPACITY = 1024;
 
-    SortEntries(final long count) {
-        address = UnsafeApi.allocateMemory(Math.max(1, count << SHIFT));
+    private long address;
+    private long capacity;
+
+    /** Makes room for so many, and for more, so that it is cheap to ask for one more each time. */
+    void reserve(final long count) {
+        if (count > capacity) {
+            capacity = Math.max(count, Math.max(FIRST_CAPACITY, capacity + (capacity >> 1)));
+            address = UnsafeApi.reallocateMemory(address, capacity << SHIFT);
+        }
     }
 
     void set(final long index, final int id, final boolean isDeletion, final int hash) {
@@ -75,5 +82,7 @@ final class SortEntries implements AutoCloseable {
     @Override
     public void close() {
         UnsafeApi.freeMemory(address);
+        address = 0;
+        capacity = 0;
     }
 }

@@ -6,13 +6,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * Fills an empty store with what a {@link StoreExport} wrote: the same versions, reads, history and
  * hash. Records of any length; they are checked. May wait for memory ({@link SegmentMemory#await}).
- * When all are there it builds the index at once, for which it takes 32 bytes more a version.
+ * When all are there it builds the index at once, for which it takes 32 bytes more a version until
+ * it is closed.
  */
-public final class StoreImport {
+public final class StoreImport implements AutoCloseable {
     private final MvccStore store;
     private final Revisions revisions;
     private final RevisionLog log;
     private final Versions versions;
+    private final BulkLoad load;
     private final UnsafeBuffer header = new UnsafeBuffer(new byte[ExportLayout.HEAD_LENGTH]);
     private int headerLength = ExportLayout.HEAD_LENGTH;
     private int headerFilled;
@@ -42,6 +44,7 @@ public final class StoreImport {
         revisions = empty.revisions();
         log = empty.log();
         versions = empty.versions();
+        load = new BulkLoad(empty);
     }
 
     /**
@@ -69,7 +72,7 @@ public final class StoreImport {
      */
     public void finish() {
         check(hasEnd, "no end");
-        final long supersededBytes = new BulkLoad(store).run();
+        final long supersededBytes = load.run();
         store.writes().restore(putBytes - supersededBytes);
         revisions.restore(revision, compacted);
     }
@@ -139,7 +142,15 @@ public final class StoreImport {
         if (!RecordLayout.isTombstone(change)) {
             putBytes += RecordLayout.recordLength(buffer, offset);
         }
-        versions.set(RecordLayout.versionId(buffer, offset), at, log.appended(at), 0);
+        final int id = RecordLayout.versionId(buffer, offset);
+        versions.set(id, at, log.appended(at), 0);
+        load.add(id, RecordLayout.isTombstone(change));
+    }
+
+    /** Gives back what only the import needs. */
+    @Override
+    public void close() {
+        load.close();
     }
 
     private static void check(final boolean holds, final String what) {

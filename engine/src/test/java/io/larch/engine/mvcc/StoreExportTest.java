@@ -149,8 +149,8 @@ class StoreExportTest {
     }
 
     private static void restore(final List<byte[]> records) {
-        try (StoreFixture copy = new StoreFixture(SEGMENT_LENGTH)) {
-            final StoreImport restored = new StoreImport(copy.store);
+        try (StoreFixture copy = new StoreFixture(SEGMENT_LENGTH);
+                StoreImport restored = new StoreImport(copy.store)) {
             for (final byte[] record : records) {
                 restored.onRecord(new UnsafeBuffer(record), 0, record.length);
             }

@@ -150,11 +150,12 @@ final class StoreFixture implements AutoCloseable {
     /** A copy by export and import in records of a length. */
     StoreFixture copy(final int recordLength, final int segmentLength) {
         final StoreFixture copy = new StoreFixture(memory, segmentLength);
-        final StoreImport restored = new StoreImport(copy.store);
-        for (final byte[] record : export(recordLength)) {
-            restored.onRecord(new UnsafeBuffer(record), 0, record.length);
+        try (StoreImport restored = new StoreImport(copy.store)) {
+            for (final byte[] record : export(recordLength)) {
+                restored.onRecord(new UnsafeBuffer(record), 0, record.length);
+            }
+            restored.finish();
         }
-        restored.finish();
         return copy;
     }
 

@@ -268,8 +268,8 @@ class StoreModelTest {
     }
 
     private void compareImport() {
-        try (StoreFixture copy = new StoreFixture(memory, segmentLength)) {
-            final StoreImport restored = new StoreImport(copy.store);
+        try (StoreFixture copy = new StoreFixture(memory, segmentLength);
+                StoreImport restored = new StoreImport(copy.store)) {
             exported.forEach(each -> restored.onRecord(new UnsafeBuffer(each), 0, each.length));
             restored.finish();
             assertEquals(hashAtExport, copy.hash(MvccStore.NEWEST));

@@ -32,10 +32,10 @@ allocated() {
     echo "$bytes"
 }
 
-# Few keys: those that a run of reads writes before are counted, too.
+# The puts that come first have written the few keys that there are.
 load() { # PORT OPERATION CONNECTIONS SECONDS
     "$bench" load --url="http://127.0.0.1:$1" --operation="$2" --connections="$3" --duration="$4" \
-        --warmup=0 --keys=100 --pid=$server
+        --warmup=0 --keys=100 --written=true --pid=$server
 }
 
 run() { # STACK PORT OPERATION CONNECTIONS
@@ -44,7 +44,7 @@ run() { # STACK PORT OPERATION CONNECTIONS
     text=$(load "$2" "$3" "$4" "$seconds")
     after=$(allocated)
     echo "$text" | awk -v bytes=$((after - before)) -v what="$3 $4 $1" '
-        /^requests/ { requests = $2; errors = $4; rate = $6 + 0 }
+        /^count/ { requests = $2; errors = $4; rate = $6 + 0 }
         /^ms:/ { p50 = $3; p99 = $7 }
         /^server CPU/ { cpu = $5 }
         END { print what, rate, p50, p99, cpu, int(bytes / requests), errors }'

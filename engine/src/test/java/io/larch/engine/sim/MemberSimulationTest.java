@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemberSimulationTest {
     private static final int ACTIONS = 4_000;
     private static final int LONG_ACTIONS = 12_000;
-    private static final int MANY = 600;
+    private static final int MANY = 500;
     private static final Path FOUND = Path.of("src", "test", "resources", "sim");
 
     @ParameterizedTest

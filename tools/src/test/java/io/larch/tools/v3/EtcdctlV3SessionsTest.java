@@ -1,6 +1,7 @@
 package io.larch.tools.v3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,10 +15,11 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** What etcdctl does for as long as it runs: locks, elections, mirrors. */
+/** What etcdctl does for as long as it runs: locks, elections, mirrors, checks. */
 @Tag("slow")
 @Tag("fused-only")
 class EtcdctlV3SessionsTest {
@@ -109,6 +111,34 @@ class EtcdctlV3SessionsTest {
         mirror.run("del", "", "--prefix");
         start("make-mirror", to);
         awaitAll(mirror, "elsewhere\nx\nm/2\nbb\nm/3\nc\nm/4\nd\n");
+    }
+
+    /** Of Larch alone, for it takes a minute; how fast the members are is not judged here. */
+    @Test
+    void shouldEndACheckOfSpeedAndLeaveNothingBehind() throws Exception {
+        etcdctl = new Etcdctl(Product.LARCH.start(servers).url());
+
+        final Command.Result result =
+                start("check", "perf", "--auto-compact", "--auto-defrag").await();
+        final String text = result.output();
+        assertTrue(text.matches("(?s).*\\n(PASS|FAIL)\n"), text);
+        assertEquals(text.endsWith("PASS\n") ? 0 : 1, result.status(), text);
+        assertTrue(text.contains("Compacted with revision"), text);
+        assertTrue(text.contains("Defragmented \"" + etcdctl.endpoints() + "\""), text);
+        assertFalse(text.contains("ERROR") || text.contains("too many errors"), text);
+        assertEquals("", etcdctl.run("get", "", "--prefix").output());
+    }
+
+    @Test
+    void shouldEndACheckOfMemoryAndLeaveNothingBehind() throws Exception {
+        etcdctl = new Etcdctl(Product.LARCH.start(servers).url());
+
+        final Command.Result result =
+                etcdctl.run("check", "datascale", "--auto-compact", "--auto-defrag");
+        final String text = result.output();
+        assertTrue(text.matches("(?s).*\\n(PASS|FAIL): Approximate system memory used.*"), text);
+        assertTrue(text.contains("Compacted with revision 10002\n"), text);
+        assertEquals("", etcdctl.run("get", "", "--prefix").output());
     }
 
     private static String awaitPrinted(final Command.Running one, final String pattern)

@@ -36,9 +36,11 @@ final class BulkLoad implements AutoCloseable {
      * @return bytes of records of puts that are not the newest of their keys.
      */
     long run() {
-        index.reserve(sort.count());
         sort.run(this::onKey);
         addLeaf();
+        // By keys, of which there may be far fewer than versions.
+        index.reserve(sort.keyCount());
+        sort.forEachNewest(index::addHash);
         return supersededBytes;
     }
 
@@ -50,7 +52,6 @@ final class BulkLoad implements AutoCloseable {
         if (leaf.isFull()) {
             addLeaf();
         }
-        index.addHash(entries.id(last), entries.hash(last));
         leaf.add(
                 LeafNodes.entry(entries.id(last), entries.isDeletion(last)),
                 entries.head(last),

@@ -30,6 +30,7 @@ final class KeySort implements AutoCloseable {
     private final UnsafeBuffer two = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer firstKey = new UnsafeBuffer(0, 0);
     private long added;
+    private long told;
 
     /** Bytes that all keys share. */
     private int shared;
@@ -46,6 +47,12 @@ final class KeySort implements AutoCloseable {
          *     #NO_HEADS}.
          */
         void onKey(SortEntries entries, long from, long to, int skip);
+    }
+
+    /** Receives the newest versions of keys. */
+    @FunctionalInterface
+    interface NewestConsumer {
+        void onNewest(int id, int hash);
     }
 
     KeySort(final VersionKeys keys) {
@@ -71,9 +78,22 @@ final class KeySort implements AutoCloseable {
         entries.set(added++, id, isDeletion, KeyTable.hash(key));
     }
 
-    /** How many were added. */
-    long count() {
-        return added;
+    /** How many keys were told. */
+    long keyCount() {
+        return told;
+    }
+
+    /** Once all keys are told, tells the newest version of each again. */
+    void forEachNewest(final NewestConsumer consumer) {
+        for (long i = 0; i < told; i++) {
+            consumer.onNewest(entries.id(i), entries.hash(i));
+        }
+    }
+
+    private void tell(final long from, final long to, final int skip, final KeyConsumer consumer) {
+        consumer.onKey(entries, from, to, skip);
+        // In front lie those that were told.
+        entries.copy(told++, entries, to - 1);
     }
 
     /** Tells all keys. */
@@ -100,7 +120,7 @@ final class KeySort implements AutoCloseable {
         while (start < to) {
             final long end = endOfEqual(start, to);
             if (isOneKey(start, end)) {
-                consumer.onKey(entries, start, end, isByWholeKeys ? NO_HEADS : skip);
+                tell(start, end, isByWholeKeys ? NO_HEADS : skip, consumer);
             } else {
                 final int known = skip + HEAD_BYTES;
                 order(start, end, skip(start, end, known), round + 1, consumer);

@@ -28,8 +28,10 @@ final class SortEntries implements AutoCloseable {
     /** Makes room for so many, and for more, so that it is cheap to ask for one more each time. */
     void reserve(final long count) {
         if (count > capacity) {
-            capacity = Math.max(count, Math.max(FIRST_CAPACITY, capacity + (capacity >> 1)));
-            address = UnsafeApi.reallocateMemory(address, capacity << SHIFT);
+            final long wanted =
+                    Math.max(count, Math.max(FIRST_CAPACITY, capacity + (capacity >> 1)));
+            address = UnsafeApi.reallocateMemory(address, wanted << SHIFT);
+            capacity = wanted;
         }
     }
 

@@ -90,6 +90,17 @@ class BulkLoadTest {
         compare();
     }
 
+    /** The index has room for keys, not for all their versions. */
+    @Test
+    void shouldTakeNoMoreMemoryThanBefore() {
+        for (int i = 0; i < 40_000; i++) {
+            put("key");
+        }
+        try (StoreFixture copy = larch.copy(RECORD_LENGTH, SEGMENT_LENGTH)) {
+            assertEquals(larch.store.index().allocatedBytes(), copy.store.index().allocatedBytes());
+        }
+    }
+
     @Test
     void shouldLoadKeysInOrder() {
         for (int i = 0; i < LeafNodes.CAPACITY * InnerNodes.CAPACITY + 1; i++) {

@@ -184,7 +184,10 @@ public abstract class PeerTransportContract {
 
         cluster.run(awake, () -> one.unreachable.contains(3L), "the silence is noticed");
         assertEquals(List.of(3L), one.unreachable);
-        assertFalse(one.send(silent, MessageType.HEARTBEAT, 1));
+        cluster.run(
+                awake,
+                () -> !one.send(silent, MessageType.HEARTBEAT, 1),
+                "each of its streams is gone");
         assertTrue(one.count(TransportCounter.LOST_WITH_CONNECTION) > 0);
         assertTrue(one.send(two, MessageType.HEARTBEAT, 1));
         silent.received.clear();

@@ -46,6 +46,25 @@ public final class DataDirectory {
     }
 
     /**
+     * Checks, without making anything, that {@link #prepare} could do its work.
+     *
+     * @throws StartupException naming the directory.
+     */
+    public void check() {
+        for (final Path directory : List.of(storage.dataDir(), storage.walDir())) {
+            Path there = directory.toAbsolutePath();
+            while (!Files.exists(there)) {
+                there = there.getParent();
+            }
+            if (!Files.isDirectory(there)) {
+                throw new StartupException(
+                        "cannot access data directory: mkdir " + there + ": not a directory");
+            }
+            checkWritable(there);
+        }
+    }
+
+    /**
      * Whether a proxy has run on it, which it stays whatever the flags say.
      *
      * @throws StartupException if a member has, too.
@@ -94,6 +113,10 @@ public final class DataDirectory {
         } catch (final IOException e) {
             throw cannotAccess(directory, e);
         }
+        checkWritable(directory);
+    }
+
+    private static void checkWritable(final Path directory) {
         if (!Files.isWritable(directory)) {
             throw new StartupException(
                     "cannot access data directory: open " + directory + ": permission denied");

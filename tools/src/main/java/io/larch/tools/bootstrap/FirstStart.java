@@ -53,6 +53,25 @@ public final class FirstStart {
     }
 
     /**
+     * Checks the flags of a first start, as far as that needs nobody else.
+     *
+     * @throws ExitException with etcd's words about what is wrong.
+     */
+    public static void check(final ServerConfig config) throws ExitException {
+        if (config.bootstrap().discovery().hasSrvDomain()) {
+            return;
+        }
+        final InitialCluster cluster = config.bootstrap().cluster();
+        final BootstrapCheck check = new BootstrapCheck(config, cluster);
+        if (config.bootstrap().isNew()) {
+            check.checkFounding();
+        } else {
+            check.checkJoining();
+        }
+        membership(cluster, config);
+    }
+
+    /**
      * Finds out.
      *
      * @return empty: there are members enough, and this one is to be a proxy of them.
@@ -110,6 +129,11 @@ public final class FirstStart {
     }
 
     private Membership membership(final InitialCluster cluster) throws ExitException {
+        return membership(cluster, config);
+    }
+
+    private static Membership membership(final InitialCluster cluster, final ServerConfig config)
+            throws ExitException {
         try {
             return cluster.toMembership(config.bootstrap().token());
         } catch (final IllegalArgumentException e) {

@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the YAML file of --config-file as etcd 3 does: keys are flag names, in capitals or not,
- * unknown ones are passed over, and a value must be of the flag's type, since etcd lays the file
- * over a structure of Go as JSON. What is left out is as etcd 3 has it.
+ * Reads the YAML file of --config-file as etcd 3 does: keys are flag names, in capitals or not, and
+ * a value must be of the flag's type, since etcd lays the file over a structure of Go as JSON. What
+ * is left out is as etcd 3 has it. Unlike there, a key that nobody knows is refused, since what it
+ * was meant to say would not be done. All that is wrong is told at once, each with its line.
  */
 final class ConfigFile {
     /** Where etcd 3 has the TLS flags, without and with their prefix. */
@@ -28,11 +29,20 @@ final class ConfigFile {
     private static final Set<String> TLS =
             Set.of("cert-file", "key-file", "client-cert-auth", "trusted-ca-file", "auto-tls");
 
+    /** Keys of etcd 3.4 that are no flags, for its own inner works. */
+    private static final Set<String> WITHOUT_FLAG =
+            Set.of(
+                    "enable-grpc-gateway",
+                    "experimental-enable-lease-checkpoint-persist",
+                    "unsafe-no-fsync");
+
     /** What etcd leaves to flags, since it has no keys for it; by section and key. */
     private static final Map<String, String> MORE_TLS =
             Map.of(
+                    "client-transport-security.ca-file", "ca-file",
                     "client-transport-security.crl-file", "client-crl-file",
                     "client-transport-security.allowed-hostname", "client-cert-allowed-hostname",
+                    "peer-transport-security.ca-file", "peer-ca-file",
                     "peer-transport-security.crl-file", "peer-crl-file",
                     "peer-transport-security.allowed-cn", "peer-cert-allowed-cn",
                     "peer-transport-security.allowed-hostname", "peer-cert-allowed-hostname");
@@ -46,6 +56,7 @@ final class ConfigFile {
                     "peer-bind-addr",
                     "config",
                     "config-file",
+                    "check-config",
                     "version",
                     "client-crl-file",
                     "peer-crl-file",
@@ -63,28 +74,66 @@ final class ConfigFile {
     private final String fileName;
     private final FlagTable table;
     private final FlagSet flags;
+    private final List<Remark> remarks;
+    private Map<String, Integer> lines = Map.of();
 
-    ConfigFile(final String fileName, final FlagTable table, final FlagSet flags) {
+    /**
+     * @param remarks gets a line for each key that has no effect.
+     */
+    ConfigFile(
+            final String fileName,
+            final FlagTable table,
+            final FlagSet flags,
+            final List<Remark> remarks) {
         this.fileName = fileName;
         this.table = table;
         this.flags = flags;
+        this.remarks = remarks;
     }
 
     /** Sets every flag that the file names. */
     void apply() throws ExitException {
         FlagTable.DEFAULTS_OF_ETCD_3.forEach(flags::fallback);
+        final List<ExitException> problems = new ArrayList<>();
         for (final Map.Entry<?, ?> entry : read().entrySet()) {
-            final String key = entry.getKey().toString();
-            final String section = key.toLowerCase(Locale.ROOT);
-            if (SECTIONS.containsKey(section)) {
-                setSection(section, entry.getValue());
-            } else {
-                final Flag flag = flag(key);
-                if (flag != null) {
-                    set(flag, structure(flag) + "." + flag.name(), entry.getValue());
-                }
+            try {
+                set(entry.getKey().toString(), entry.getValue());
+            } catch (final ExitException e) {
+                problems.add(e);
             }
         }
+        if (!problems.isEmpty()) {
+            throw ExitException.all(problems);
+        }
+    }
+
+    private void set(final String key, final Object value) throws ExitException {
+        final String section = key.toLowerCase(Locale.ROOT);
+        if (SECTIONS.containsKey(section)) {
+            setSection(key, section, value);
+            return;
+        }
+        final Flag flag = flag(key);
+        if (flag != null) {
+            set(flag, structure(flag) + "." + flag.name(), key, value);
+        } else if (WITHOUT_FLAG.contains(section)) {
+            remarks.add(Remark.warning(key + place(key) + " has no effect in Larch."));
+        } else {
+            throw unknown(key);
+        }
+    }
+
+    private ExitException unknown(final String path) {
+        final String what =
+                table.getInCapitalsOrNot(path) == null
+                        ? "unknown key " + GoText.quoted(path)
+                        : GoText.quoted(path) + " is a flag, but no key of this file";
+        return ExitException.verification(what + place(path));
+    }
+
+    /** Behind what is wrong with the value of a key, as {@link FlagSet#places} has it. */
+    private String place(final String path) {
+        return " (" + Origin.file(fileName, lines.getOrDefault(path, 0)) + ")";
     }
 
     private static String structure(final Flag flag) {
@@ -110,32 +159,37 @@ final class ConfigFile {
         return TLS.contains(bare) || bare.equals("ca-file");
     }
 
-    private void setSection(final String section, final Object value) throws ExitException {
+    private void setSection(final String path, final String section, final Object value)
+            throws ExitException {
         if (value == null) {
             return;
         }
         if (!(value instanceof Map<?, ?> map)) {
-            throw mismatch(value, "struct field configYAML." + section, "embed.securityConfig");
+            throw mismatch(
+                    value, "struct field configYAML." + section, "embed.securityConfig", path);
         }
         for (final Map.Entry<?, ?> entry : map.entrySet()) {
             final String key = entry.getKey().toString().toLowerCase(Locale.ROOT);
-            // What etcd does not know may be of any type there.
-            final String more =
-                    entry.getValue() instanceof String ? MORE_TLS.get(section + "." + key) : null;
-            final String flag = TLS.contains(key) ? SECTIONS.get(section) + key : more;
-            if (flag != null) {
-                set(table.get(flag), "securityConfig." + section + "." + key, entry.getValue());
+            final String flag =
+                    TLS.contains(key)
+                            ? SECTIONS.get(section) + key
+                            : MORE_TLS.get(section + "." + key);
+            final String place = path + "." + entry.getKey();
+            if (flag == null) {
+                throw unknown(place);
             }
+            set(table.get(flag), "securityConfig." + section + "." + key, place, entry.getValue());
         }
     }
 
-    private void set(final Flag flag, final String field, final Object value) throws ExitException {
+    private void set(final Flag flag, final String field, final String path, final Object value)
+            throws ExitException {
         if (value == null) {
             // As if the key were not there, even if it was before.
             flags.clear(flag.name());
             return;
         }
-        final String text = text(flag, field, value);
+        final String text = text(flag, field, path, value);
         final boolean isDefault =
                 text.isEmpty()
                         && (flag.kind() == FlagKind.URLS
@@ -147,14 +201,14 @@ final class ConfigFile {
             return;
         }
         try {
-            flags.set(flag, text);
+            flags.set(flag, text, Origin.file(fileName, lines.getOrDefault(path, 0)));
         } catch (final IllegalArgumentException e) {
-            throw refusal(flag, text, e.getMessage());
+            throw refusal(flag, text, e.getMessage(), path);
         }
     }
 
     /** The value as it would stand behind the flag. */
-    private static String text(final Flag flag, final String field, final Object value)
+    private String text(final Flag flag, final String field, final String path, final Object value)
             throws ExitException {
         final boolean isGood =
                 switch (flag.kind()) {
@@ -168,13 +222,13 @@ final class ConfigFile {
                                     || OF_PROXIES.contains(flag.name()) && isScalar(value);
                 };
         if (!isGood) {
-            throw mismatch(value, "struct field " + field, type(flag));
+            throw mismatch(value, "struct field " + field, type(flag), path);
         }
         if (value instanceof List<?> list) {
             final List<String> texts = new ArrayList<>();
             for (final Object item : list) {
                 if (item != null && !(item instanceof String)) {
-                    throw mismatch(item, "struct field " + field, "string");
+                    throw mismatch(item, "struct field " + field, "string", path);
                 }
                 texts.add(item == null ? "" : item.toString());
             }
@@ -206,8 +260,8 @@ final class ConfigFile {
     }
 
     /** In the words of Go. */
-    private static ExitException mismatch(
-            final Object value, final String where, final String type) {
+    private ExitException mismatch(
+            final Object value, final String where, final String type, final String path) {
         final String what;
         if (value instanceof Boolean) {
             what = "bool";
@@ -224,10 +278,12 @@ final class ConfigFile {
                         + " into Go "
                         + where
                         + " of type "
-                        + type);
+                        + type
+                        + place(path));
     }
 
-    private ExitException refusal(final Flag flag, final String text, final String problem) {
+    private ExitException refusal(
+            final Flag flag, final String text, final String problem, final String path) {
         final String what =
                 switch (flag.name()) {
                     case "proxy" -> "proxyFlag";
@@ -235,18 +291,20 @@ final class ConfigFile {
                     default -> flag.name();
                 };
         if (flag.kind() == FlagKind.URLS || OF_PROXIES.contains(flag.name())) {
-            return ExitException.critical("unexpected error setting up " + what + ": " + problem);
+            return ExitException.critical(
+                    "unexpected error setting up " + what + ": " + problem + place(path));
         }
         if (flag.name().equals("initial-cluster-state")) {
-            return ExitException.verification("unexpected clusterState " + GoText.quoted(text));
+            return ExitException.verification(
+                    "unexpected clusterState " + GoText.quoted(text) + place(path));
         }
         return ExitException.verification(
-                "invalid value %s for %s in %s: %s"
-                        .formatted(GoText.quoted(text), flag.name(), fileName, problem));
+                "invalid value %s for %s: %s%s"
+                        .formatted(GoText.quoted(text), flag.name(), problem, place(path)));
     }
 
     private Map<?, ?> read() throws ExitException {
-        final Object document;
+        final GoYaml.Document document;
         try {
             document = GoYaml.read(fileName, Files.readString(Path.of(fileName)));
         } catch (final NoSuchFileException e) {
@@ -260,12 +318,22 @@ final class ConfigFile {
             throw ExitException.verification(
                     "error converting YAML to JSON: yaml: " + e.getMessage());
         }
-        if (document == null) {
+        lines = document.lines();
+        document.doubled()
+                .forEach(
+                        key ->
+                                remarks.add(
+                                        Remark.warning(
+                                                key
+                                                        + " is there more than once, the last one"
+                                                        + " counts"
+                                                        + place(key))));
+        if (document.value() == null) {
             return Map.of();
         }
-        if (document instanceof Map<?, ?> map) {
+        if (document.value() instanceof Map<?, ?> map) {
             return map;
         }
-        throw mismatch(document, "value", "embed.configYAML");
+        throw mismatch(document.value(), "value", "embed.configYAML", "");
     }
 }

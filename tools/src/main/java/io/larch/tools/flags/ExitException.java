@@ -49,6 +49,19 @@ public final class ExitException extends Exception {
         return new ExitException(1, "", "", List.of(Remark.critical(problem)));
     }
 
+    /**
+     * All of these, the first of which decides on the status.
+     *
+     * @param causes not empty.
+     */
+    static ExitException all(final List<ExitException> causes) {
+        return new ExitException(
+                causes.get(0).status,
+                "",
+                "",
+                causes.stream().flatMap(cause -> cause.remarks.stream()).toList());
+    }
+
     /** Ends with the lines given, the last of which says why. */
     public static ExitException explained(final List<Remark> remarks) {
         return new ExitException(1, "", "", List.copyOf(remarks));

@@ -16,6 +16,12 @@ final class FlagEnvironment {
     /** Not flags: read by the launcher. */
     private static final Set<String> OF_OTHERS = Set.of("LARCH_JAVA_OPTS");
 
+    /**
+     * Asked for on a command line only. Images set ETCD_VERSION to what they hold, which is no wish
+     * to see it printed.
+     */
+    private static final Set<String> ONCE = Set.of("version", "check-config");
+
     private final Map<String, String> environment;
     private final List<Remark> remarks;
 
@@ -39,8 +45,7 @@ final class FlagEnvironment {
     void apply(final FlagTable table, final FlagSet flags) throws ExitException {
         final Set<String> known = new HashSet<>(OF_OTHERS);
         for (final Flag flag : table.sorted()) {
-            if (flag.name().equals("version")) {
-                // Images set ETCD_VERSION to what they hold; that is no wish to see it printed.
+            if (ONCE.contains(flag.name())) {
                 continue;
             }
             apply(flag, flags, known);
@@ -54,7 +59,7 @@ final class FlagEnvironment {
                                         "unrecognized environment variable "
                                                 + variable
                                                 + "="
-                                                + value));
+                                                + Secrets.masked(variable, value)));
                     }
                 });
     }
@@ -87,7 +92,7 @@ final class FlagEnvironment {
             final Flag flag, final FlagSet flags, final String variable, final String value)
             throws ExitException {
         try {
-            flags.set(flag, value);
+            flags.set(flag, value, Origin.variable(variable));
         } catch (final IllegalArgumentException e) {
             throw ExitException.critical(
                     "invalid value "
@@ -98,7 +103,11 @@ final class FlagEnvironment {
                             + e.getMessage());
         }
         remarks.add(
-                Remark.info("recognized and used environment variable " + variable + "=" + value));
+                Remark.info(
+                        "recognized and used environment variable "
+                                + variable
+                                + "="
+                                + Secrets.masked(variable, value)));
     }
 
     private static String variable(final String prefix, final String flagName) {

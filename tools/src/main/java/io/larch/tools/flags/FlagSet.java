@@ -4,11 +4,13 @@ import io.larch.engine.member.GoText;
 import io.larch.tools.flags.Flag.Treatment;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Values of flags, read from a command line by the rules of Go's flag package: one dash or two,
@@ -18,6 +20,7 @@ final class FlagSet {
     private final FlagTable table;
     private final List<Remark> remarks;
     private final Map<String, String> values = new HashMap<>();
+    private final Map<String, Origin> origins = new HashMap<>();
     private final Map<String, String> fallbacks = new HashMap<>();
     private final Set<String> warned = new HashSet<>();
     private final List<String> positional = new ArrayList<>();
@@ -80,7 +83,7 @@ final class FlagSet {
 
     private void setFromCommandLine(final Flag flag, final String value) throws ExitException {
         try {
-            set(flag, value);
+            set(flag, value, Origin.flag(flag));
         } catch (final IllegalArgumentException e) {
             final String what =
                     flag.isBoolean()
@@ -99,9 +102,10 @@ final class FlagSet {
      *
      * @throws IllegalArgumentException with what is wrong with the value.
      */
-    void set(final Flag flag, final String value) {
+    void set(final Flag flag, final String value, final Origin origin) {
         flag.check(value);
         values.put(flag.name(), value);
+        origins.put(flag.name(), origin);
         if (warned.add(flag.name())) {
             if (flag.treatment() == Treatment.OBSOLETE) {
                 remarks.add(
@@ -114,6 +118,28 @@ final class FlagSet {
                         Remark.warning("flag \"-" + flag.name() + "\" has no effect in Larch."));
             }
         }
+    }
+
+    /** Where the value comes from. */
+    Origin origin(final String name) {
+        return origins.getOrDefault(name, Origin.DEFAULT);
+    }
+
+    /** Where in files these flags stand, in parentheses behind a space; empty if in none. */
+    String places(final String... names) {
+        final String places =
+                Arrays.stream(names)
+                        .map(this::origin)
+                        .filter(origin -> origin.kind() == Origin.Kind.FILE)
+                        .map(Origin::place)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        return places.isEmpty() ? "" : " (" + places + ")";
+    }
+
+    /** Refuses what can be read but does not go together, or is out of bounds. */
+    ExitException contradiction(final String problem, final String... names) {
+        return ExitException.verification(problem + places(names));
     }
 
     /** Whether the flag was given a value, even its default. */
@@ -133,6 +159,7 @@ final class FlagSet {
     /** Forgets a value that was given. */
     void clear(final String name) {
         values.remove(name);
+        origins.remove(name);
     }
 
     /** Changes what a flag is when it was given no value. */
@@ -152,8 +179,8 @@ final class FlagSet {
     long number(final String name, final long limit) throws ExitException {
         final BigInteger number = number(name);
         if (number.compareTo(BigInteger.valueOf(limit)) > 0) {
-            throw ExitException.verification(
-                    "-" + name + " is too large: " + text(name) + ", at most " + limit);
+            throw contradiction(
+                    "-" + name + " is too large: " + text(name) + ", at most " + limit, name);
         }
         return number.longValue();
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** All flags: those of etcd 2.3.8, Larch's own, and those that are known only to be told apart. */
 final class FlagTable {
@@ -19,6 +20,17 @@ final class FlagTable {
                     "initial-advertise-peer-urls", "http://localhost:2380",
                     "listen-client-urls", "http://localhost:2379",
                     "advertise-client-urls", "http://localhost:2379");
+
+    /** Other names of flags, from the time of etcd 0.4. */
+    static final Set<String> OLD_NAMES =
+            Set.of(
+                    "addr",
+                    "bind-addr",
+                    "peer-addr",
+                    "peer-bind-addr",
+                    "ca-file",
+                    "peer-ca-file",
+                    "config");
 
     private static final List<String> OBSOLETE =
             List.of(
@@ -167,6 +179,11 @@ final class FlagTable {
                 "20s",
                 "time to answer that ping until the connection is closed, 0 = no pings");
         used("config-file", FlagKind.STRING, "", "YAML file that replaces all flags, as etcd 3's");
+        used(
+                "check-config",
+                FlagKind.BOOL,
+                "false",
+                "print each setting, where it comes from and what is wrong, and exit");
         used("version", FlagKind.BOOL, "false", "print the version and exit");
     }
 

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,24 @@ final class GoYaml {
     private static final Pattern FLOAT =
             Pattern.compile("[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?");
 
-    private GoYaml() {}
+    private final String label;
+    private final Map<String, Integer> lines = new HashMap<>();
+    private final List<String> doubled = new ArrayList<>();
+
+    private GoYaml(final String label) {
+        this.label = label;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param value null, a Boolean, a {@link BigInteger}, a {@link BigDecimal} that is no whole
+     *     number, a String, a List or, in the order of the keys, a Map of such.
+     * @param lines counted from 1, of the keys of the outermost map, and of those in it by {@code
+     *     key.key}.
+     * @param doubled such keys that are there more than once; the last counts.
+     */
+    record Document(Object value, Map<String, Integer> lines, List<String> doubled) {}
 
     /** What is wrong with a text that is to be YAML, in one line. */
     static final class BadYamlException extends Exception {
@@ -58,16 +76,20 @@ final class GoYaml {
     /**
      * Reads the first document.
      *
-     * @return null, a Boolean, a {@link BigInteger}, a {@link BigDecimal} that is no whole number,
-     *     a String, a List or, in the order of the keys, a Map of such.
+     * @param label the file's name, for what is wrong.
      */
-    static Object read(final String label, final String text) throws BadYamlException {
+    static Document read(final String label, final String text) throws BadYamlException {
+        final GoYaml yaml = new GoYaml(label);
+        return new Document(yaml.read(text), yaml.lines, yaml.doubled);
+    }
+
+    private Object read(final String text) throws BadYamlException {
         final LoadSettings settings =
                 LoadSettings.builder().setLabel(label).setSchema(new Unresolved()).build();
         try {
             final Iterator<Node> documents =
                     new Compose(settings).composeAllFromString(spaced(text)).iterator();
-            return documents.hasNext() ? value(documents.next(), 0) : null;
+            return documents.hasNext() ? value(documents.next(), 0, "") : null;
         } catch (final YamlEngineException e) {
             throw new BadYamlException(e.getMessage().strip().replaceAll("\\s*\\R\\s*", " "));
         }
@@ -86,73 +108,94 @@ final class GoYaml {
         }
     }
 
-    private static Object value(final Node node, final int depth) throws BadYamlException {
+    private BadYamlException bad(final Node node, final String problem) {
+        return new BadYamlException(problem + " (" + label + ":" + line(node) + ")");
+    }
+
+    private static int line(final Node node) {
+        return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+
+    /**
+     * @param path of the map around it, with a point behind; empty for the outermost.
+     */
+    private Object value(final Node node, final int depth, final String path)
+            throws BadYamlException {
         if (depth > MAX_DEPTH) {
-            throw new BadYamlException("too deep, or an anchor that contains itself");
+            throw bad(node, "too deep, or an anchor that contains itself");
         }
         if (node instanceof MappingNode mapping) {
             final Map<String, Object> map = new TreeMap<>();
-            put(mapping, map, depth);
+            put(mapping, map, depth, path);
             return map;
         }
         if (node instanceof SequenceNode sequence) {
             final List<Object> list = new ArrayList<>();
             for (final Node item : sequence.getValue()) {
-                list.add(value(item, depth + 1));
+                list.add(value(item, depth + 1, path + "-."));
             }
             return list;
         }
         return scalar((ScalarNode) node);
     }
 
-    private static void put(
-            final MappingNode mapping, final Map<String, Object> map, final int depth)
+    private void put(
+            final MappingNode mapping,
+            final Map<String, Object> map,
+            final int depth,
+            final String path)
             throws BadYamlException {
         final Map<String, Object> merged = new TreeMap<>();
+        final Map<String, Integer> own = new HashMap<>();
         for (final NodeTuple entry : mapping.getValue()) {
             if (!(entry.getKeyNode() instanceof ScalarNode key)) {
-                throw new BadYamlException("invalid map key");
+                throw bad(entry.getKeyNode(), "invalid map key");
             }
             if (key.getValue().equals("<<") && key.isPlain()) {
-                merge(entry.getValueNode(), merged, depth);
+                merge(entry.getValueNode(), merged, depth, path);
                 continue;
             }
             final Object name = scalar(key);
             if (name == null) {
-                throw new BadYamlException("unsupported map key: null");
+                throw bad(key, "unsupported map key: null");
             }
-            map.put(name.toString(), value(entry.getValueNode(), depth + 1));
+            final String place = path + name;
+            map.put(name.toString(), value(entry.getValueNode(), depth + 1, place + "."));
+            if (own.put(place, line(key)) != null) {
+                doubled.add(place);
+            }
         }
+        lines.putAll(own);
         merged.forEach(map::putIfAbsent);
     }
 
-    private static void merge(final Node node, final Map<String, Object> map, final int depth)
+    private void merge(
+            final Node node, final Map<String, Object> map, final int depth, final String path)
             throws BadYamlException {
         final List<Node> nodes =
                 node instanceof SequenceNode sequence ? sequence.getValue() : List.of(node);
         for (final Node each : nodes) {
             if (!(each instanceof MappingNode)
-                    || !(value(each, depth + 1) instanceof Map<?, ?> m)) {
-                throw new BadYamlException(
-                        "map merge requires map or sequence of maps as the value");
+                    || !(value(each, depth + 1, path) instanceof Map<?, ?> m)) {
+                throw bad(each, "map merge requires map or sequence of maps as the value");
             }
             m.forEach((key, value) -> map.putIfAbsent(key.toString(), value));
         }
     }
 
-    private static Object scalar(final ScalarNode node) throws BadYamlException {
+    private Object scalar(final ScalarNode node) throws BadYamlException {
         final String text = node.getValue();
         final Tag tag = node.getTag();
         if (tag.equals(PLAIN)) {
-            return resolve(text);
+            return resolve(node);
         }
         if (tag.equals(Tag.BINARY)) {
-            return decoded(text);
+            return decoded(node);
         }
         if (!Set.of(Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL).contains(tag)) {
             return text;
         }
-        final Object value = resolve(text);
+        final Object value = resolve(node);
         final boolean isOfTag =
                 tag.equals(Tag.NULL)
                         ? value == null
@@ -161,7 +204,8 @@ final class GoYaml {
                                 : value instanceof BigInteger
                                         || value instanceof BigDecimal && tag.equals(Tag.FLOAT);
         if (!isOfTag) {
-            throw new BadYamlException(
+            throw bad(
+                    node,
                     "cannot decode !!str `"
                             + text
                             + "` as a "
@@ -170,16 +214,18 @@ final class GoYaml {
         return value;
     }
 
-    private static String decoded(final String text) throws BadYamlException {
+    private String decoded(final ScalarNode node) throws BadYamlException {
         try {
             return new String(
-                    Base64.getDecoder().decode(text.replaceAll("\\s", "")), StandardCharsets.UTF_8);
+                    Base64.getDecoder().decode(node.getValue().replaceAll("\\s", "")),
+                    StandardCharsets.UTF_8);
         } catch (final IllegalArgumentException e) {
-            throw new BadYamlException("!!binary value contains invalid base64 data");
+            throw bad(node, "!!binary value contains invalid base64 data");
         }
     }
 
-    private static Object resolve(final String text) throws BadYamlException {
+    private Object resolve(final ScalarNode node) throws BadYamlException {
+        final String text = node.getValue();
         if (TRUE.contains(text) || FALSE.contains(text)) {
             return TRUE.contains(text);
         }
@@ -187,7 +233,7 @@ final class GoYaml {
             return null;
         }
         if (NO_NUMBER.matcher(text).matches()) {
-            throw new BadYamlException("json: unsupported value: " + text);
+            throw bad(node, "json: unsupported value: " + text);
         }
         final char first = text.charAt(0);
         if (first >= '0' && first <= '9' || first == '+' || first == '-' || first == '.') {

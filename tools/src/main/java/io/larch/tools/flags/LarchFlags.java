@@ -40,6 +40,8 @@ public final class LarchFlags {
     /** Flags come from the YAML file alone. */
     private boolean hasFile;
 
+    private boolean isCheck;
+
     public LarchFlags(final Map<String, String> environment) {
         this.environment = environment;
     }
@@ -47,6 +49,16 @@ public final class LarchFlags {
     /** Lines for the log about what was read, in order; also after {@link #parse} threw. */
     public List<Remark> remarks() {
         return remarks;
+    }
+
+    /** Whether --check-config was given; known once the command line was read. */
+    public boolean isCheck() {
+        return isCheck;
+    }
+
+    /** What each flag is and where that comes from, as far as it was read. */
+    public Settings settings() {
+        return new Settings(table, flags);
     }
 
     /** The initial cluster of a member that was told nothing but its name. */
@@ -71,6 +83,7 @@ public final class LarchFlags {
      */
     public ServerConfig parse(final List<String> arguments) throws ExitException {
         flags.parse(arguments);
+        isCheck = flags.isTrue("check-config");
         if (!flags.positional().isEmpty()) {
             throw ExitException.verification(
                     "'" + flags.positional().get(0) + "' is not a valid flag");
@@ -106,7 +119,7 @@ public final class LarchFlags {
                                 + " variables will be ignored if provided."));
         flags = new FlagSet(table, remarks);
         hasFile = true;
-        new ConfigFile(file, table, flags).apply();
+        new ConfigFile(file, table, flags, remarks).apply();
     }
 
     private void checkConflicts() throws ExitException {
@@ -114,9 +127,12 @@ public final class LarchFlags {
                         .filter(flag -> !flags.text(flag).isEmpty())
                         .count()
                 > 1) {
-            throw ExitException.verification(
+            throw flags.contradiction(
                     "multiple discovery or bootstrap flags are set. Choose one of"
-                            + " \"initial-cluster\", \"discovery\" or \"discovery-srv\"");
+                            + " \"initial-cluster\", \"discovery\" or \"discovery-srv\"",
+                    "initial-cluster",
+                    "discovery",
+                    "discovery-srv");
         }
     }
 
@@ -124,8 +140,8 @@ public final class LarchFlags {
     private void checkText() throws ExitException {
         for (final String flag : List.of("name", "data-dir", "wal-dir", "initial-cluster")) {
             if (flags.text(flag).indexOf(UNREADABLE) >= 0) {
-                throw ExitException.verification(
-                        "-" + flag + " is not in UTF-8: " + flags.text(flag));
+                throw flags.contradiction(
+                        "-" + flag + " is not in UTF-8: " + flags.text(flag), flag);
             }
         }
     }
@@ -213,7 +229,8 @@ public final class LarchFlags {
             return flags.urls(flag);
         }
         if (flags.isSet(flag)) {
-            throw ExitException.verification("Set only one of flags -" + flag + " and -" + oldFlag);
+            throw flags.contradiction(
+                    "Set only one of flags -" + flag + " and -" + oldFlag, flag, oldFlag);
         }
         return List.of(scheme(oldFlag) + "://" + flags.text(oldFlag));
     }
@@ -228,17 +245,21 @@ public final class LarchFlags {
         final BigInteger heartbeatMs = flags.number("heartbeat-interval");
         final BigInteger electionMs = flags.number("election-timeout");
         if (heartbeatMs.signum() == 0) {
-            throw ExitException.verification("-heartbeat-interval[0ms] should be greater than 0");
+            throw flags.contradiction(
+                    "-heartbeat-interval[0ms] should be greater than 0", "heartbeat-interval");
         }
         if (heartbeatMs.multiply(HEARTBEATS_PER_ELECTION).compareTo(electionMs) > 0) {
-            throw ExitException.verification(
+            throw flags.contradiction(
                     "-election-timeout[%dms] should be at least as 5 times as -heartbeat-interval[%dms]"
-                            .formatted(electionMs, heartbeatMs));
+                            .formatted(electionMs, heartbeatMs),
+                    "election-timeout",
+                    "heartbeat-interval");
         }
         if (electionMs.compareTo(BigInteger.valueOf(MAX_ELECTION_MS)) > 0) {
-            throw ExitException.verification(
+            throw flags.contradiction(
                     "-election-timeout[%dms] is too long, and should be set less than %dms"
-                            .formatted(electionMs, MAX_ELECTION_MS));
+                            .formatted(electionMs, MAX_ELECTION_MS),
+                    "election-timeout");
         }
         return new ServerConfig.Timing(heartbeatMs.intValueExact(), electionMs.intValueExact());
     }
@@ -265,7 +286,7 @@ public final class LarchFlags {
         try {
             return Path.of(text);
         } catch (final InvalidPathException e) {
-            throw ExitException.verification("-" + flag + ": " + e.getMessage());
+            throw flags.contradiction("-" + flag + ": " + e.getMessage(), flag);
         }
     }
 
@@ -310,10 +331,15 @@ public final class LarchFlags {
                                 hasFile && !name().equals(DEFAULT_NAME)
                                         ? advertised
                                         : flags.defaultUrls("initial-advertise-peer-urls"));
+        // To be shown.
+        flags.fallback("initial-cluster", text);
         try {
             return InitialCluster.parse(text);
         } catch (final IllegalArgumentException e) {
-            throw ExitException.critical("error setting up initial cluster: " + e.getMessage());
+            throw ExitException.critical(
+                    "error setting up initial cluster: "
+                            + e.getMessage()
+                            + flags.places("initial-cluster"));
         }
     }
 
@@ -325,7 +351,7 @@ public final class LarchFlags {
                         .collect(Collectors.toUnmodifiableSet());
         for (final String origin : origins) {
             if (origin.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-                throw ExitException.verification("-cors: not an origin: " + origin);
+                throw flags.contradiction("-cors: not an origin: " + origin, "cors");
             }
         }
         return origins;
@@ -345,8 +371,8 @@ public final class LarchFlags {
             throws ExitException {
         final long number = flags.number(flag, limit);
         if (number < least) {
-            throw ExitException.verification(
-                    "-" + flag + " is too small: " + number + ", at least " + least);
+            throw flags.contradiction(
+                    "-" + flag + " is too small: " + number + ", at least " + least, flag);
         }
         return number;
     }

@@ -52,21 +52,26 @@ final class TlsFlags {
         final TlsVersion minVersion = version("tls-min-version", TlsVersion.TLS_1_2);
         final TlsVersion maxVersion = version("tls-max-version", TlsVersion.TLS_1_3);
         if (minVersion.compareTo(maxVersion) > 0) {
-            throw ExitException.verification(
+            throw flags.contradiction(
                     "min version (%s) is greater than max version (%s)"
-                            .formatted(minVersion.flagText(), maxVersion.flagText()));
+                            .formatted(minVersion.flagText(), maxVersion.flagText()),
+                    "tls-min-version",
+                    "tls-max-version");
         }
         final List<String> suites = suites();
         if (!suites.isEmpty() && minVersion == TlsVersion.TLS_1_3) {
-            throw ExitException.verification(
-                    "cipher suites cannot be configured when only TLS1.3 is enabled");
+            throw flags.contradiction(
+                    "cipher suites cannot be configured when only TLS1.3 is enabled",
+                    "cipher-suites",
+                    "tls-min-version");
         }
         final String allowedCn = prefix.isEmpty() ? "" : flags.text("peer-cert-allowed-cn");
         final String allowedHost = flags.text(allowedHostname);
         if (!allowedCn.isEmpty() && !allowedHost.isEmpty()) {
             throw ExitException.critical(
                     "AllowedCN and AllowedHostname are mutually exclusive (cn=\"%s\", hostname=\"%s\")"
-                            .formatted(allowedCn, allowedHost));
+                                    .formatted(allowedCn, allowedHost)
+                            + flags.places("peer-cert-allowed-cn", allowedHostname));
         }
         return new TlsSettings(
                 flags.text(prefix + "cert-file"),
@@ -88,7 +93,7 @@ final class TlsFlags {
         try {
             return text.isEmpty() ? fallback : TlsVersion.parse(text);
         } catch (final IllegalArgumentException e) {
-            throw ExitException.verification(e.getMessage());
+            throw flags.contradiction(e.getMessage(), flag);
         }
     }
 
@@ -100,7 +105,7 @@ final class TlsFlags {
         try {
             return CipherSuites.parse(Arrays.asList(text.split(",", -1)));
         } catch (final IllegalArgumentException e) {
-            throw ExitException.critical(e.getMessage());
+            throw ExitException.critical(e.getMessage() + flags.places("cipher-suites"));
         }
     }
 
@@ -109,7 +114,10 @@ final class TlsFlags {
             throws ExitException {
         final boolean isTls = listenUrls.stream().anyMatch(url -> url.startsWith("https://"));
         if (isTls && !settings.hasCertificate() && !flags.isTrue(prefix + "auto-tls")) {
-            throw ExitException.critical(NO_CERTIFICATE);
+            throw ExitException.critical(
+                    NO_CERTIFICATE
+                            + flags.places(
+                                    prefix.isEmpty() ? "listen-client-urls" : "listen-peer-urls"));
         }
         final List<String> given =
                 CERTIFICATE.stream()
@@ -146,7 +154,8 @@ final class TlsFlags {
         final int years = (int) flags.number("self-signed-cert-validity", 100);
         if (years == 0) {
             throw ExitException.critical(
-                    "selfSignedCertValidity is invalid,it should be greater than 0");
+                    "selfSignedCertValidity is invalid,it should be greater than 0"
+                            + flags.places("self-signed-cert-validity"));
         }
         return years;
     }

@@ -22,21 +22,23 @@ final class UnsupportedFlags {
     private void checkForeign() throws ExitException {
         final String logger = flags.isSet("logger") ? flags.text("logger") : "capnslog";
         if (!List.of("capnslog", "zap").contains(logger)) {
-            throw ExitException.verification("unknown logger option " + GoText.quoted(logger));
+            throw flags.contradiction("unknown logger option " + GoText.quoted(logger), "logger");
         }
         final String outputs = flags.text("log-outputs");
         if (flags.isSet("log-outputs")
                 && logger.equals("capnslog")
                 && !List.of("default", "stderr", "stdout").contains(outputs)) {
-            throw ExitException.verification(
+            throw flags.contradiction(
                     "unknown log-output "
                             + GoText.quoted(outputs)
-                            + " (only supports \"default\", \"stderr\", \"stdout\")");
+                            + " (only supports \"default\", \"stderr\", \"stdout\")",
+                    "log-outputs");
         }
         final String compaction = flags.text("auto-compaction-mode");
         if (!List.of("", "periodic", "revision").contains(compaction)) {
-            throw ExitException.verification(
-                    "unknown auto-compaction-mode " + GoText.quoted(compaction));
+            throw flags.contradiction(
+                    "unknown auto-compaction-mode " + GoText.quoted(compaction),
+                    "auto-compaction-mode");
         }
     }
 }

@@ -28,10 +28,11 @@ final class V3Flags {
     ServerConfig.V3 v3() throws ExitException {
         final String version = flags.text("announce-version");
         if (!VERSION.matcher(version).matches()) {
-            throw ExitException.verification(
+            throw flags.contradiction(
                     "-announce-version["
                             + version
-                            + "] should be three numbers with points between");
+                            + "] should be three numbers with points between",
+                    "announce-version");
         }
         return new ServerConfig.V3(
                 version,
@@ -61,7 +62,7 @@ final class V3Flags {
     private long number(final String flag) throws ExitException {
         final BigInteger number = flags.number(flag);
         if (number.signum() <= 0) {
-            throw ExitException.verification("-" + flag + "[0] should be greater than 0");
+            throw flags.contradiction("-" + flag + "[0] should be greater than 0", flag);
         }
         return flags.atMost(flag, Integer.MAX_VALUE);
     }

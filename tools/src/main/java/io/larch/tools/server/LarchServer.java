@@ -70,7 +70,13 @@ public final class LarchServer {
         final ServerConfig config;
         try {
             config = flags.parse(arguments);
+            if (flags.isCheck()) {
+                return new ConfigCheck(flags, System.out).of(config);
+            }
         } catch (final ExitException e) {
+            if (flags.isCheck()) {
+                return new ConfigCheck(flags, System.out).failed(e);
+            }
             flags.remarks().forEach(LarchServer::log);
             return end(e);
         }

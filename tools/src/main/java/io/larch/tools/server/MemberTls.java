@@ -36,25 +36,45 @@ record MemberTls(Optional<TlsContexts> clients, Optional<TlsContexts> peers) {
      * @throws StartupException naming the file that cannot be used, and why.
      */
     static MemberTls load(final ServerConfig config) {
+        return new MemberTls(loadClients(config), loadPeers(config));
+    }
+
+    private static Optional<TlsContexts> loadClients(final ServerConfig config) {
+        return load(
+                "clientTLS",
+                config.security().clients(),
+                config.security().clientAutoTls(),
+                config.urls().listenClient(),
+                config,
+                "client");
+    }
+
+    private static Optional<TlsContexts> loadPeers(final ServerConfig config) {
+        return load(
+                "peerTLS",
+                config.security().peers(),
+                config.security().peerAutoTls(),
+                Stream.concat(
+                                config.urls().listenPeer().stream(),
+                                config.urls().advertisePeer().stream())
+                        .toList(),
+                config,
+                "peer");
+    }
+
+    /**
+     * Reads the files that {@link #load} would, and makes none.
+     *
+     * @throws StartupException naming the file that cannot be used, and why.
+     */
+    static void check(final ServerConfig config) {
         final ServerConfig.Security security = config.security();
-        return new MemberTls(
-                load(
-                        "clientTLS",
-                        security.clients(),
-                        security.clientAutoTls(),
-                        config.urls().listenClient(),
-                        config,
-                        "client"),
-                load(
-                        "peerTLS",
-                        security.peers(),
-                        security.peerAutoTls(),
-                        Stream.concat(
-                                        config.urls().listenPeer().stream(),
-                                        config.urls().advertisePeer().stream())
-                                .toList(),
-                        config,
-                        "peer"));
+        if (!security.clientAutoTls()) {
+            loadClients(config);
+        }
+        if (!security.peerAutoTls()) {
+            loadPeers(config);
+        }
     }
 
     private static Optional<TlsContexts> load(

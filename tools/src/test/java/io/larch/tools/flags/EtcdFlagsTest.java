@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 class EtcdFlagsTest {
     /** etcd 2.3.8 takes an empty host; and TLS is not there yet. */
     private static final Set<String> KNOWN = Set.of("http://:1", "hTTpS://127.0.0.1:1");
+
+    /** What only Larch refuses in a file, since it would not be done. */
+    private static final Pattern UNKNOWN =
+            Pattern.compile(
+                    "1 (unknown key |\"[^\"]*\" is a flag, but no key|"
+                            + ".*securityConfig.*(crl-file|allowed-cn|allowed-hostname|[.]ca-file) of)");
+
+    private static final Pattern PLACES = Pattern.compile(" \\([^()]*c\\.yml(:\\d+)?\\)");
 
     @Test
     void shouldTakeTheSameValuesOfEachFlag() {
@@ -54,6 +63,9 @@ class EtcdFlagsTest {
         }
         final String theirs = comparable(row.answer());
         final String mine = comparable(answer(arguments));
+        if (UNKNOWN.matcher(mine).lookingAt()) {
+            return;
+        }
         if (!(row.isKnownByStatusOnly() ? mine.substring(0, 1) : mine).equals(theirs)) {
             differences.add(
                     row.flag() + " " + row.value() + "\n  etcd:  " + theirs + "\n  Larch: " + mine);
@@ -81,7 +93,9 @@ class EtcdFlagsTest {
         if (answer.startsWith("1 error converting YAML to JSON: ")) {
             return "1 error converting YAML to JSON";
         }
-        return answer.replace("--", "-")
+        return PLACES.matcher(answer)
+                .replaceAll("")
+                .replace("--", "-")
                 .replace("must be http, https, unix, or unixs", "must be http or https")
                 .replace("setting up advertise-peer-urls", "setting up advertise-client-urls")
                 .replace(

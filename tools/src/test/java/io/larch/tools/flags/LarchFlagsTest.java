@@ -539,7 +539,6 @@ class LarchFlagsTest {
                 election-timeout: 2e2
                 debug: yes
                 cors: http://a,http://b
-                unknown: {x: 1}
                 wal-dir:
                 client-transport-security: {cert-file: '', client-cert-auth: false}
                 """);

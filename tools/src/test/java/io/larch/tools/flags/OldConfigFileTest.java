@@ -72,8 +72,8 @@ class OldConfigFileTest {
     void shouldSayWhatItPassesOver() throws Exception {
         parse(EXAMPLE);
 
-        assertRemark("cluster.active_size in " + file() + " is no longer supported - ignoring.");
-        assertRemark("http_read_timeout in " + file() + " is no longer supported - ignoring.");
+        assertRemark("cluster.active_size is no longer supported - ignoring. (" + file() + ":21)");
+        assertRemark("http_read_timeout is no longer supported - ignoring. (" + file() + ":8)");
     }
 
     @Test
@@ -97,21 +97,56 @@ class OldConfigFileTest {
     void shouldRefusePeers() {
         assertProblem(
                 "peers = [\"127.0.0.1:7002\"]",
-                "peers in %s is no longer supported: name the members with -initial-cluster");
+                "peers is no longer supported: name the members with -initial-cluster (%s:1)");
     }
 
     @Test
     void shouldSayWhichValueIsWrong() {
         assertProblem(
                 "addr = \"nonsense\"",
-                "invalid value \"nonsense\" for addr in %s: bad format in address specification");
+                "invalid value \"nonsense\" for addr: bad format in address specification (%s:1)");
     }
 
     @Test
     void shouldSayWhereTheFileIsWrong() {
         assertTrue(
-                problem("name = ").contains("error reading TOML: " + file() + ": "),
-                problem("name = "));
+                problem("\nname = ")
+                        .matches(".*, error reading TOML: .* \\(\\Q" + file() + "\\E:2\\)\\..*"),
+                problem("\nname = "));
+    }
+
+    @Test
+    void shouldRefuseWhatItDoesNotKnowAndOtherTypes() {
+        assertProblem("\n[peer]\nadress = \"a\"", "unknown key \"peer.adress\" (%s:3)");
+        assertProblem("snapshot_count = \"17\"", "snapshot_count must be a whole number (%s:1)");
+        assertProblem("verbose = 1", "verbose must be true or false (%s:1)");
+        assertProblem("name = 5", "name must be a text (%s:1)");
+        assertProblem("cors = \"*\"", "cors must be a list of texts (%s:1)");
+        assertProblem("cors = [5]", "cors must be a list of texts (%s:1)");
+    }
+
+    @Test
+    void shouldSayAllThatIsWrongAtOnce() {
+        final ExitException failure =
+                assertThrows(ExitException.class, () -> parse("nam = \"x\"\nverbose = 1\n"));
+
+        assertEquals(2, failure.remarks().size(), failure.remarks()::toString);
+    }
+
+    @Test
+    void shouldSayWhereItsOwnSettingsComeFrom() throws Exception {
+        parse(EXAMPLE, "--name=x");
+
+        assertLine("name = x +# --name");
+        assertLine("snapshot-count = 17 +# \\Q" + file() + "\\E:12");
+        assertLine("heartbeat-interval = 40 +# \\Q" + file() + "\\E:17");
+        assertLine("max-wals = 5 +# default");
+    }
+
+    private void assertLine(final String pattern) {
+        assertTrue(
+                flags.settings().lines().stream().anyMatch(line -> line.matches(pattern)),
+                () -> String.join("\n", flags.settings().lines()));
     }
 
     @Test

@@ -9,6 +9,12 @@ final class HelpText {
             usage: larchd [flags]
                    start a member of a Larch cluster
 
+                   larchd --check-config [flags]
+                   print each setting, where it comes from, and what is wrong
+
+                   larchd doctor [--output simple|json] [flags]
+                   look at what of this machine would trouble such a member
+
                    larchd --version
                    print the version
 

@@ -212,6 +212,18 @@ public record ServerConfig(
      */
     public record Revisions(
             long quotaBytes, long memoryBytes, boolean isCompactedByTime, String retentionText) {
+        /** As the quota: who has not raised that has all in memory. */
+        private static final long MOST_BYTES = 2L << 30;
+
+        /**
+         * What of the history may lie in memory. By default a quarter of the machine's memory, or
+         * of the container's: the rest is for the index, the v2 tree, the Java heap, and the
+         * kernel, which keeps of the files in memory what it has room for.
+         */
+        public long historyBytes(final long machineBytes) {
+            return memoryBytes != 0 ? memoryBytes : Math.min(MOST_BYTES, machineBytes / 4);
+        }
+
         /**
          * What stays, in nanoseconds or revisions; 0: all. A number alone is hours, or revisions;
          * everything else is a span of time, as it is in etcd.

@@ -10,7 +10,7 @@ import java.util.List;
 /** How many files and sockets the process may have open. */
 public final class FileLimit {
     /** Kept for the log, snapshots and peers; what is above is for clients. */
-    static final int RESERVED = 150;
+    public static final int RESERVED = 150;
 
     /** Of those, what may be opened beyond what is open when the member begins to serve. */
     private static final int GROWTH = 100;

@@ -2,29 +2,21 @@ package io.larch.tools.server;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.larch.engine.segments.SegmentFiles;
+import io.larch.tools.flags.ServerConfig;
 import java.lang.management.ManagementFactory;
 import java.util.function.Supplier;
 
 /** Where the history of v3 keys lies: how much may be in memory, and lines for {@code /metrics}. */
 final class HistoryMemory implements Supplier<String> {
-    /** As {@code --quota-backend-bytes}: who has not raised that has all in memory. */
-    private static final long MOST_BYTES = 2L << 30;
-
     private final SegmentFiles segments;
 
     HistoryMemory(final SegmentFiles segments) {
         this.segments = segments;
     }
 
-    /**
-     * The budget in bytes. By default a quarter of the machine's memory, or of the container's: the
-     * rest is for the index, the v2 tree, the Java heap, and the kernel, which keeps of the files
-     * in memory what it has room for.
-     *
-     * @param wanted 0: the default.
-     */
-    static long budget(final long wanted) {
-        return wanted != 0 ? wanted : Math.min(MOST_BYTES, machineBytes() / 4);
+    /** The budget in bytes on this machine. */
+    static long budget(final ServerConfig.Revisions revisions) {
+        return revisions.historyBytes(machineBytes());
     }
 
     private static long machineBytes() {

@@ -74,8 +74,7 @@ public final class LarchAssembly {
         final EngineContext settings = engineContext(config, identity);
         final SegmentFiles segments =
                 SegmentFiles.in(
-                        config.storage().memberDir(),
-                        HistoryMemory.budget(config.revisions().memoryBytes()));
+                        config.storage().memberDir(), HistoryMemory.budget(config.revisions()));
         final EngineContext engineContext =
                 build.engine(
                                 settings.applications(

@@ -55,6 +55,10 @@ public final class LarchServer {
 
     static void main(final String[] arguments, final Build build) {
         NameCache.disable();
+        if (arguments.length > 0 && arguments[0].equals(DoctorCommand.NAME)) {
+            final List<String> flags = List.of(arguments).subList(1, arguments.length);
+            System.exit(new DoctorCommand(System.out, System.err).run(flags, System.getenv()));
+        }
         final LarchServer server = new LarchServer(build);
         final int status = server.run(List.of(arguments), System.getenv());
         loggers().flush();

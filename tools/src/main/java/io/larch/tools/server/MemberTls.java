@@ -36,7 +36,7 @@ record MemberTls(Optional<TlsContexts> clients, Optional<TlsContexts> peers) {
      * @throws StartupException naming the file that cannot be used, and why.
      */
     static MemberTls load(final ServerConfig config) {
-        return new MemberTls(loadClients(config), loadPeers(config));
+        return new MemberTls(loadClients(config), peers(config));
     }
 
     private static Optional<TlsContexts> loadClients(final ServerConfig config) {
@@ -49,7 +49,12 @@ record MemberTls(Optional<TlsContexts> clients, Optional<TlsContexts> peers) {
                 "client");
     }
 
-    private static Optional<TlsContexts> loadPeers(final ServerConfig config) {
+    /** The same of peers alone. */
+    static MemberTls loadPeers(final ServerConfig config) {
+        return new MemberTls(Optional.empty(), peers(config));
+    }
+
+    private static Optional<TlsContexts> peers(final ServerConfig config) {
         return load(
                 "peerTLS",
                 config.security().peers(),
@@ -73,7 +78,7 @@ record MemberTls(Optional<TlsContexts> clients, Optional<TlsContexts> peers) {
             loadClients(config);
         }
         if (!security.peerAutoTls()) {
-            loadPeers(config);
+            peers(config);
         }
     }
 

@@ -58,6 +58,15 @@ class RoomsTest {
                     "io.larch.engine.wal");
 
     @ArchTest
+    static final ArchRule DOCTOR_KNOWS_FLAGS_AND_ASKS_AS_A_CLIENT =
+            rule(
+                    "doctor",
+                    TOOLS + "client",
+                    TOOLS + "flags",
+                    TOOLS + "process",
+                    "io.larch.engine.member");
+
+    @ArchTest
     static final ArchRule DUMP_KNOWS_THE_READERS_OF_FILES =
             rule(
                     "dump",

@@ -10,6 +10,7 @@ import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.kv.KvApplication;
 import io.larch.engine.kv.KvContext;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.engine.port.RequestPort;
@@ -134,7 +135,7 @@ class ClusterAllocationTest {
                                 context.snapshotCount(1L << 40)
                                         .walSegmentBytes(8 << 20)
                                         .applications(List.of(KvApplication.of(new KvContext())))
-                                        .featureLevel(KvApplication.FEATURE_LEVEL))) {
+                                        .featureLevel(FeatureLevel.BOUNDED_SYNCS))) {
             cluster.leader();
             cluster.run(1000);
             final TestCluster.Node[] nodes = cluster.up().toArray(TestCluster.Node[]::new);

@@ -44,8 +44,10 @@ public interface Application extends AutoCloseable {
     /**
      * The cluster's clock has reached a time, on all members at the same entry: what has expired
      * goes. May leave some for the next time; see {@link #isBehind}.
+     *
+     * @param most that may go; an application may set itself a bound below it.
      */
-    void expire(long nowNanos);
+    void expire(long nowNanos, int most);
 
     /** Whether more is to be done by {@link #expire} than was done so far. */
     boolean isBehind();

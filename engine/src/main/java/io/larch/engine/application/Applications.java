@@ -88,9 +88,9 @@ public final class Applications implements AutoCloseable {
     }
 
     /** The time of the cluster's clock has come for all. */
-    public void expire(final long nowNanos) {
+    public void expire(final long nowNanos, final int most) {
         for (int i = 0; i < all.size(); i++) {
-            all.get(i).expire(nowNanos);
+            all.get(i).expire(nowNanos, most);
         }
     }
 

@@ -203,7 +203,7 @@ public final class ClusterClock implements LeaderStamp, ClusterTime {
             return false;
         }
         seen(term, command.timestampNanos());
-        if (command.is(CommandType.SYNC) && command.has(CommandEnvelope.CLUSTER_TIME)) {
+        if (isSync(command) && command.has(CommandEnvelope.CLUSTER_TIME)) {
             wallOffset = sync.wrap(command.buffer(), command.offset()).index();
             isToCatchUp &= !leads || term != lineTerm;
         }
@@ -211,7 +211,11 @@ public final class ClusterClock implements LeaderStamp, ClusterTime {
     }
 
     private static boolean hasTime(final CommandEnvelope command) {
-        return command.has(CommandEnvelope.CLUSTER_TIME) || command.is(CommandType.SYNC);
+        return command.has(CommandEnvelope.CLUSTER_TIME) || isSync(command);
+    }
+
+    private static boolean isSync(final CommandEnvelope command) {
+        return command.is(CommandType.SYNC) || command.is(CommandType.SYNC_SOME);
     }
 
     private void seen(final long term, final long time) {

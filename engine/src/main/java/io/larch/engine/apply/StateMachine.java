@@ -16,6 +16,7 @@ import io.larch.engine.raft.EntryKind;
 import io.larch.engine.raft.LogStorage;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.stats.EngineStats;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
@@ -23,6 +24,8 @@ import org.agrona.DirectBuffer;
  * Deterministic: what it changes depends on the entries alone. Owned by the engine thread.
  */
 public final class StateMachine implements LogStorage.EntryConsumer {
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
     private final CommandEnvelope command = new CommandEnvelope();
     private final KeysCommand ownCommand = new KeysCommand();
     private final Result result = new Result();
@@ -171,14 +174,25 @@ public final class StateMachine implements LogStorage.EntryConsumer {
         ownCommand.wrap(command.buffer(), command.offset());
         outcomes.settled(command);
         switch (type) {
-            case SYNC -> {
-                applications.expire(command.timestampNanos());
-                hasSynced = true;
-            }
+            case SYNC -> expire(Integer.MAX_VALUE);
+            case SYNC_SOME -> expire(bound());
             case PUBLISH_MEMBER -> publish();
             case CLUSTER_VERSION -> decideVersion();
             default -> throw new IllegalStateException("not the cluster's own: " + type);
         }
+    }
+
+    /** Of a SYNC_SOME. */
+    private int bound() {
+        if (ownCommand.valueLength() != Integer.BYTES) {
+            throw new IllegalStateException("entry " + applied.index() + " is not a command");
+        }
+        return ownCommand.buffer().getInt(ownCommand.valueOffset(), ORDER);
+    }
+
+    private void expire(final int most) {
+        applications.expire(command.timestampNanos(), most);
+        hasSynced = true;
     }
 
     private boolean takes() {

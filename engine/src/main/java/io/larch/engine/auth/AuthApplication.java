@@ -100,7 +100,7 @@ public final class AuthApplication implements Application {
     }
 
     @Override
-    public void expire(final long nowNanos) {
+    public void expire(final long nowNanos, final int most) {
         // Users do not expire.
     }
 

@@ -25,7 +25,12 @@ public enum CommandType {
     /** A member publishes its name and client URLs; takes one store index. */
     PUBLISH_MEMBER(24, true),
     /** The leader sets the cluster version; takes one store index. */
-    CLUSTER_VERSION(25, true);
+    CLUSTER_VERSION(25, true),
+    /**
+     * Removes what expired at or before the command's timestamp, but of each application no more
+     * than the number that its value, four bytes, says; the next one goes on.
+     */
+    SYNC_SOME(26, true);
 
     private static final CommandType[] BY_CODE = new CommandType[32];
 
@@ -54,7 +59,12 @@ public enum CommandType {
 
     /** Whether it is one that the cluster proposes by itself; no client can. */
     public boolean isOwn() {
-        return this == SYNC || this == PUBLISH_MEMBER || this == CLUSTER_VERSION;
+        return isSync() || this == PUBLISH_MEMBER || this == CLUSTER_VERSION;
+    }
+
+    /** Whether it lets things expire. */
+    public boolean isSync() {
+        return this == SYNC || this == SYNC_SOME;
     }
 
     /** Whether this version knows a code. */

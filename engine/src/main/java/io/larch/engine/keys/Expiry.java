@@ -34,10 +34,11 @@ final class Expiry {
         isBehind = other.isBehind;
     }
 
-    /** Removes what expired by the given time, up to a bound. */
-    void expire(final long timestampNanos) {
+    /** Removes what expired by the given time, up to its own bound and the one given. */
+    void expire(final long timestampNanos, final int most) {
         final KeyTree tree = changes.tree();
         final TtlKeyHeap ttlKeys = tree.ttlKeys();
+        final int bound = Math.min(most, maxAtOnce);
         int count = 0;
         while (ttlKeys.size() > 0 && ttlKeys.topExpirationNanos() <= timestampNanos) {
             final int id = ttlKeys.topId();
@@ -45,7 +46,7 @@ final class Expiry {
                 // How many of these are left may differ from member to member, so they do not
                 // count.
                 ttlKeys.remove(id);
-            } else if (count++ == maxAtOnce) {
+            } else if (count++ == bound) {
                 isBehind = true;
                 return;
             } else {

@@ -61,7 +61,8 @@ public final class KeysApplication implements Application {
                     DELETE,
                     COMPARE_AND_DELETE ->
                     CommandKind.WRITE;
-            case CANCEL, MORE, SYNC, PUBLISH_MEMBER, CLUSTER_VERSION -> CommandKind.UNKNOWN;
+            case CANCEL, MORE, SYNC, SYNC_SOME, PUBLISH_MEMBER, CLUSTER_VERSION ->
+                    CommandKind.UNKNOWN;
         };
     }
 
@@ -90,9 +91,9 @@ public final class KeysApplication implements Application {
     }
 
     @Override
-    public void expire(final long nowNanos) {
+    public void expire(final long nowNanos, final int most) {
         store.wallOffset(time.wallOffset());
-        store.applySync(nowNanos);
+        store.applySync(nowNanos, most);
     }
 
     @Override

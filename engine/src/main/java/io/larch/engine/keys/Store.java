@@ -78,9 +78,11 @@ public final class Store implements AutoCloseable {
     /**
      * Removes what has expired at or before a time, as far as that is done by one SYNC, and gives
      * back some of what removals left behind.
+     *
+     * @param most nodes that may go.
      */
-    public void applySync(final long nowNanos) {
-        expiry.expire(nowNanos);
+    public void applySync(final long nowNanos, final int most) {
+        expiry.expire(nowNanos, most);
         changes.tree().freeDetached(context.freeStepsPerSync());
         reads.limit();
     }

@@ -191,8 +191,8 @@ public final class KvApplication implements Application {
     }
 
     @Override
-    public void expire(final long nowNanos) {
-        leases.expire();
+    public void expire(final long nowNanos, final int most) {
+        leases.expire(most);
         compaction.look(nowNanos, state.store().revision());
     }
 

@@ -148,9 +148,13 @@ final class LeaseRules {
         return at;
     }
 
-    /** Ends leases whose time is up, as many as may be in one go. */
-    void expire() {
-        int steps = EXPIRY_STEPS;
+    /**
+     * Ends leases whose time is up, as many as may be in one go.
+     *
+     * @param most leases and keys; one more lease than that has room may go, with all its keys.
+     */
+    void expire(final int most) {
+        int steps = Math.min(most, EXPIRY_STEPS);
         while (steps > 0 && isBehind()) {
             final Lease lease = leases.next();
             steps -= 1 + lease.keyCount();

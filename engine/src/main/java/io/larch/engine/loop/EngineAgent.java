@@ -8,6 +8,8 @@ import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.StateMachine;
+import io.larch.engine.member.ClusterState;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.member.LocalMember;
 import io.larch.engine.member.RemovalShutdown;
@@ -65,6 +67,7 @@ public final class EngineAgent implements Agent, RequestSink {
     private final WriteAheadLog wal;
     private final Applications applications;
     private final StateMachine stateMachine;
+    private final ClusterState cluster;
     private final ClusterClock clock;
     private final Proposals proposals;
     private final RequestHandler requests;
@@ -104,6 +107,7 @@ public final class EngineAgent implements Agent, RequestSink {
         wal = parts.wal();
         applications = parts.applications();
         stateMachine = parts.stateMachine();
+        cluster = parts.cluster();
         clock = parts.clock();
         proposals = parts.proposals();
         requests = parts.requests();
@@ -359,7 +363,11 @@ public final class EngineAgent implements Agent, RequestSink {
         int workCount = publication.propose(raft);
         lookAtExpiry(nowNanos);
         if (raft.isLeader() && syncs.isDue(nowNanos)) {
-            final UnsafeBuffer sync = syncs.next(nowNanos, clock.nextWallOffset());
+            final UnsafeBuffer sync =
+                    syncs.next(
+                            nowNanos,
+                            clock.nextWallOffset(),
+                            cluster.featureLevel() >= FeatureLevel.BOUNDED_SYNCS);
             if (wal.isDiskFull()) {
                 handOver();
             } else {
@@ -530,7 +538,7 @@ public final class EngineAgent implements Agent, RequestSink {
         }
         // Only then: else there would be more on their way the slower the log is.
         if (stateMachine.hasSynced() && applications.isBehind()) {
-            syncs.hurry(endNanos);
+            syncs.hurry(endNanos - startNanos, endNanos);
         }
         return count;
     }

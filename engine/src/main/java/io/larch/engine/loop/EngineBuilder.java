@@ -319,6 +319,7 @@ public final class EngineBuilder {
                 raft,
                 wal,
                 applications,
+                cluster,
                 clock,
                 new StateMachine(
                         raft,

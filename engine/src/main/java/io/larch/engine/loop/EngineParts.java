@@ -6,6 +6,7 @@ import io.larch.engine.application.Applications;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.StateMachine;
+import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.LeaderInfo;
 import io.larch.engine.member.LocalMember;
 import io.larch.engine.member.RemovalShutdown;
@@ -30,6 +31,7 @@ public record EngineParts(
         RaftCore raft,
         WriteAheadLog wal,
         Applications applications,
+        ClusterState cluster,
         ClusterClock clock,
         StateMachine stateMachine,
         Proposals proposals,

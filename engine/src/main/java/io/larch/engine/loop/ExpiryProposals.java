@@ -3,6 +3,7 @@ package io.larch.engine.loop;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.KeysCommand;
+import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -23,7 +24,12 @@ final class ExpiryProposals {
     /** What ends at almost the same time ends together. */
     private static final long SPACING_NANOS = 25_000_000L;
 
-    private final UnsafeBuffer command = new UnsafeBuffer(new byte[KeysCommand.HEADER_LENGTH]);
+    private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
+    private final UnsafeBuffer command = new UnsafeBuffer(0, 0);
+    private final byte[] plain = new byte[KeysCommand.HEADER_LENGTH];
+    private final byte[] bounded = new byte[KeysCommand.HEADER_LENGTH + Integer.BYTES];
+    private final ExpiryPace pace = new ExpiryPace();
     private long nextNanos;
     private long lastNanos;
 
@@ -42,8 +48,13 @@ final class ExpiryProposals {
         nextNanos = nowNanos;
     }
 
-    /** A SYNC was applied and left something to be done: the next one comes soon. */
-    void hurry(final long nowNanos) {
+    /**
+     * A SYNC was applied and left something to be done: the next one comes soon.
+     *
+     * @param tookNanos the applying.
+     */
+    void hurry(final long tookNanos, final long nowNanos) {
+        pace.took(tookNanos);
         final long soonNanos = nowNanos + HURRY_NANOS;
         if (soonNanos - nextNanos < 0) {
             nextNanos = soonNanos;
@@ -75,22 +86,28 @@ final class ExpiryProposals {
      * for.
      *
      * @param wallOffsetNanos from the cluster's time to the wall clock.
+     * @param isBounded whether it says how much it lets expire, which all members must understand.
      */
-    UnsafeBuffer next(final long nowNanos, final long wallOffsetNanos) {
+    UnsafeBuffer next(final long nowNanos, final long wallOffsetNanos, final boolean isBounded) {
         nextNanos = Math.max(nextNanos + INTERVAL_NANOS, nowNanos);
         lastNanos = nowNanos;
-        KeysCommand.encodeHeader(
-                command,
-                0,
-                CommandType.SYNC,
-                0,
-                0,
-                0,
-                CommandEnvelope.PERMANENT,
-                wallOffsetNanos,
-                0,
-                0,
-                0);
+        command.wrap(isBounded ? bounded : plain);
+        final int valueOffset =
+                KeysCommand.encodeHeader(
+                        command,
+                        0,
+                        isBounded ? CommandType.SYNC_SOME : CommandType.SYNC,
+                        0,
+                        0,
+                        0,
+                        CommandEnvelope.PERMANENT,
+                        wallOffsetNanos,
+                        0,
+                        isBounded ? Integer.BYTES : 0,
+                        0);
+        if (isBounded) {
+            command.putInt(valueOffset, pace.most(), ORDER);
+        }
         return command;
     }
 }

@@ -10,6 +10,9 @@ public final class FeatureLevel {
     /** Applications beside the keys, and a section of the snapshot for each. */
     public static final int SECTIONS = 1;
 
+    /** SYNCs that say how much they let expire. */
+    public static final int BOUNDED_SYNCS = 5;
+
     /** Of this build, without what its applications add: users and roles need the one above. */
     public static final int CURRENT = SECTIONS;
 

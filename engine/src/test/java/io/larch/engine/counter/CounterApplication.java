@@ -141,7 +141,7 @@ public final class CounterApplication implements Application {
     }
 
     @Override
-    public void expire(final long nowNanos) {
+    public void expire(final long nowNanos, final int most) {
         // Numbers do not expire.
     }
 

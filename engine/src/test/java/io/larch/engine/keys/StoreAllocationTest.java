@@ -70,7 +70,7 @@ class StoreAllocationTest {
             if (i % 3 == 0) {
                 store.apply(encode(CommandType.DELETE, path, now, 0), result);
             }
-            store.applySync(now);
+            store.applySync(now, Integer.MAX_VALUE);
         }
     }
 

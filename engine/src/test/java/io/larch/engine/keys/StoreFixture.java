@@ -224,7 +224,7 @@ final class StoreFixture implements AutoCloseable, WatchSink {
 
     void sync(final long seconds) {
         nowNanos = seconds * 1_000_000_000L;
-        store.applySync(nowNanos);
+        store.applySync(nowNanos, Integer.MAX_VALUE);
     }
 
     /** What watches were told since the last call. */

@@ -167,10 +167,15 @@ public final class KvFixture implements WatchSink, ClusterTime, AutoCloseable {
 
     /** Time passes, and a SYNC is applied; again, while there is more to do. */
     public void sync(final long nanos) {
+        sync(nanos, Integer.MAX_VALUE);
+    }
+
+    /** The same, with so many at most by each. */
+    public void sync(final long nanos, final int most) {
         nowNanos += nanos;
         do {
             application.passing(term, nowNanos);
-            application.expire(nowNanos);
+            application.expire(nowNanos, most);
         } while (application.isBehind());
     }
 

@@ -251,8 +251,9 @@ class KvModelTest {
         larch.nowNanos += nanos;
         reference.passing(larch.term, larch.nowNanos);
         if (draw.flip()) {
-            larch.sync(0);
-            reference.expire();
+            final int most = draw.flip() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
+            larch.sync(0, most);
+            reference.expire(Integer.MAX_VALUE);
         } else {
             // A command shows the time, too.
             final byte[] nobody = ProtoMessage.message().number(1, 99).bytes();

@@ -188,9 +188,10 @@ public final class ReferenceKv {
         return lastNanos - stood;
     }
 
-    /** Ends the leases whose time is up, in the order of their ends. */
-    public void expire() {
-        while (true) {
+    /** Ends the leases whose time is up, in the order of their ends, up to so many steps. */
+    public void expire(final int most) {
+        int steps = most;
+        while (steps > 0) {
             final Long next =
                     leases.entrySet().stream()
                             .filter(each -> each.getValue().deadline <= now())
@@ -204,6 +205,7 @@ public final class ReferenceKv {
             if (next == null) {
                 return;
             }
+            steps -= 1 + keysOf(next).size();
             end(next);
         }
     }

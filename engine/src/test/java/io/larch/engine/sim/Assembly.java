@@ -5,9 +5,9 @@ import io.larch.engine.SimMember;
 import io.larch.engine.application.ApplicationFactory;
 import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.counter.CounterApplication;
-import io.larch.engine.kv.KvApplication;
 import io.larch.engine.kv.KvContext;
 import io.larch.engine.kv.watch.WatchLimits;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.AuthViews;
 import java.nio.file.Path;
@@ -85,7 +85,7 @@ final class Assembly {
         if (place.isNewer) {
             return context.featureLevel(CounterApplication.FEATURE_LEVEL);
         }
-        return setting.hasRevisions() ? context.featureLevel(KvApplication.FEATURE_LEVEL) : context;
+        return setting.hasRevisions() ? context.featureLevel(FeatureLevel.BOUNDED_SYNCS) : context;
     }
 
     /** Of a member that joins: whom it was told about when it was added. */

@@ -69,9 +69,9 @@ public final class CheckedKv implements Application {
     }
 
     @Override
-    public void expire(final long nowNanos) {
-        checked.expire(nowNanos);
-        truth.expired(place, checked, applied.getAsLong());
+    public void expire(final long nowNanos, final int most) {
+        checked.expire(nowNanos, most);
+        truth.expired(place, checked, applied.getAsLong(), most);
     }
 
     @Override

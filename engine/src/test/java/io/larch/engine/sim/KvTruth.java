@@ -191,11 +191,12 @@ final class KvTruth {
     }
 
     /** A member has taken away what has expired. */
-    void expired(final int place, final KvApplication application, final long index) {
+    void expired(
+            final int place, final KvApplication application, final long index, final int most) {
         if (index > expired) {
             expired = index;
             final long before = model.revision();
-            model.expire();
+            model.expire(most);
             note(index);
             if (before != model.revision()) {
                 rests.put(index, model.rest());

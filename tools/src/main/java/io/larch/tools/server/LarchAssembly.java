@@ -4,6 +4,7 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.auth.AuthApplication;
 import io.larch.engine.kv.KvApplication;
 import io.larch.engine.kv.KvContext;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.PeerTransport;
 import io.larch.engine.segments.SegmentFiles;
@@ -83,7 +84,7 @@ public final class LarchAssembly {
                                                         KvApplication.of(
                                                                 kvContext(config, settings)
                                                                         .segmentMemory(segments))))
-                                        .featureLevel(KvApplication.FEATURE_LEVEL))
+                                        .featureLevel(FeatureLevel.BOUNDED_SYNCS))
                         .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HistoryMemory history = new HistoryMemory(segments);

@@ -74,7 +74,7 @@ final class FlagTable {
                     FlagKind.URLS,
                     List.of("listen-metrics-urls"),
                     FlagKind.LIST,
-                    List.of("log-output", "log-outputs"),
+                    List.of("log-output"),
                     FlagKind.STRING,
                     List.of(
                             "auth-token",
@@ -83,7 +83,6 @@ final class FlagTable {
                             "experimental-enable-v2v3",
                             "experimental-gRPC-addr",
                             "host-whitelist",
-                            "logger",
                             "metrics"));
 
     private static final List<String> LOG_LEVELS =
@@ -116,7 +115,6 @@ final class FlagTable {
                                                 kind == FlagKind.BOOL ? "false" : "",
                                                 Treatment.FOREIGN,
                                                 "")));
-        addChoice("log-level", "info", Treatment.FOREIGN, "", LOG_LEVELS);
     }
 
     private void member() {
@@ -270,6 +268,29 @@ final class FlagTable {
         begin("Log");
         used("debug", FlagKind.BOOL, "false", "log with level DEBUG");
         used("log-package-levels", FlagKind.STRING, "", "levels: engine=DEBUG,http=WARNING");
+        used(
+                "logger",
+                FlagKind.STRING,
+                "capnslog",
+                "capnslog: lines to a stream; zap: JSON, also to files and the journal");
+        addChoice("log-level", "info", Treatment.USED, "least that is logged", LOG_LEVELS);
+        used(
+                "log-outputs",
+                FlagKind.LIST,
+                "default",
+                "default, stderr, stdout, systemd/journal or files, comma list");
+        used("log-format", FlagKind.STRING, "console", "json or console; of zap, json");
+        used(
+                "enable-log-rotation",
+                FlagKind.BOOL,
+                "false",
+                "put the one file among the outputs aside when it has grown");
+        used(
+                "log-rotation-config-json",
+                FlagKind.STRING,
+                "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false,"
+                        + " \"compress\": false}",
+                "MiB of a file, days and number of those kept (0: all), names, gzip");
     }
 
     private void own() {

@@ -2,8 +2,6 @@ package io.larch.tools.flags;
 
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.wal.AppendPath;
-import io.larch.tools.log.LogLevel;
-import io.larch.tools.log.PackageLevels;
 import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -94,8 +92,8 @@ public final class LarchFlags {
         readFileOrEnvironment();
         checkConflicts();
         checkText();
-        new UnsupportedFlags(flags).check();
-        return config(arguments);
+        final ServerConfig.Logging logging = new LoggingFlags(flags, remarks).logging();
+        return config(arguments, logging);
     }
 
     private void readFileOrEnvironment() throws ExitException {
@@ -146,7 +144,8 @@ public final class LarchFlags {
         }
     }
 
-    private ServerConfig config(final List<String> arguments) throws ExitException {
+    private ServerConfig config(final List<String> arguments, final ServerConfig.Logging logging)
+            throws ExitException {
         final List<String> commandLine = new ArrayList<>();
         commandLine.add("larchd");
         commandLine.addAll(arguments);
@@ -165,7 +164,7 @@ public final class LarchFlags {
                 new RevisionFlags(flags).revisions(),
                 new V3Flags(flags).v3(),
                 tuning(),
-                new ServerConfig.Logging(flags.isTrue("debug"), packageLevels()),
+                logging,
                 List.copyOf(commandLine));
     }
 
@@ -379,18 +378,5 @@ public final class LarchFlags {
 
     private String upperCase(final String flag) {
         return flags.text(flag).toUpperCase(Locale.ROOT);
-    }
-
-    private Map<String, LogLevel> packageLevels() {
-        try {
-            return PackageLevels.parse(flags.text("log-package-levels"));
-        } catch (final IllegalArgumentException e) {
-            remarks.add(
-                    Remark.warning(
-                            "couldn't parse log level string: "
-                                    + e.getMessage()
-                                    + ", continuing with default levels"));
-            return Map.of();
-        }
     }
 }

@@ -4,6 +4,7 @@ import io.larch.engine.member.GoText;
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.wal.AppendPath;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.log.LogTarget;
 import io.larch.tools.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -277,9 +278,11 @@ public record ServerConfig(
             long maxBytes) {}
 
     /**
+     * @param level of what has none of its own.
      * @param packageLevels levels by package, as --log-package-levels gives them.
+     * @param target where the log goes.
      */
-    public record Logging(boolean debug, Map<String, LogLevel> packageLevels) {}
+    public record Logging(LogLevel level, Map<String, LogLevel> packageLevels, LogTarget target) {}
 
     /** Which thread layout to run. */
     public enum Threads {

@@ -1,5 +1,6 @@
 package io.larch.tools.log;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -28,13 +29,32 @@ public final class LarchLoggerFactory implements ILoggerFactory {
     private static final String DISCOVERY = "discovery";
 
     private final Map<String, LarchLogger> loggers = new ConcurrentHashMap<>();
-    private final LogLineFormat format = new LogLineFormat(ZoneId.systemDefault());
+    private volatile LogFormat format = new LogLineFormat(ZoneId.systemDefault());
     private final LogWriter writer;
     private LogLevel level = LogLevel.INFO;
     private Map<String, LogLevel> packageLevels = Map.of();
 
     LarchLoggerFactory(final OutputStream out) {
         writer = new LogWriter(out);
+    }
+
+    /**
+     * Writes from now on where and how this says; once, at the start.
+     *
+     * @throws IOException saying what could not be opened; then nothing has changed.
+     */
+    public void redirect(final LogTarget target) throws IOException {
+        if (target.equals(LogTarget.STANDARD)) {
+            return;
+        }
+        writer.redirect(LogOutputs.open(target));
+        final ZoneId zone = ZoneId.systemDefault();
+        final LogFormat lines =
+                target.form() == LogTarget.Form.JSON
+                        ? new JsonLineFormat(zone)
+                        : new LogLineFormat(zone);
+        format =
+                target.outputs().contains(LogTarget.JOURNAL) ? new JournalLineFormat(lines) : lines;
     }
 
     @Override

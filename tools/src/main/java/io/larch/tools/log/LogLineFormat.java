@@ -11,7 +11,7 @@ import java.time.ZoneId;
  * level. A line break inside the text is written as {@code \n}, so that one event stays one line
  * and nobody can forge another; only the stack trace of an error follows on lines of its own.
  */
-final class LogLineFormat {
+final class LogLineFormat implements LogFormat {
     private static final int NANOS_PER_MICRO = 1_000;
 
     private final ZoneId zone;
@@ -20,8 +20,8 @@ final class LogLineFormat {
         this.zone = zone;
     }
 
-    /** The line, with its end. */
-    String format(
+    @Override
+    public String format(
             final Instant time,
             final LogLevel level,
             final String packageName,

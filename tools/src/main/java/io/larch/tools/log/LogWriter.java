@@ -22,7 +22,7 @@ final class LogWriter {
             new ManyToOneConcurrentArrayQueue<>(CAPACITY);
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong taken = new AtomicLong();
-    private final OutputStream out;
+    private volatile OutputStream out;
     private final Thread thread;
     private volatile boolean waiting;
     private volatile long written;
@@ -35,6 +35,16 @@ final class LogWriter {
         thread = new Thread(this::run, "larch-log");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * Writes elsewhere from now on, but what was handed over before.
+     *
+     * @param newOut written to by the log's thread only; stays owned by the caller.
+     */
+    void redirect(final OutputStream newOut) {
+        flush();
+        out = newOut;
     }
 
     /** Hands over a line; never waits. */

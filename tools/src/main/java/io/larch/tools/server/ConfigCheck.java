@@ -7,8 +7,10 @@ import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.Remark;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.log.LogOutputs;
 import io.larch.tools.process.FileLimit;
 import io.larch.tools.process.StartupException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,7 @@ final class ConfigCheck {
         check(() -> FileLimit.check(FileLimit.current()));
         check(() -> MemberTls.check(config));
         check(() -> config.revisions().retention());
+        check(() -> checkLog(config));
         check(data::check);
         check(() -> checkFirstStart(config, data));
         return print(problems, problems.isEmpty() ? 0 : 1);
@@ -53,6 +56,14 @@ final class ConfigCheck {
         problems.addAll(failure.remarks());
         failure.standardError().lines().limit(1).map(Remark::error).forEach(problems::add);
         return print(problems, failure.status());
+    }
+
+    private static void checkLog(final ServerConfig config) {
+        try {
+            LogOutputs.check(config.logging().target());
+        } catch (final IOException e) {
+            throw new StartupException(e.getMessage(), e);
+        }
     }
 
     private static void checkFirstStart(final ServerConfig config, final DataDirectory data)

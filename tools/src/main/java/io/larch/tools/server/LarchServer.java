@@ -11,12 +11,12 @@ import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.Remark;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LarchLoggerFactory;
-import io.larch.tools.log.LogLevel;
 import io.larch.tools.process.FileLimit;
 import io.larch.tools.process.NameCache;
 import io.larch.tools.process.Signals;
 import io.larch.tools.process.StartupException;
 import io.larch.tools.process.SystemdNotifier;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +85,12 @@ public final class LarchServer {
             return end(e);
         }
         setLevels(config.logging());
+        try {
+            loggers().redirect(config.logging().target());
+        } catch (final IOException e) {
+            LOG.error("error verifying flags, {}. See 'larchd --help'.", e.getMessage());
+            return FAILED;
+        }
         flags.remarks().forEach(LarchServer::log);
         return start(config);
     }
@@ -205,7 +211,7 @@ public final class LarchServer {
     }
 
     private static void setLevels(final ServerConfig.Logging logging) {
-        loggers().level(logging.debug() ? LogLevel.DEBUG : LogLevel.INFO);
+        loggers().level(logging.level());
         loggers().packageLevels(logging.packageLevels());
     }
 

@@ -550,7 +550,7 @@ class LarchFlagsTest {
 
         assertEquals("from-file", config.name());
         assertEquals(new ServerConfig.Timing(20, 200), config.timing());
-        assertTrue(config.logging().debug());
+        assertEquals(LogLevel.DEBUG, config.logging().level());
         assertEquals(Set.of("http://a", "http://b"), config.api().corsOrigins());
         assertRemark(
                 "Loading server configuration from \""

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.tools.log.LogLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class OldConfigFileTest {
         assertEquals(List.of("http://127.0.0.1:7001"), config.urls().advertisePeer());
         assertEquals(List.of("http://[::]:7001"), config.urls().listenPeer());
         assertEquals(Set.of("http://a.example", "http://b.example"), config.api().corsOrigins());
-        assertTrue(config.logging().debug());
+        assertEquals(LogLevel.DEBUG, config.logging().level());
     }
 
     @Test

@@ -14,18 +14,29 @@ import io.larch.tools.server.LarchAssembly;
 import io.larch.tools.server.Listeners;
 import io.larch.tools.server.RunningMember;
 import io.larch.tools.server.StartupLog;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 
 /**
  * Starts a small cluster in a directory of its own, asks it a little of everything and stops it, so
@@ -39,19 +50,59 @@ public final class TrainingRun {
 
     private static final int WAIT_MS = 50;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** Before a message: whether it is compressed, and its length. */
+    private static final int GRPC_HEADER = 5;
+
+    private static final Map<String, String> GATEWAY_CALLS =
+            inOrder(
+                    "/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"YQ==\"}",
+                    "/v3/kv/range", "{\"key\":\"YQ==\"}",
+                    "/v3/kv/txn",
+                            "{\"compare\":[{\"key\":\"YQ==\",\"target\":\"VERSION\",\"version\":\"1\"}],"
+                                    + "\"success\":[{\"requestPut\":{\"key\":\"YQ==\"}}]}",
+                    "/v3/lease/grant", "{\"TTL\":\"60\"}",
+                    "/v3/maintenance/status", "{}");
+
+    /** A key, and a value, of one letter. */
+    private static final Map<String, String> GRPC_CALLS =
+            inOrder(
+                    "etcdserverpb.KV/Put", "0a0161120162",
+                    "etcdserverpb.KV/Range", "0a0161",
+                    "etcdserverpb.KV/Txn", "12050a030a0161",
+                    "etcdserverpb.Lease/LeaseGrant", "083c1007",
+                    "etcdserverpb.Lease/LeaseKeepAlive", "0807",
+                    "etcdserverpb.Watch/Watch", "0a030a0161",
+                    "etcdserverpb.Lease/LeaseRevoke", "0807",
+                    "etcdserverpb.KV/DeleteRange", "0a0161",
+                    "etcdserverpb.KV/Compact", "0802",
+                    "etcdserverpb.Cluster/MemberList", "",
+                    "etcdserverpb.Maintenance/Status", "",
+                    "grpc.health.v1.Health/Check", "");
 
     private static volatile boolean isAbandoned;
 
     private final SimpleHttpClient client = new SimpleHttpClient(TIMEOUT);
     private final int port;
+    private final int tlsPort;
 
-    private TrainingRun(final int port) {
+    private TrainingRun(final int port, final int tlsPort) {
         this.port = port;
+        this.tlsPort = tlsPort;
     }
 
     /** The run was given up. */
     private static final class AbandonedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    private static Map<String, String> inOrder(final String... keysAndValues) {
+        final Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put(keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
     }
 
     /**
@@ -65,6 +116,7 @@ public final class TrainingRun {
         final Path directory = Files.createTempDirectory(scratch, "data");
         Signals.onSignal(kind -> isAbandoned = true);
         watchLauncher(Long.parseLong(arguments[1]));
+        limitTime(scratch);
         try {
             run(directory);
             checkWanted();
@@ -96,6 +148,23 @@ public final class TrainingRun {
                         () -> isAbandoned = true);
     }
 
+    /** Who waits for a start does not wait for ever, whatever goes wrong here. */
+    private static void limitTime(final Path scratch) {
+        final Thread limit =
+                new Thread(
+                        () -> {
+                            try {
+                                Thread.sleep(LIMIT.toMillis());
+                                end(scratch);
+                            } catch (final IOException | InterruptedException e) {
+                                isAbandoned = true;
+                            }
+                        },
+                        "larch-training-limit");
+        limit.setDaemon(true);
+        limit.start();
+    }
+
     private static void checkWanted() {
         if (isAbandoned) {
             throw new AbandonedException();
@@ -104,6 +173,7 @@ public final class TrainingRun {
 
     private static void run(final Path directory) throws Exception {
         final int clientPort = freePort();
+        final int tlsPort = freePort();
         final String peerUrl = "http://127.0.0.1:" + freePort();
         final String otherUrl = "http://127.0.0.1:" + freePort();
         final String cluster = "--initial-cluster=a=" + peerUrl + ",b=" + otherUrl;
@@ -111,34 +181,43 @@ public final class TrainingRun {
         // Two of them, so that the classes for talking to peers are there, too.
         final List<RunningMember> members =
                 List.of(
-                        launch(directory, "a", clientPort, peerUrl, cluster),
-                        launch(directory, "b", freePort(), otherUrl, cluster));
+                        launch(directory, "a", clientPort, tlsPort, peerUrl, cluster),
+                        launch(directory, "b", freePort(), 0, otherUrl, cluster));
         try {
-            new TrainingRun(clientPort).askALittleOfEverything();
+            new TrainingRun(clientPort, tlsPort).askALittleOfEverything();
         } finally {
             members.forEach(RunningMember::close);
         }
     }
 
+    /**
+     * @param tlsPort of TLS for clients; 0: none.
+     */
     private static RunningMember launch(
             final Path directory,
             final String name,
             final int clientPort,
+            final int tlsPort,
             final String peerUrl,
             final String cluster)
             throws ExitException {
         final String clientUrl = "http://127.0.0.1:" + clientPort;
-        final ServerConfig config =
-                new LarchFlags(Map.of())
-                        .parse(
-                                List.of(
-                                        "--name=" + name,
-                                        "--data-dir=" + directory.resolve(name),
-                                        "--listen-client-urls=" + clientUrl,
-                                        "--advertise-client-urls=" + clientUrl,
-                                        "--listen-peer-urls=" + peerUrl,
-                                        "--initial-advertise-peer-urls=" + peerUrl,
-                                        cluster));
+        final List<String> flags =
+                new ArrayList<>(
+                        List.of(
+                                "--name=" + name,
+                                "--data-dir=" + directory.resolve(name),
+                                "--advertise-client-urls=" + clientUrl,
+                                "--listen-peer-urls=" + peerUrl,
+                                "--initial-advertise-peer-urls=" + peerUrl,
+                                cluster));
+        if (tlsPort == 0) {
+            flags.add("--listen-client-urls=" + clientUrl);
+        } else {
+            flags.add("--listen-client-urls=" + clientUrl + ",https://127.0.0.1:" + tlsPort);
+            flags.add("--auto-tls");
+        }
+        final ServerConfig config = new LarchFlags(Map.of()).parse(flags);
         checkWanted();
         new StartupLog(config).versions();
         Listeners.checkFree(config.urls());
@@ -172,6 +251,43 @@ public final class TrainingRun {
             checkWanted();
             ask(request);
         }
+        for (final Map.Entry<String, String> call : GATEWAY_CALLS.entrySet()) {
+            checkWanted();
+            client.exchange("POST", uri(call.getKey()), call.getValue());
+        }
+        askByGrpc();
+    }
+
+    /** Over TLS and HTTP/2, so that the classes for these are there, too. */
+    private void askByGrpc() throws IOException, InterruptedException {
+        final HttpClient grpc;
+        try {
+            final SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+            grpc = HttpClient.newBuilder().sslContext(tls).connectTimeout(TIMEOUT).build();
+        } catch (final GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+        for (final Map.Entry<String, String> call : GRPC_CALLS.entrySet()) {
+            checkWanted();
+            final byte[] message = HexFormat.of().parseHex(call.getValue());
+            final ByteBuffer framed = ByteBuffer.allocate(GRPC_HEADER + message.length);
+            framed.put((byte) 0).putInt(message.length).put(message);
+            final HttpRequest request =
+                    HttpRequest.newBuilder(
+                                    URI.create(
+                                            "https://127.0.0.1:" + tlsPort + "/" + call.getKey()))
+                            .header("content-type", "application/grpc")
+                            .header("te", "trailers")
+                            .timeout(TIMEOUT)
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(framed.array()))
+                            .build();
+            // Of a watch there is no end.
+            try (InputStream answer =
+                    grpc.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
+                answer.read();
+            }
+        }
     }
 
     private void awaitWrites() throws IOException, InterruptedException {
@@ -188,12 +304,15 @@ public final class TrainingRun {
     /** Returns the status, 0 when nobody answers yet. */
     private int ask(final String request) throws IOException {
         final String[] methodAndPath = request.split(" ");
-        final URI uri = URI.create("http://127.0.0.1:" + port + methodAndPath[1]);
         try {
-            return client.exchange(methodAndPath[0], uri, null).status();
+            return client.exchange(methodAndPath[0], uri(methodAndPath[1]), null).status();
         } catch (final ConnectException e) {
             return 0;
         }
+    }
+
+    private URI uri(final String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
     }
 
     private static int freePort() throws IOException {

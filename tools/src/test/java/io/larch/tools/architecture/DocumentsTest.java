@@ -42,6 +42,9 @@ class DocumentsTest {
             documents.add(HOME.resolve(module).resolve("README.md"));
         }
         documents.add(HOME.resolve("engine/src/main/java/io/larch/engine/raft/README.md"));
+        try (Stream<Path> pages = Files.list(HOME.resolve("tools/docs"))) {
+            pages.sorted().forEach(documents::add);
+        }
         return documents;
     }
 

@@ -26,6 +26,8 @@ class RoomsTest {
             rule(
                     "flags",
                     TOOLS + "log",
+                    // How a page of the manual is written.
+                    TOOLS + "manual",
                     TOOLS + "tls",
                     "io.larch.engine.member",
                     "io.larch.engine.wal");
@@ -91,6 +93,7 @@ class RoomsTest {
                     TOOLS + "client",
                     // How Go reads numbers; which Larch this is.
                     TOOLS + "flags",
+                    TOOLS + "manual",
                     TOOLS + "tls",
                     // The records of the DNS.
                     TOOLS + "bootstrap.discovery",
@@ -116,8 +119,10 @@ class RoomsTest {
                     .resideInAPackage(TOOLS + "training");
 
     @ArchTest
-    static final ArchRule NOBODY_KNOWS_THE_BUILD_AND_IT_KNOWS_THE_ENGINE =
-            rule("build", "io.larch.engine..");
+    static final ArchRule NOBODY_KNOWS_THE_BUILD_AND_IT_KNOWS_WHAT_IT_WRITES =
+            rule("build", "io.larch.engine..", TOOLS + "ctl", TOOLS + "flags");
+
+    @ArchTest static final ArchRule THE_MANUAL_KNOWS_NOTHING_OF_LARCH = rule("manual");
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =

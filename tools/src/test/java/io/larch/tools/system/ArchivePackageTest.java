@@ -81,6 +81,21 @@ class ArchivePackageTest {
     }
 
     @Test
+    void shouldBringItsManual() throws Exception {
+        for (final String page : List.of("man8/larchd.8.gz", "man1/larchctl.1.gz")) {
+            final Path file = home.resolve("share/man").resolve(page);
+            assertTrue(Files.size(file) > 1_000, page);
+            if (Files.isExecutable(Path.of("/usr/bin/man"))) {
+                final String read =
+                        succeed(List.of("man", "--warnings", "-P", "cat", "-l", file.toString()));
+                assertTrue(read.contains("SYNOPSIS"), read);
+                assertFalse(read.contains("warning"), read);
+            }
+        }
+        assertTrue(Files.exists(home.resolve("docs/coming-from-etcd.md")));
+    }
+
+    @Test
     void shouldKeepClassesOfTheirOwnForWhoCannotWriteToIt() throws Exception {
         final Path cache = Files.createDirectory(directory.resolve("of user"));
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import io.larch.tools.client.HttpReply;
 import io.larch.tools.client.SimpleHttpClient;
 import io.larch.tools.process.FileLimit;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -31,6 +32,7 @@ import javax.net.ssl.SSLContext;
 /** The machine that this process runs on. */
 final class ThisMachine implements Machine {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int MOST_BYTES = 1 << 20;
     private static final int BLOCK_BYTES = 4_096;
     private static final int MOST_SYNCS = 200;
     private static final long SYNC_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -47,8 +49,11 @@ final class ThisMachine implements Machine {
 
     @Override
     public Optional<String> read(final String file) {
-        try {
-            return Optional.of(Files.readString(Path.of(file)).strip());
+        // Not by Files.readString: it begins with one byte, and a setting of the kernel's gives all
+        // that it has to the first read.
+        try (FileInputStream in = new FileInputStream(file)) {
+            return Optional.of(
+                    new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8).strip());
         } catch (final IOException e) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package io.larch.tools.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.tools.client.Json;
 import io.larch.tools.flags.LarchFlags;
@@ -270,6 +271,16 @@ class DoctorTest {
         try (Stream<Path> left = Files.list(directory)) {
             assertEquals(List.of(), left.toList());
         }
+    }
+
+    @Test
+    void shouldReadAllOfASettingOfTheKernel() throws Exception {
+        final Path setting = Path.of("/proc/sys/kernel/pid_max");
+        assumeTrue(Files.isReadable(setting), "needs Linux");
+
+        assertEquals(
+                Optional.of(Files.readAllLines(setting).get(0)),
+                new ThisMachine(null).read(setting.toString()));
     }
 
     private String of(final Check check) throws Exception {

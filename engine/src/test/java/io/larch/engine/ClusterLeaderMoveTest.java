@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,6 +70,7 @@ class ClusterLeaderMoveTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldGiveUpWhenTheOtherIsNotThere() {
         final TestCluster.Node leader = cluster.leader();
         final TestCluster.Node other = cluster.follower();

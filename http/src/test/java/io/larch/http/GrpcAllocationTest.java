@@ -35,9 +35,11 @@ import java.util.concurrent.FutureTask;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.LongArrayList;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a unary call leaves behind at the edge, on a connection that is in use. */
+@Tag("slow")
 class GrpcAllocationTest {
     private static final int CALLS = 10_000;
     private static final int WINDOWS = 3;

@@ -178,7 +178,7 @@ class HostileHttp2Test {
         client.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         open();
         int sent = 0;
-        while (sent < 200_000 && client.isOpen()) {
+        while (sent < 50_000 && client.isOpen()) {
             client.channel.writeInbound(frame(SETTINGS, 0, 0, new byte[0]));
             sent++;
         }

@@ -38,6 +38,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +101,7 @@ class TlsEdgeTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldCutOffOnlyWhoTakesNothingForTheTimeout() throws Exception {
         edge.close().sync();
         open(new HttpContext().slowReaderTimeoutMs(1_000));
@@ -255,7 +257,7 @@ class TlsEdgeTest {
 
     @Test
     void shouldServeManyAtOnce() throws Exception {
-        final int count = 200;
+        final int count = 60;
         final ExecutorService clients = Executors.newFixedThreadPool(20);
         try {
             final List<Future<String>> replies = new ArrayList<>();

@@ -15,7 +15,7 @@ import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 
 class StoreAllocationTest {
-    private static final int OPERATIONS = 20_000;
+    private static final int OPERATIONS = 5_000;
 
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer(1024);
     private final KeysCommand command = new KeysCommand();
@@ -48,7 +48,7 @@ class StoreAllocationTest {
         store = new Store(new StoreContext().maxNodes(10_000).conclude(), deaf);
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long allocated = Long.MAX_VALUE;
-        for (int round = 0; round < 10 && allocated > OPERATIONS / 10; round++) {
+        for (int round = 0; round < 20 && allocated > OPERATIONS / 10; round++) {
             final long before = threads.getCurrentThreadAllocatedBytes();
             run();
             allocated = threads.getCurrentThreadAllocatedBytes() - before;

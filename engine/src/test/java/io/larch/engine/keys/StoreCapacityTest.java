@@ -13,6 +13,7 @@ class StoreCapacityTest {
     private static final int FULL = ErrorCode.STORE_FULL.code();
 
     @Test
+    @Tag("slow")
     void shouldFillToItsNodesAndBackWithoutLoss() {
         fillAndEmpty(10_000);
     }

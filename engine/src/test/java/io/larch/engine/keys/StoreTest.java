@@ -9,6 +9,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.agrona.DirectBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StoreTest {
@@ -161,6 +162,7 @@ class StoreTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldListABigDirectoryInOrder() {
         final int count = 20_000;
         for (int i = 0; i < count; i++) {

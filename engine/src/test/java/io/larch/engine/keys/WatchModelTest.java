@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,7 +26,7 @@ class WatchModelTest {
     private record Event(String key, String action, long index, boolean isDirRemoved) {}
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2, 3})
     void shouldTellThoseWhomTheRulesName(final long seed) {
         final Random random = new Random(seed);
         try (StoreFixture larch = new StoreFixture()) {
@@ -68,6 +69,13 @@ class WatchModelTest {
                         "step " + step);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5, 6, 7, 8})
+    @Tag("slow")
+    void shouldTellThoseWhomTheRulesNameWithMoreSeeds(final long seed) {
+        shouldTellThoseWhomTheRulesName(seed);
     }
 
     private void watch(

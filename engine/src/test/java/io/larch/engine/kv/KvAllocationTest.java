@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is asked all the time leaves no garbage. */
 class KvAllocationTest {
-    private static final int COUNT = 20_000;
+    private static final int COUNT = 5_000;
 
     private final KvFixture larch = new KvFixture();
     private final Result result = new Result();
@@ -32,7 +32,7 @@ class KvAllocationTest {
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final long id = Thread.currentThread().getId();
         long least = Long.MAX_VALUE;
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < 20 && least >= COUNT; round++) {
             final long before = threads.getThreadAllocatedBytes(id);
             for (int i = 0; i < COUNT; i++) {
                 work.run();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A sentence of the specification each. */
@@ -244,6 +245,7 @@ class KvLeaseTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldEndManyAtOnceInSlices() {
         for (int i = 1; i <= 100_000; i++) {
             larch.writeQuietly(KvCommand.LEASE_GRANT, message().number(1, 10).number(2, i).bytes());

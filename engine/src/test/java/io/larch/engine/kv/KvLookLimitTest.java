@@ -10,6 +10,7 @@ import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvError;
 import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A transaction may look at so many keys, and nobody waits longer for it. */
@@ -68,6 +69,7 @@ class KvLookLimitTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldLimitWhatIsCompared() {
         assertNotNull(larch.write(KvCommand.TXN, repeated(SOME, 1, compare())));
         assertTooLarge(KvCommand.TXN, repeated(MANY, 1, compare()));
@@ -90,6 +92,7 @@ class KvLookLimitTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldLimitWhatIsFiltered() {
         assertLimited(message().element(1, range().number(3, 1).number(10, KEYS * 2)));
     }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class KeyTableTest {
@@ -91,6 +92,7 @@ class KeyTableTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldSpreadKeysThatAreAlike() {
         for (int i = 0; i < 100_000; i++) {
             final String key = String.format("/a/long/way/to/the/number/%08d/and/on", i);

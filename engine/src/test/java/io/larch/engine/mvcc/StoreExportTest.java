@@ -11,6 +11,7 @@ import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StoreExportTest {
@@ -163,6 +164,7 @@ class StoreExportTest {
      * process.
      */
     @Test
+    @Tag("slow")
     void shouldStandDamage() {
         final byte[] whole = larch.export(1 << 20).get(0);
         int refused = 0;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +43,7 @@ class StoreModelTest {
     private List<String> historyAtExport;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    @ValueSource(longs = {1, 2})
     void shouldDoWhatTheModelDoes(final long seed) {
         random = new Random(seed);
         segmentLength = 1 << 10 + random.nextInt(7);
@@ -51,7 +52,14 @@ class StoreModelTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {11, 12, 13, 14})
+    @ValueSource(longs = {3, 4, 5, 6, 7, 8})
+    @Tag("slow")
+    void shouldDoWhatTheModelDoesWithMoreSeeds(final long seed) {
+        shouldDoWhatTheModelDoes(seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {11})
     void shouldDoTheSameWithMostOfItInFiles(final long seed, @TempDir final Path directory) {
         random = new Random(seed);
         segmentLength = 1 << 10 + random.nextInt(3);
@@ -84,6 +92,14 @@ class StoreModelTest {
         assertTrue(most[0] > 8L * segmentLength, "files were to be used");
         assertEquals(0, files.mappedBytes());
         assertEquals(0, files.memoryBytes());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {12, 13, 14})
+    @Tag("slow")
+    void shouldDoTheSameWithMostOfItInFilesWithMoreSeeds(
+            final long seed, @TempDir final Path directory) {
+        shouldDoTheSameWithMostOfItInFiles(seed, directory);
     }
 
     private void compareWithModel(final long seed) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -85,6 +86,7 @@ class RaftRulesTest {
                 "VOTE_IS_SAVED",
                 "VOTE_ONLY_FOR_UP_TO_DATE"
             })
+    @Tag("slow")
     void shouldNoticeInTheSimulation(final Rule rule) {
         final long first = FIRST_SEEDS.getOrDefault(rule, 1L);
         boolean isNoticed = false;

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
  */
 class RaftSimulationTest {
     private static final int STEPS = 6000;
-    private static final int FEW_SEEDS = 25;
+    private static final int FEW_SEEDS = 12;
     private static final int MANY_SEEDS = 150;
-    private static final int FRESH_SEEDS = 60;
+    private static final int FRESH_SEEDS = 20;
     private static final Path SEEDS = Path.of("src/test/resources/raft-simulation/seeds.txt");
     private static final Path TARGET = Path.of("target/raft-simulation");
 
@@ -92,6 +92,7 @@ class RaftSimulationTest {
 
     /** Neither what is compiled nor another process's addresses and hashes may matter. */
     @Test
+    @Tag("slow")
     void shouldDoTheSameInAnInterpreterElsewhere() throws IOException, InterruptedException {
         final List<String> command =
                 new ArrayList<>(

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ class StoryShrinkerTest {
     @EnumSource(
             value = Rule.class,
             names = {"ACK_WAITS_FOR_DISK", "VOTE_IS_SAVED"})
+    @Tag("slow")
     void shouldReplayAndShrinkWhatASimulationDid(final Rule rule) {
         final Set<Rule> broken = Set.of(rule);
         final RaftSimulation.Failure failure = failing(broken);

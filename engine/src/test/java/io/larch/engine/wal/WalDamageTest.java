@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -148,6 +149,7 @@ class WalDamageTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldRefuseDamageInAnEarlierSegment() {
         final byte[] content = disk.get(first);
         final int used = usedBytes(content);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,7 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * crash the log must be what it was after some write that was not in front of the last sync.
  */
 class WalModelTest {
-    private static final int SEEDS = 400;
+    private static final int FEW_SEEDS = 80;
+    private static final int MANY_SEEDS = 400;
     private static final int STEPS = 250;
 
     private record Entry(long term, String body) {}
@@ -50,7 +52,18 @@ class WalModelTest {
     @ParameterizedTest
     @EnumSource(AppendPath.class)
     void shouldRecoverAStateNotOlderThanTheLastSync(final AppendPath appendPath) {
-        for (long seed = 0; seed < SEEDS; seed++) {
+        runAll(0, FEW_SEEDS, appendPath);
+    }
+
+    @ParameterizedTest
+    @EnumSource(AppendPath.class)
+    @Tag("slow")
+    void shouldRecoverWithMoreSeeds(final AppendPath appendPath) {
+        runAll(FEW_SEEDS, MANY_SEEDS, appendPath);
+    }
+
+    private static void runAll(final long first, final long end, final AppendPath appendPath) {
+        for (long seed = first; seed < end; seed++) {
             try {
                 new Run(seed, appendPath).run();
             } catch (final RuntimeException | AssertionError e) {

@@ -8,6 +8,7 @@ import io.larch.tools.system.Servers;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * 2.3.8; where the two versions differ and a request here can show it, it follows 3.4
  * (noValueOnSuccess).
  */
+@Order(3)
 @Tag("slow")
 class DifferentialTest {
     /** More of them: {@code -Dlarch.differential.requests=100000}. */

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Members are killed as a power cut would (kill -9) while clients work. */
+@Order(1)
 @Tag("slow")
 class FaultKillTest {
     private static final String[] FLAGS = {"--event-history", "50000"};

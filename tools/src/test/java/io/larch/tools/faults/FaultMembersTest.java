@@ -7,11 +7,13 @@ import io.larch.tools.system.LarchCluster;
 import io.larch.tools.system.PeerCarrier;
 import java.io.IOException;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Members come and go while clients work. */
+@Order(Integer.MAX_VALUE - 2)
 @Tag("slow")
 class FaultMembersTest {
     private static final String[] FLAGS = {"--event-history", "50000"};

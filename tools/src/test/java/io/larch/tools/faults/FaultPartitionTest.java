@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The network loses what some members send to others, by UDP and by TCP, while clients work. */
+@Order(2)
 @Tag("slow")
 class FaultPartitionTest {
     private static final String[] FLAGS = {"--event-history", "50000"};

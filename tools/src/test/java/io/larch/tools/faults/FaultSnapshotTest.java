@@ -4,6 +4,7 @@ import io.larch.tools.system.ClusterMember;
 import io.larch.tools.system.LarchCluster;
 import io.larch.tools.system.PeerCarrier;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members who were away so long that only a snapshot helps, while clients work. */
+@Order(4)
 @Tag("slow")
 class FaultSnapshotTest {
     /**

@@ -10,6 +10,7 @@ import io.larch.tools.conformance.HttpConnection;
 import io.larch.tools.conformance.HttpReply;
 import java.io.IOException;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * A listing of all of a large store at the leader costs nobody anything: not the leader its office,
  * not a writer a write. It shows the store as it was at the index that it tells.
  */
+@Order(Integer.MAX_VALUE - 3)
 @Tag("slow")
 @Tag("fused-only")
 class LongListingTest {

@@ -7,8 +7,10 @@ import io.larch.transport.TransportCounter;
 import io.larch.transport.contract.Cluster;
 import io.larch.transport.contract.SnapshotContract;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class AeronSnapshotTest extends SnapshotContract {
     @Override
     protected Cluster newCluster(final Path where) {

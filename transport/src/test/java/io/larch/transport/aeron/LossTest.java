@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,7 @@ class LossTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldCarryLongMessages() {
         final byte[] body = new byte[10 << 20];
         new Random(6).nextBytes(body);
@@ -102,6 +104,7 @@ class LossTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldCarryASnapshotOverCutsOfTheNetwork() {
         final MemorySource source = new MemorySource(10, 4 << 20);
         one.transport.sendSnapshot(2, 3, source);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +137,7 @@ class PeerSilenceTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldTellSoonThenSeldomAndAtOnceWhatIsNew() throws IOException {
         final TestMember one = cluster.add(1);
         // Nobody else uses it, so that the port is free by TCP, too.

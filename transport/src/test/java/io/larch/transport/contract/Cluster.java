@@ -25,6 +25,7 @@ public abstract class Cluster implements AutoCloseable {
     private final List<Runnable> onTurn = new ArrayList<>();
     private long lastRealNanos = System.nanoTime();
     private long nowNanos;
+    private int slowness = 1;
 
     protected Cluster(final Path directory) {
         this.directory = directory;
@@ -41,9 +42,15 @@ public abstract class Cluster implements AutoCloseable {
     /** Goes with the real one, but stands still while the machine does not let the test run. */
     public long nanoTime() {
         final long realNanos = System.nanoTime();
-        nowNanos += Math.min(realNanos - lastRealNanos, LONGEST_STEP_NANOS);
+        nowNanos += Math.min(realNanos - lastRealNanos, LONGEST_STEP_NANOS) / slowness;
         lastRealNanos = realNanos;
         return nowNanos;
+    }
+
+    /** Of the real time, only such a part passes: for what must be done before a time is over. */
+    public void slowDown(final int times) {
+        nanoTime();
+        slowness = times;
     }
 
     /** As if nobody had run for so long. */

@@ -170,6 +170,8 @@ public abstract class PeerTransportContract {
         cluster.connectAll();
         final List<TestMember> awake = List.of(one, two);
 
+        // Its silence must not be noticed before there is no room for more.
+        cluster.slowDown(20);
         final byte[] body = new byte[1 << 20];
         boolean isTaken = true;
         int count = 0;
@@ -182,6 +184,7 @@ public abstract class PeerTransportContract {
         }
         assertEquals(1, one.count(TransportCounter.REFUSED_BACK_PRESSURED));
 
+        cluster.slowDown(1);
         cluster.run(awake, () -> one.unreachable.contains(3L), "the silence is noticed");
         assertEquals(List.of(3L), one.unreachable);
         cluster.run(

@@ -156,7 +156,11 @@ public final class TestEngines implements TlsEngines {
             command.addAll(List.of(signer));
             command.addAll(List.of("-keystore", STORE, "-storetype", "PKCS12"));
             command.addAll(List.of("-storepass", new String(PASSWORD)));
-            command.add("-J-XX:TieredStopAtLevel=1");
+            command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
+            // Nobody wants to guess the password of these.
+            for (final String part : List.of("certPbe", "keyPbe", "mac")) {
+                command.add("-J-Dkeystore.pkcs12." + part + "IterationCount=1");
+            }
             run(directory, command);
         }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -182,6 +183,7 @@ class TlsDoorTest {
 
     /** The same member, first plain, then with TLS: as after an update of its URLs. */
     @Test
+    @Tag("slow")
     void shouldFollowAPeerFromHttpToHttps() {
         cluster = new TcpCluster(directory, id -> TestEngines.good());
         final TestMember one = cluster.add(1);

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +53,7 @@ class DuplicateKeysTest {
 
     @Test
     @Timeout(value = 20, unit = TimeUnit.SECONDS)
+    @Tag("slow")
     void shouldFindThemInLittleTime() {
         for (int i = 0; i < 80_000; i++) {
             delete("a" + (100_000 + i), "");

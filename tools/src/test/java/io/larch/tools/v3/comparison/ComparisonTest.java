@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Random requests to the JSON gateways of Larch and of etcd 3.4, with the answers compared one by
  * one. A sequence that shows a difference is shortened before it is told.
  */
+@Order(Integer.MAX_VALUE)
 @Tag("slow")
 @Tag("fused-only")
 class ComparisonTest {

@@ -11,6 +11,7 @@ import io.larch.tools.system.LarchCluster;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Members are killed, as by a power cut, and stand still, while clients put and watch over v3. Of
  * etcd instead: {@code -Dlarch.v3.faults=etcd}.
  */
+@Order(Integer.MAX_VALUE - 4)
 @Tag("slow")
 @Tag("fused-only")
 class FaultV3Test {

@@ -140,6 +140,10 @@ public final class EngineLog {
         engine.info("sending snapshot at index {} ({} bytes) to {}", index, length, hex(to));
     }
 
+    public void stateGiven(final long index, final long length) {
+        engine.info("giving a client the snapshot at index {} ({} bytes)", index, length);
+    }
+
     public void snapshotUnreadable(final long index, final Throwable cause) {
         engine.error("snapshot at index {} cannot be sent: {}", index, cause.toString());
     }

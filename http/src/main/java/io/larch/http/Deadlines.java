@@ -20,9 +20,13 @@ final class Deadlines {
 
     private static final long PROBE_TICK_MS = 100;
 
+    /** A snapshot is taken first; the engine itself gives up before. */
+    private static final long STATE_MS = TimeUnit.MINUTES.toMillis(11);
+
     private final DeadlineList replies;
     private final DeadlineList senders;
     private final DeadlineList probes = new DeadlineList(TimeUnit.MILLISECONDS.toNanos(PROBE_MS));
+    private final DeadlineList states = new DeadlineList(TimeUnit.MILLISECONDS.toNanos(STATE_MS));
     private final DeadlineList lingering =
             new DeadlineList(TimeUnit.MILLISECONDS.toNanos(LINGER_MS));
     private final LongSupplier monotonicNanos;
@@ -53,6 +57,11 @@ final class Deadlines {
         add(probes, deadline);
     }
 
+    /** The engine has to give its whole state. */
+    void forState(final Deadline deadline) {
+        add(states, deadline);
+    }
+
     /** A client has to send more of its request, or to take the last reply. */
     void forSender(final Deadline deadline) {
         add(senders, deadline);
@@ -74,13 +83,18 @@ final class Deadlines {
     }
 
     boolean isEmpty() {
-        return replies.isEmpty() && probes.isEmpty() && senders.isEmpty() && lingering.isEmpty();
+        return replies.isEmpty()
+                && probes.isEmpty()
+                && states.isEmpty()
+                && senders.isEmpty()
+                && lingering.isEmpty();
     }
 
     /** Tells those whose time is over. */
     void expire(final long nowNanos, final EdgeFaults faults) {
         expire(replies, nowNanos, faults);
         expire(probes, nowNanos, faults);
+        expire(states, nowNanos, faults);
         expire(senders, nowNanos, faults);
         expire(lingering, nowNanos, faults);
     }

@@ -238,6 +238,15 @@ final class EdgeLoop {
         flushes.flushUnlessReading();
     }
 
+    /**
+     * Goes on with a connection's request on the event loop; called by other threads.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the loop has ended.
+     */
+    void execute(final ClientConnection connection, final Runnable work) {
+        eventLoop.execute(() -> resume(connection, work));
+    }
+
     long epochNanos() {
         return context.epochNanos().getAsLong();
     }

@@ -38,6 +38,9 @@ final class PageExchange implements EngineExchange, Exchange {
 
     private long correlationId;
 
+    /** The file that is being sent; null while none is. */
+    private StateReply stateReply;
+
     /** What is found out about the sender; null while nothing is. */
     private Guard.Inquiry inquiry;
 
@@ -147,7 +150,7 @@ final class PageExchange implements EngineExchange, Exchange {
     @Override
     public <R> void ask(
             final Query.Kind kind, final Consumer<R> onAnswer, final Runnable onNoAnswer) {
-        ask(kind, null, onAnswer, onNoAnswer);
+        ask(kind, null, onAnswer, onNoAnswer, unwanted -> {});
     }
 
     @Override
@@ -155,21 +158,39 @@ final class PageExchange implements EngineExchange, Exchange {
             final Query.MemberChange change,
             final Consumer<QueryViews.MemberChanged> onAnswer,
             final Runnable onNoAnswer) {
-        ask(Query.Kind.CHANGE_MEMBERS, change, onAnswer, onNoAnswer);
+        ask(Query.Kind.CHANGE_MEMBERS, change, onAnswer, onNoAnswer, unwanted -> {});
+    }
+
+    @Override
+    public void sendState(final Consumer<String> onRefused) {
+        ask(
+                Query.Kind.STATE,
+                null,
+                (QueryViews.State state) -> {
+                    if (state.file() == null) {
+                        onRefused.accept(state.reason());
+                    } else {
+                        stateReply = new StateReply(connection, loop, state.file());
+                        stateReply.start();
+                    }
+                },
+                () -> onRefused.accept(EdgeLoop.TIMED_OUT),
+                unwanted -> {
+                    if (unwanted.file() != null) {
+                        unwanted.file().close();
+                    }
+                });
     }
 
     private <R> void ask(
             final Query.Kind kind,
             final Query.MemberChange change,
             final Consumer<R> onAnswer,
-            final Runnable onNoAnswer) {
+            final Runnable onNoAnswer,
+            final Consumer<R> onUnwanted) {
         final long mine = ++askSequence;
         this.onNoAnswer = onNoAnswer;
-        if (kind.isProbe()) {
-            connection.timeout().awaitProbe();
-        } else {
-            connection.timeout().awaitReply();
-        }
+        awaitAnswer(kind);
         final Query<R> query =
                 new Query<>() {
                     @Override
@@ -186,11 +207,23 @@ final class PageExchange implements EngineExchange, Exchange {
                     public void answer(final R result) {
                         if (mine == askSequence) {
                             onAnswer(result, onAnswer);
+                        } else {
+                            onUnwanted.accept(result);
                         }
                     }
                 };
         if (!requests.ask(query) && mine == askSequence) {
             giveUp();
+        }
+    }
+
+    private void awaitAnswer(final Query.Kind kind) {
+        if (kind.isProbe()) {
+            connection.timeout().awaitProbe();
+        } else if (kind == Query.Kind.STATE) {
+            connection.timeout().awaitState();
+        } else {
+            connection.timeout().awaitReply();
         }
     }
 
@@ -326,12 +359,26 @@ final class PageExchange implements EngineExchange, Exchange {
     }
 
     @Override
+    public void onWritable() {
+        if (stateReply != null) {
+            stateReply.onWritable();
+        }
+    }
+
+    @Override
     public void onTimeout() {
-        giveUp();
+        if (stateReply != null) {
+            stateReply.fail();
+        } else {
+            giveUp();
+        }
     }
 
     @Override
     public void onClosed() {
+        if (stateReply != null) {
+            stateReply.close();
+        }
         askSequence++;
         onNoAnswer = null;
         if (inquiry != null) {

@@ -9,6 +9,7 @@ import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.metrics.MetricsPage;
 import io.larch.http.metrics.PasswordFigures;
 import io.larch.http.misc.MiscPages;
+import io.larch.http.misc.SnapshotPage;
 import io.larch.http.output.OutputBudget;
 import io.larch.http.route.Page;
 import io.larch.http.route.PageTable;
@@ -46,6 +47,7 @@ final class Pages {
                                 new LatencyPages().pages(),
                                 new AdminPages().pages(),
                                 misc.pages(),
+                                new SnapshotPage().pages(),
                                 new MetricsPage(
                                                 counters,
                                                 outputBudget,

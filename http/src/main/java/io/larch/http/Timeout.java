@@ -27,6 +27,16 @@ final class Timeout {
         deadlines.forProbe(deadline);
     }
 
+    /** The engine has to give its whole state. */
+    void awaitState() {
+        deadlines.forState(deadline);
+    }
+
+    /** A piece of a file has to be read. */
+    void awaitDisk() {
+        deadlines.forSender(deadline);
+    }
+
     /** An unfinished request must go on within the time given; a head as a whole. */
     void awaitRest(final RequestReader input, final boolean hasProgress) {
         if (!input.isMidRequest()) {

@@ -79,6 +79,10 @@ final class FakeEngine implements RequestPort {
 
     boolean isFull;
     boolean isAnswering = true;
+
+    /** What is answered who wants the whole state. */
+    QueryViews.State state;
+
     QueryViews.Health health = new QueryViews.Health(true, "");
     QueryViews.Contacts contacts = new QueryViews.Contacts(1, 0, List.of());
     QueryViews.Leader leader = new QueryViews.Leader(0x99bca5ffd3b6b513L, Map.of());
@@ -420,6 +424,7 @@ final class FakeEngine implements RequestPort {
             case FOLLOWER_LATENCY, FOLLOWER_LATENCY_AND_RESET -> any.answer(followerLatencies);
             case STAGE_LATENCY, STAGE_LATENCY_AND_RESET -> any.answer(stageLatencies);
             case METRICS -> any.answer(metrics);
+            case STATE -> any.answer(state);
             default -> throw new IllegalArgumentException("unexpected " + query.kind());
         }
     }

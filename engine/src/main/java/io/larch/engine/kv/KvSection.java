@@ -37,8 +37,8 @@ final class KvSection implements SnapshotSection {
 
     private static final byte WHOLE = 'K';
     private static final byte ALARM = 'A';
-    private static final byte LEASE = 'L';
-    private static final byte STORE = 'S';
+    static final byte LEASE = 'L';
+    static final byte STORE = 'S';
     private static final int WHOLE_LENGTH = 1 + 3 * Long.BYTES + 2 * Integer.BYTES;
     private static final int ALARM_LENGTH = 1 + Long.BYTES + Integer.BYTES + 1;
     private static final int LEASE_LENGTH = 1 + 3 * Long.BYTES;

@@ -343,7 +343,12 @@ public final class EngineBuilder {
                         proposals,
                         longReads,
                         replies,
-                        new PendingQueries(context, raft, admin, members),
+                        new PendingQueries(
+                                context,
+                                raft,
+                                admin,
+                                members,
+                                question -> snapshots.export(question, applied)),
                         stats,
                         leadership,
                         peers,

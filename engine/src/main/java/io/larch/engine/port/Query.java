@@ -55,7 +55,9 @@ public interface Query<R> {
         /** {@link QueryViews.Contacts}. */
         CONTACTS,
         /** {@link QueryViews.Metrics}. */
-        METRICS;
+        METRICS,
+        /** {@link QueryViews.State}: once a snapshot of all that is applied is durable. */
+        STATE;
 
         /** Whether it is asked by those who watch over this member and want a word soon. */
         public boolean isProbe() {

@@ -94,6 +94,14 @@ public final class QueryViews {
     public record Health(boolean healthy, String reason) {}
 
     /**
+     * All that this member has applied.
+     *
+     * @param file to be closed by whoever gets it; null when there is none.
+     * @param reason why there is none; else empty.
+     */
+    public record State(StateFile file, String reason) {}
+
+    /**
      * How this member stands with the others.
      *
      * @param localId of this member.

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Takes the questions of the cold path. Most are answered at once from what is known here. Those
@@ -61,18 +62,24 @@ public final class PendingQueries {
     private final StatusQueries admin;
     private final MembershipChanges members;
     private final LeaderMoves moves;
+    private final Consumer<Query<QueryViews.State>> states;
     private long lastId = FIRST_ID;
     private int changeCount;
 
+    /**
+     * @param states takes the questions for this member's state, which wait for a snapshot.
+     */
     public PendingQueries(
             final EngineContext context,
             final RaftCore raft,
             final StatusQueries admin,
-            final MembershipChanges members) {
+            final MembershipChanges members,
+            final Consumer<Query<QueryViews.State>> states) {
         this.context = context;
         this.raft = raft;
         this.admin = admin;
         this.members = members;
+        this.states = states;
         moves = new LeaderMoves(context, raft);
     }
 
@@ -80,7 +87,8 @@ public final class PendingQueries {
         switch (question.kind()) {
             case HEALTH, READY -> probe(question);
             case CHANGE_MEMBERS -> change(question);
-            case MOVE_LEADER -> moves.begin(move(question), now());
+            case MOVE_LEADER -> moves.begin(typed(question), now());
+            case STATE -> states.accept(typed(question));
             default -> answer(question, admin.answer(question.kind()));
         }
     }
@@ -240,8 +248,8 @@ public final class PendingQueries {
 
     /** The kind of a question fixes the type of its answer. */
     @SuppressWarnings("unchecked")
-    private static Query<QueryViews.LeaderMove> move(final Query<?> question) {
-        return (Query<QueryViews.LeaderMove>) question;
+    private static <R> Query<R> typed(final Query<?> question) {
+        return (Query<R>) question;
     }
 
     /** As the other. */

@@ -81,8 +81,8 @@ public final class StatusQueries {
             case STAGE_LATENCY_AND_RESET -> stageLatencies(true);
             case CONTACTS -> contacts();
             case METRICS -> metrics();
-            case HEALTH, READY, CHANGE_MEMBERS, MOVE_LEADER ->
-                    throw new IllegalArgumentException("needs a majority: " + kind);
+            case HEALTH, READY, CHANGE_MEMBERS, MOVE_LEADER, STATE ->
+                    throw new IllegalArgumentException("not to be answered at once: " + kind);
         };
     }
 

@@ -81,10 +81,19 @@ public final class SnapshotConfig {
 
     /** The highest feature level that a member had told. */
     static int newestFeatureLevel(final DirectBuffer config) {
-        final ClusterState cluster = new ClusterState(0);
+        return decodeCluster(config, 0).newestFeatureLevel();
+    }
+
+    /**
+     * The members.
+     *
+     * @throws RuntimeException if the bytes are something else.
+     */
+    public static ClusterState decodeCluster(final DirectBuffer config, final long clusterId) {
+        final ClusterState cluster = new ClusterState(clusterId);
         final int clusterAt = Integer.BYTES + lengthAt(config, 0);
         cluster.decode(config, clusterAt + Integer.BYTES, lengthAt(config, clusterAt));
-        return cluster.newestFeatureLevel();
+        return cluster;
     }
 
     private static int lengthAt(final DirectBuffer config, final int at) {

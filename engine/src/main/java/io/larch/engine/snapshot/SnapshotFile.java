@@ -118,6 +118,11 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
         return header.lastTerm();
     }
 
+    /** Whether it has sections with names; else all is the keys', as older builds wrote it. */
+    boolean isSectioned() {
+        return header.version() == SnapshotHeaderFlyweight.SECTIONED;
+    }
+
     /** The configuration given when it was taken; valid until close. */
     public DirectBuffer config() {
         return config;

@@ -9,6 +9,8 @@ import io.larch.engine.application.StateSink;
 import io.larch.engine.apply.AppliedPosition;
 import io.larch.engine.member.ClusterState;
 import io.larch.engine.member.FeatureLevel;
+import io.larch.engine.port.Query;
+import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.SnapshotSource;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.wal.WriteAheadLog;
@@ -43,6 +45,7 @@ public final class SnapshotScheduler {
     private final RaftCore raft;
     private final WriteAheadLog wal;
     private final EngineLog log;
+    private final StateExports exports;
     private long lastIndex;
     private SnapshotTaker taker;
     private boolean isWritten;
@@ -84,6 +87,7 @@ public final class SnapshotScheduler {
         this.raft = raft;
         this.wal = wal;
         this.log = log;
+        exports = new StateExports(context, log);
     }
 
     /** Index that the newest snapshot covers. */
@@ -126,6 +130,11 @@ public final class SnapshotScheduler {
         return null;
     }
 
+    /** A client wants all that is applied now; it is answered when a snapshot covers that. */
+    public void export(final Query<QueryViews.State> question, final AppliedPosition applied) {
+        exports.ask(question, applied.index(), engineContext.nanoTime().getAsLong());
+    }
+
     private void startOpening() {
         lastIndexAtOpening = lastIndex;
         isUnclaimed = false;
@@ -148,6 +157,10 @@ public final class SnapshotScheduler {
 
     public int doWork(final AppliedPosition applied, final long nowNanos) {
         closeUnclaimed(nowNanos);
+        return exports.doWork(lastIndex, nowNanos) + takeSnapshot(applied, nowNanos);
+    }
+
+    private int takeSnapshot(final AppliedPosition applied, final long nowNanos) {
         if (taker == null) {
             return isDue(applied, nowNanos) ? begin(applied, nowNanos) : 0;
         }
@@ -189,7 +202,8 @@ public final class SnapshotScheduler {
         final long entries = applied.index() - lastIndex;
         final boolean isDue =
                 entries >= engineContext.snapshotCount()
-                        || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES);
+                        || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES)
+                        || exports.isWantedBeyond(lastIndex);
         return isDue
                 && (!isWaiting || retryNanos - nowNanos <= 0)
                 && (isReady() || wal.isDiskFull() && isPossible());
@@ -248,6 +262,7 @@ public final class SnapshotScheduler {
 
     private void failed(final long index, final Throwable cause, final long nowNanos) {
         log.snapshotFailed(index, cause);
+        exports.failed(cause);
         isWaiting = true;
         retryNanos = nowNanos + RETRY_NANOS;
     }
@@ -280,12 +295,17 @@ public final class SnapshotScheduler {
 
     /** A received snapshot takes the place of the state, and so of one that is being taken. */
     void replaced(final long index) {
-        close();
+        abandon();
         lastIndex = index;
         isWanted = false;
     }
 
     public void close() {
+        exports.close();
+        abandon();
+    }
+
+    private void abandon() {
         if (opening != null) {
             opening.close();
             opening = null;

@@ -105,6 +105,13 @@ public interface Exchange {
     /** Writes a key of the tree; otherwise as {@link #ask}. */
     void writeKey(String path, String value, Runnable onDone, Runnable onFailure);
 
+    /**
+     * Replies with the file of all that this member has applied, as the client takes it.
+     *
+     * @param onRefused replies instead; gets the reason.
+     */
+    void sendState(Consumer<String> onRefused);
+
     /** Asks the engine to change the membership; otherwise as {@link #ask}. */
     void change(
             Query.MemberChange change,

@@ -157,10 +157,36 @@ public final class ReplyWriter {
         return endStreamHead(allocator, request);
     }
 
+    /**
+     * Makes the head of a reply whose body of a known length follows by itself.
+     *
+     * @param headers whole lines.
+     */
+    public ByteBuf fileHead(
+            final ByteBufAllocator allocator,
+            final HttpRequest request,
+            final byte[] headers,
+            final long length,
+            final long raftIndex,
+            final long raftTerm) {
+        head(request, 200, headers, true, NO_INDEX, raftIndex, raftTerm);
+        head.put(CONTENT_LENGTH).putUnsigned(length).put(CRLF);
+        if (request.isHttp10) {
+            head.put(request.isKeepAlive ? KEEP_ALIVE : NOTHING);
+        } else if (!request.isKeepAlive) {
+            head.put(CLOSE);
+        }
+        return endHead(allocator);
+    }
+
     private ByteBuf endStreamHead(final ByteBufAllocator allocator, final HttpRequest request) {
         if (!request.isHttp10) {
             head.put(request.isKeepAlive ? NOTHING : CLOSE).put(CHUNKED);
         }
+        return endHead(allocator);
+    }
+
+    private ByteBuf endHead(final ByteBufAllocator allocator) {
         head.put(CRLF);
         final ByteBuf reply = allocator.directBuffer(head.length());
         head.copyTo(reply);

@@ -52,6 +52,7 @@ public final class ForceNewCluster {
         final long self = context.memberId();
         if (!scan.voters.contains(self)) {
             final List<String> urls = scan.members.getOrDefault(self, context.peerUrls());
+            scan.members.forEach((id, theirs) -> freeUrls(term, id, theirs, urls));
             append(
                     term,
                     ConfChange.of(ConfChange.Op.ADD_VOTER, self, ClusterState.encodeUrls(urls)));
@@ -60,6 +61,21 @@ public final class ForceNewCluster {
                 .filter(id -> id != self)
                 .forEach(id -> append(term, ConfChange.of(ConfChange.Op.REMOVE, id)));
         wal.saveHardState(term, wal.votedFor(), wal.lastIndex());
+    }
+
+    /**
+     * A copy of a member's data has an id of its own, and mostly the member's URLs, which no two
+     * members may have. The old one goes only when the new one is there, so it moves out before.
+     */
+    private void freeUrls(
+            final long term, final long id, final List<String> theirs, final List<String> wanted) {
+        if (id != context.memberId() && theirs.stream().anyMatch(wanted::contains)) {
+            final String nowhere = "http://" + MemberIds.toHex(id) + ".invalid:2380";
+            append(
+                    term,
+                    ConfChange.of(
+                            ConfChange.Op.UPDATE, id, ClusterState.encodeUrls(List.of(nowhere))));
+        }
     }
 
     private void append(final long term, final ConfChange change) {

@@ -7,6 +7,7 @@ import io.larch.engine.member.Member;
 import io.larch.engine.member.Membership;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ConfState;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
@@ -37,16 +38,34 @@ public final class NewCluster {
     public void write(final SnapshotFile source, final SnapshotContext directory) {
         final ExpandableArrayBuffer config = new ExpandableArrayBuffer(1024);
         final int length = configuration(source).encode(config, voters());
+        write(source, members.clusterId(), config, length, directory);
+    }
+
+    /**
+     * Writes the same once more as that of a cluster of another id, whose members are not looked at
+     * before {@code --force-new-cluster} removes them; otherwise as {@link #write}.
+     */
+    public static void copy(
+            final SnapshotFile source, final long clusterId, final SnapshotContext directory) {
+        write(source, clusterId, source.config(), source.config().capacity(), directory);
+    }
+
+    private static void write(
+            final SnapshotFile source,
+            final long clusterId,
+            final DirectBuffer config,
+            final int configLength,
+            final SnapshotContext directory) {
         final SnapshotTaker taker =
                 SnapshotTaker.start(
                         directory.executor(Runnable::run),
                         source.isSectioned(),
-                        members.clusterId(),
+                        clusterId,
                         source.lastIndex(),
                         source.lastTerm(),
                         config,
                         0,
-                        length);
+                        configLength);
         try {
             copy(source, taker);
             taker.finish();

@@ -2,7 +2,6 @@ package io.larch.tools.client;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.concurrent.Flow;
  * Takes a reply's body as text, up to a size, and tells since when nothing came. Filled by one
  * thread of the HTTP client at a time, asked by another.
  */
-final class BoundedBody implements BodySubscriber<String> {
+final class BoundedBody implements TimedBody {
     private final CompletableFuture<String> text = new CompletableFuture<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final int maxBytes;
@@ -61,8 +60,8 @@ final class BoundedBody implements BodySubscriber<String> {
         text.complete(bytes.toString(StandardCharsets.UTF_8));
     }
 
-    /** How long neither the head nor a piece has come, from the beginning on. */
-    long silenceNanos() {
+    @Override
+    public long silenceNanos() {
         return System.nanoTime() - heardNanos;
     }
 }

@@ -43,6 +43,7 @@ public final class SimpleHttpClient {
 
     private static final int MAX_BODY_BYTES = 16 << 20;
     private static final int MAX_REDIRECTS = 10;
+    private static final int OK = 200;
     private static final Map<String, String> FORM =
             Map.of("Content-Type", "application/x-www-form-urlencoded");
     private static final Pattern PORT = Pattern.compile("^.*?(:[0-9]*)?$");
@@ -173,6 +174,34 @@ public final class SimpleHttpClient {
         throw new IOException("too many redirects from " + uri);
     }
 
+    /**
+     * Asks for what may be long, and hands it on as it comes.
+     *
+     * @param headTimeout to hear the head, which may take longer than each piece behind it.
+     * @param sink takes the body of a reply with the status 200; of others it is in the reply.
+     * @throws IOException when there is no whole reply; the sink's own as it was thrown.
+     */
+    public HttpReply download(
+            final URI uri,
+            final Map<String, String> headers,
+            final Duration headTimeout,
+            final PieceSink sink)
+            throws IOException {
+        final URI target = withHost(uri);
+        final List<URI> places = places(target);
+        for (int i = 0; ; i++) {
+            final Reception reception = new Reception(sink, headTimeout.toNanos());
+            try {
+                return send(request("GET", places.get(i), target, headers, null), reception);
+            } catch (final ConnectException | HttpConnectTimeoutException e) {
+                // Nobody there has heard it.
+                if (i == places.size() - 1) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private HttpReply once(
             final String method,
             final URI uri,
@@ -252,17 +281,21 @@ public final class SimpleHttpClient {
     }
 
     private HttpReply send(final HttpRequest request) throws IOException {
-        final BoundedBody body = new BoundedBody(MAX_BODY_BYTES);
+        return send(request, new Reception(null, timeoutNanos));
+    }
+
+    private HttpReply send(final HttpRequest request, final Reception reception)
+            throws IOException {
         final CompletableFuture<HttpResponse<String>> reply =
-                client.sendAsync(request, head -> body);
+                client.sendAsync(request, reception::onHead);
         try {
             while (true) {
-                final long waitNanos = timeoutNanos - body.silenceNanos();
                 try {
-                    final HttpResponse<String> whole = reply.get(waitNanos, TimeUnit.NANOSECONDS);
+                    final HttpResponse<String> whole =
+                            reply.get(reception.leftNanos(), TimeUnit.NANOSECONDS);
                     return new HttpReply(whole.statusCode(), whole.headers(), whole.body());
                 } catch (final TimeoutException e) {
-                    if (body.silenceNanos() >= timeoutNanos) {
+                    if (reception.leftNanos() <= 0) {
                         throw new HttpTimeoutException("no answer in time");
                     }
                 }
@@ -274,6 +307,34 @@ public final class SimpleHttpClient {
             throw new InterruptedIOException("interrupted");
         } finally {
             reply.cancel(true);
+        }
+    }
+
+    /** What is awaited of a reply, and for how long. */
+    private final class Reception {
+        private final PieceSink sink;
+        private final long headTimeoutNanos;
+        private final BoundedBody text = new BoundedBody(MAX_BODY_BYTES);
+        private volatile TimedBody body = text;
+
+        /**
+         * @param sink of a long body; null: there is none.
+         */
+        Reception(final PieceSink sink, final long headTimeoutNanos) {
+            this.sink = sink;
+            this.headTimeoutNanos = headTimeoutNanos;
+        }
+
+        TimedBody onHead(final HttpResponse.ResponseInfo head) {
+            if (sink != null && head.statusCode() == OK) {
+                body = new PieceBody(sink, new HttpReply(OK, head.headers(), ""));
+            }
+            return body;
+        }
+
+        long leftNanos() {
+            final TimedBody awaited = body;
+            return (awaited == text ? headTimeoutNanos : timeoutNanos) - awaited.silenceNanos();
         }
     }
 

@@ -21,6 +21,12 @@ final class Failure extends Exception {
     /** Not all members are healthy. */
     static final int UNHEALTHY = 5;
 
+    /** A snapshot is not whole. */
+    static final int DAMAGED = 6;
+
+    /** A file or a directory is in the way, or cannot be read or written. */
+    static final int FILES = 7;
+
     private final int status;
 
     /**

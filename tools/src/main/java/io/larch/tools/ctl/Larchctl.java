@@ -22,12 +22,12 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Keys, members, users and roles of a cluster, from the command line. */
+/** Keys, members, users, roles and snapshots of a cluster, from the command line. */
 @Command(
         name = "larchctl",
         description = {
             "Keys, members, users and roles of a cluster, by the v2 API; commands, flags and output"
-                    + " are those of etcdctl 2.",
+                    + " are those of etcdctl 2. And snapshots, of all that a cluster holds.",
             ""
         },
         customSynopsis = "larchctl [global options] COMMAND [options] [ARGUMENTS...]",
@@ -46,7 +46,9 @@ import picocli.CommandLine.TypeConversionException;
             "2:no endpoint can be reached",
             "3:there is no such command",
             "4:the cluster refused, or did not answer",
-            "5:not all members are healthy"
+            "5:not all members are healthy",
+            "6:a snapshot is damaged",
+            "7:a file or directory is in the way, or cannot be read or written"
         },
         subcommands = {
             HealthCommand.class,
@@ -66,6 +68,8 @@ import picocli.CommandLine.TypeConversionException;
             UserCommand.class,
             RoleCommand.class,
             AuthCommand.class,
+            SnapshotCommand.class,
+            BackupCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         })

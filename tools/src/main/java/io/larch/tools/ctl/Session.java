@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -89,6 +90,13 @@ final class Session {
         return new Auth(cluster, Deadline.in(globals.totalTimeout));
     }
 
+    /** States of members, asked at the endpoints that the user gave. */
+    States states() throws Failure {
+        final BiConsumer<Long, Long> progress =
+                in == System.in && System.console() != null ? new Progress(err) : (done, all) -> {};
+        return new States(endpoints(), settings(), progress);
+    }
+
     private Cluster synced() throws Failure {
         final Cluster cluster = cluster();
         if (!globals.isWithoutSync) {
@@ -132,11 +140,13 @@ final class Session {
     }
 
     private Cluster cluster() throws Failure {
+        return new Cluster(endpoints(), settings());
+    }
+
+    private Cluster.Settings settings() throws Failure {
         final Consumer<String> debug = this::debug;
-        return new Cluster(
-                endpoints(),
-                new Cluster.Settings(
-                        globals.timeout, globals.totalTimeout, tls(), authorization(), debug));
+        return new Cluster.Settings(
+                globals.timeout, globals.totalTimeout, tls(), authorization(), debug);
     }
 
     private List<String> endpoints() throws Failure {

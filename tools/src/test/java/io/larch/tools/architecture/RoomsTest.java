@@ -80,6 +80,19 @@ class RoomsTest {
                     "io.larch.engine.wal");
 
     @ArchTest
+    static final ArchRule BACKUP_KNOWS_A_MEMBERS_FILES =
+            rule(
+                    "backup",
+                    TOOLS + "client",
+                    "io.larch.engine.auth",
+                    "io.larch.engine.disk",
+                    "io.larch.engine.keys",
+                    "io.larch.engine.kv",
+                    "io.larch.engine.member",
+                    "io.larch.engine.snapshot",
+                    "io.larch.engine.wal");
+
+    @ArchTest
     static final ArchRule TLS_KNOWS_THAT_OF_NETTY_AND_NOTHING_OF_LARCH =
             rule("tls", "io.netty.handler.ssl..", "io.netty.internal.tcnative");
 
@@ -91,6 +104,7 @@ class RoomsTest {
             rule(
                     "ctl",
                     TOOLS + "client",
+                    TOOLS + "backup",
                     // How Go reads numbers; which Larch this is.
                     TOOLS + "flags",
                     TOOLS + "manual",

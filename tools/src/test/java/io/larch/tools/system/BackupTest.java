@@ -181,6 +181,7 @@ class BackupTest {
             command.addAll(
                     List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            "@" + Path.of("bin/jvm.args").toAbsolutePath(),
                             "-cp",
                             System.getProperty("java.class.path"),
                             "io.larch.tools.ctl.Larchctl"));

@@ -24,7 +24,7 @@ public final class CommandDeduplicator {
     private final Long2ObjectHashMap<SequenceWindow> windows = new Long2ObjectHashMap<>();
 
     /** From now on this member's commands count. */
-    void add(final long memberId) {
+    public void add(final long memberId) {
         if (!windows.containsKey(memberId)) {
             windows.put(memberId, new SequenceWindow());
         }

@@ -83,15 +83,17 @@ public final class NewCluster {
         new SnapshotConfig(old, new CommandDeduplicator(), clock)
                 .decode(source.config(), source.lastTerm());
         final ClusterState cluster = new ClusterState(members.clusterId());
+        final CommandDeduplicator commands = new CommandDeduplicator();
         for (final Member member : members.members()) {
             cluster.apply(
                     ConfChange.of(
                             ConfChange.Op.ADD_VOTER,
                             member.id(),
                             ClusterState.encodeFounder(member)));
+            commands.add(member.id());
         }
         cluster.version(old.version());
-        return new SnapshotConfig(cluster, new CommandDeduplicator(), clock);
+        return new SnapshotConfig(cluster, commands, clock);
     }
 
     private ConfState voters() {

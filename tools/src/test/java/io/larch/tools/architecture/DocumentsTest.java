@@ -45,7 +45,6 @@ class DocumentsTest {
         try (Stream<Path> pages = Files.list(HOME.resolve("tools/docs"))) {
             pages.sorted().forEach(documents::add);
         }
-        documents.add(HOME.resolve("tools/docs/backup-and-restore.md"));
         return documents;
     }
 

@@ -121,6 +121,17 @@ class RestoredMemberTest {
     }
 
     @Test
+    void shouldTakeWhatTheNewMembersWrite() throws Exception {
+        Founders.of("a", "a=http://127.0.0.1:1001", "new", "")
+                .member(dataDir)
+                .restore(snapshot, false);
+        try (LoadedMember alone = new LoadedMember(dataDir.resolve("member"))) {
+            alone.more();
+            assertEquals("more", alone.get("/more"));
+        }
+    }
+
+    @Test
     void shouldTellWhatASnapshotHolds() throws Exception {
         final SnapshotSummary summary = SnapshotSummary.of(snapshot);
         assertEquals("c1", summary.clusterId());

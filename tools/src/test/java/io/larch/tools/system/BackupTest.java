@@ -67,6 +67,7 @@ class BackupTest {
                     "restored");
         }
         cluster.startAll();
+        cluster.awaitLeader();
 
         final ClusterMember first = cluster.member(1);
         for (int i = 0; i < KEYS; i++) {

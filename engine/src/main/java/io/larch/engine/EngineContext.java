@@ -5,6 +5,7 @@ import io.larch.engine.disk.Directory;
 import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.member.Member;
 import io.larch.engine.port.PeerTransport;
+import io.larch.engine.port.Standing;
 import io.larch.engine.raft.RaftConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class EngineContext {
     private long trailingEntries = 5_000;
     private List<ApplicationFactory> applications = List.of();
     private int featureLevel = FeatureLevel.CURRENT;
+    private Standing standing = new Standing();
     private UnaryOperator<RaftConfig> raftTuning = UnaryOperator.identity();
     private CountersManager counters;
     private LongSupplier epochNanos = new org.agrona.concurrent.SystemEpochNanoClock()::nanoTime;
@@ -341,6 +343,16 @@ public final class EngineContext {
 
     public List<ApplicationFactory> applications() {
         return applications;
+    }
+
+    /** Where edges see whether this member is a learner; given to them before the start. */
+    public EngineContext standing(final Standing standing) {
+        this.standing = standing;
+        return this;
+    }
+
+    public Standing standing() {
+        return standing;
     }
 
     /** What this member tells the others that it understands; see {@link FeatureLevel}. */

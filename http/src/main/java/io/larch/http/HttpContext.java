@@ -1,6 +1,7 @@
 package io.larch.http;
 
 import io.larch.engine.port.AuthViews;
+import io.larch.engine.port.Standing;
 import io.larch.http.v3.http2.Http2Limits;
 import io.larch.http.v3.service.ServiceSettings;
 import io.netty.util.internal.PlatformDependent;
@@ -41,6 +42,7 @@ public final class HttpContext {
     private String serverVersion = "2.3.8";
     private boolean isV2Enabled = true;
     private AuthViews auth = new AuthViews();
+    private Standing standing = new Standing();
     private int bcryptCost = 10;
     private boolean hasPeerTls;
     private Http2Limits http2Limits = Http2Limits.DEFAULT;
@@ -301,6 +303,7 @@ public final class HttpContext {
         return new ServiceSettings(
                 clusterId,
                 memberId,
+                standing,
                 serverVersion,
                 v3.maxRequestBytes(),
                 v3.maxMessageBytes(),
@@ -319,6 +322,12 @@ public final class HttpContext {
 
     public boolean isV2Enabled() {
         return isV2Enabled;
+    }
+
+    /** Says whether the member is a learner; by default it is none. */
+    public HttpContext standing(final Standing standing) {
+        this.standing = standing;
+        return this;
     }
 
     /** Where the member's users and roles are found; by default there are none. */

@@ -431,7 +431,7 @@ final class FakeEngine implements RequestPort {
 
     /** As an engine of one member does, unless the test says how it ends. */
     private QueryViews.MemberChanged changed(final Query.MemberChange change) {
-        final boolean isAddition = change.op() == Query.MemberChange.Op.ADD;
+        final boolean isAddition = change.op().isAddition();
         QueryViews.ChangeOutcome end = outcome;
         if (end == null && change.peerUrls().contains("http://127.0.0.1:27380")) {
             end = QueryViews.ChangeOutcome.PEER_URL_EXISTS;
@@ -443,7 +443,11 @@ final class FakeEngine implements RequestPort {
         }
         final QueryViews.Member member =
                 new QueryViews.Member(
-                        isAddition ? 0xabcL : change.memberId(), "", change.peerUrls(), List.of());
+                        isAddition ? 0xabcL : change.memberId(),
+                        "",
+                        change.peerUrls(),
+                        List.of(),
+                        change.op() == Query.MemberChange.Op.ADD_LEARNER);
         return new QueryViews.MemberChanged(
                 end, end == QueryViews.ChangeOutcome.DONE ? member : null);
     }

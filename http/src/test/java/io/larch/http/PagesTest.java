@@ -243,6 +243,8 @@ class PagesTest {
                 List.of(
                         "etcd_server_has_leader 1.0",
                         "etcd_server_is_leader 1.0",
+                        "etcd_server_is_learner 1.0",
+                        "etcd_server_learner_promote_successes 4.0",
                         "etcd_server_leader_changes_seen_total 3.0",
                         "etcd_server_proposals_committed_total 40.0",
                         "etcd_server_proposals_applied_total 39.0",
@@ -328,7 +330,8 @@ class PagesTest {
                 Map.of(0xABL, p),
                 Map.of("fsync", p),
                 Map.of(0xABL, -1_500L),
-                new QueryViews.LongReads(3, 4_096, 2, 1));
+                new QueryViews.LongReads(3, 4_096, 2, 1),
+                new QueryViews.Learners(true, 4));
     }
 
     @Test

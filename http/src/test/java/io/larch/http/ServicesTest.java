@@ -11,6 +11,7 @@ import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.codec.kv.KvStatus;
 import io.larch.engine.codec.kv.ProtoReader;
 import io.larch.engine.port.QueryViews;
+import io.larch.engine.port.Standing;
 import io.larch.http.Http2Client.Answer;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.nio.ByteBuffer;
@@ -27,9 +28,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Leases, members, maintenance, health; and what is checked of requests. */
 class ServicesTest {
+    private final Standing standing = new Standing();
     private final Http2Client client =
             new Http2Client(
-                    new Client(new HttpContext().v3(V3Options.DEFAULT).serverVersion("3.4.23")),
+                    new Client(
+                            new HttpContext()
+                                    .v3(V3Options.DEFAULT)
+                                    .serverVersion("3.4.23")
+                                    .standing(standing)),
                     new Http2Settings());
     private final FakeEngine engine = client.server.engine;
 
@@ -367,6 +373,77 @@ class ServicesTest {
         assertEquals(
                 "etcdserver: member not found",
                 call("Cluster/MemberPromote", 8, 5).trailer("grpc-message"));
+    }
+
+    @Test
+    void shouldAddALearnerAndShowItAsOne() {
+        final int[] add = {0x0a, 10, 'h', 't', 't', 'p', ':', '/', '/', 'h', ':', '1', 0x10, 1};
+
+        final List<String> fields = fields(GrpcTest.message(call("Cluster/MemberAdd", add)));
+
+        // The member ends with field 5, which is true.
+        assertTrue(
+                fields.get(1).startsWith("2=") && fields.get(1).endsWith("(\001"),
+                fields::toString);
+        add[13] = 0;
+        assertFalse(
+                fields(GrpcTest.message(call("Cluster/MemberAdd", add))).get(1).contains("(\001"));
+    }
+
+    @Test
+    void shouldSayWhyALearnerIsNotPromotedOrAdded() {
+        assertPromotion(
+                QueryViews.ChangeOutcome.NOT_A_LEARNER,
+                "9",
+                "etcdserver: can only promote a learner member");
+        assertPromotion(
+                QueryViews.ChangeOutcome.LEARNER_NOT_READY,
+                "9",
+                "etcdserver: can only promote a learner member which is in sync with leader");
+        assertPromotion(QueryViews.ChangeOutcome.ID_REMOVED, "5", "etcdserver: member not found");
+        assertPromotion(
+                QueryViews.ChangeOutcome.TOO_MANY_LEARNERS,
+                "9",
+                "etcdserver: too many learner members in cluster");
+        engine.outcome = QueryViews.ChangeOutcome.DONE;
+        assertEquals(2, fields(GrpcTest.message(call("Cluster/MemberPromote", 8, 5))).size());
+    }
+
+    private void assertPromotion(
+            final QueryViews.ChangeOutcome outcome, final String status, final String text) {
+        engine.outcome = outcome;
+        final Answer answer = call("Cluster/MemberPromote", 8, 5);
+        assertEquals(status, answer.trailer("grpc-status"));
+        assertEquals(text, answer.trailer("grpc-message"));
+    }
+
+    @Test
+    void shouldAnswerAsALearnerOnlyHowItIsAndWhatMayBeLate() {
+        standing.learner(true);
+        for (final String method :
+                List.of(
+                        "Cluster/MemberList",
+                        "Cluster/MemberPromote",
+                        "KV/Put",
+                        "KV/Txn",
+                        "Lease/LeaseGrant",
+                        "Lease/LeaseKeepAlive",
+                        "Maintenance/HashKV",
+                        "Maintenance/Alarm",
+                        "Maintenance/MoveLeader",
+                        "Watch/Watch")) {
+            assertLearner(call(method, 0x0a, 1, 'a'));
+        }
+        assertLearner(call("KV/Range", 0x0a, 1, 'a'));
+        engine.kv = asked -> engine.kvResult(asked.id(), 4, new byte[0]);
+        assertEquals("0", call("KV/Range", 0x0a, 1, 'a', 0x38, 1).trailer("grpc-status"));
+        standing.learner(false);
+        assertEquals("0", call("KV/Range", 0x0a, 1, 'a').trailer("grpc-status"));
+    }
+
+    private static void assertLearner(final Answer answer) {
+        assertEquals("14", answer.trailer("grpc-status"));
+        assertEquals("etcdserver: rpc not supported for learner", answer.trailer("grpc-message"));
     }
 
     // --- maintenance, health ---

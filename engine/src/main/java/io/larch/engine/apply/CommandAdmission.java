@@ -8,6 +8,7 @@ import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.member.ClusterState;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.raft.Admission;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.EntryKind;
@@ -41,6 +42,9 @@ public final class CommandAdmission implements Admission {
 
     /** Behind the applied index lies the addition of a member, up to here; 0: none does. */
     private long joinIndex;
+
+    /** What that member certainly understands. */
+    private int joinLevel;
 
     public CommandAdmission(
             final Applications applications,
@@ -111,11 +115,25 @@ public final class CommandAdmission implements Admission {
                 || !application.isWellFormed(body, offset, length)) {
             return NOT_UNDERSTOOD;
         }
-        if (joinIndex > applied.index() && application.featureLevel(command.type()) > 0) {
+        if (joinIndex > applied.index() && application.featureLevel(command.type()) > joinLevel) {
             return NOT_UNDERSTOOD;
         }
         underWay.applied(applied.index());
         return judge(command, application, underWay.of(domain), growth);
+    }
+
+    @Override
+    public int check(final ConfChange change) {
+        for (final ConfChange.Step step : change.steps()) {
+            if (isOfHeldLearner(step) && cluster.featureLevel() < FeatureLevel.HELD_LEARNERS) {
+                return NOT_UNDERSTOOD;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isOfHeldLearner(final ConfChange.Step step) {
+        return step.op() == ConfChange.Op.ADD_HELD_LEARNER || step.op() == ConfChange.Op.PROMOTE;
     }
 
     private boolean isOwn() {
@@ -133,22 +151,23 @@ public final class CommandAdmission implements Admission {
             final int length) {
         if (kind == EntryKind.COMMAND) {
             underWay.add(index, domain, growth);
-        } else if (kind == EntryKind.CONF_CHANGE && addsMember(body, offset, length)) {
-            joinIndex = index;
+        } else if (kind == EntryKind.CONF_CHANGE && ConfChange.isWellFormed(body, offset, length)) {
+            ConfChange.decode(body, offset).steps().forEach(step -> noteAddition(index, step));
         }
     }
 
-    private boolean addsMember(final DirectBuffer body, final int offset, final int length) {
-        if (!ConfChange.isWellFormed(body, offset, length)) {
-            return false;
+    private void noteAddition(final long index, final ConfChange.Step step) {
+        final boolean isAddition =
+                switch (step.op()) {
+                    case ADD_VOTER, ADD_LEARNER, ADD_HELD_LEARNER -> true;
+                    case REMOVE, UPDATE, PROMOTE -> false;
+                };
+        if (!isAddition || cluster.membership().member(step.id()).isPresent()) {
+            return;
         }
-        for (final ConfChange.Step step : ConfChange.decode(body, offset).steps()) {
-            final boolean isAddition =
-                    step.op() == ConfChange.Op.ADD_VOTER || step.op() == ConfChange.Op.ADD_LEARNER;
-            if (isAddition && cluster.membership().member(step.id()).isEmpty()) {
-                return true;
-            }
-        }
-        return false;
+        final int level =
+                step.op() == ConfChange.Op.ADD_HELD_LEARNER ? FeatureLevel.HELD_LEARNERS : 0;
+        joinLevel = joinIndex > applied.index() ? Math.min(joinLevel, level) : level;
+        joinIndex = index;
     }
 }

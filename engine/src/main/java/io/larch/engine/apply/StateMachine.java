@@ -230,7 +230,7 @@ public final class StateMachine implements LogStorage.EntryConsumer {
                     "entry " + applied.index() + " is not a membership change");
         }
         final ConfChange change = ConfChange.decode(body, offset);
-        final QueryViews.ChangeOutcome outcome = cluster.check(change);
+        final QueryViews.ChangeOutcome outcome = cluster.check(change, raft.conf());
         if (outcome == QueryViews.ChangeOutcome.DONE) {
             raft.applyConfChange(change);
             for (int i = cluster.apply(change); i > 0; i--) {
@@ -238,7 +238,7 @@ public final class StateMachine implements LogStorage.EntryConsumer {
             }
             countCommandsOf(change);
             hasMembershipChanged = true;
-            stats.membershipChanged(change);
+            stats.membershipChanged(change, raft.isLeader());
             log.membershipChanged(change);
         }
         members.onApplied(change, outcome);
@@ -247,7 +247,7 @@ public final class StateMachine implements LogStorage.EntryConsumer {
     private void countCommandsOf(final ConfChange change) {
         for (final ConfChange.Step step : change.steps()) {
             switch (step.op()) {
-                case ADD_VOTER, ADD_LEARNER -> {
+                case ADD_VOTER, ADD_LEARNER, ADD_HELD_LEARNER, PROMOTE -> {
                     if (cluster.membership().member(step.id()).isPresent()) {
                         appliedCommands.add(step.id());
                     }

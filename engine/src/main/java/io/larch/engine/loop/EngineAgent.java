@@ -193,6 +193,7 @@ public final class EngineAgent implements Agent, RequestSink {
                         && raft.conf().isVoter(raft.id())
                         && !raft.conf().isJoint();
         proposals.alone(isOnlyVoter);
+        context.standing().learner(raft.conf().isHeld(raft.id()));
         peers.membershipChanged();
         departure.membershipChanged();
     }

@@ -31,11 +31,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  * them, and builds from then do not look at them.
  *
  * <p>A member counts as started once it has published its name and votes: what a learner has
- * published is kept, but shown only then.
+ * published is kept, but shown only then. One that stays a learner until it is promoted is shown as
+ * what it is, with all that it has published.
  */
 public final class ClusterState {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int MAX_LIST_LENGTH = 4096;
+
+    /** Of those that stay so until they are promoted; as in etcd. */
+    private static final int MAX_HELD_LEARNERS = 1;
 
     /** Until the first leader has set it. */
     public static final String NOT_DECIDED = "not_decided";
@@ -97,10 +101,12 @@ public final class ClusterState {
     /**
      * Whether a change fits the membership: what two members let begin at the same time may exclude
      * each other. One that does not fit must change nothing, here and in the Raft core.
+     *
+     * @param conf as the core has applied it.
      */
-    public QueryViews.ChangeOutcome check(final ConfChange change) {
+    public QueryViews.ChangeOutcome check(final ConfChange change, final ConfState conf) {
         for (final ConfChange.Step step : change.steps()) {
-            final QueryViews.ChangeOutcome outcome = check(step, change.context());
+            final QueryViews.ChangeOutcome outcome = check(step, change.context(), conf);
             if (outcome != QueryViews.ChangeOutcome.DONE) {
                 return outcome;
             }
@@ -108,17 +114,35 @@ public final class ClusterState {
         return QueryViews.ChangeOutcome.DONE;
     }
 
-    private QueryViews.ChangeOutcome check(final ConfChange.Step step, final byte[] context) {
+    private QueryViews.ChangeOutcome check(
+            final ConfChange.Step step, final byte[] context, final ConfState conf) {
         final long id = step.id();
         return switch (step.op()) {
             case ADD_VOTER ->
                     membership.member(id).isPresent()
                             ? QueryViews.ChangeOutcome.DONE
                             : MemberRules.check(membership, Op.ADD, id, decodeUrls(context));
-            case ADD_LEARNER -> MemberRules.check(membership, Op.ADD, id, decodeUrls(context));
-            case UPDATE -> MemberRules.check(membership, Op.UPDATE, id, decodeUrls(context));
-            case REMOVE -> MemberRules.check(membership, Op.REMOVE, id, List.of());
+            case ADD_LEARNER -> check(Op.ADD, id, decodeUrls(context), conf);
+            case ADD_HELD_LEARNER -> check(Op.ADD_LEARNER, id, decodeUrls(context), conf);
+            case UPDATE -> check(Op.UPDATE, id, decodeUrls(context), conf);
+            case REMOVE -> check(Op.REMOVE, id, List.of(), conf);
+            case PROMOTE -> check(Op.PROMOTE, id, List.of(), conf);
         };
+    }
+
+    /** Whether what a client asks for fits the membership. */
+    QueryViews.ChangeOutcome check(
+            final Op op, final long id, final List<String> peerUrls, final ConfState conf) {
+        final QueryViews.ChangeOutcome outcome = MemberRules.check(membership, op, id, peerUrls);
+        if (outcome != QueryViews.ChangeOutcome.DONE) {
+            return outcome;
+        }
+        if (op == Op.PROMOTE && !conf.isHeld(id)) {
+            return QueryViews.ChangeOutcome.NOT_A_LEARNER;
+        }
+        return op == Op.ADD_LEARNER && conf.held().length >= MAX_HELD_LEARNERS
+                ? QueryViews.ChangeOutcome.TOO_MANY_LEARNERS
+                : outcome;
     }
 
     /**
@@ -132,6 +156,8 @@ public final class ClusterState {
             storeIndexes +=
                     switch (step.op()) {
                         case ADD_VOTER, ADD_LEARNER -> add(step.id(), change.context());
+                        case ADD_HELD_LEARNER -> addHeld(step.id(), change.context());
+                        case PROMOTE -> 0;
                         case UPDATE -> update(step.id(), change.context());
                         case REMOVE -> remove(step.id());
                     };
@@ -151,6 +177,11 @@ public final class ClusterState {
                 reader.isAtEnd() || ChangeTag.of(context) != null ? "" : reader.string();
         membership = membership.with(new Member(id, name, urls, List.of()));
         return 1;
+    }
+
+    private int addHeld(final long id, final byte[] context) {
+        levels.put(id, FeatureLevel.HELD_LEARNERS);
+        return add(id, context);
     }
 
     /** Etcd deletes the member's record and notes that it was removed. */
@@ -183,7 +214,9 @@ public final class ClusterState {
         return contacts.stream().filter(peer -> !membership.isRemoved(peer.peerId())).toList();
     }
 
-    /** As others may see it: learners look as if they had not started. */
+    /**
+     * As others may see it: learners that vote by themselves soon look as if they had not started.
+     */
     Membership shown(final ConfState conf) {
         return new Membership(
                 membership.clusterId(),
@@ -191,8 +224,14 @@ public final class ClusterState {
                 membership.removedIds());
     }
 
+    /** Those of them that vote, or will by themselves. */
+    Membership voting(final ConfState conf) {
+        return shown(conf).only(member -> !conf.isHeld(member.id()));
+    }
+
     private static Member shown(final Member member, final ConfState conf) {
-        return conf.isLearner(member.id()) ? member.withAttributes("", List.of()) : member;
+        final boolean isOnItsWay = conf.isLearner(member.id()) && !conf.isHeld(member.id());
+        return isOnItsWay ? member.withAttributes("", List.of()) : member;
     }
 
     public QueryViews.Cluster view(final long localId, final long leaderId, final ConfState conf) {
@@ -201,21 +240,18 @@ public final class ClusterState {
                 localId,
                 leaderId,
                 version,
-                shown(conf).members().stream().map(ClusterState::view).toList());
+                membership.members().stream().map(member -> view(member, conf)).toList());
     }
 
     /** One member as others may see it; null when there is none of that id. */
     public QueryViews.Member view(final long id, final ConfState conf) {
-        return membership
-                .member(id)
-                .map(member -> shown(member, conf))
-                .map(ClusterState::view)
-                .orElse(null);
+        return membership.member(id).map(member -> view(member, conf)).orElse(null);
     }
 
-    private static QueryViews.Member view(final Member member) {
+    private static QueryViews.Member view(final Member member, final ConfState conf) {
+        final Member seen = shown(member, conf);
         return new QueryViews.Member(
-                member.id(), member.name(), member.peerUrls(), member.clientUrls());
+                seen.id(), seen.name(), seen.peerUrls(), seen.clientUrls(), conf.isHeld(seen.id()));
     }
 
     public int encode(final MutableDirectBuffer target, final int offset) {

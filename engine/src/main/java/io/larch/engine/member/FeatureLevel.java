@@ -13,6 +13,12 @@ public final class FeatureLevel {
     /** SYNCs that say how much they let expire. */
     public static final int BOUNDED_SYNCS = 5;
 
+    /**
+     * Members that stay learners until they are promoted. Such a member has this level from the
+     * moment it is added: it meets its own addition, and would stop in front of it otherwise.
+     */
+    public static final int HELD_LEARNERS = 6;
+
     /** Of this build, without what its applications add: users and roles need the one above. */
     public static final int CURRENT = SECTIONS;
 

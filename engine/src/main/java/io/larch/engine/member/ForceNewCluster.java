@@ -112,11 +112,11 @@ public final class ForceNewCluster {
 
         private void follow(final ConfChange.Step step, final byte[] urls) {
             switch (step.op()) {
-                case ADD_VOTER -> {
+                case ADD_VOTER, PROMOTE -> {
                     voters.add(step.id());
                     addMember(step.id(), urls);
                 }
-                case ADD_LEARNER -> {
+                case ADD_LEARNER, ADD_HELD_LEARNER -> {
                     voters.remove(step.id());
                     addMember(step.id(), urls);
                 }

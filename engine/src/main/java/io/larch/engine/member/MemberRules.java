@@ -21,7 +21,7 @@ final class MemberRules {
             return ChangeOutcome.ID_REMOVED;
         }
         final boolean exists = membership.member(id).isPresent();
-        if (op == Query.MemberChange.Op.ADD ? exists : !exists) {
+        if (op.isAddition() == exists) {
             return exists ? ChangeOutcome.ID_EXISTS : ChangeOutcome.ID_NOT_FOUND;
         }
         return op != Query.MemberChange.Op.REMOVE && isUsedByOther(membership, id, peerUrls)
@@ -51,6 +51,14 @@ final class MemberRules {
         final int size = (int) others(membership, id).count();
         final int started = (int) others(membership, id).filter(Member::isStarted).count();
         return started >= quorum(size);
+    }
+
+    /**
+     * {@code --strict-reconfig-check}: whether those who vote and run, and the learner, would be a
+     * quorum with it.
+     */
+    static boolean mayPromote(final Membership voting) {
+        return voting.startedCount() + 1 >= quorum(voting.members().size() + 1);
     }
 
     private static java.util.stream.Stream<Member> others(

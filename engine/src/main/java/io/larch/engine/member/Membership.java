@@ -83,6 +83,11 @@ public record Membership(long clusterId, List<Member> members, Set<Long> removed
                 clusterId, members.stream().filter(m -> m.id() != id).toList(), removed);
     }
 
+    /** Only those members that fulfil a condition. */
+    Membership only(final Predicate<Member> condition) {
+        return new Membership(clusterId, members.stream().filter(condition).toList(), removedIds);
+    }
+
     /** With another picture of the member of the same id; unchanged when there is none. */
     public Membership withUpdated(final Member member) {
         return new Membership(

@@ -7,6 +7,7 @@ import io.larch.engine.port.Query.MemberChange;
 import io.larch.engine.port.QueryViews;
 import io.larch.engine.port.QueryViews.ChangeOutcome;
 import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.ProposalResult;
 import io.larch.engine.raft.RaftCore;
 import io.larch.engine.wal.DiskFullException;
@@ -18,6 +19,9 @@ import java.util.concurrent.TimeUnit;
  * one after another, tried again while another change is under way or nobody leads, and answered
  * once applied here. A change that a promotion under way will allow waits for that. Each is
  * answered exactly once. Owned by the engine thread.
+ *
+ * <p>A learner that is to be promoted gets an election time-out to catch up and be heard from: its
+ * leader judges by its last words, and these may just be on their way.
  *
  * <p>A question comes here after a linearizable read was confirmed for it, so that a refusal is
  * never due to a membership that is out of date. Whether the change fits is decided again, by every
@@ -60,6 +64,9 @@ public final class MembershipChanges {
         long leaderId;
         long forwardSequence;
         long retryNanos;
+
+        /** When the leader said first that the learner is not ready; 0: it has not. */
+        long notReadySinceNanos;
 
         Pending(
                 final Query<?> question,
@@ -107,7 +114,7 @@ public final class MembershipChanges {
     public void begin(final Query<?> question, final long deadlineNanos) {
         final MemberChange change = question.change();
         final long id =
-                change.op() == MemberChange.Op.ADD
+                change.op().isAddition()
                         ? MemberIds.addedMemberId(change.peerUrls(), epochSeconds())
                         : change.memberId();
         changes.addLast(new Pending(question, id, ++sequence, deadlineNanos));
@@ -142,18 +149,20 @@ public final class MembershipChanges {
         }
         final ChangeOutcome outcome = check(pending);
         pending.refusal = null;
+        if (pending.mayHappen
+                && pending.change.op() == MemberChange.Op.PROMOTE
+                && outcome == ChangeOutcome.NOT_A_LEARNER) {
+            // An earlier leader has done it, and a snapshot has brought it here.
+            return end(pending, ChangeOutcome.DONE);
+        }
         if (isPromotionAwaited(pending, outcome)) {
             pending.refusal = outcome;
-            pending.retryNanos = nowNanos + RETRY_NANOS;
-            // The others need not wait for that.
-            changes.addLast(changes.removeFirst());
+            yieldTurn(pending, nowNanos);
             return 0;
         }
         if (outcome != ChangeOutcome.DONE) {
             log.memberChangeRefused(pending.change.op(), pending.id, outcome);
-            changes.removeFirst();
-            answer(pending, outcome);
-            return 1;
+            return end(pending, outcome);
         }
         pending.retryNanos = nowNanos + RETRY_NANOS;
         final long result = propose(confChange(pending));
@@ -165,10 +174,43 @@ public final class MembershipChanges {
             pending.leaderId = raft.leaderId();
         } else if (result == ProposalResult.CONF_CHANGE_INVALID) {
             // What is left of reasons once the rules are kept.
-            changes.removeFirst();
-            answer(pending, ChangeOutcome.LAST_VOTER);
+            return end(pending, ChangeOutcome.LAST_VOTER);
+        } else if (result == ProposalResult.LEARNER_NOT_READY) {
+            notReady(pending, nowNanos);
+        } else if (ProposalResult.reason(result) != 0 && !pending.mayHappen) {
+            return end(pending, ChangeOutcome.NOT_UNDERSTOOD);
         }
         return 1;
+    }
+
+    /** The first change is over. */
+    private int end(final Pending pending, final ChangeOutcome outcome) {
+        changes.remove(pending);
+        answer(pending, outcome);
+        return 1;
+    }
+
+    /** The others need not wait for what this one waits for. */
+    private void yieldTurn(final Pending pending, final long nowNanos) {
+        pending.state = State.WAITING;
+        pending.retryNanos = nowNanos + RETRY_NANOS;
+        changes.remove(pending);
+        changes.addLast(pending);
+    }
+
+    /** The leader does not promote the learner yet. */
+    private void notReady(final Pending pending, final long nowNanos) {
+        pending.notReadySinceNanos =
+                pending.notReadySinceNanos == 0 ? nowNanos : pending.notReadySinceNanos;
+        final long patienceNanos = TimeUnit.MILLISECONDS.toNanos(context.electionTimeoutMs());
+        if (pending.mayHappen || nowNanos - pending.notReadySinceNanos < patienceNanos) {
+            pending.refusal = ChangeOutcome.LEARNER_NOT_READY;
+            yieldTurn(pending, nowNanos);
+        } else {
+            log.memberChangeRefused(
+                    pending.change.op(), pending.id, ChangeOutcome.LEARNER_NOT_READY);
+            end(pending, ChangeOutcome.LEARNER_NOT_READY);
+        }
     }
 
     /** A log without room may have some later. */
@@ -181,44 +223,59 @@ public final class MembershipChanges {
     }
 
     /**
-     * Whether all that is wrong is that a member does not vote yet: then it counts soon. Without
-     * {@code --strict-reconfig-check} one that has not started is waited for too, as in etcd.
+     * Whether all that is wrong is that a member does not vote yet, and will by itself: then it
+     * counts soon. Without {@code --strict-reconfig-check} one that has not started is waited for
+     * too, as in etcd.
      */
     private boolean isPromotionAwaited(final Pending pending, final ChangeOutcome outcome) {
-        return outcome == ChangeOutcome.LAST_VOTER
+        final ConfState conf = raft.conf();
+        return outcome == ChangeOutcome.LAST_VOTER && conf.learners().length > conf.held().length
                 || outcome == ChangeOutcome.NOT_ENOUGH_STARTED
-                        && mayBegin(pending, cluster.membership());
+                        && mayBegin(
+                                pending,
+                                cluster.membership().only(member -> !conf.isHeld(member.id())));
     }
 
     private ChangeOutcome check(final Pending pending) {
         if (isLastMember(pending)) {
             return ChangeOutcome.LAST_MEMBER;
         }
-        if (context.strictReconfigCheck() && !mayBegin(pending, cluster.shown(raft.conf()))) {
+        if (context.strictReconfigCheck() && !mayBegin(pending, cluster.voting(raft.conf()))) {
             return ChangeOutcome.NOT_ENOUGH_STARTED;
         }
         final ChangeOutcome outcome =
-                MemberRules.check(
-                        cluster.membership(),
-                        pending.change.op(),
-                        pending.id,
-                        pending.change.peerUrls());
+                cluster.check(
+                        pending.change.op(), pending.id, pending.change.peerUrls(), raft.conf());
         if (outcome != ChangeOutcome.DONE) {
             return outcome;
         }
+        if (!isUnderstood(pending.change.op())) {
+            return ChangeOutcome.NOT_UNDERSTOOD;
+        }
         final int size = cluster.membership().members().size();
         return switch (pending.change.op()) {
-            case ADD -> size < MAX_MEMBERS ? outcome : ChangeOutcome.TOO_MANY_MEMBERS;
+            case ADD, ADD_LEARNER -> size < MAX_MEMBERS ? outcome : ChangeOutcome.TOO_MANY_MEMBERS;
             case REMOVE -> isLastVoter(pending.id) ? ChangeOutcome.LAST_VOTER : outcome;
-            case UPDATE -> outcome;
+            case UPDATE, PROMOTE -> outcome;
         };
     }
 
-    private static boolean mayBegin(final Pending pending, final Membership membership) {
+    /** A leader of an older build would not even know such a change when it is forwarded to it. */
+    private boolean isUnderstood(final MemberChange.Op op) {
+        return switch (op) {
+            case ADD_LEARNER, PROMOTE -> cluster.featureLevel() >= FeatureLevel.HELD_LEARNERS;
+            case ADD, REMOVE, UPDATE -> true;
+        };
+    }
+
+    /** A learner that stays one is in no quorum: it comes and goes as it likes. */
+    private boolean mayBegin(final Pending pending, final Membership voting) {
         return switch (pending.change.op()) {
-            case ADD -> MemberRules.mayAdd(membership);
-            case REMOVE -> MemberRules.mayRemove(membership, pending.id);
-            case UPDATE -> true;
+            case ADD -> MemberRules.mayAdd(voting);
+            case REMOVE ->
+                    raft.conf().isHeld(pending.id) || MemberRules.mayRemove(voting, pending.id);
+            case PROMOTE -> MemberRules.mayPromote(voting);
+            case UPDATE, ADD_LEARNER -> true;
         };
     }
 
@@ -239,6 +296,8 @@ public final class MembershipChanges {
         return switch (pending.change.op()) {
             // The core makes it a voter once it has caught up.
             case ADD -> ConfChange.of(ConfChange.Op.ADD_LEARNER, pending.id, tagged);
+            case ADD_LEARNER -> ConfChange.of(ConfChange.Op.ADD_HELD_LEARNER, pending.id, tagged);
+            case PROMOTE -> ConfChange.of(ConfChange.Op.PROMOTE, pending.id, tagged);
             case REMOVE -> ConfChange.of(ConfChange.Op.REMOVE, pending.id, tagged);
             case UPDATE -> ConfChange.of(ConfChange.Op.UPDATE, pending.id, tagged);
         };
@@ -266,14 +325,24 @@ public final class MembershipChanges {
         return 0;
     }
 
-    /** The leader has refused a forwarded proposal: it is certainly in nobody's log. */
-    public void onRefused(final long forwardSequence) {
+    /**
+     * The leader has refused a forwarded proposal: it is certainly in nobody's log.
+     *
+     * @param reason {@link ProposalResult#LEARNER_NOT_READY}, what its admission said, or 0: it may
+     *     be taken another time.
+     */
+    public void onRefused(final long forwardSequence, final int reason) {
         final Pending first = changes.peekFirst();
         if (first != null
                 && first.state == State.PROPOSED
                 && first.raftIndex == 0
                 && first.forwardSequence == forwardSequence) {
             first.state = State.WAITING;
+            if (reason == ProposalResult.LEARNER_NOT_READY) {
+                notReady(first, context.nanoTime().getAsLong());
+            } else if (reason != 0 && !first.mayHappen) {
+                end(first, ChangeOutcome.NOT_UNDERSTOOD);
+            }
         }
     }
 

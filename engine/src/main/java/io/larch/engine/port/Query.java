@@ -68,15 +68,24 @@ public interface Query<R> {
     /**
      * A change of the membership as a client asks for it.
      *
-     * @param memberId of the member to remove or update; 0 for an addition, whose id follows from
-     *     its URLs and the moment.
-     * @param peerUrls well-formed and sorted; empty for a removal.
+     * @param memberId of the member to remove, update or promote; 0 for an addition, whose id
+     *     follows from its URLs and the moment.
+     * @param peerUrls well-formed and sorted; empty for a removal and a promotion.
      */
     record MemberChange(Op op, long memberId, List<String> peerUrls) {
         public enum Op {
             ADD,
             REMOVE,
-            UPDATE
+            UPDATE,
+            /** Adds a member that stays a learner until it is promoted. */
+            ADD_LEARNER,
+            /** Such a learner is to vote. */
+            PROMOTE;
+
+            /** Whether there is a member more then. */
+            public boolean isAddition() {
+                return this == ADD || this == ADD_LEARNER;
+            }
         }
     }
 }

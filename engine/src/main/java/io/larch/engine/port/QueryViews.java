@@ -11,8 +11,26 @@ import java.util.stream.LongStream;
 public final class QueryViews {
     private QueryViews() {}
 
-    /** One member; name empty and clientUrls empty until it has published them. */
-    public record Member(long id, String name, List<String> peerUrls, List<String> clientUrls) {}
+    /**
+     * One member; name empty and clientUrls empty until it has published them.
+     *
+     * @param isLearner whether it stays a learner until it is promoted.
+     */
+    public record Member(
+            long id,
+            String name,
+            List<String> peerUrls,
+            List<String> clientUrls,
+            boolean isLearner) {
+        /** A member that votes, now or soon. */
+        public Member(
+                final long id,
+                final String name,
+                final List<String> peerUrls,
+                final List<String> clientUrls) {
+            this(id, name, peerUrls, clientUrls, false);
+        }
+    }
 
     /**
      * The membership as applied here.
@@ -113,7 +131,7 @@ public final class QueryViews {
     /**
      * How a change of the membership ended.
      *
-     * @param member the member added or updated; null otherwise.
+     * @param member the member added, updated or promoted; null otherwise.
      */
     public record MemberChanged(ChangeOutcome outcome, Member member) {}
 
@@ -130,6 +148,14 @@ public final class QueryViews {
         ID_NOT_FOUND,
         /** Another member uses one of the URLs. */
         PEER_URL_EXISTS,
+        /** The member to be promoted is no learner that waits for it. */
+        NOT_A_LEARNER,
+        /** There are as many learners that wait for a promotion as there may be. */
+        TOO_MANY_LEARNERS,
+        /** The learner to be promoted lacks too much, or its leader does not hear from it. */
+        LEARNER_NOT_READY,
+        /** A member is of a build that knows of no such change, or has not told yet. */
+        NOT_UNDERSTOOD,
         /** The last member cannot be removed. */
         LAST_MEMBER,
         /** Nor can the only one that votes, before one of the others has caught up. */
@@ -211,6 +237,14 @@ public final class QueryViews {
     public record LongReads(long open, long heldBytes, long slow, long replaced) {}
 
     /**
+     * Of members that stay learners until they are promoted.
+     *
+     * @param isLearner whether this member is one.
+     * @param promoted how many were promoted while this member led, since its start.
+     */
+    public record Learners(boolean isLearner, long promoted) {}
+
+    /**
      * Figures for {@code /metrics}.
      *
      * @param leaderChanges seen since the start.
@@ -244,5 +278,6 @@ public final class QueryViews {
             Map<Long, Percentiles> followerLatencies,
             Map<String, Percentiles> stages,
             Map<Long, Long> clockDifferencesMs,
-            LongReads longReads) {}
+            LongReads longReads,
+            Learners learners) {}
 }

@@ -23,6 +23,11 @@ public interface Admission {
                 }
 
                 @Override
+                public int check(final ConfChange change) {
+                    return 0;
+                }
+
+                @Override
                 public void appended(
                         final long index,
                         final byte kind,
@@ -47,6 +52,13 @@ public interface Admission {
      * @return 0, or a positive number that says why not; who proposed it is told the number.
      */
     int check(DirectBuffer command, int offset, int length);
+
+    /**
+     * Whether a change of the membership may be appended now.
+     *
+     * @return as the other.
+     */
+    int check(ConfChange change);
 
     /** This leader has appended an entry; if it is a command, the one that was checked last. */
     void appended(long index, byte kind, DirectBuffer body, int offset, int length);

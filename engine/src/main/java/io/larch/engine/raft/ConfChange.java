@@ -38,7 +38,13 @@ public record ConfChange(Transition transition, List<Step> steps, byte[] context
         REMOVE,
 
         /** The membership stays; the context changes something about the member, e.g. its URLs. */
-        UPDATE
+        UPDATE,
+
+        /** As {@link #ADD_LEARNER}, but it stays one until somebody promotes it. */
+        ADD_HELD_LEARNER,
+
+        /** A held learner votes from now on; a leader takes it only of one that has caught up. */
+        PROMOTE
     }
 
     /** How the change is made. */

@@ -9,12 +9,14 @@ final class ConfChanger {
     private final TreeSet<Long> outgoing;
     private final TreeSet<Long> learners;
     private final TreeSet<Long> learnersNext;
+    private final TreeSet<Long> held;
 
     private ConfChanger(final ConfState conf) {
         voters = setOf(conf.voters());
         outgoing = setOf(conf.votersOutgoing());
         learners = setOf(conf.learners());
         learnersNext = setOf(conf.learnersNext());
+        held = setOf(conf.held());
     }
 
     /**
@@ -37,7 +39,7 @@ final class ConfChanger {
             changer.outgoing.addAll(changer.voters);
         }
         for (final ConfChange.Step step : change.steps()) {
-            if (step.id() == 0) {
+            if (step.id() == 0 || !changer.fits(step)) {
                 return null;
             }
             changer.make(step);
@@ -52,32 +54,49 @@ final class ConfChanger {
         return steps.stream().filter(step -> step.op() != ConfChange.Op.UPDATE).count();
     }
 
+    private boolean fits(final ConfChange.Step step) {
+        return step.op() != ConfChange.Op.PROMOTE || held.contains(step.id());
+    }
+
     private void make(final ConfChange.Step step) {
         final long id = step.id();
         switch (step.op()) {
-            case ADD_VOTER -> {
+            case ADD_VOTER, PROMOTE -> {
                 voters.add(id);
-                learners.remove(id);
-                learnersNext.remove(id);
+                forgetLearner(id);
             }
             case ADD_LEARNER -> {
-                voters.remove(id);
-                if (outgoing.contains(id)) {
-                    // It counts in the old half until that is left.
-                    learnersNext.add(id);
-                } else {
-                    learners.add(id);
-                }
+                addLearner(id);
+                held.remove(id);
+            }
+            case ADD_HELD_LEARNER -> {
+                addLearner(id);
+                held.add(id);
             }
             case REMOVE -> {
                 voters.remove(id);
-                learners.remove(id);
-                learnersNext.remove(id);
+                forgetLearner(id);
             }
             case UPDATE -> {
                 // The membership stays.
             }
         }
+    }
+
+    private void addLearner(final long id) {
+        voters.remove(id);
+        if (outgoing.contains(id)) {
+            // It counts in the old half until that is left.
+            learnersNext.add(id);
+        } else {
+            learners.add(id);
+        }
+    }
+
+    private void forgetLearner(final long id) {
+        learners.remove(id);
+        learnersNext.remove(id);
+        held.remove(id);
     }
 
     private ConfState leave() {
@@ -93,6 +112,7 @@ final class ConfChanger {
                 toArray(outgoing),
                 toArray(learners),
                 toArray(learnersNext),
+                toArray(held),
                 autoLeave);
     }
 

@@ -11,11 +11,14 @@ import org.agrona.MutableDirectBuffer;
  * <p>While {@code votersOutgoing} is not empty the group is joint: both sets of voters must agree.
  *
  * <pre>
- *   0           4                   8               12                 16      17       24
- *   +-----------+-------------------+---------------+------------------+-------+--------+-------
- *   | voters n  | votersOutgoing n  | learners n    | learnersNext n   | flags | 0      | ids ...
- *   +-----------+-------------------+---------------+------------------+-------+--------+-------
+ *   0           4                   8               12                 16      17  20        24
+ *   +-----------+-------------------+---------------+------------------+-------+---+---------+------
+ *   | voters n  | votersOutgoing n  | learners n    | learnersNext n   | flags | 0 | held n  | ids ..
+ *   +-----------+-------------------+---------------+------------------+-------+---+---------+------
  * </pre>
+ *
+ * <p>Builds from before there were held learners wrote 0 for their number, and take bytes with any
+ * for malformed.
  */
 public final class ConfState {
     /** Nobody is a member. */
@@ -23,25 +26,43 @@ public final class ConfState {
 
     private static final int HEADER_LENGTH = 24;
     private static final int FLAGS_OFFSET = 16;
+    private static final int HELD_OFFSET = 20;
     private static final int MAX_IDS = 1 << 16;
+    private static final int PARTS = 5;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final long[] voters;
     private final long[] votersOutgoing;
     private final long[] learners;
     private final long[] learnersNext;
+    private final long[] held;
     private final boolean autoLeave;
 
+    /** A membership whose learners all vote by themselves once they have caught up. */
     public ConfState(
             final long[] voters,
             final long[] votersOutgoing,
             final long[] learners,
             final long[] learnersNext,
             final boolean autoLeave) {
+        this(voters, votersOutgoing, learners, learnersNext, new long[0], autoLeave);
+    }
+
+    /**
+     * @param held those of both kinds of learners that stay learners until they are promoted.
+     */
+    public ConfState(
+            final long[] voters,
+            final long[] votersOutgoing,
+            final long[] learners,
+            final long[] learnersNext,
+            final long[] held,
+            final boolean autoLeave) {
         this.voters = sorted(voters);
         this.votersOutgoing = sorted(votersOutgoing);
         this.learners = sorted(learners);
         this.learnersNext = sorted(learnersNext);
+        this.held = sorted(held);
         this.autoLeave = autoLeave;
     }
 
@@ -84,6 +105,11 @@ public final class ConfState {
         return learnersNext.clone();
     }
 
+    /** Learners, present or next, that stay so until they are promoted; a copy. */
+    public long[] held() {
+        return held.clone();
+    }
+
     /** Whether the leader ends the joint phase by itself. */
     public boolean autoLeave() {
         return autoLeave;
@@ -100,6 +126,11 @@ public final class ConfState {
 
     public boolean isLearner(final long id) {
         return contains(learners, id);
+    }
+
+    /** Whether a member stays a learner until it is promoted. */
+    public boolean isHeld(final long id) {
+        return contains(held, id);
     }
 
     /** Whether an id belongs to the group in any part. */
@@ -138,7 +169,8 @@ public final class ConfState {
                         * (voters.length
                                 + votersOutgoing.length
                                 + learners.length
-                                + learnersNext.length);
+                                + learnersNext.length
+                                + held.length);
     }
 
     /**
@@ -152,14 +184,23 @@ public final class ConfState {
         target.putInt(offset + 8, learners.length, ORDER);
         target.putInt(offset + 12, learnersNext.length, ORDER);
         target.putLong(offset + FLAGS_OFFSET, autoLeave ? 1 : 0, ORDER);
+        target.putInt(offset + HELD_OFFSET, held.length, ORDER);
         int at = offset + HEADER_LENGTH;
-        for (final long[] ids : new long[][] {voters, votersOutgoing, learners, learnersNext}) {
+        for (final long[] ids : parts()) {
             for (final long id : ids) {
                 target.putLong(at, id, ORDER);
                 at += Long.BYTES;
             }
         }
         return at - offset;
+    }
+
+    private long[][] parts() {
+        return new long[][] {voters, votersOutgoing, learners, learnersNext, held};
+    }
+
+    private static int countAt(final DirectBuffer source, final int offset, final int part) {
+        return source.getInt(offset + (part < 4 ? 4 * part : HELD_OFFSET), ORDER);
     }
 
     /** Whether a membership fits these bytes exactly. */
@@ -169,8 +210,8 @@ public final class ConfState {
             return false;
         }
         long count = 0;
-        for (int i = 0; i < 4; i++) {
-            final int n = source.getInt(offset + 4 * i, ORDER);
+        for (int i = 0; i < PARTS; i++) {
+            final int n = countAt(source, offset, i);
             if (n < 0 || n > MAX_IDS) {
                 return false;
             }
@@ -181,17 +222,17 @@ public final class ConfState {
 
     /** Reads a membership; check {@link #isWellFormed} first if the bytes are not trusted. */
     public static ConfState decode(final DirectBuffer source, final int offset) {
-        final long[][] parts = new long[4][];
+        final long[][] parts = new long[PARTS][];
         int at = offset + HEADER_LENGTH;
         for (int i = 0; i < parts.length; i++) {
-            parts[i] = new long[source.getInt(offset + 4 * i, ORDER)];
+            parts[i] = new long[countAt(source, offset, i)];
             for (int k = 0; k < parts[i].length; k++) {
                 parts[i][k] = source.getLong(at, ORDER);
                 at += Long.BYTES;
             }
         }
         final boolean autoLeave = (source.getByte(offset + FLAGS_OFFSET) & 1) != 0;
-        return new ConfState(parts[0], parts[1], parts[2], parts[3], autoLeave);
+        return new ConfState(parts[0], parts[1], parts[2], parts[3], parts[4], autoLeave);
     }
 
     @Override
@@ -201,6 +242,7 @@ public final class ConfState {
                 && Arrays.equals(votersOutgoing, that.votersOutgoing)
                 && Arrays.equals(learners, that.learners)
                 && Arrays.equals(learnersNext, that.learnersNext)
+                && Arrays.equals(held, that.held)
                 && autoLeave == that.autoLeave;
     }
 
@@ -219,6 +261,7 @@ public final class ConfState {
                 + Arrays.toString(learners)
                 + " learnersNext="
                 + Arrays.toString(learnersNext)
+                + (held.length > 0 ? " held=" + Arrays.toString(held) : "")
                 + (autoLeave ? " autoLeave" : "");
     }
 }

@@ -57,7 +57,7 @@ final class Forwarding {
     /**
      * The proposal is certainly in nobody's log.
      *
-     * @param reason of the {@link Admission}; 0: it may be taken another time.
+     * @param reason as of {@link ProposalResult#toldReason}.
      */
     void refuse(final RaftMessage message, final int reason) {
         if (!state.keeps(Rule.REFUSED_FORWARD_IS_TOLD)) {

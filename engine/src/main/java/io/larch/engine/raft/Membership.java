@@ -63,9 +63,26 @@ final class Membership {
                     ? ProposalResult.CONF_CHANGE_PENDING
                     : ProposalResult.CONF_CHANGE_INVALID;
         }
+        if (!arePromotedReady(change) && state.keeps(Rule.PROMOTION_WAITS_FOR_CATCH_UP)) {
+            return ProposalResult.LEARNER_NOT_READY;
+        }
         final int length = change.encode(scratch, 0);
         pendingIndex = state.replication.append(EntryKind.CONF_CHANGE, scratch, 0, length);
         return pendingIndex;
+    }
+
+    private boolean arePromotedReady(final ConfChange change) {
+        for (final ConfChange.Step step : change.steps()) {
+            if (step.op() == ConfChange.Op.PROMOTE && !isInSync(state.tracker.get(step.id()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As etcd: it holds nine tenths of what is durable here; and it could vote at once. */
+    private boolean isInSync(final Progress learner) {
+        return learner.match() * 10 >= state.log.durableIndex() * 9 && isReadyToVote(learner);
     }
 
     /** A change is being applied. */
@@ -110,7 +127,7 @@ final class Membership {
         onCommitKnown();
     }
 
-    /** The leader ends joint phases, and promotes learners that have caught up. */
+    /** The leader ends joint phases, and promotes learners that have caught up and are not held. */
     void maintain() {
         if (!state.isLeader() || isLeaving() || isPending()) {
             return;
@@ -126,8 +143,10 @@ final class Membership {
     }
 
     private void promote() {
+        final ConfState conf = state.tracker.conf();
         for (final Progress peer : state.tracker.peers()) {
             if (!peer.isVoter()
+                    && (!conf.isHeld(peer.id()) || !state.keeps(Rule.HELD_LEARNER_STAYS))
                     && (isReadyToVote(peer) || !state.keeps(Rule.PROMOTION_WAITS_FOR_CATCH_UP))
                     && propose(ConfChange.of(ConfChange.Op.ADD_VOTER, peer.id())) > 0) {
                 return;

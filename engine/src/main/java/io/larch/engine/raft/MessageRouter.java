@@ -155,7 +155,7 @@ final class MessageRouter {
         }
         final long result = state.isLeader() ? propose(message) : ProposalResult.NO_LEADER;
         if (result < 0) {
-            state.forwarding.refuse(message, ProposalResult.reason(result));
+            state.forwarding.refuse(message, ProposalResult.toldReason(result));
         }
     }
 
@@ -190,6 +190,10 @@ final class MessageRouter {
 
     /** As {@link #proposeCommand}. */
     long proposeConfChange(final ConfChange change) {
+        final int reason = state.config.admission().check(change);
+        if (reason != 0 && state.keeps(Rule.COMMANDS_ARE_ADMITTED)) {
+            return ProposalResult.notAdmitted(reason);
+        }
         return isHandingOver() ? ProposalResult.REFUSED_TRANSFER : state.membership.propose(change);
     }
 

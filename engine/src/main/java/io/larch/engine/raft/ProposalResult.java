@@ -39,12 +39,23 @@ public final class ProposalResult {
     /** Too many reads wait. */
     public static final int TOO_MANY_READS = -9;
 
+    /** The learner to be promoted has not caught up, or is not heard from: ask again later. */
+    public static final int LEARNER_NOT_READY = -10;
+
     /** All below say that the {@link Admission} refused, and why. */
     private static final long NOT_ADMITTED = -1000;
 
     /** The result for a reason of the {@link Admission}. */
     static long notAdmitted(final int reason) {
         return NOT_ADMITTED - reason;
+    }
+
+    /**
+     * What whoever forwarded a proposal is told of why it was refused: the reason of the {@link
+     * Admission}, {@link #LEARNER_NOT_READY}, or 0: it may be taken another time.
+     */
+    static int toldReason(final long result) {
+        return result == LEARNER_NOT_READY ? LEARNER_NOT_READY : reason(result);
     }
 
     /** Why the {@link Admission} refused; 0: it did not. */

@@ -209,8 +209,8 @@ public final class PendingQueries {
     }
 
     /** A forwarded proposal was refused by the leader: it is certainly in nobody's log. */
-    void onRefused(final long forwardSequence) {
-        members.onRefused(forwardSequence);
+    void onRefused(final long forwardSequence, final int reason) {
+        members.onRefused(forwardSequence, reason);
     }
 
     /** A member of the cluster says that this one was removed. */

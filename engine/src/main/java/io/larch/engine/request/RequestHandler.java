@@ -262,12 +262,12 @@ public final class RequestHandler {
     /**
      * A forwarded proposal was refused by the leader: it is certainly in nobody's log.
      *
-     * @param reason of the leader's {@link io.larch.engine.raft.Admission}; 0: it may be taken
-     *     another time.
+     * @param reason of the leader's {@link io.larch.engine.raft.Admission}, or {@link
+     *     ProposalResult#LEARNER_NOT_READY}; 0: it may be taken another time.
      */
     public void onRefused(final long forwardSequence, final int reason) {
         proposals.onRefused(forwardSequence, reason, onDenied);
-        questions.onRefused(forwardSequence);
+        questions.onRefused(forwardSequence, reason);
     }
 
     /** A member of the cluster says that this one was removed. */

@@ -228,7 +228,8 @@ public final class StatusQueries {
                         longReads.count(),
                         keys.heldBytes(),
                         longReads.slowCount(),
-                        longReads.replacedCount()));
+                        longReads.replacedCount()),
+                new QueryViews.Learners(context.standing().isLearner(), stats.promotions()));
     }
 
     private QueryViews.Raft raftView() {

@@ -34,6 +34,7 @@ public final class EngineStats {
     private long batchEpochNanos;
     private long applyEpochNanos;
     private long leaderId;
+    private long promotions;
 
     /**
      * @param counters this member's.
@@ -152,13 +153,24 @@ public final class EngineStats {
         }
     }
 
-    /** Who is removed is no longer shown. */
-    public void membershipChanged(final ConfChange change) {
+    /**
+     * Who is removed is no longer shown.
+     *
+     * @param isLeader whether this member leads.
+     */
+    public void membershipChanged(final ConfChange change, final boolean isLeader) {
         for (final ConfChange.Step step : change.steps()) {
             if (step.op() == ConfChange.Op.REMOVE) {
                 leader.forget(step.id());
+            } else if (step.op() == ConfChange.Op.PROMOTE && isLeader) {
+                promotions++;
             }
         }
+    }
+
+    /** How many learners were promoted while this member led. */
+    public long promotions() {
+        return promotions;
     }
 
     // --- the way of a write ---

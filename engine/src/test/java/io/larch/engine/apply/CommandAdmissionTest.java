@@ -1,5 +1,6 @@
 package io.larch.engine.apply;
 
+import static io.larch.engine.apply.CommandAdmission.NOT_UNDERSTOOD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.larch.engine.application.Applications;
@@ -9,6 +10,7 @@ import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.counter.CounterApplication;
 import io.larch.engine.member.ClusterState;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.member.Member;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.EntryKind;
@@ -89,14 +91,39 @@ class CommandAdmissionTest {
         change(ConfChange.Op.ADD_VOTER, 1);
         assertEquals(0, add(1));
         change(ConfChange.Op.ADD_LEARNER, 2);
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, add(1));
+        assertEquals(NOT_UNDERSTOOD, add(1));
         assertEquals(0, check(CommandType.SYNC));
 
         applied.set(index, 1);
         join(2, CounterApplication.FEATURE_LEVEL);
         assertEquals(0, add(1));
         join(2, 0);
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, add(1));
+        assertEquals(NOT_UNDERSTOOD, add(1));
+    }
+
+    @Test
+    void shouldTakeNoLearnerThatStaysOneBeforeAllUnderstandThat() {
+        join(1, FeatureLevel.HELD_LEARNERS - 1);
+        assertEquals(NOT_UNDERSTOOD, admission.check(of(ConfChange.Op.ADD_HELD_LEARNER)));
+        assertEquals(NOT_UNDERSTOOD, admission.check(of(ConfChange.Op.PROMOTE)));
+        assertEquals(0, admission.check(of(ConfChange.Op.ADD_LEARNER)));
+        join(1, FeatureLevel.HELD_LEARNERS);
+        assertEquals(0, admission.check(of(ConfChange.Op.ADD_HELD_LEARNER)));
+        assertEquals(0, admission.check(of(ConfChange.Op.PROMOTE)));
+    }
+
+    private static ConfChange of(final ConfChange.Op op) {
+        return ConfChange.of(op, 2);
+    }
+
+    /** Of a learner that stays one it is known what it understands at least. */
+    @Test
+    void shouldTakeNothingThatIsNewerThanALearnerThatWasJustAdded() {
+        join(1, CounterApplication.FEATURE_LEVEL);
+        change(ConfChange.Op.ADD_HELD_LEARNER, 2);
+        assertEquals(NOT_UNDERSTOOD, add(1));
+        applied.set(index, 1);
+        assertEquals(0, add(1));
     }
 
     @Test
@@ -116,18 +143,18 @@ class CommandAdmissionTest {
         final UnsafeBuffer joining = encode(ConfChange.Op.ADD_LEARNER, 2);
         log.append(1, EntryKind.CONF_CHANGE, joining, 0, joining.capacity());
         admission.elected(log, 2);
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, add(1));
+        assertEquals(NOT_UNDERSTOOD, add(1));
     }
 
     @Test
     void shouldRefuseWhatEveryMemberWouldEndAt() {
         join(1, CounterApplication.FEATURE_LEVEL);
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, check(CommandType.SET));
+        assertEquals(NOT_UNDERSTOOD, check(CommandType.SET));
         final int length = CounterApplication.encodeAdd(buffer, 1, 1);
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, admission.check(buffer, 0, length - 1));
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, admission.check(buffer, 0, 3));
+        assertEquals(NOT_UNDERSTOOD, admission.check(buffer, 0, length - 1));
+        assertEquals(NOT_UNDERSTOOD, admission.check(buffer, 0, 3));
         buffer.putByte(CommandEnvelope.TYPE_OFFSET, CounterApplication.READ);
-        assertEquals(CommandAdmission.NOT_UNDERSTOOD, admission.check(buffer, 0, length));
+        assertEquals(NOT_UNDERSTOOD, admission.check(buffer, 0, length));
     }
 
     /** A command of the keys, which this member has no application for. */

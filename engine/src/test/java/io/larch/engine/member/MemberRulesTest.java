@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.larch.engine.port.Query.MemberChange.Op;
 import io.larch.engine.port.QueryViews.ChangeOutcome;
 import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.ConfState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +55,57 @@ class MemberRulesTest {
     }
 
     @Test
+    void shouldPromoteOnlyIfThoseWhoRunWouldBeAQuorumWithTheLearner() {
+        assertTrue(MemberRules.mayPromote(members(1, 1)));
+        assertTrue(MemberRules.mayPromote(members(2, 1)));
+        assertFalse(MemberRules.mayPromote(members(2, 0)));
+        assertTrue(MemberRules.mayPromote(members(3, 2)));
+        assertFalse(MemberRules.mayPromote(members(3, 1)));
+    }
+
+    @Test
+    void shouldTellWhatIsWrongWithALearnerThatStaysOne() {
+        final ClusterState cluster = new ClusterState(0xC1);
+        apply(cluster, ConfChange.Op.ADD_VOTER, 1, url(1));
+        apply(cluster, ConfChange.Op.ADD_HELD_LEARNER, 2, url(2));
+        apply(cluster, ConfChange.Op.ADD_LEARNER, 3, url(3));
+        final ConfState conf =
+                new ConfState(
+                        new long[] {1},
+                        new long[0],
+                        new long[] {2, 3},
+                        new long[0],
+                        new long[] {2},
+                        false);
+
+        assertEquals(ChangeOutcome.DONE, cluster.check(Op.PROMOTE, 2, List.of(), conf));
+        assertEquals(ChangeOutcome.NOT_A_LEARNER, cluster.check(Op.PROMOTE, 1, List.of(), conf));
+        assertEquals(ChangeOutcome.NOT_A_LEARNER, cluster.check(Op.PROMOTE, 3, List.of(), conf));
+        assertEquals(ChangeOutcome.ID_NOT_FOUND, cluster.check(Op.PROMOTE, 4, List.of(), conf));
+        assertEquals(
+                ChangeOutcome.TOO_MANY_LEARNERS, cluster.check(Op.ADD_LEARNER, 4, url(4), conf));
+        assertEquals(ChangeOutcome.PEER_URL_EXISTS, cluster.check(Op.ADD_LEARNER, 4, url(2), conf));
+        assertEquals(ChangeOutcome.ID_EXISTS, cluster.check(Op.ADD_LEARNER, 2, url(4), conf));
+        assertEquals(ChangeOutcome.DONE, cluster.check(Op.ADD, 4, url(4), conf));
+        assertEquals(List.of(1L, 3L), ids(cluster.voting(conf)));
+        assertTrue(cluster.view(2, conf).isLearner());
+        assertFalse(cluster.view(3, conf).isLearner());
+    }
+
+    private static List<Long> ids(final Membership membership) {
+        return membership.members().stream().map(Member::id).toList();
+    }
+
+    @Test
+    void shouldTakeALearnerThatStaysOneForOneThatUnderstandsWhatItIs() {
+        final ClusterState cluster = new ClusterState(0xC1);
+        apply(cluster, ConfChange.Op.ADD_HELD_LEARNER, 2, url(2));
+        assertEquals(FeatureLevel.HELD_LEARNERS, cluster.featureLevel());
+        apply(cluster, ConfChange.Op.ADD_LEARNER, 3, url(3));
+        assertEquals(0, cluster.featureLevel());
+    }
+
+    @Test
     void shouldApplyOfTwoChangesThatExcludeEachOtherOnlyTheFirst() {
         final ClusterState cluster = new ClusterState(0xC1);
         assertEquals(1, apply(cluster, ConfChange.Op.ADD_VOTER, 1, url(1)));
@@ -61,13 +113,13 @@ class MemberRulesTest {
 
         assertEquals(
                 ChangeOutcome.PEER_URL_EXISTS,
-                cluster.check(change(ConfChange.Op.ADD_LEARNER, 3, url(2))));
+                cluster.check(change(ConfChange.Op.ADD_LEARNER, 3, url(2)), ConfState.EMPTY));
         assertEquals(
                 ChangeOutcome.ID_EXISTS,
-                cluster.check(change(ConfChange.Op.ADD_LEARNER, 2, url(2))));
+                cluster.check(change(ConfChange.Op.ADD_LEARNER, 2, url(2)), ConfState.EMPTY));
         assertEquals(
                 ChangeOutcome.PEER_URL_EXISTS,
-                cluster.check(change(ConfChange.Op.UPDATE, 1, url(2))));
+                cluster.check(change(ConfChange.Op.UPDATE, 1, url(2)), ConfState.EMPTY));
     }
 
     @Test
@@ -81,7 +133,7 @@ class MemberRulesTest {
         assertEquals(2, apply(cluster, ConfChange.Op.REMOVE, 2, List.of()));
         assertEquals(
                 ChangeOutcome.ID_REMOVED,
-                cluster.check(change(ConfChange.Op.REMOVE, 2, List.of())));
+                cluster.check(change(ConfChange.Op.REMOVE, 2, List.of()), ConfState.EMPTY));
         assertEquals(1, cluster.membership().members().size());
     }
 
@@ -102,7 +154,7 @@ class MemberRulesTest {
             final long id,
             final List<String> urls) {
         final ConfChange change = change(op, id, urls);
-        assertEquals(ChangeOutcome.DONE, cluster.check(change));
+        assertEquals(ChangeOutcome.DONE, cluster.check(change, ConfState.EMPTY));
         return cluster.apply(change);
     }
 

@@ -19,6 +19,11 @@ record NameAdmission(String refused) implements Admission {
     }
 
     @Override
+    public int check(final ConfChange change) {
+        return 0;
+    }
+
+    @Override
     public void appended(
             final long index,
             final byte kind,

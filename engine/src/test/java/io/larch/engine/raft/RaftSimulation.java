@@ -318,12 +318,16 @@ final class RaftSimulation {
 
     private ConfChange.Step drawChange() {
         final ConfChange.Op op =
-                switch (random.nextInt(3)) {
-                    case 0 -> ConfChange.Op.ADD_VOTER;
-                    case 1 -> ConfChange.Op.ADD_LEARNER;
+                switch (random.nextInt(6)) {
+                    case 0, 1 -> ConfChange.Op.ADD_VOTER;
+                    case 2 -> ConfChange.Op.ADD_LEARNER;
+                    case 3 -> ConfChange.Op.ADD_HELD_LEARNER;
                     default -> ConfChange.Op.REMOVE;
                 };
         final long alive = world.members().stream().filter(member -> !member.isGone).count();
+        if (random.nextInt(6) == 0) {
+            return new ConfChange.Step(ConfChange.Op.PROMOTE, any().id());
+        }
         if (op == ConfChange.Op.REMOVE || random.nextBoolean() || alive >= 9 || nextId > MAX_ID) {
             return new ConfChange.Step(op, any().id());
         }

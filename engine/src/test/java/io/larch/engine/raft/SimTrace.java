@@ -68,6 +68,9 @@ final class SimTrace {
         if (conf.learnersNext().length > 0) {
             text.append(", soon learners ").append(ids(conf.learnersNext()));
         }
+        if (conf.held().length > 0) {
+            text.append(", held ").append(ids(conf.held()));
+        }
         return text.toString();
     }
 
@@ -109,6 +112,8 @@ final class SimTrace {
             case ADD_LEARNER -> "~";
             case REMOVE -> "-";
             case UPDATE -> "=";
+            case ADD_HELD_LEARNER -> "_";
+            case PROMOTE -> "^";
         };
     }
 

@@ -202,6 +202,8 @@ final class StoryCommands {
                     case '-' -> ConfChange.Op.REMOVE;
                     case '~' -> ConfChange.Op.ADD_LEARNER;
                     case '=' -> ConfChange.Op.UPDATE;
+                    case '_' -> ConfChange.Op.ADD_HELD_LEARNER;
+                    case '^' -> ConfChange.Op.PROMOTE;
                     default -> throw new IllegalArgumentException("not a change: " + word);
                 };
         return new ConfChange.Step(op, Long.parseLong(word.substring(1)));

@@ -85,7 +85,7 @@ final class Assembly {
         if (place.isNewer) {
             return context.featureLevel(CounterApplication.FEATURE_LEVEL);
         }
-        return setting.hasRevisions() ? context.featureLevel(FeatureLevel.BOUNDED_SYNCS) : context;
+        return setting.hasRevisions() ? context.featureLevel(FeatureLevel.HELD_LEARNERS) : context;
     }
 
     /** Of a member that joins: whom it was told about when it was added. */

@@ -90,6 +90,10 @@ enum Deed {
     REMOVE,
     /** place, place updated. */
     UPDATE,
+    /** place, new place: add a member that stays a learner until it is promoted. */
+    ADD_LEARNER,
+    /** place, place of a learner: promote it. */
+    PROMOTE,
     /** place: the disk of a member is lost. */
     WIPE,
     /** place, target: hand leadership over. */

@@ -390,7 +390,7 @@ final class Generator {
             return;
         }
         if (conf.voters().length < world.setting().size()) {
-            add(leader);
+            add(Deed.ADD, leader);
             return;
         }
         final int number = anyPlace();
@@ -414,9 +414,9 @@ final class Generator {
         return false;
     }
 
-    private void add(final int server) {
+    private void add(final Deed how, final int server) {
         if (world.placeCount() < SimNetwork.PLACES) {
-            act(Deed.ADD, server, world.placeCount());
+            act(how, server, world.placeCount());
         }
     }
 
@@ -425,13 +425,32 @@ final class Generator {
         switch (random.nextInt(5)) {
             case 0 -> {
                 if (!addPending()) {
-                    add(server);
+                    add(random.nextBoolean() ? Deed.ADD : Deed.ADD_LEARNER, server);
                 }
             }
             case 1, 2 -> addPending();
             case 3 -> act(Deed.REMOVE, server, anyPlace());
-            default -> act(Deed.UPDATE, server, anyPlace());
+            default -> {
+                if (random.nextInt(3) == 0 || !promote(server)) {
+                    act(Deed.UPDATE, server, anyPlace());
+                }
+            }
         }
+    }
+
+    /** Asks for the promotion of a learner that waits for it; too early, perhaps. */
+    private boolean promote(final int server) {
+        for (int i = 0; i < world.placeCount(); i++) {
+            final Place place = world.place(i);
+            if (place.isUp() && place.member.conf().held().length > 0) {
+                final int learner = world.placeOf(place.member.conf().held()[0]);
+                if (learner >= 0) {
+                    act(Deed.PROMOTE, server, learner);
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /**

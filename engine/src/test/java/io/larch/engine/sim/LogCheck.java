@@ -49,6 +49,8 @@ final class LogCheck {
     /** The changes of the membership in the log, as far as it was read here. */
     private final TreeMap<Long, ConfChange> changes = new TreeMap<>();
 
+    private final PromotionCheck promotions;
+
     /** Says whether an entry is durable on a quorum of a configuration. */
     @FunctionalInterface
     interface QuorumCheck {
@@ -59,6 +61,7 @@ final class LogCheck {
         this.truth = truth;
         this.quorum = quorum;
         this.place = place;
+        promotions = new PromotionCheck(truth, place);
     }
 
     long applied() {
@@ -256,8 +259,14 @@ final class LogCheck {
     }
 
     private void followMembership(final SimMember member) {
+        final ConfState before = conf;
         conf = member.conf();
-        confIndex = member.raft().appliedIndex();
+        if (confIndex != member.raft().appliedIndex() || !conf.equals(before)) {
+            confIndex = member.raft().appliedIndex();
+            truth.membership(place, confIndex, conf);
+            promotions.checkVoters(before, conf);
+        }
+        promotions.checkRole(member);
         changes.headMap(confIndex, true).clear();
     }
 
@@ -291,6 +300,8 @@ final class LogCheck {
             compared = Math.min(compared, same);
         }
         read(member, same + 1, newLast);
+        promotions.checkProposed(
+                member, changes.tailMap(same, false), terms, Math.min(commit, durable));
     }
 
     /**
@@ -356,6 +367,9 @@ final class LogCheck {
         }
         for (long i = truth.committed() + 1; i <= newCommit; i++) {
             truth.commit(place, i, terms[(int) i], prefixes[(int) i], term);
+            if (changes.containsKey(i)) {
+                truth.changed(changes.get(i));
+            }
         }
         if (newCommit > commit) {
             truth.commit(place, newCommit, terms[(int) newCommit], prefixes[(int) newCommit], term);

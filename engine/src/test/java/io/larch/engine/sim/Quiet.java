@@ -43,8 +43,35 @@ final class Quiet {
                 break;
             }
         }
+        promoteAll();
         checkWorks();
         checkEqual();
+    }
+
+    /** A learner that waits for its promotion gets it now that all is well. */
+    private void promoteAll() {
+        final ConfState conf = leader().member.conf();
+        for (final long id : conf.members()) {
+            if (isNobody(conf, id)) {
+                // Nobody knows what it will understand.
+                return;
+            }
+        }
+        for (final long id : conf.held()) {
+            for (int round = 0; isHeld(id); round++) {
+                if (round == SLOW_ROUNDS) {
+                    throw new Violation("liveness", "a learner is not promoted: " + describe());
+                }
+                if (round % HEAL_AGAIN_EVERY == 0 && leader() != null) {
+                    world.act(Deed.PROMOTE, leader().number, world.placeOf(id), 0, 0);
+                }
+                round(1);
+            }
+        }
+    }
+
+    private boolean isHeld(final long id) {
+        return leader() == null || leader().member.conf().isHeld(id);
     }
 
     /** An upgrade that was begun is brought to its end. */

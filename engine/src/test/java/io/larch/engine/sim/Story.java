@@ -83,6 +83,8 @@ final class Story {
             case ADD -> "member " + a + " is asked to add member " + b;
             case REMOVE -> "member " + a + " is asked to remove member " + b;
             case UPDATE -> "member " + a + " is asked to update member " + b;
+            case ADD_LEARNER -> "member " + a + " is asked to add member " + b + " as a learner";
+            case PROMOTE -> "member " + a + " is asked to promote member " + b;
             case WIPE -> "the disk of member " + a + " is lost";
             case TRANSFER -> "member " + a + " is asked to hand leadership to " + b;
             case UPGRADE -> "member " + a + " is stopped for a newer build";

@@ -1,7 +1,11 @@
 package io.larch.engine.sim;
 
+import io.larch.engine.raft.ConfChange;
+import io.larch.engine.raft.ConfState;
 import java.util.Arrays;
 import org.agrona.collections.Long2LongHashMap;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.agrona.collections.LongHashSet;
 
 /**
  * What is known of a group as a whole, over all lives of all members: the entries that were ever
@@ -27,6 +31,9 @@ final class Truth {
     private long[] storeIndex = new long[1024];
 
     private long committed;
+
+    private final Long2ObjectHashMap<ConfState> memberships = new Long2ObjectHashMap<>();
+    private final LongHashSet promoted = new LongHashSet();
 
     Truth() {
         Arrays.fill(storeIndex, -1);
@@ -59,6 +66,30 @@ final class Truth {
             index--;
         }
         return index;
+    }
+
+    /** The membership after an entry is the same on all members. */
+    void membership(final int place, final long index, final ConfState conf) {
+        final ConfState known = memberships.putIfAbsent(index, conf);
+        if (known != null && !known.equals(conf)) {
+            throw new Violation(
+                    "equal memberships",
+                    "member " + place + " has " + conf + " at " + index + ", another had " + known);
+        }
+    }
+
+    /** A change is committed. */
+    void changed(final ConfChange change) {
+        for (final ConfChange.Step step : change.steps()) {
+            if (step.op() == ConfChange.Op.PROMOTE) {
+                promoted.add(step.id());
+            }
+        }
+    }
+
+    /** Whether the promotion of a member was ever committed. */
+    boolean isPromoted(final long memberId) {
+        return promoted.contains(memberId);
     }
 
     /** Logs with the same index and term are the same up to there. */

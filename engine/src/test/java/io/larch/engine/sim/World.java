@@ -182,7 +182,7 @@ final class World {
                 processes.kill(place);
                 place.isNewer = true;
             }
-            case ADD, REMOVE, UPDATE -> change(place, deed, (int) b);
+            case ADD, REMOVE, UPDATE, ADD_LEARNER, PROMOTE -> change(place, deed, (int) b);
             case TRANSFER -> transfer(place, (int) b);
             default -> requests.act(place, deed, b, c, d);
         }
@@ -213,24 +213,19 @@ final class World {
     }
 
     private void change(final Place place, final Deed deed, final int subject) {
-        if (deed == Deed.ADD && subject == group.size() && subject < SimNetwork.PLACES) {
+        final Query.MemberChange.Op op = Query.MemberChange.Op.valueOf(deed.name());
+        if (op.isAddition() && subject == group.size() && subject < SimNetwork.PLACES) {
             group.add();
         }
-        if (subject >= group.size() || deed == Deed.ADD && group.place(subject).memberId != 0) {
+        if (subject >= group.size() || op.isAddition() && group.place(subject).memberId != 0) {
             return;
         }
-        final long id = group.place(subject).memberId;
+        final boolean hasUrls = op.isAddition() || op == Query.MemberChange.Op.UPDATE;
         final Query.MemberChange change =
-                switch (deed) {
-                    case ADD ->
-                            new Query.MemberChange(
-                                    Query.MemberChange.Op.ADD, 0, List.of(Group.url(subject)));
-                    case REMOVE ->
-                            new Query.MemberChange(Query.MemberChange.Op.REMOVE, id, List.of());
-                    default ->
-                            new Query.MemberChange(
-                                    Query.MemberChange.Op.UPDATE, id, List.of(Group.url(subject)));
-                };
+                new Query.MemberChange(
+                        op,
+                        op.isAddition() ? 0 : group.place(subject).memberId,
+                        hasUrls ? List.of(Group.url(subject)) : List.of());
         final CheckedEdge edge = place.edge;
         edge.changeAsked();
         // What came of it shows in the membership.

@@ -131,6 +131,17 @@ public final class MetricsPage {
                 Points.gauge(
                         "etcd_server_is_leader", "1 if this member leads.", m.isLeader() ? 1 : 0));
         all.add(
+                Points.gauge(
+                        "etcd_server_is_learner",
+                        "1 if this member stays a learner until it is promoted.",
+                        m.learners().isLearner() ? 1 : 0));
+        // A gauge, for the name: that of a counter would end otherwise.
+        all.add(
+                Points.gauge(
+                        "etcd_server_learner_promote_successes",
+                        "Learners promoted while this member led.",
+                        m.learners().promoted()));
+        all.add(
                 Points.counter(
                         "etcd_server_leader_changes_seen_total",
                         "Changes of the leader seen.",

@@ -7,6 +7,7 @@ import io.larch.engine.kv.KvContext;
 import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.PeerTransport;
+import io.larch.engine.port.Standing;
 import io.larch.engine.segments.SegmentFiles;
 import io.larch.engine.stats.CounterFile;
 import io.larch.engine.stats.CounterPublisher;
@@ -72,6 +73,7 @@ public final class LarchAssembly {
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
         final MemberCounters counters = new MemberCounters();
         final AuthViews auth = new AuthViews();
+        final Standing standing = new Standing();
         final EngineContext settings = engineContext(config, identity);
         final SegmentFiles segments =
                 SegmentFiles.in(
@@ -84,7 +86,8 @@ public final class LarchAssembly {
                                                         KvApplication.of(
                                                                 kvContext(config, settings)
                                                                         .segmentMemory(segments))))
-                                        .featureLevel(FeatureLevel.BOUNDED_SYNCS))
+                                        .featureLevel(FeatureLevel.HELD_LEARNERS)
+                                        .standing(standing))
                         .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HistoryMemory history = new HistoryMemory(segments);
@@ -92,6 +95,7 @@ public final class LarchAssembly {
                 httpContext(config)
                         .memberId(identity.self().id())
                         .auth(auth)
+                        .standing(standing)
                         .hasPeerTls(tls.peers().isPresent())
                         .metrics(() -> metrics.get() + history.get())
                         .counters(counters.manager());

@@ -53,6 +53,100 @@ class EtcdctlV3ClusterTest {
         addsUpdatesAndRemoves();
     }
 
+    /** And a leader never waits for it, but for its vote once it was promoted. */
+    @ParameterizedTest
+    @EachProduct
+    void shouldKeepALearnerUntilItIsPromoted(final Product product) throws Exception {
+        if (product == Product.ETCD) {
+            assumeTrue(Servers.isEtcdInstalled() || Servers.arePeersRequired(), "needs etcd");
+            cluster.ofEtcd();
+        }
+        cluster.start(3, "--strict-reconfig-check=false");
+        final ClusterMember leader = cluster.awaitLeader();
+        etcdctl = new Etcdctl(leader.url());
+        assertEquals("OK\n", etcdctl.run("put", "a", "1").output());
+
+        final ClusterMember fourth = cluster.createMember();
+        final String id = addsALearner(fourth);
+        promotesNobodyYet(id, leader.id());
+        fourth.launch("--initial-cluster-state=existing", "--initial-cluster=" + all());
+        fourth.awaitReady();
+        final String started = line(fourth, "started", true);
+        etcdctl.await(result -> lines(result).contains(started), "member", "list");
+        answersLittle(fourth, id);
+        etcdctl.await(
+                result -> result.output().startsWith("Member " + id + " promoted in cluster "),
+                "member",
+                "promote",
+                id);
+        final String promoted = line(fourth, "started", false);
+        etcdctl.await(result -> lines(result).contains(promoted), "member", "list");
+
+        // Of four the other three are needed.
+        leader.kill();
+        etcdctl = new Etcdctl(fourth.url());
+        etcdctl.await(result -> result.output().equals("OK\n"), "put", "a", "2");
+    }
+
+    private String addsALearner(final ClusterMember fourth) throws Exception {
+        final String urls = "--peer-urls=" + fourth.peerUrl();
+        final String added =
+                etcdctl.run("member", "add", fourth.name(), "--learner", urls).output();
+        final MatchResult found = ADDED.matcher(added).results().findFirst().orElseThrow();
+        final String id = found.group(1);
+        final Set<String> listed = lines(etcdctl.run("member", "list"));
+        assertTrue(
+                listed.contains(id + ", unstarted, , " + fourth.peerUrl() + ", , true"),
+                listed::toString);
+        refused(
+                "too many learner members in cluster",
+                "member",
+                "add",
+                "fifth",
+                "--learner",
+                "--peer-urls=http://127.0.0.1:1");
+        // Nobody waits for it.
+        assertEquals("OK\n", etcdctl.run("put", "b", "1").output());
+        return id;
+    }
+
+    private void promotesNobodyYet(final String learner, final String voter) throws Exception {
+        refused(
+                "can only promote a learner member which is in sync with leader",
+                "member",
+                "promote",
+                learner);
+        refused("can only promote a learner member", "member", "promote", voter);
+        refused("member not found", "member", "promote", "77");
+        refused("bad leader transferee", "move-leader", learner);
+    }
+
+    private void answersLittle(final ClusterMember learner, final String id) throws Exception {
+        final Etcdctl voters = etcdctl;
+        etcdctl = new Etcdctl(learner.url());
+        etcdctl.await(result -> result.output().equals("a\n1\n"), "get", "a", "--consistency=s");
+        final String unsupported = "rpc not supported for learner";
+        refused(unsupported, "get", "a");
+        refused(unsupported, "put", "a", "3");
+        refused(unsupported, "member", "list");
+        refused(unsupported, "member", "promote", id);
+        final String status = etcdctl.run("endpoint", "status", "--write-out=fields").output();
+        assertTrue(status.contains("\"IsLearner\" : true\n"), status);
+        etcdctl = voters;
+    }
+
+    private void refused(final String text, final String... arguments) throws Exception {
+        final Command.Result result = etcdctl.run(arguments);
+        assertEquals(1, result.status(), result::output);
+        assertTrue(result.output().endsWith("Error: etcdserver: " + text + "\n"), result::output);
+    }
+
+    private String all() {
+        return cluster.members().stream()
+                .map(member -> member.name() + "=" + member.peerUrl())
+                .collect(Collectors.joining(","));
+    }
+
     private void showsAll() throws Exception {
         assertEquals("OK\n", etcdctl.run("put", "a", "1").output());
         final Set<String> listed = new TreeSet<>();

@@ -51,6 +51,8 @@ final class Bodies {
             case '+' -> ConfChange.Op.ADD_VOTER;
             case '-' -> ConfChange.Op.REMOVE;
             case '~' -> ConfChange.Op.ADD_LEARNER;
+            case '_' -> ConfChange.Op.ADD_HELD_LEARNER;
+            case '^' -> ConfChange.Op.PROMOTE;
             default -> throw new IllegalArgumentException("not a change: " + word);
         };
     }

@@ -16,7 +16,8 @@ import org.agrona.ExpandableArrayBuffer;
 
 /**
  * A call about the membership. An added member is a learner until it has caught up, and becomes a
- * voter by itself: a client that asks for a learner gets one, and there is nobody to be promoted.
+ * voter by itself: it is none that clients see. Where a client asks for a learner, the member stays
+ * one until it is promoted, and is shown as one.
  *
  * <p>While there are users of v2, whose root alone may change the membership, it is not changed
  * here.
@@ -26,6 +27,8 @@ import org.agrona.ExpandableArrayBuffer;
 final class ClusterCall extends UnaryHandler {
     private static final Refusal BAD_URLS =
             new Refusal(StatusCode.INVALID_ARGUMENT, "etcdserver: given member URLs are invalid");
+
+    private static final int IS_LEARNER = 2;
 
     /** What is asked. */
     enum Kind {
@@ -55,11 +58,14 @@ final class ClusterCall extends UnaryHandler {
         final int urlField = kind == Kind.UPDATE ? 2 : 1;
         final List<String> urls = new ArrayList<>();
         long number = 0;
+        boolean isLearner = false;
         while (reader.next()) {
             if (reader.field() == urlField && reader.is(ProtoReader.BYTES)) {
                 urls.add(text(reader));
             } else if (reader.field() == 1) {
                 number = reader.number();
+            } else if (kind == Kind.ADD && reader.field() == IS_LEARNER) {
+                isLearner = reader.flag();
             }
         }
         if (reader.isBroken()) {
@@ -72,10 +78,16 @@ final class ClusterCall extends UnaryHandler {
         }
         awaitEngine();
         switch (kind) {
-            case ADD -> change(Query.MemberChange.Op.ADD, 0, urls);
+            case ADD ->
+                    change(
+                            isLearner
+                                    ? Query.MemberChange.Op.ADD_LEARNER
+                                    : Query.MemberChange.Op.ADD,
+                            0,
+                            urls);
             case REMOVE -> change(Query.MemberChange.Op.REMOVE, number, List.of());
             case UPDATE -> change(Query.MemberChange.Op.UPDATE, number, urls);
-            case PROMOTE -> promote(number);
+            case PROMOTE -> change(Query.MemberChange.Op.PROMOTE, number, List.of());
             case LIST -> list(number != 0);
         }
     }
@@ -110,7 +122,7 @@ final class ClusterCall extends UnaryHandler {
         final List<String> checked;
         try {
             checked =
-                    op == Query.MemberChange.Op.REMOVE
+                    op == Query.MemberChange.Op.REMOVE || op == Query.MemberChange.Op.PROMOTE
                             ? List.of()
                             : PeerUrlRules.check(urls, hasPeerTls);
         } catch (final GoException e) {
@@ -145,6 +157,16 @@ final class ClusterCall extends UnaryHandler {
                             StatusCode.UNKNOWN,
                             "etcdserver: re-configuration failed due to not enough started"
                                     + " members");
+            case NOT_A_LEARNER -> failed("etcdserver: can only promote a learner member");
+            case LEARNER_NOT_READY ->
+                    failed(
+                            "etcdserver: can only promote a learner member which is in sync with"
+                                    + " leader");
+            case TOO_MANY_LEARNERS -> failed("etcdserver: too many learner members in cluster");
+            case NOT_UNDERSTOOD ->
+                    failed(
+                            "etcdserver: not all members of the cluster understand this request"
+                                    + " yet");
             case TOO_MANY_MEMBERS -> failed("etcdserver: too many members in cluster");
             case TOO_MANY_REQUESTS -> Refusal.TOO_MANY_REQUESTS;
             case STOPPED -> Refusal.STOPPED;
@@ -154,20 +176,6 @@ final class ClusterCall extends UnaryHandler {
 
     private static Refusal failed(final String text) {
         return new Refusal(StatusCode.FAILED_PRECONDITION, text);
-    }
-
-    /** Members vote as soon as they can. */
-    private void promote(final long memberId) {
-        ask(
-                Query.Kind.CLUSTER,
-                (QueryViews.Cluster cluster) -> {
-                    final boolean isMember =
-                            cluster.members().stream().anyMatch(one -> one.id() == memberId);
-                    (isMember
-                                    ? failed("etcdserver: can only promote a learner member")
-                                    : refusal(QueryViews.ChangeOutcome.ID_NOT_FOUND))
-                            .end(call);
-                });
     }
 
     // --- who belongs to it ---

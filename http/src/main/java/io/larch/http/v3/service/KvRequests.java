@@ -15,13 +15,21 @@ final class KvRequests {
     static final class Range extends EngineRequest {
         private final ProtoReader reader = new ProtoReader();
         private final KvChecks checks = new KvChecks();
+        private final ServiceLoop loop;
+
+        Range(final ServiceLoop loop) {
+            this.loop = loop;
+        }
 
         @Override
         Refusal look(final DirectBuffer buffer, final int offset, final int length) {
             type = KvCommand.RANGE;
             final Refusal refusal = checks.range(reader.wrap(buffer, offset, length));
             flags = checks.isSerializable() ? 0 : CommandEnvelope.QUORUM;
-            return refusal;
+            final boolean isForVoters = !checks.isSerializable() && refusal != Refusal.MALFORMED;
+            return isForVoters && loop.settings().standing().isLearner()
+                    ? Refusal.LEARNER
+                    : refusal;
         }
     }
 

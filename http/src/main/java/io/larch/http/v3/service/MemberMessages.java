@@ -14,6 +14,7 @@ final class MemberMessages {
     private static final int NAME = 2;
     private static final int PEER_URLS = 3;
     private static final int CLIENT_URLS = 4;
+    private static final int IS_LEARNER = 5;
 
     private MemberMessages() {}
 
@@ -35,6 +36,9 @@ final class MemberMessages {
             }
             for (final String url : member.clientUrls()) {
                 end = text(one, end, CLIENT_URLS, url);
+            }
+            if (member.isLearner()) {
+                end = ProtoWriter.number(one, end, IS_LEARNER, 1);
             }
             at = ProtoWriter.element(target, at, field, one, 0, end);
         }

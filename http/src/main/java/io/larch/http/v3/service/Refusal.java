@@ -18,6 +18,8 @@ record Refusal(int status, String text) {
             new Refusal(StatusCode.UNKNOWN, "etcdserver: too many requests");
     static final Refusal TIMED_OUT =
             new Refusal(StatusCode.UNAVAILABLE, "etcdserver: request timed out");
+    static final Refusal LEARNER =
+            new Refusal(StatusCode.UNAVAILABLE, "etcdserver: rpc not supported for learner");
     static final Refusal NO_LEADER = new Refusal(StatusCode.UNAVAILABLE, "etcdserver: no leader");
     static final Refusal STOPPED =
             new Refusal(StatusCode.UNAVAILABLE, "etcdserver: server stopped");

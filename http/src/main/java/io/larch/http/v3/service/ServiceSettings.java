@@ -1,8 +1,11 @@
 package io.larch.http.v3.service;
 
+import io.larch.engine.port.Standing;
+
 /**
  * What all event loops' services know.
  *
+ * @param standing says whether this member is a learner.
  * @param version that is announced.
  * @param maxRequestBytes of a command for the log.
  * @param maxMessageBytes of a message, from which on events are told in fragments.
@@ -15,6 +18,7 @@ package io.larch.http.v3.service;
 public record ServiceSettings(
         long clusterId,
         long memberId,
+        Standing standing,
         String version,
         int maxRequestBytes,
         int maxMessageBytes,

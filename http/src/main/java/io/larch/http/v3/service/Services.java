@@ -35,6 +35,10 @@ public final class Services {
                     "RoleGrantPermission",
                     "RoleRevokePermission");
 
+    /** A range is refused later unless it is serializable. */
+    private static final List<String> OF_LEARNERS =
+            List.of(PACKAGE + "KV/Range", PACKAGE + "Maintenance/Status");
+
     private final List<RpcMethod> methods = new ArrayList<>();
     private final ServiceLoop loop;
     private final boolean hasPeerTls;
@@ -71,11 +75,29 @@ public final class Services {
 
     /** In no order. */
     public List<RpcMethod> methods() {
-        return List.copyOf(methods);
+        return methods.stream().map(this::forVoters).toList();
+    }
+
+    /**
+     * A learner answers little, as in etcd 3.4: how it is, and what is in it for who does not mind
+     * that it may be late.
+     */
+    private RpcMethod forVoters(final RpcMethod method) {
+        if (OF_LEARNERS.contains(method.path())) {
+            return method;
+        }
+        return new RpcMethod(
+                method.path(),
+                method.isClientStreaming(),
+                method.isServerStreaming(),
+                call ->
+                        loop.settings().standing().isLearner()
+                                ? new RefusedCall(loop, call, Refusal.LEARNER)
+                                : method.starter().apply(call));
     }
 
     private void addKeys() {
-        command("KV/Range", new KvRequests.Range());
+        command("KV/Range", new KvRequests.Range(loop));
         methods.add(
                 RpcMethod.serverStreaming(
                         PACKAGE + "KV/RangeStream", call -> new RangeStreamCall(loop, call)));

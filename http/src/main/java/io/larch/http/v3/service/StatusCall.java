@@ -24,6 +24,7 @@ final class StatusCall extends UnaryHandler implements EngineAnswers {
     private static final int RAFT_APPLIED_INDEX = 7;
     private static final int ERRORS = 8;
     private static final int DB_SIZE_IN_USE = 9;
+    private static final int IS_LEARNER = 10;
     private static final int STORAGE_VERSION = 11;
     private static final int DB_SIZE_QUOTA = 12;
     private static final long NONE = 0;
@@ -111,6 +112,9 @@ final class StatusCall extends UnaryHandler implements EngineAnswers {
         }
         at = putAlarms(body, at, new ProtoReader().wrap(alarms, alarmsOffset, alarmsLength));
         at = ProtoWriter.number(body, at, DB_SIZE_IN_USE, store.bytesInUse());
+        if (loop.settings().standing().isLearner()) {
+            at = ProtoWriter.number(body, at, IS_LEARNER, 1);
+        }
         at = ProtoWriter.ascii(body, at, STORAGE_VERSION, minorOf(version));
         at = ProtoWriter.number(body, at, DB_SIZE_QUOTA, store.quotaBytes());
         loop.reply(call, revision, raft.term(), body, 0, at);

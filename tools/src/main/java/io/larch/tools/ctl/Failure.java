@@ -27,6 +27,12 @@ final class Failure extends Exception {
     /** A file or a directory is in the way, or cannot be read or written. */
     static final int FILES = 7;
 
+    /** The target of a copy has keys already. */
+    static final int OCCUPIED = 8;
+
+    /** Both sides of a copy were compared, and differ. */
+    static final int DIFFERENT = 9;
+
     private final int status;
 
     /**

@@ -48,7 +48,9 @@ import picocli.CommandLine.TypeConversionException;
             "4:the cluster refused, or did not answer",
             "5:not all members are healthy",
             "6:a snapshot is damaged",
-            "7:a file or directory is in the way, or cannot be read or written"
+            "7:a file or directory is in the way, or cannot be read or written",
+            "8:import, export: the target has keys already",
+            "9:import, export: both sides were compared, and differ"
         },
         subcommands = {
             HealthCommand.class,
@@ -70,6 +72,8 @@ import picocli.CommandLine.TypeConversionException;
             AuthCommand.class,
             SnapshotCommand.class,
             BackupCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             CompletionCommand.class,
             HelpCommand.class
         })

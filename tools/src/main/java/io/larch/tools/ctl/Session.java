@@ -5,12 +5,15 @@ import io.larch.tools.tls.TlsContexts;
 import io.larch.tools.tls.TlsEngine;
 import io.larch.tools.tls.TlsFileException;
 import io.larch.tools.tls.TlsSettings;
+import io.larch.tools.transfer.Site;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -26,6 +29,9 @@ import javax.net.ssl.SSLContext;
  */
 final class Session {
     private static final String DEFAULT_ENDPOINTS = "http://127.0.0.1:2379,http://127.0.0.1:4001";
+
+    /** A store puts all that it has together before it answers. */
+    private static final Duration LONG_ANSWER = Duration.ofSeconds(30);
 
     private final Globals globals = new Globals();
     private final InputStream in;
@@ -146,7 +152,11 @@ final class Session {
     private Cluster.Settings settings() throws Failure {
         final Consumer<String> debug = this::debug;
         return new Cluster.Settings(
-                globals.timeout, globals.totalTimeout, tls(), authorization(), debug);
+                globals.timeout,
+                globals.totalTimeout,
+                tls(),
+                authorization(given(globals.username, "USERNAME")),
+                debug);
     }
 
     private List<String> endpoints() throws Failure {
@@ -179,12 +189,51 @@ final class Session {
         return "";
     }
 
+    /** The cluster as one side of a copy. */
+    Site ownSite(final String name, final String urls, final CopyFlags flags) throws Failure {
+        return site(
+                name,
+                urls.isEmpty() ? endpoints() : Endpoints.parse(urls),
+                tls(),
+                authorization(given(globals.username, "USERNAME")),
+                flags);
+    }
+
+    /** The other side of a copy. */
+    Site remoteSite(final String name, final String urls, final CopyFlags flags) throws Failure {
+        return site(
+                name,
+                Endpoints.parse(urls),
+                tls(flags.remoteCertFile, flags.remoteKeyFile, flags.remoteCaFile),
+                authorization(flags.remoteUsername),
+                flags);
+    }
+
+    private Site site(
+            final String name,
+            final List<String> endpoints,
+            final SSLContext tls,
+            final String authorization,
+            final CopyFlags flags) {
+        return new Site(
+                name,
+                endpoints.stream().map(URI::create).toList(),
+                tls,
+                authorization,
+                globals.timeout.compareTo(LONG_ANSWER) > 0 ? globals.timeout : LONG_ANSWER,
+                flags.patience);
+    }
+
     private SSLContext tls() throws Failure {
-        final TlsSettings settings =
-                TlsSettings.files(
-                        given(globals.certFile, "CERT_FILE"),
-                        given(globals.keyFile, "KEY_FILE"),
-                        given(globals.caFile, "CA_FILE"));
+        return tls(
+                given(globals.certFile, "CERT_FILE"),
+                given(globals.keyFile, "KEY_FILE"),
+                given(globals.caFile, "CA_FILE"));
+    }
+
+    private static SSLContext tls(final String certFile, final String keyFile, final String caFile)
+            throws Failure {
+        final TlsSettings settings = TlsSettings.files(certFile, keyFile, caFile);
         if (settings.equals(TlsSettings.NONE)) {
             return null;
         }
@@ -195,8 +244,7 @@ final class Session {
         }
     }
 
-    private String authorization() throws Failure {
-        final String user = given(globals.username, "USERNAME");
+    private String authorization(final String user) throws Failure {
         if (user.isEmpty()) {
             return "";
         }

@@ -8,7 +8,8 @@
  * command; the command asks a {@link io.larch.tools.ctl.Session} for its end of the API ({@code
  * Keys}, {@code Members}, {@code Auth}), all of which speak through one {@code Cluster}; {@code
  * Printer} alone knows the formats of {@code --output}. What goes wrong is a {@code Failure}: what
- * is printed, and the exit code.
+ * is printed, and the exit code. {@code import} and {@code export} leave the copying to {@code
+ * transfer}, which has connections of its own.
  *
  * <p>Read first: {@link io.larch.tools.ctl.Larchctl}.
  */

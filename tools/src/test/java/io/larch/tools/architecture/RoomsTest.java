@@ -100,6 +100,9 @@ class RoomsTest {
     static final ArchRule STAT_KNOWS_THE_FILE_OF_COUNTERS = rule("stat", "io.larch.engine.stats");
 
     @ArchTest
+    static final ArchRule TRANSFER_KNOWS_STORES_AS_CLIENTS_DO = rule("transfer", TOOLS + "client");
+
+    @ArchTest
     static final ArchRule CTL_ASKS_AS_A_CLIENT_AND_KNOWS_NO_MEMBER =
             rule(
                     "ctl",
@@ -109,6 +112,8 @@ class RoomsTest {
                     TOOLS + "flags",
                     TOOLS + "manual",
                     TOOLS + "tls",
+                    // Copies of whole stores.
+                    TOOLS + "transfer",
                     // The records of the DNS.
                     TOOLS + "bootstrap.discovery",
                     // Signals.

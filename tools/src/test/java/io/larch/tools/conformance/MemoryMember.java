@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * A whole member on one thread of this process, with its disk in memory: the edge and the engine as
  * they are, without the process around them. It has the identity of the recorded member.
  */
-final class MemoryMember implements AutoCloseable {
+public final class MemoryMember implements AutoCloseable {
     private static final String CLIENT_URL = "http://127.0.0.1:27379";
     private static final String PEER_URL = "http://127.0.0.1:27380";
     private static final long SHORT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -35,14 +35,14 @@ final class MemoryMember implements AutoCloseable {
     private volatile boolean isStopping;
 
     /** A fresh member that serves. */
-    static MemoryMember start() {
+    public static MemoryMember start() {
         final MemoryMember member = new MemoryMember();
         member.thread.start();
         return member;
     }
 
     /** Where it serves. */
-    URI url() {
+    public URI url() {
         return ready.join();
     }
 

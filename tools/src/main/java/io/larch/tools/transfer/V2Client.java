@@ -1,0 +1,197 @@
+package io.larch.tools.transfer;
+
+import io.larch.tools.transfer.TransferException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks the members of one store, over connections that stay open. A request that no member answers
+ * is sent again until the site's patience ends; so each must be such that twice is as good as once.
+ * Threadsafe.
+ */
+final class V2Client {
+    private static final int SERVER_ERROR = 500;
+
+    /** Larch has no room. Asking again makes none. */
+    private static final int INSUFFICIENT_STORAGE = 507;
+
+    private static final long PAUSE_MS = 100;
+
+    private final Site site;
+    private final HttpClient http;
+    private volatile int pinned;
+
+    V2Client(final Site site) {
+        this.site = site;
+        final HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NORMAL)
+                        .connectTimeout(site.timeout());
+        if (site.tls() != null) {
+            builder.sslContext(site.tls());
+        }
+        http = builder.build();
+    }
+
+    Site site() {
+        return site;
+    }
+
+    /** What a store answers to a request that has a short answer. */
+    StoreReply ask(final String method, final String path, final String form) throws IOException {
+        return StoreReply.of(
+                patiently(
+                        () -> send(method, path, form, BodyHandlers.ofString()),
+                        HttpResponse::body));
+    }
+
+    /** An answer of any length. The caller closes its body. */
+    HttpResponse<InputStream> open(final String path) throws IOException {
+        return patiently(
+                () -> send("GET", path, null, BodyHandlers.ofInputStream()),
+                reply -> {
+                    try (InputStream body = reply.body()) {
+                        return new String(body.readNBytes(1 << 10), StandardCharsets.UTF_8);
+                    }
+                });
+    }
+
+    /** An answer that may take any time, from the member that answered last. */
+    <T> CompletableFuture<HttpResponse<T>> wait(final String path, final BodyHandler<T> body) {
+        return http.sendAsync(
+                request("GET", path, null, site.endpoints().get(pinned)).build(), body);
+    }
+
+    private interface Attempt<T> {
+        HttpResponse<T> run() throws IOException;
+    }
+
+    private interface Text<T> {
+        String of(HttpResponse<T> reply) throws IOException;
+    }
+
+    private <T> HttpResponse<T> patiently(final Attempt<T> attempt, final Text<T> text)
+            throws IOException {
+        final long startNanos = System.nanoTime();
+        for (int tries = 1; ; tries++) {
+            String reason;
+            try {
+                final HttpResponse<T> reply = attempt.run();
+                final int status = reply.statusCode();
+                if (status < SERVER_ERROR || status == INSUFFICIENT_STORAGE) {
+                    return reply;
+                }
+                reason = "status " + status + ": " + text.of(reply).strip();
+            } catch (final InterruptedIOException e) {
+                throw e;
+            } catch (final IOException e) {
+                reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                if (isTls(e)) {
+                    throw unreachable(reason, e);
+                }
+            }
+            if (System.nanoTime() - startNanos > site.patience().toNanos()) {
+                throw unreachable(reason, null);
+            }
+            pinned = (pinned + 1) % site.endpoints().size();
+            if (tries % site.endpoints().size() == 0) {
+                pause();
+            }
+        }
+    }
+
+    /** A certificate does not become right by waiting. */
+    private static boolean isTls(final IOException failure) {
+        return failure instanceof javax.net.ssl.SSLException;
+    }
+
+    private TransferException unreachable(final String reason, final IOException cause) {
+        return new TransferException(
+                Kind.UNREACHABLE,
+                "the %s does not answer at %s: %s"
+                        .formatted(
+                                site.name(),
+                                String.join(
+                                        ", ",
+                                        site.endpoints().stream().map(URI::toString).toList()),
+                                reason),
+                cause);
+    }
+
+    private static void pause() throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    private <T> HttpResponse<T> send(
+            final String method, final String path, final String form, final BodyHandler<T> body)
+            throws IOException {
+        final URI endpoint = site.endpoints().get(pinned);
+        try {
+            return http.send(
+                    request(method, path, form, endpoint).timeout(site.timeout()).build(), body);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (final java.net.ConnectException e) {
+            throw new IOException("connection refused", e);
+        } catch (final java.net.http.HttpTimeoutException e) {
+            throw new IOException("no answer within " + seconds(site.timeout()), e);
+        }
+    }
+
+    private static String seconds(final Duration duration) {
+        return duration.toMillis() / 1000.0 + " s";
+    }
+
+    private HttpRequest.Builder request(
+            final String method, final String path, final String form, final URI endpoint) {
+        final HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(endpoint + path))
+                        .method(
+                                method,
+                                form == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(form));
+        if (form != null) {
+            request.header("Content-Type", "application/x-www-form-urlencoded");
+        }
+        if (!site.authorization().isEmpty()) {
+            request.header("Authorization", site.authorization());
+        }
+        return request;
+    }
+
+    /** That the store refused, in its words and ours. */
+    TransferException refused(final String what, final StoreReply reply) {
+        final String advice =
+                switch (reply.status()) {
+                    case 401, 403 -> "; a user with permission for these keys is needed";
+                    case INSUFFICIENT_STORAGE -> "; make room, then run the same again";
+                    case 404 ->
+                            reply.errorCode() == 0
+                                    ? "; has it the v2 API? etcd 3 needs --enable-v2"
+                                    : "";
+                    default -> "";
+                };
+        return new TransferException(
+                Kind.REFUSED,
+                "the %s refuses %s: %s%s".formatted(site.name(), what, reply.reason(), advice));
+    }
+}

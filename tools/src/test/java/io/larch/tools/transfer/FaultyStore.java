@@ -1,0 +1,135 @@
+package io.larch.tools.transfer;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.larch.tools.conformance.MemoryMember;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A member, and in front of it somebody who may answer in its place. */
+final class FaultyStore implements AutoCloseable {
+    private final MemoryMember member = MemoryMember.start();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final HttpServer front;
+    private volatile Fault fault = (method, path) -> null;
+
+    /** Answers, or leaves it to the member by null. */
+    interface Fault {
+        Answer answer(String method, String path) throws IOException;
+    }
+
+    /** As the member could give it; a status of 0 breaks the connection. */
+    record Answer(int status, String body) {}
+
+    FaultyStore() throws IOException {
+        front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        front.setExecutor(threads);
+        front.createContext("/", this::handle);
+        front.start();
+    }
+
+    /** Where the one in front is. */
+    URI url() {
+        return URI.create("http://127.0.0.1:" + front.getAddress().getPort());
+    }
+
+    void fault(final Fault other) {
+        fault = other;
+    }
+
+    /** Asks the member itself; what it says. */
+    String ask(final String method, final String path, final String form) {
+        try {
+            return client.send(
+                            request(
+                                    method,
+                                    "/v2/keys" + path,
+                                    form.getBytes(StandardCharsets.UTF_8)),
+                            BodyHandlers.ofString())
+                    .body();
+        } catch (final IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void set(final String path, final String value) {
+        ask("PUT", path, "value=" + value);
+    }
+
+    /** The index of its store. */
+    long index() {
+        try {
+            return client.send(request("GET", "/v2/keys/", new byte[0]), BodyHandlers.discarding())
+                    .headers()
+                    .firstValueAsLong("X-Etcd-Index")
+                    .orElseThrow();
+        } catch (final IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpRequest request(final String method, final String path, final byte[] body) {
+        return HttpRequest.newBuilder(URI.create(member.url() + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
+                .build();
+    }
+
+    private void handle(final HttpExchange exchange) throws IOException {
+        final String path = exchange.getRequestURI().toString();
+        final byte[] form = exchange.getRequestBody().readAllBytes();
+        final Answer answer = fault.answer(exchange.getRequestMethod(), path);
+        try (exchange) {
+            if (answer == null) {
+                forward(exchange, path, form);
+            } else if (answer.status() != 0) {
+                final byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+                exchange.getResponseHeaders().set("X-Etcd-Index", "1");
+                exchange.sendResponseHeaders(answer.status(), body.length);
+                exchange.getResponseBody().write(body);
+            }
+        }
+    }
+
+    private void forward(final HttpExchange exchange, final String path, final byte[] form)
+            throws IOException {
+        final HttpResponse<InputStream> reply;
+        try {
+            reply =
+                    client.send(
+                            request(exchange.getRequestMethod(), path, form),
+                            BodyHandlers.ofInputStream());
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        for (final String name : new String[] {"X-Etcd-Index", "X-Etcd-Cluster-Id"}) {
+            reply.headers()
+                    .firstValue(name)
+                    .ifPresent(value -> exchange.getResponseHeaders().set(name, value));
+        }
+        exchange.sendResponseHeaders(reply.statusCode(), 0);
+        try (InputStream body = reply.body()) {
+            body.transferTo(exchange.getResponseBody());
+        }
+    }
+
+    @Override
+    public void close() {
+        front.stop(0);
+        threads.shutdownNow();
+        member.close();
+    }
+}

@@ -3,6 +3,7 @@ package io.larch.tools.transfer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.larch.tools.transfer.TransferException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,7 @@ final class JsonPicture implements Picture {
             }
         }
         if (depth != 0) {
-            throw new IOException("the answer ends in the middle");
+            throw new TransferException(Kind.UNREACHABLE, "an answer ends in the middle");
         }
         return null;
     }

@@ -105,8 +105,16 @@ final class Lanes implements Closeable {
         }
     }
 
+    /** What is being written is waited for, for a moment; the rest is left. */
     @Override
     public void close() {
         lanes.forEach(ThreadPoolExecutor::shutdownNow);
+        try {
+            for (final ThreadPoolExecutor lane : lanes) {
+                lane.awaitTermination(1, TimeUnit.SECONDS);
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -25,8 +25,9 @@ public final class StateFile {
     /**
      * @param cluster whose keys these are.
      * @param index of the source up to which all is in the target; 0: the first copy has not ended.
+     * @param isCutOver whether the target may have been written by others since.
      */
-    record State(String cluster, String target, String prefix, long index) {
+    record State(String cluster, String target, String prefix, long index, boolean isCutOver) {
         boolean isOf(final String otherCluster, final String otherTarget, final String path) {
             return cluster.equals(otherCluster)
                     && target.equals(otherTarget)
@@ -53,7 +54,8 @@ public final class StateFile {
                     Json.text(fields.get("source")),
                     Json.text(fields.get("target")),
                     Json.text(fields.get("prefix")),
-                    Json.unsigned(fields.get("index")));
+                    Json.unsigned(fields.get("index")),
+                    Boolean.TRUE.equals(fields.get("cutOver")));
         } catch (final IOException e) {
             throw new TransferException(
                     Kind.DAMAGED, "%s is no state of a transfer: %s".formatted(file, reason(e)), e);
@@ -98,6 +100,7 @@ public final class StateFile {
             json.writeStringField("target", state.target());
             json.writeStringField("prefix", state.prefix());
             json.writeNumberField("index", state.index());
+            json.writeBooleanField("cutOver", state.isCutOver());
             json.writeEndObject();
         }
         return text.append('\n').toString();

@@ -93,7 +93,9 @@ public final class Transfer implements Closeable {
         final boolean isKnown =
                 state != null && state.index() > 0 && state.index() <= source.index();
         follow(isKnown ? state.index() : pass());
-        return summary(pass());
+        final Summary summary = summary(pass());
+        save(summary.sourceIndex(), true);
+        return summary;
     }
 
     private State resumed() throws IOException {
@@ -227,7 +229,11 @@ public final class Transfer implements Closeable {
     }
 
     private void save(final long index) throws IOException {
-        stateFile.save(new State(sourceCluster, targetCluster, options.prefix(), index));
+        save(index, false);
+    }
+
+    private void save(final long index, final boolean isDone) throws IOException {
+        stateFile.save(new State(sourceCluster, targetCluster, options.prefix(), index, isDone));
     }
 
     private Summary summary(final long index) throws IOException {

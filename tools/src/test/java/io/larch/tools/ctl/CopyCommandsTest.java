@@ -3,36 +3,40 @@ package io.larch.tools.ctl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.larch.tools.client.Json;
 import io.larch.tools.conformance.MemoryMember;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code import} and {@code export} between two members of this process. */
+/** {@code import} and {@code export} between two members of this process; each test has a prefix. */
 class CopyCommandsTest {
     @TempDir private Path directory;
 
-    private MemoryMember etcd;
-    private MemoryMember larch;
+    private static MemoryMember etcd;
+    private static MemoryMember larch;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         etcd = MemoryMember.start();
         larch = MemoryMember.start();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         etcd.close();
         larch.close();
     }
@@ -56,31 +60,32 @@ class CopyCommandsTest {
 
     @Test
     void shouldCopyInAndSaySo() {
-        run(etcd, "set", "/a/b", "1");
-        run(etcd, "set", "/c", "2");
+        run(etcd, "set", "/in/a/b", "1");
+        run(etcd, "set", "/in/c", "2");
 
-        final Run run = copyIn("--verify");
+        final Run run = copyIn("--verify", "--prefix", "/in");
 
         assertEquals(0, run.status(), run.err());
         assertEquals("", run.err());
         assertTrue(
                 run.out()
                         .matches(
-                                "/ is copied up to index \\d+ of the source: 3 keys and directories, 2"
+                                "/in is copied up to index \\d+ of the source: 4 keys and directories, 2"
                                         + " written, 0 deleted, 0 changes followed\nboth sides are"
-                                        + " the same: 2 keys, 1 directories, sha256"
+                                        + " the same: 2 keys, 2 directories, sha256"
                                         + " [0-9a-f]{64}\n"),
                 run.out());
-        assertEquals("1\n", run(larch, "get", "/a/b").out());
+        assertEquals("1\n", run(larch, "get", "/in/a/b").out());
     }
 
     @Test
     void shouldCopyOut() {
-        run(larch, "set", "/a/b", "1");
+        run(larch, "set", "/out/b", "1");
 
-        assertEquals(0, run(larch, "export", "--to", etcd.url().toString()).status());
+        final Run run = run(larch, "export", "--to", etcd.url().toString(), "--prefix", "/out");
 
-        assertEquals("1\n", run(etcd, "get", "/a/b").out());
+        assertEquals(0, run.status(), run.err());
+        assertEquals("1\n", run(etcd, "get", "/out/b").out());
     }
 
     @Test
@@ -112,8 +117,8 @@ class CopyCommandsTest {
 
     @Test
     void shouldEndWithACodeForEachReason() throws IOException {
-        run(etcd, "set", "/a", "1");
-        run(larch, "set", "/b", "1");
+        run(etcd, "set", "/codes/a", "1");
+        run(larch, "set", "/codes/b", "1");
 
         assertEnds(1, "Error:  --from is required\n", run(larch, "import"));
         assertEnds(1, "Error:  --to is required\n", run(larch, "export"));
@@ -125,35 +130,62 @@ class CopyCommandsTest {
                 copyIn("--to", "http://127.0.0.1:1"));
         assertEnds(
                 6,
-                "Error:  the target has /b already; with --force it becomes what the source is\n",
-                copyIn());
+                "Error:  the target has /codes/b already; with --force it becomes what the source"
+                        + " is\n",
+                copyIn("--prefix", "/codes"));
         final Path state = Files.writeString(directory.resolve("state"), "x");
         assertEquals(8, copyIn("--state", state.toString()).status());
-        assertEquals(8, copyIn("--force", "--state", "/nowhere/state").status());
-        assertEquals(0, copyIn("--force", "--verify").status());
+        assertEquals(8, copyIn("--prefix", "/codes", "--force", "--state", "/nowhere/state").status());
+        assertEquals(0, copyIn("--prefix", "/codes", "--force", "--verify").status());
+    }
+
+    @Test
+    void shouldShowEachSideItsUser() throws IOException {
+        final List<String> users = Collections.synchronizedList(new ArrayList<>());
+        final HttpServer front =
+                HttpServer.create(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        front.createContext(
+                "/",
+                exchange -> {
+                    users.add(exchange.getRequestHeaders().getFirst("Authorization"));
+                    exchange.getResponseHeaders().set("X-Etcd-Index", "1");
+                    exchange.sendResponseHeaders(401, -1);
+                    exchange.close();
+                });
+        front.start();
+        final String url = "http://127.0.0.1:" + front.getAddress().getPort();
+
+        final Run run =
+                run(
+                        larch,
+                        "--username",
+                        "larch:1",
+                        "import",
+                        "--remote-username",
+                        "etcd:2",
+                        "--from",
+                        url,
+                        "--to",
+                        url);
+
+        front.stop(0);
+        assertEnds(
+                4,
+                "Error:  the target refuses to read /: status 401; a user with permission for these"
+                        + " keys is needed\n",
+                run);
+        // The source is asked who it is, then the target, and then what it has.
+        assertEquals(List.of(basic("etcd:2"), basic("larch:1"), basic("larch:1")), users);
+    }
+
+    private static String basic(final String pair) {
+        return "Basic "
+                + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertEnds(final int status, final String err, final Run run) {
         assertEquals(err, run.err());
         assertEquals(status, run.status());
-    }
-
-    @Test
-    void shouldTellHowFarItIsWhenAsked() {
-        final StringWriter err = new StringWriter();
-        final long[] nowNanos = {0};
-        final CopyProgress lines =
-                new CopyProgress(new PrintWriter(err), true, false, () -> nowNanos[0]);
-
-        lines.copied(1, "/a");
-        nowNanos[0] += 600_000_000;
-        lines.copied(2, "/b");
-        lines.copied(3, "/c");
-        nowNanos[0] += 600_000_000;
-        lines.followed(7, 8, 9);
-
-        assertEquals(
-                "2 keys and directories, at /b\n7 changes followed, at index 8 of 9\n",
-                err.toString());
     }
 }

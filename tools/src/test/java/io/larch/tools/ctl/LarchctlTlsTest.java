@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -71,6 +73,29 @@ class LarchctlTlsTest {
     @AfterEach
     void stop() {
         server.stop(0);
+    }
+
+    @Test
+    void shouldCheckBothSidesOfACopyAndShowThemCertificates() throws Exception {
+        final TestAuthority.Issued client = authority.client("ann");
+        final String[] own = {
+            "--ca-file", authority.file(), "--cert-file", client.cert(), "--key-file", client.key()
+        };
+        final List<String> words = new ArrayList<>(List.of(own));
+        words.addAll(List.of("import", "--from", url, "--to", url));
+
+        final Run unknown = Run.larchctl(Map.of(), "", words.toArray(String[]::new));
+        for (int i = 0; i < own.length; i += 2) {
+            words.add(own[i].replace("--", "--remote-"));
+            words.add(own[i + 1]);
+        }
+        final Run known = Run.larchctl(Map.of(), "", words.toArray(String[]::new));
+
+        assertEquals(2, unknown.status(), unknown.err());
+        assertTrue(unknown.err().startsWith("Error:  the source does not answer at " + url));
+        // It was asked; that it is no store is another matter.
+        assertEquals(4, known.status(), known.err());
+        assertTrue(known.err().contains("there is no v2 API"), known.err());
     }
 
     @Test

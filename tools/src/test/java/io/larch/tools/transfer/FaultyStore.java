@@ -2,6 +2,7 @@ package io.larch.tools.transfer;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.larch.tools.client.Json;
 import io.larch.tools.conformance.MemoryMember;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -61,6 +63,18 @@ final class FaultyStore implements AutoCloseable {
                     .body();
         } catch (final IOException | InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Without keys, and without faults. */
+    void empty() throws IOException {
+        fault = (method, path) -> null;
+        ask("DELETE", "/_hidden?recursive=true", "");
+        final Map<String, Object> root =
+                Json.object(Json.object(Json.parse(ask("GET", "/", ""))).get("node"));
+        for (final Object node : Json.list(root.get("nodes"))) {
+            final String key = Json.text(Json.object(node).get("key"));
+            ask("DELETE", key + "?recursive=true", "");
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,20 +33,26 @@ class TransferTest {
 
     @TempDir private Path directory;
 
-    private FaultyStore source;
-    private FaultyStore target;
+    private static FaultyStore source;
+    private static FaultyStore target;
     private Duration patience = Duration.ZERO;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         source = new FaultyStore();
         target = new FaultyStore();
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         source.close();
         target.close();
+    }
+
+    @BeforeEach
+    void empty() throws IOException {
+        source.empty();
+        target.empty();
     }
 
     /** A copy in the making. */
@@ -355,8 +362,6 @@ class TransferTest {
         source.set("/a", "1");
         final Copy first = new Copy();
         first.state = directory.resolve("state");
-        first.isFollowing = true;
-        first.untilIndex = source.index();
         first.run();
         source.set("/a", "2");
         source.set("/b", "2");
@@ -370,6 +375,20 @@ class TransferTest {
         assertEquals(2, summary.followed());
         assertEquals(1, summary.passes());
         assertEquals(2, summary.digest().keys());
+    }
+
+    @Test
+    void shouldNotUndoWhatBecameOfTheTargetBehindTheCutOver() throws IOException {
+        source.set("/a", "1");
+        final Copy copy = new Copy();
+        copy.state = directory.resolve("state");
+        copy.isFollowing = true;
+        copy.untilIndex = source.index();
+        copy.run();
+        target.set("/a", "2");
+
+        assertEquals(Kind.OCCUPIED, kind(copy));
+        assertTrue(target.ask("GET", "/a", "").contains("\"value\":\"2\""));
     }
 
     @Test

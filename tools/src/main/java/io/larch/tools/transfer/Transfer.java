@@ -83,7 +83,7 @@ public final class Transfer implements Closeable {
         sourceCluster = source.cluster();
         targetCluster = new V2Source(target).cluster();
         final State state = resumed();
-        if (state == null) {
+        if (state == null || state.isCutOver()) {
             refuseOccupied();
         }
         if (!options.isFollowing()) {

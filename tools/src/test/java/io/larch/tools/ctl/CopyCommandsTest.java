@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code import} and {@code export} between two members of this process; each test has a prefix. */
+/**
+ * {@code import} and {@code export} between two members of this process; each test has a prefix.
+ */
 class CopyCommandsTest {
     @TempDir private Path directory;
 
@@ -135,7 +137,8 @@ class CopyCommandsTest {
                 copyIn("--prefix", "/codes"));
         final Path state = Files.writeString(directory.resolve("state"), "x");
         assertEquals(8, copyIn("--state", state.toString()).status());
-        assertEquals(8, copyIn("--prefix", "/codes", "--force", "--state", "/nowhere/state").status());
+        assertEquals(
+                8, copyIn("--prefix", "/codes", "--force", "--state", "/nowhere/state").status());
         assertEquals(0, copyIn("--prefix", "/codes", "--force", "--verify").status());
     }
 
@@ -143,8 +146,7 @@ class CopyCommandsTest {
     void shouldShowEachSideItsUser() throws IOException {
         final List<String> users = Collections.synchronizedList(new ArrayList<>());
         final HttpServer front =
-                HttpServer.create(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         front.createContext(
                 "/",
                 exchange -> {
@@ -180,8 +182,7 @@ class CopyCommandsTest {
     }
 
     private static String basic(final String pair) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertEnds(final int status, final String err, final Run run) {

@@ -7,7 +7,7 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.counter.CounterApplication;
-import io.larch.engine.port.Query;
+import io.larch.engine.member.FeatureLevel;
 import io.larch.engine.raft.MessageType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,7 +168,7 @@ class ClusterAdmissionTest {
     }
 
     @Test
-    void shouldRefuseWhatAMemberSendsThatDoesNotKnowOfANewOne() {
+    void shouldRefuseWhatAMemberSendsThatDoesNotKnowOfAnOlderOne() {
         cluster =
                 new TestCluster(
                         directory,
@@ -180,11 +180,17 @@ class ClusterAdmissionTest {
         cluster.run(1000);
         cluster.settle();
         final TestCluster.Node late = cluster.follower();
-        hold(late);
         final TestCluster.Node leader = cluster.leader();
-        final List<?> answers =
-                leader.edge.change(Query.MemberChange.Op.ADD, 0, TestCluster.peerUrls(4));
-        cluster.await("the member is added", () -> !answers.isEmpty());
+        final TestCluster.Node older =
+                cluster.up().stream()
+                        .filter(node -> node != late && node != leader)
+                        .findFirst()
+                        .orElseThrow();
+        hold(late);
+        older.stop();
+        cluster.settings = context -> context.featureLevel(FeatureLevel.SECTIONS);
+        older.start();
+        cluster.run(1000);
 
         late.edge.offer((target, id) -> CounterApplication.encodeAdd(target, id, 1));
         final TestEdge.Answer reply = cluster.answer(late, late.edge.lastId());

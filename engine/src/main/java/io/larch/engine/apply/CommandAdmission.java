@@ -22,8 +22,7 @@ import org.agrona.DirectBuffer;
  *
  * <p>The member that a client asks judges by what it has applied, so that most of what cannot be is
  * refused where it is asked. The leader has the last word, as it appends: nobody knows of more that
- * is under way. That is what is in its log and not applied here, of its predecessors too, and the
- * members that were added there, who have not told yet what they understand.
+ * is under way. That is what is in its log and not applied here, of its predecessors too.
  */
 public final class CommandAdmission implements Admission {
     /** Not every member of the cluster understands it. No code of an application's error. */
@@ -39,12 +38,6 @@ public final class CommandAdmission implements Admission {
 
     /** Whose the command is that was checked last. */
     private int domain;
-
-    /** Behind the applied index lies the addition of a member, up to here; 0: none does. */
-    private long joinIndex;
-
-    /** What that member certainly understands. */
-    private int joinLevel;
 
     public CommandAdmission(
             final Applications applications,
@@ -77,7 +70,6 @@ public final class CommandAdmission implements Admission {
     @Override
     public void elected(final LogStorage log, final long appliedIndex) {
         underWay.clear();
-        joinIndex = 0;
         if (appliedIndex < log.lastIndex()) {
             log.read(appliedIndex + 1, log.lastIndex(), Long.MAX_VALUE, onInherited);
         }
@@ -115,9 +107,6 @@ public final class CommandAdmission implements Admission {
                 || !application.isWellFormed(body, offset, length)) {
             return NOT_UNDERSTOOD;
         }
-        if (joinIndex > applied.index() && application.featureLevel(command.type()) > joinLevel) {
-            return NOT_UNDERSTOOD;
-        }
         underWay.applied(applied.index());
         return judge(command, application, underWay.of(domain), growth);
     }
@@ -151,23 +140,6 @@ public final class CommandAdmission implements Admission {
             final int length) {
         if (kind == EntryKind.COMMAND) {
             underWay.add(index, domain, growth);
-        } else if (kind == EntryKind.CONF_CHANGE && ConfChange.isWellFormed(body, offset, length)) {
-            ConfChange.decode(body, offset).steps().forEach(step -> noteAddition(index, step));
         }
-    }
-
-    private void noteAddition(final long index, final ConfChange.Step step) {
-        final boolean isAddition =
-                switch (step.op()) {
-                    case ADD_VOTER, ADD_LEARNER, ADD_HELD_LEARNER -> true;
-                    case REMOVE, UPDATE, PROMOTE -> false;
-                };
-        if (!isAddition || cluster.membership().member(step.id()).isPresent()) {
-            return;
-        }
-        final int level =
-                step.op() == ConfChange.Op.ADD_HELD_LEARNER ? FeatureLevel.HELD_LEARNERS : 0;
-        joinLevel = joinIndex > applied.index() ? Math.min(joinLevel, level) : level;
-        joinIndex = index;
     }
 }

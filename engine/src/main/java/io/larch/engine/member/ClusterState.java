@@ -155,8 +155,8 @@ public final class ClusterState {
         for (final ConfChange.Step step : change.steps()) {
             storeIndexes +=
                     switch (step.op()) {
-                        case ADD_VOTER, ADD_LEARNER -> add(step.id(), change.context());
-                        case ADD_HELD_LEARNER -> addHeld(step.id(), change.context());
+                        case ADD_VOTER, ADD_LEARNER, ADD_HELD_LEARNER ->
+                                add(step.id(), change.context());
                         case PROMOTE -> 0;
                         case UPDATE -> update(step.id(), change.context());
                         case REMOVE -> remove(step.id());
@@ -166,10 +166,18 @@ public final class ClusterState {
         return storeIndexes;
     }
 
-    /** A promotion adds a member that is already there. */
+    /**
+     * A promotion adds a member that is already there. One that is new is taken to understand what
+     * all others do, until it says what it does: else nothing of a higher level would be done from
+     * its addition to its start. If it is older, it stops in front of what it does not know, and as
+     * it never catches up it never votes.
+     */
     private int add(final long id, final byte[] context) {
         if (membership.member(id).isPresent()) {
             return 0;
+        }
+        if (featureLevel > 0) {
+            levels.put(id, featureLevel);
         }
         final Reader reader = new Reader(new UnsafeBuffer(context), 0, context.length);
         final List<String> urls = reader.strings();
@@ -177,11 +185,6 @@ public final class ClusterState {
                 reader.isAtEnd() || ChangeTag.of(context) != null ? "" : reader.string();
         membership = membership.with(new Member(id, name, urls, List.of()));
         return 1;
-    }
-
-    private int addHeld(final long id, final byte[] context) {
-        levels.put(id, FeatureLevel.HELD_LEARNERS);
-        return add(id, context);
     }
 
     /** Etcd deletes the member's record and notes that it was removed. */

@@ -12,6 +12,7 @@ import io.larch.engine.raft.ConfState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
 class MemberRulesTest {
@@ -97,12 +98,27 @@ class MemberRulesTest {
     }
 
     @Test
-    void shouldTakeALearnerThatStaysOneForOneThatUnderstandsWhatItIs() {
+    void shouldTakeANewMemberForOneThatUnderstandsWhatAllOthersDo() {
         final ClusterState cluster = new ClusterState(0xC1);
-        apply(cluster, ConfChange.Op.ADD_HELD_LEARNER, 2, url(2));
+        apply(cluster, ConfChange.Op.ADD_VOTER, 1, url(1));
+        apply(cluster, ConfChange.Op.ADD_VOTER, 2, url(2));
+        assertEquals(0, cluster.featureLevel());
+        publish(cluster, 1, FeatureLevel.HELD_LEARNERS);
+        assertEquals(0, cluster.featureLevel());
+        publish(cluster, 2, FeatureLevel.HELD_LEARNERS + 1);
         assertEquals(FeatureLevel.HELD_LEARNERS, cluster.featureLevel());
         apply(cluster, ConfChange.Op.ADD_LEARNER, 3, url(3));
-        assertEquals(0, cluster.featureLevel());
+        apply(cluster, ConfChange.Op.ADD_HELD_LEARNER, 4, url(4));
+        assertEquals(FeatureLevel.HELD_LEARNERS, cluster.featureLevel());
+        publish(cluster, 4, FeatureLevel.SECTIONS);
+        assertEquals(FeatureLevel.SECTIONS, cluster.featureLevel());
+    }
+
+    private static void publish(final ClusterState cluster, final long id, final int level) {
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[64]);
+        final int length =
+                ClusterState.encodePublication(value, "m" + id, List.of("http://c" + id), level);
+        cluster.publish(id, value, 0, length);
     }
 
     @Test

@@ -82,7 +82,8 @@ final class Membership {
 
     /** As etcd: it holds nine tenths of what is durable here; and it could vote at once. */
     private boolean isInSync(final Progress learner) {
-        return learner.match() * 10 >= state.log.durableIndex() * 9 && isReadyToVote(learner);
+        return learner.match() * 10 >= state.log.durableIndex() * 9
+                && learner.isInSync(state.log.lastIndex(), state.now, state.config.electionTicks());
     }
 
     /** A change is being applied. */

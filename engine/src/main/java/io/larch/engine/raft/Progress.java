@@ -33,6 +33,9 @@ public final class Progress {
     /** Heard from since the last check of the quorum. */
     boolean recentActive;
 
+    /** Heard from between the two checks of the quorum before. */
+    private boolean wasActive;
+
     /** The commit index it told of last, and the one it was told of. */
     long knownCommit;
 
@@ -98,6 +101,7 @@ public final class Progress {
         next = lastIndex + 1;
         vote = NO_VOTE;
         recentActive = false;
+        wasActive = false;
         knownCommit = 0;
         sentCommit = 0;
         ackedRound = 0;
@@ -105,6 +109,12 @@ public final class Progress {
         isCaughtUp = false;
         enter(State.PROBE);
         poke = true;
+    }
+
+    /** The quorum was checked: from now on it has to be heard from again. */
+    void endPeriod() {
+        wasActive = recentActive;
+        recentActive = false;
     }
 
     /** A learner is to catch up with what there is now. */
@@ -130,8 +140,16 @@ public final class Progress {
 
     /** Whether this learner can be counted on: it was caught up, and is not known to lack much. */
     boolean isReadyToVote(final long lastIndex, final long now, final int patienceTicks) {
+        return recentActive && isCaughtUp(lastIndex, now, patienceTicks);
+    }
+
+    /** Whether it may vote when somebody asks for that, at whatever moment of a period that is. */
+    boolean isInSync(final long lastIndex, final long now, final int patienceTicks) {
+        return (recentActive || wasActive) && isCaughtUp(lastIndex, now, patienceTicks);
+    }
+
+    private boolean isCaughtUp(final long lastIndex, final long now, final int patienceTicks) {
         return isCaughtUp
-                && recentActive
                 && state == State.REPLICATE
                 && (match >= lastIndex || now - roundTick <= patienceTicks);
     }

@@ -131,7 +131,7 @@ final class Replication {
             return;
         }
         for (final Progress peer : state.tracker.peers()) {
-            peer.recentActive = false;
+            peer.endPeriod();
         }
     }
 

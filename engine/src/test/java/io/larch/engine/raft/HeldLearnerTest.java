@@ -55,6 +55,21 @@ class HeldLearnerTest {
         assertEquals(List.of("c"), cluster.names(1));
     }
 
+    /** Right after a check of the quorum nobody has been heard from since. */
+    @Test
+    void shouldBePromotedAtWhateverMomentItIsAskedFor() {
+        for (int moment = 0; moment < 25; moment++) {
+            final SimCluster each = SimCluster.with(c -> c.autoPromote(true), 1);
+            each.elect(1);
+            each.change(1, ConfChange.Op.ADD_HELD_LEARNER, 2);
+            each.add(2, ConfState.ofVoters(1));
+            each.tick(20 + moment);
+            each.isolate(2);
+            each.tick(1);
+            assertTrue(each.change(1, ConfChange.Op.PROMOTE, 2) > 0, "after " + moment);
+        }
+    }
+
     @Test
     void shouldPromoteNobodyElse() {
         addHeld();

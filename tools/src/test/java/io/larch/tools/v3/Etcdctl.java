@@ -7,8 +7,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -22,6 +24,9 @@ record Etcdctl(String endpoints) {
     private static final Path PROGRAM = Path.of("/usr/bin/etcdctl");
     private static final Map<String, String> V3 = Map.of("ETCDCTL_API", "3");
     private static final long LIMIT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Of results that were not as they should be: how many are told, from the first on. */
+    private static final int MAX_SHOWN = 8;
 
     Etcdctl(final URI endpoint) {
         this(endpoint.toString());
@@ -70,10 +75,17 @@ record Etcdctl(String endpoints) {
     /** Runs it until it says what it should, or half a minute has gone. */
     void await(final Predicate<Command.Result> isThat, final String... arguments) throws Exception {
         final long start = System.nanoTime();
+        final Set<Command.Result> others = new LinkedHashSet<>();
         Command.Result result = run(arguments);
         while (!isThat.test(result)) {
+            others.add(result);
             if (System.nanoTime() - start > LIMIT_NS) {
-                throw new AssertionError(String.join(" ", arguments) + ": " + result);
+                throw new AssertionError(
+                        String.join(" ", arguments)
+                                + ": "
+                                + others.stream().limit(MAX_SHOWN).toList()
+                                + " ... "
+                                + result);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             result = run(arguments);

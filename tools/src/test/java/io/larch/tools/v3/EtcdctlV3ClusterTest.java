@@ -75,7 +75,7 @@ class EtcdctlV3ClusterTest {
         etcdctl.await(result -> lines(result).contains(started), "member", "list");
         answersLittle(fourth, id);
         etcdctl.await(
-                result -> result.output().startsWith("Member " + id + " promoted in cluster "),
+                result -> result.output().startsWith(member(id) + "promoted in cluster "),
                 "member",
                 "promote",
                 id);
@@ -133,6 +133,11 @@ class EtcdctlV3ClusterTest {
         final String status = etcdctl.run("endpoint", "status", "--write-out=fields").output();
         assertTrue(status.contains("\"IsLearner\" : true\n"), status);
         etcdctl = voters;
+    }
+
+    /** A number with a zero in front is shown with a blank there. */
+    private static String member(final String id) {
+        return String.format("Member %16s ", id);
     }
 
     private void refused(final String text, final String... arguments) throws Exception {
@@ -210,11 +215,11 @@ class EtcdctlV3ClusterTest {
         assertTrue(
                 etcdctl.run("member", "update", id, "--peer-urls=" + fourth.peerUrl())
                         .output()
-                        .startsWith("Member " + id + " updated in cluster"));
+                        .startsWith(member(id) + "updated in cluster"));
         assertTrue(
                 etcdctl.run("member", "remove", id)
                         .output()
-                        .startsWith("Member " + id + " removed from cluster"));
+                        .startsWith(member(id) + "removed from cluster"));
         assertEquals(3, lines(etcdctl.run("member", "list")).size());
         cluster.forget(fourth);
     }

@@ -10,6 +10,7 @@ import io.larch.engine.request.ReplyRing;
 import io.larch.engine.request.RequestRing;
 import io.larch.engine.request.RingPort;
 import io.larch.engine.request.TimedReplies;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -88,6 +89,15 @@ public final class ThreadedEngine implements AutoCloseable {
      */
     public void start() {
         thread.start();
+    }
+
+    /**
+     * Asks the engine's thread for a sign of life. From any thread.
+     *
+     * @return done by its next turn; never, when it has ended.
+     */
+    public CompletableFuture<Void> pulse() {
+        return thread.pulse();
     }
 
     /**

@@ -2,6 +2,9 @@ package io.larch.engine.loop;
 
 import io.larch.engine.EngineContext;
 import io.larch.engine.IdleWait;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * The engine on a thread of its own (the split layout): runs turns while there is work, then parks
@@ -16,9 +19,13 @@ public final class EngineThread implements Runnable {
     private final EngineAgent agent;
     private final EngineContext context;
     private final boolean spins;
-    private final java.util.function.Consumer<Throwable> onEnd;
+    private final Consumer<Throwable> onEnd;
     private final Thread thread = new Thread(this, "larch-engine");
     private final IdleWait idleWait;
+
+    /** Completed by the next turn; holds null while nobody asks. */
+    private final AtomicReference<CompletableFuture<Void>> pulse = new AtomicReference<>();
+
     private volatile boolean isParked;
     private volatile boolean isStopping;
 
@@ -29,7 +36,7 @@ public final class EngineThread implements Runnable {
             final EngineAgent agent,
             final EngineContext context,
             final boolean spins,
-            final java.util.function.Consumer<Throwable> onEnd) {
+            final Consumer<Throwable> onEnd) {
         this.agent = agent;
         this.context = context;
         idleWait = context.idleWait();
@@ -46,6 +53,18 @@ public final class EngineThread implements Runnable {
         if (isParked) {
             idleWait.wake(thread);
         }
+    }
+
+    /**
+     * Asks for a sign of life.
+     *
+     * @return done by the engine's next turn, on its thread; never, when there is none any more.
+     */
+    public CompletableFuture<Void> pulse() {
+        final CompletableFuture<Void> asked =
+                pulse.updateAndGet(open -> open == null ? new CompletableFuture<>() : open);
+        wake();
+        return asked;
     }
 
     /**
@@ -80,6 +99,7 @@ public final class EngineThread implements Runnable {
             int emptyTurns = 0;
             while (!isStopping) {
                 emptyTurns = agent.doWork() > 0 ? 0 : emptyTurns + 1;
+                beat();
                 if (emptyTurns >= EMPTY_TURNS_BEFORE_PARKING && !spins) {
                     park();
                 } else if (emptyTurns > 0) {
@@ -95,6 +115,12 @@ public final class EngineThread implements Runnable {
             failure = failure == null ? e : failure;
         }
         onEnd.accept(failure);
+    }
+
+    private void beat() {
+        if (pulse.get() != null) {
+            pulse.getAndSet(null).complete(null);
+        }
     }
 
     /**

@@ -16,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd, or whoever set NOTIFY_SOCKET, that the member serves, and that it begins to stop:
- * for units of {@code Type=notify}. The socket is a Unix datagram socket, which the JDK cannot
- * open.
+ * Tells systemd, or whoever set NOTIFY_SOCKET, that the member serves, that it lives, and that it
+ * begins to stop: for units of {@code Type=notify}. The socket is a Unix datagram socket, which the
+ * JDK cannot open.
  */
 public final class SystemdNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(SystemdNotifier.class);
     private static final String READY = "READY=1";
     private static final String STOPPING = "STOPPING=1";
+    private static final String ALIVE = "WATCHDOG=1";
 
     private final String socketName;
 
@@ -43,6 +44,11 @@ public final class SystemdNotifier {
     /** Tells that it begins to stop; likewise. */
     public void stopping() {
         tell(STOPPING, "its stop");
+    }
+
+    /** Tells that it is alive; likewise. */
+    void alive() {
+        tell(ALIVE, "its watchdog");
     }
 
     private void tell(final String state, final String what) {

@@ -7,6 +7,7 @@ import io.larch.http.HttpEdge;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.EventLoopWatch;
 import io.larch.tools.process.FileLimit;
+import io.larch.tools.process.Pulse;
 import io.larch.tools.process.SocketTransport;
 import io.larch.tools.process.StartupException;
 import io.netty.channel.ChannelFuture;
@@ -138,6 +139,11 @@ final class FusedMember implements RunningMember, Runnable {
         while (!loop.isTerminated()) {
             loop.run(SHORT_WAIT_NANOS);
         }
+    }
+
+    @Override
+    public CompletableFuture<Void> pulse() {
+        return Pulse.of(loop);
     }
 
     @Override

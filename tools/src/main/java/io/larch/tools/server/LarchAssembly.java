@@ -41,10 +41,10 @@ public final class LarchAssembly {
     /** The engine tells a request why it timed out; the edge only sees to it that one ends. */
     private static final long ENGINE_GRACE_MS = 500;
 
-    /** Members that are far from each other have a longer election time-out, too. */
     /** A snapshot that is taken over holds the leases twice for a moment. */
     private static final int LEASES_OF_HEAP = 4;
 
+    /** Members that are far from each other have a longer election time-out, too. */
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private LarchAssembly() {}

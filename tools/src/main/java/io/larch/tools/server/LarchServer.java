@@ -16,6 +16,7 @@ import io.larch.tools.process.NameCache;
 import io.larch.tools.process.Signals;
 import io.larch.tools.process.StartupException;
 import io.larch.tools.process.SystemdNotifier;
+import io.larch.tools.process.SystemdWatchdog;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -160,6 +161,7 @@ public final class LarchServer {
     private int serve(final RunningMember member) {
         final SystemdNotifier systemd = new SystemdNotifier(System.getenv("NOTIFY_SOCKET"));
         systemd.ready();
+        SystemdWatchdog.start(System.getenv(), systemd, member::pulse);
         final Thread watcher = new Thread(() -> watch(member), "larch-watch");
         watcher.setDaemon(true);
         watcher.start();

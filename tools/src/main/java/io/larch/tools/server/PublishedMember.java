@@ -2,11 +2,17 @@ package io.larch.tools.server;
 
 import io.larch.engine.stats.CounterPublisher;
 import io.larch.tools.tls.CertificateWatch;
+import java.util.concurrent.CompletableFuture;
 
 /** A member whose counters are shown, and whose certificates are looked at, while it runs. */
 record PublishedMember(
         RunningMember member, CertificateWatch certificates, CounterPublisher publisher)
         implements RunningMember {
+    @Override
+    public CompletableFuture<Void> pulse() {
+        return member.pulse();
+    }
+
     @Override
     public Throwable awaitFailure() throws InterruptedException {
         return member.awaitFailure();

@@ -7,6 +7,7 @@ import io.larch.tools.bootstrap.ProxyCluster;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.FileLimit;
+import io.larch.tools.process.Pulse;
 import io.larch.tools.process.SocketTransport;
 import io.larch.tools.process.StartupException;
 import io.larch.tools.tls.CertificateWatch;
@@ -107,6 +108,11 @@ final class RunningProxy implements RunningMember {
     private long waitMs() {
         final int usual = Math.max(LEAST_MS, config.refreshMs());
         return endpoints.isEmpty() ? Math.min(EAGER_MS, usual) : usual;
+    }
+
+    @Override
+    public CompletableFuture<Void> pulse() {
+        return Pulse.of(loops);
     }
 
     @Override

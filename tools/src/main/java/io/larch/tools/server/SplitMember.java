@@ -6,6 +6,7 @@ import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.FileLimit;
+import io.larch.tools.process.Pulse;
 import io.larch.tools.process.SocketTransport;
 import io.larch.tools.process.StartupException;
 import io.larch.transport.SelectorWait;
@@ -100,6 +101,11 @@ final class SplitMember implements RunningMember {
         engine.start();
         listeners.open(edge, network, ChannelFuture::await);
         LOG.info("ready to serve client requests");
+    }
+
+    @Override
+    public CompletableFuture<Void> pulse() {
+        return CompletableFuture.allOf(Pulse.of(loops), engine.pulse());
     }
 
     @Override

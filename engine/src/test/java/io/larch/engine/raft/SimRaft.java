@@ -6,6 +6,16 @@ import java.lang.reflect.Field;
 public final class SimRaft {
     private SimRaft() {}
 
+    /** Whether a name is one of a {@link Rule}. */
+    public static boolean isRule(final String name) {
+        for (final Rule rule : Rule.values()) {
+            if (rule.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * Breaks a rule of a core that is built already.
      *

@@ -28,8 +28,10 @@ final class Assembly {
     private final Setting setting;
     private final Group group;
     private final KvTruth kvTruth;
+    private final Breach breach;
 
-    Assembly(final Setting setting, final Group group, final KvTruth kvTruth) {
+    Assembly(final Setting setting, final Group group, final KvTruth kvTruth, final Breach breach) {
+        this.breach = breach;
         this.setting = setting;
         this.group = group;
         this.kvTruth = kvTruth;
@@ -76,7 +78,11 @@ final class Assembly {
         if (setting.hasRevisions()) {
             applications.add(
                     CheckedKv.of(
-                            kvContext(place), kvTruth, place.number, () -> place.applied.index()));
+                            kvContext(place),
+                            kvTruth,
+                            place.number,
+                            () -> place.applied.index(),
+                            breach));
         }
         if (place.isNewer) {
             applications.add(CounterApplication::create);
@@ -85,7 +91,14 @@ final class Assembly {
         if (place.isNewer) {
             return context.featureLevel(CounterApplication.FEATURE_LEVEL);
         }
-        return setting.hasRevisions() ? context.featureLevel(FeatureLevel.HELD_LEARNERS) : context;
+        return knowsHeldLearners(place) || breach.isOfLevels()
+                ? context.featureLevel(FeatureLevel.HELD_LEARNERS)
+                : context;
+    }
+
+    /** Whether a member at a place is of a build that knows of learners that are held. */
+    boolean knowsHeldLearners(final Place place) {
+        return place.isNewer || setting.hasRevisions();
     }
 
     /** Of a member that joins: whom it was told about when it was added. */

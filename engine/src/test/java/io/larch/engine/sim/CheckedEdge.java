@@ -48,6 +48,7 @@ final class CheckedEdge extends SimEdge {
     private List<Long> listing;
     private int changesWaiting;
     private boolean isListing;
+    private boolean isClogged;
 
     /** What waits for an answer. */
     private static final class Request {
@@ -101,6 +102,16 @@ final class CheckedEdge extends SimEdge {
         request.kvWatch = watch;
         offer(request, encoder);
         return lastId();
+    }
+
+    /** Whether the way to the clients is full from now on. */
+    void clog(final boolean isFull) {
+        isClogged = isFull;
+    }
+
+    @Override
+    public boolean isBehind() {
+        return isClogged;
     }
 
     /** The member is gone: whatever it still says, nobody hears it. */

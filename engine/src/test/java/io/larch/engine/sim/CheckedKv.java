@@ -17,38 +17,52 @@ import org.agrona.MutableDirectBuffer;
 
 /** The v3 API of one member, held against {@link KvTruth} whenever it has done something. */
 public final class CheckedKv implements Application {
-    /** Steps of background work in a turn, so that commands come in between. */
-    private static final int[] SLICES = {1, 2, 5, 256};
+    /** Steps of a piece of background work. */
+    private static final int[] SLICES = {1, 5, 1, 2, 1, 256};
+
+    /** Of shorter pieces a turn has one only, so that others have their turn in between. */
+    private static final int LONG_SLICE = 256;
+
+    /** Pieces of the same length one after the other. */
+    private static final int PIECES = 16;
 
     private final KvApplication checked;
     private final KvTruth truth;
     private final int place;
     private final LongSupplier applied;
+    private final Breach breach;
     private int works;
+    private boolean isTurnOver;
 
     private CheckedKv(
             final KvApplication checked,
             final KvTruth truth,
             final int place,
-            final LongSupplier applied) {
+            final LongSupplier applied,
+            final Breach breach) {
         this.checked = checked;
         this.truth = truth;
         this.place = place;
         this.applied = applied;
+        this.breach = breach;
+        breach.of(checked);
     }
 
     /**
      * A factory of such.
      *
      * @param applied tells the entry that is being applied, or was last.
+     * @param breach of a rule.
      */
     static ApplicationFactory of(
             final KvContext context,
             final KvTruth truth,
             final int place,
-            final LongSupplier applied) {
+            final LongSupplier applied,
+            final Breach breach) {
         return (sink, time) ->
-                new CheckedKv(new KvApplication(context, sink, time), truth, place, applied);
+                new CheckedKv(
+                        new KvApplication(context, sink, time), truth, place, applied, breach);
     }
 
     /** The one that is checked. */
@@ -74,10 +88,17 @@ public final class CheckedKv implements Application {
         truth.expired(place, checked, applied.getAsLong(), most);
     }
 
+    /** The clock stands still within a turn, so it is here that a turn has done enough. */
     @Override
     public int work(final int maxSteps) {
+        if (isTurnOver) {
+            isTurnOver = false;
+            return 0;
+        }
+        final int slice = SLICES[works++ / PIECES % SLICES.length];
         final long swept = checked.store().sweptRevision();
-        final int done = checked.work(Math.min(maxSteps, SLICES[works++ % SLICES.length]));
+        final int done = checked.work(Math.min(maxSteps, slice));
+        isTurnOver = done > 0 && slice < LONG_SLICE;
         if (checked.store().sweptRevision() != swept) {
             truth.checkHistory(place, checked, works);
         }
@@ -87,18 +108,20 @@ public final class CheckedKv implements Application {
     @Override
     public void restore(final StateSource records, final int version) {
         checked.restore(records, version);
+        breach.of(checked);
         truth.checkHistory(place, checked, 0);
     }
 
     @Override
     public void take(final Application other) {
         checked.take(((CheckedKv) other).checked);
+        breach.of(checked);
         truth.checkHistory(place, checked, 0);
     }
 
     @Override
     public Application newEmpty() {
-        return new CheckedKv((KvApplication) checked.newEmpty(), truth, place, applied);
+        return new CheckedKv((KvApplication) checked.newEmpty(), truth, place, applied, breach);
     }
 
     // --- all else goes through ---

@@ -62,6 +62,8 @@ enum Deed {
     PASS,
     /** place, 0 or 1: whether its process is paused; its clocks go on. */
     PAUSE,
+    /** place, 0 or 1: whether the way to its clients is full; they are told later then. */
+    CLOG,
     /** 0 or 1: whether nothing but wall clocks goes wrong from now on. */
     CALM,
     /** place, lock, client, milliseconds: a client asks for a lock for so long. */

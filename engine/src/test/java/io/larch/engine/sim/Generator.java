@@ -6,12 +6,13 @@ import java.util.SplittableRandom;
 
 /** Draws what happens next, looking at the world so that most of it makes sense. */
 final class Generator {
-    private static final int KEYS = 3;
+    static final int KEYS = 3;
 
     /** Operations after which a key is left alone, so that its history can be judged. */
-    private static final int KEY_LIFE = 40;
+    static final int KEY_LIFE = 40;
 
     private static final int BREAKS_PER_LOSS = 6;
+
     private static final int AUTH_CHANGES = AuthChange.values().length;
     private static final Kind[] KINDS = Kind.values();
 
@@ -21,14 +22,10 @@ final class Generator {
     private final Actions record;
     private final int[] keys = new int[KEYS];
     private final int[] keyUses = new int[KEYS];
-    private final int[] kvKeys = new int[KEYS];
-    private final int[] kvKeyUses = new int[KEYS];
+    private final KvGenerator revisions;
     private int nextKey = 1;
     private long nextValue = 1;
     private boolean isCut;
-
-    /** The lease that was granted last, perhaps: keys come to hang on it. */
-    private int granted = 1;
 
     private int stalled = -1;
 
@@ -37,6 +34,7 @@ final class Generator {
         this.random = random;
         this.record = record;
         weights = new Weights(random);
+        revisions = new KvGenerator(this, world, random);
         for (int i = 0; i < KEYS; i++) {
             keys[i] = nextKey++;
         }
@@ -105,7 +103,7 @@ final class Generator {
         } else if ((dice -= weights.users) < 0) {
             users();
         } else if (world.setting().hasRevisions() && (dice -= weights.revisions) < 0) {
-            revisions();
+            revisions.next();
         } else {
             onPacket(Deed.DELIVER);
         }
@@ -118,13 +116,23 @@ final class Generator {
                 : deed;
     }
 
-    private void act(final Deed deed, final long... numbers) {
+    void act(final Deed deed, final long... numbers) {
         final long a = numbers.length > 0 ? numbers[0] : 0;
         final long b = numbers.length > 1 ? numbers[1] : 0;
         final long c = numbers.length > 2 ? numbers[2] : 0;
         final long d = numbers.length > 3 ? numbers[3] : 0;
         record.add(deed, a, b, c, d);
         world.act(deed, a, b, c, d);
+    }
+
+    /** A key that nobody has used. */
+    int newKey() {
+        return nextKey++;
+    }
+
+    /** A value that nobody has written. */
+    long newValue() {
+        return nextValue++;
     }
 
     private int anyPlace() {
@@ -166,7 +174,7 @@ final class Generator {
     }
 
     /** A place for a request: often the leader. */
-    private int server() {
+    int server() {
         if (random.nextInt(100) < weights.toLeaderPercent) {
             final int leader = leader();
             if (leader >= 0) {
@@ -235,57 +243,6 @@ final class Generator {
         final long value = hasValue ? nextValue++ : 0;
         final long seen = Math.max(1, world.judges().clients().lastSeen(key));
         act(Deed.ASK, number, kind.ordinal(), key, value | (compares ? seen : 0) << 32);
-    }
-
-    private void revisions() {
-        final int number = server();
-        final Place place = world.place(number);
-        if (!place.isUp() || place.edge.waitingCount() > 8) {
-            return;
-        }
-        final int dice = random.nextInt(28);
-        if (dice < 10) {
-            askRevisions(number);
-        } else if (dice < 13) {
-            act(Deed.KV_GROUP, number, nextValue++, random.nextInt(3) > 0 ? granted : 0);
-        } else if (dice < 16) {
-            lease(number);
-        } else if (dice < 17) {
-            act(Deed.KV_COMPACT, number, random.nextInt(40));
-        } else if (dice >= 20) {
-            act(Deed.KV_ANY, number, random.nextLong() >>> 1);
-        } else if (place.edge.kv().watchCount() > 4 || random.nextInt(4) == 0) {
-            act(Deed.KV_UNWATCH, number);
-        } else {
-            final int key = random.nextInt(2) * kvKeys[random.nextInt(KEYS)];
-            final int back = random.nextInt(3) == 0 ? 0 : random.nextInt(60) - 10;
-            act(Deed.KV_WATCH, number, key, back, random.nextInt(16));
-        }
-    }
-
-    /** There are few, so that what was granted last is there still, or is the one that ends. */
-    private void lease(final int number) {
-        final int kind = random.nextInt(3);
-        final int lease = random.nextInt(3) == 0 ? granted : 1 + random.nextInt(4);
-        granted = kind == 0 ? lease : granted;
-        act(Deed.KV_LEASE, number, kind, lease, 1 + random.nextInt(3));
-    }
-
-    private void askRevisions(final int number) {
-        final int slot = random.nextInt(KEYS);
-        if (kvKeys[slot] == 0 || ++kvKeyUses[slot] > KEY_LIFE) {
-            kvKeys[slot] = nextKey++;
-            kvKeyUses[slot] = 0;
-        }
-        final int key = kvKeys[slot];
-        final Kind kind = random.nextInt(3) == 0 ? Kind.READ : KINDS[random.nextInt(KINDS.length)];
-        final boolean hasValue =
-                kind != Kind.READ && kind != Kind.DELETE && kind != Kind.COMPARE_AND_DELETE;
-        final boolean compares = kind == Kind.SWAP || kind == Kind.COMPARE_AND_DELETE;
-        final long value = hasValue ? nextValue++ : 0;
-        final long known =
-                Math.max(1, world.judges().clients().lastSeen(KvClients.FIRST_KEY + key));
-        act(Deed.KV_ASK, number, kind.ordinal(), key, value | (compares ? known : 0) << 32);
     }
 
     private void watch() {
@@ -389,8 +346,11 @@ final class Generator {
         if (addPending()) {
             return;
         }
+        if (conf.held().length > 0 && promote(leader)) {
+            return;
+        }
         if (conf.voters().length < world.setting().size()) {
-            add(Deed.ADD, leader);
+            add(random.nextBoolean() ? Deed.ADD : Deed.ADD_LEARNER, leader);
             return;
         }
         final int number = anyPlace();
@@ -408,6 +368,10 @@ final class Generator {
                     act(Deed.ADD, anyPlace(), i);
                 }
                 act(Deed.JOIN, i);
+                if (random.nextBoolean() && isHeld(place.memberId)) {
+                    // Too early, most likely.
+                    act(Deed.PROMOTE, server(), i);
+                }
                 return true;
             }
         }
@@ -425,7 +389,7 @@ final class Generator {
         switch (random.nextInt(5)) {
             case 0 -> {
                 if (!addPending()) {
-                    add(random.nextBoolean() ? Deed.ADD : Deed.ADD_LEARNER, server);
+                    add(random.nextInt(3) == 0 ? Deed.ADD : Deed.ADD_LEARNER, server);
                 }
             }
             case 1, 2 -> addPending();
@@ -436,6 +400,17 @@ final class Generator {
                 }
             }
         }
+    }
+
+    /** Whether some member has it as a learner that waits to be promoted. */
+    private boolean isHeld(final long memberId) {
+        for (int i = 0; i < world.placeCount(); i++) {
+            final Place place = world.place(i);
+            if (place.isUp() && place.member.conf().isHeld(memberId)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Asks for the promotion of a learner that waits for it; too early, perhaps. */

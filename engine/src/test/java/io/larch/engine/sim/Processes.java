@@ -23,13 +23,13 @@ final class Processes {
     private final Assembly assembly;
     private final SimNetwork network;
     private final Setting setting;
-    private final String brokenRule;
+    private final Breach breach;
     private final Judges judges;
     private final LongSupplier step;
     private long answersDigest;
 
     /**
-     * @param brokenRule name of a rule of the core that all members break, or null.
+     * @param breach of a rule, by all members.
      * @param step tells the number of the action that is done.
      */
     Processes(
@@ -37,14 +37,14 @@ final class Processes {
             final Assembly assembly,
             final SimNetwork network,
             final Setting setting,
-            final String brokenRule,
+            final Breach breach,
             final Judges judges,
             final LongSupplier step) {
         this.group = group;
         this.assembly = assembly;
         this.network = network;
         this.setting = setting;
-        this.brokenRule = brokenRule;
+        this.breach = breach;
         this.judges = judges;
         this.step = step;
     }
@@ -79,7 +79,7 @@ final class Processes {
                     SimMember.launch(
                             assembly.context(place),
                             setting.isThreaded(place.number),
-                            brokenRule,
+                            breach.ofCore(),
                             position -> place.applied = position);
         } catch (final MemberRemovedException removed) {
             place.transport.close();
@@ -149,6 +149,9 @@ final class Processes {
             place.seen = view;
             judges.auth().see(place.number, view);
         }
+        if (place.member.conf().held().length > 0 && !assembly.knowsHeldLearners(place)) {
+            throw new OlderBuildStops("learners that are held: " + place.member.conf());
+        }
         if (place.member.kv() != null) {
             place.edge.kv().check(place.member.kv());
         }
@@ -174,7 +177,8 @@ final class Processes {
     /** One that joins may be of a build that the others have left behind: it says so and stops. */
     private static boolean isTooOld(final Place place, final Throwable failure) {
         return (failure instanceof UnknownCommandException
-                        || failure instanceof UnknownSectionException)
+                        || failure instanceof UnknownSectionException
+                        || failure instanceof OlderBuildStops)
                 && !place.isFounder
                 && !place.isNewer;
     }

@@ -92,6 +92,7 @@ final class Quiet {
         for (int i = 0; i < world.placeCount(); i++) {
             final Place place = world.place(i);
             world.act(Deed.PAUSE, i, 0, 0, 0);
+            world.act(Deed.CLOG, i, 0, 0, 0);
             place.power.failAfter(-1);
             place.disk.failForceAfter(-1);
             place.disk.freeBytes(Long.MAX_VALUE);
@@ -190,7 +191,9 @@ final class Quiet {
         for (int i = 0; i < world.placeCount(); i++) {
             final Place place = world.place(i);
             if (place.isUp()
-                    && (place.edge.waitingCount() > 0 || place.member.wal().isDiskFull())) {
+                    && (place.edge.waitingCount() > 0
+                            || place.member.wal().isDiskFull()
+                            || place.member.kv() != null && place.member.kv().hasWork())) {
                 return false;
             }
         }

@@ -39,7 +39,7 @@ final class Run {
     /**
      * Runs a seed: so many actions of all kinds, then a quiet time.
      *
-     * @param brokenRule name of a rule of the core that is broken, or null.
+     * @param brokenRule name of a rule that is broken ({@link Breach}), or null.
      */
     static Run ofSeed(final long seed, final int actionCount, final String brokenRule) {
         final SplittableRandom random = new SplittableRandom(seed);
@@ -96,7 +96,7 @@ final class Run {
     private void play(final Script script) {
         World world = null;
         try {
-            world = new World(setting, brokenRule);
+            world = new World(setting, new Breach(brokenRule));
             script.play(world);
             new Quiet(world).settle();
         } catch (final Violation found) {

@@ -59,6 +59,10 @@ final class Story {
                     "the wall clock of member " + a + (b != 0 ? " stands still" : " goes on");
             case PASS -> a + " ms pass";
             case PAUSE -> "member " + a + (b != 0 ? " is paused" : " goes on");
+            case CLOG ->
+                    "the way to the clients of member "
+                            + a
+                            + (b != 0 ? " is full" : " has room again");
             case CALM -> a != 0 ? "a calm begins" : "a storm begins";
             case LOCK ->
                     "client " + c + " asks member " + a + " for lock " + b + " for " + d + " ms";

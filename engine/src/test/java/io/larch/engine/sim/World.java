@@ -22,9 +22,9 @@ final class World {
     private long step;
 
     /**
-     * @param brokenRule name of a rule of the core that all members break, or null.
+     * @param breach of a rule, by all members.
      */
-    World(final Setting setting, final String brokenRule) {
+    World(final Setting setting, final Breach breach) {
         this.setting = setting;
         judges = Judges.of(setting.hasRevisions());
         network =
@@ -35,10 +35,10 @@ final class World {
         processes =
                 new Processes(
                         group,
-                        new Assembly(setting, group, judges.kv()),
+                        new Assembly(setting, group, judges.kv(), breach),
                         network,
                         setting,
-                        brokenRule,
+                        breach,
                         judges,
                         () -> step);
         requests = new Requests(group, processes, judges.clients(), judges.locks());
@@ -174,6 +174,7 @@ final class World {
             case SLOW -> place.disk.forceNanos(b * 1000);
             case JUMP, SKEW, FREEZE -> wallClock(place, deed, b);
             case PAUSE -> place.isPaused = b != 0;
+            case CLOG -> place.edge.clog(b != 0);
             case WIPE -> {
                 processes.kill(place);
                 processes.wipe(place);

@@ -69,6 +69,7 @@ public final class WatchHub {
     private final Telling live;
 
     private final Telling sweep;
+    private final boolean[] broken = new boolean[Rule.values().length];
     private Watch oldest;
     private Watch newest;
 
@@ -104,6 +105,11 @@ public final class WatchHub {
         live = new Telling(store, current, batch, limits, false, this::heldBack);
         sweep = new Telling(store, lagging, batch, limits, true, this::heldBackInSweep);
         knownRevision = store.revision();
+    }
+
+    /** Whether a rule is kept; all are, but in tests of the tests. */
+    private boolean keeps(final Rule rule) {
+        return !Rule.CAN_BE_BROKEN || !broken[rule.ordinal()];
     }
 
     public int count() {
@@ -155,7 +161,11 @@ public final class WatchHub {
 
     /** One that needs nothing that the sweep has passed goes with it. */
     private void joinSweep(final Watch watch) {
-        if (sweepCount > 0 && sweep.canJoin(watch.next)) {
+        final boolean canJoin =
+                keeps(Rule.NOBODY_JOINS_IN_THE_MIDDLE)
+                        ? sweep.canJoin(watch.next)
+                        : watch.next >= sweep.next();
+        if (sweepCount > 0 && canJoin) {
             takeAlong(watch);
         }
     }
@@ -275,7 +285,10 @@ public final class WatchHub {
             return;
         }
         final WatchedRange range = watch.range;
-        watch.next = Math.max(watch.next, live.first());
+        watch.next =
+                keeps(Rule.HELD_BACK_IS_TOLD_LATER)
+                        ? Math.max(watch.next, live.first())
+                        : live.next();
         if (store.isCompacted(watch.next)) {
             endCompacted(watch);
             return;
@@ -360,7 +373,7 @@ public final class WatchHub {
                 watch -> {
                     final long needed =
                             watch.isInSweep() ? Math.max(watch.next, sweep.next()) : watch.next;
-                    if (needed < compacted) {
+                    if (needed < compacted && keeps(Rule.COMPACTION_ENDS_THE_LATE)) {
                         late.add(watch);
                     }
                 });

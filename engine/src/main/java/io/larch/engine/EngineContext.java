@@ -28,6 +28,7 @@ public final class EngineContext {
     private List<String> clientUrls = List.of();
     private Path memberDir;
     private Path walDir;
+    private Path archiveDir;
     private long heartbeatIntervalMs = 100;
     private long electionTimeoutMs = 1000;
     private long snapshotCount = 10_000;
@@ -128,6 +129,19 @@ public final class EngineContext {
 
     public Path walDir() {
         return walDir;
+    }
+
+    /**
+     * Where complete segments of the log and snapshots are kept, below a directory of this member's
+     * own; null: nowhere. Not with {@link #walFiles}.
+     */
+    public EngineContext archiveDir(final Path archiveDir) {
+        this.archiveDir = archiveDir;
+        return this;
+    }
+
+    public Path archiveDir() {
+        return archiveDir;
     }
 
     public Path snapDir() {

@@ -57,13 +57,15 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule DISK = room("disk");
 
+    @ArchTest static final ArchRule ARCHIVE = room("archive", "disk");
+
     @ArchTest static final ArchRule APPLICATION = room("application", "codec");
 
     @ArchTest static final ArchRule PORT = room("port", "codec", "raft");
 
     @ArchTest static final ArchRule STATS = room("stats", "codec", "raft");
 
-    @ArchTest static final ArchRule WAL = room("wal", "disk", "raft");
+    @ArchTest static final ArchRule WAL = room("wal", "archive", "disk", "raft");
 
     @ArchTest static final ArchRule TREE = room("keys.tree", "application", "codec");
 
@@ -94,7 +96,16 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule SNAPSHOT =
-            room("snapshot", "application", "apply", "disk", "member", "port", "raft", "wal");
+            room(
+                    "snapshot",
+                    "application",
+                    "apply",
+                    "archive",
+                    "disk",
+                    "member",
+                    "port",
+                    "raft",
+                    "wal");
 
     @ArchTest
     static final ArchRule PEER = room("peer", "member", "port", "raft", "snapshot", "stats", "wal");
@@ -147,7 +158,8 @@ class ArchitectureTest {
                     .that()
                     .resideInAnyPackage(REPLICATED)
                     .or()
-                    .resideInAnyPackage(ENGINE + "wal", ENGINE + "disk", ENGINE + "stats")
+                    .resideInAnyPackage(
+                            ENGINE + "wal", ENGINE + "archive", ENGINE + "disk", ENGINE + "stats")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.larch.engine");

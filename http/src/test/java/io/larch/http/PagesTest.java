@@ -269,6 +269,10 @@ class PagesTest {
                         "larch_follower_latency_seconds{remoteID=\"ab\",quantile=\"0.5\"} 0.002",
                         "larch_follower_appends_failed_total{remoteID=\"ab\"} 1.0",
                         "larch_clock_difference_seconds{remoteID=\"ab\"} -1.5",
+                        "larch_archive_files_total 5.0",
+                        "larch_archive_waiting_files 2.0",
+                        "larch_archive_failures_total 3.0",
+                        "larch_archive_lost_files_total 1.0",
                         "larch_long_reads_open 3.0",
                         "larch_long_reads_held_bytes 4096.0",
                         "larch_long_reads_ended_total{reason=\"slow\"} 2.0",
@@ -331,7 +335,8 @@ class PagesTest {
                 Map.of("fsync", p),
                 Map.of(0xABL, -1_500L),
                 new QueryViews.LongReads(3, 4_096, 2, 1),
-                new QueryViews.Learners(true, 4));
+                new QueryViews.Learners(true, 4),
+                new QueryViews.Archive(5, 2, 3, 1));
     }
 
     @Test

@@ -210,6 +210,24 @@ public final class ClusterClock implements LeaderStamp, ClusterTime {
         return true;
     }
 
+    /**
+     * What the leader's wall clock showed, as far as texts tell, when it stamped a command that is
+     * the next to be applied; {@link Long#MIN_VALUE}: the command has no time of a leader.
+     */
+    public long textTime(final CommandEnvelope command) {
+        if (!hasTime(command)) {
+            return NEVER;
+        }
+        final boolean setsOffset = isSync(command) && command.has(CommandEnvelope.CLUSTER_TIME);
+        return command.timestampNanos()
+                + (setsOffset ? sync.wrap(command.buffer(), command.offset()).index() : wallOffset);
+    }
+
+    /** The same of what was applied, at its newest; {@link Long#MIN_VALUE}: none had a time. */
+    public long appliedTextTime() {
+        return appliedTime == NEVER ? NEVER : appliedTime + wallOffset;
+    }
+
     private static boolean hasTime(final CommandEnvelope command) {
         return command.has(CommandEnvelope.CLUSTER_TIME) || isSync(command);
     }

@@ -34,6 +34,21 @@ public interface Directory {
     /** Makes creations, renames and deletions durable. */
     void sync() throws IOException;
 
+    /**
+     * Gives a file of another directory the same name here, for the same bytes, unless it has it.
+     *
+     * @return false where the file systems cannot, or another file has the name: nothing has
+     *     changed then.
+     */
+    default boolean link(final Directory from, final String name) throws IOException {
+        return false;
+    }
+
+    /** Whether a file has more names than this one, as far as is known. */
+    default boolean isLinked(final String name) throws IOException {
+        return false;
+    }
+
     /** Bytes for which there is room, as far as is known: less is certainly too little. */
     default long usableBytes() throws IOException {
         return Long.MAX_VALUE;

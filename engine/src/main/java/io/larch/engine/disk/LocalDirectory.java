@@ -7,6 +7,8 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -98,6 +100,36 @@ public final class LocalDirectory implements Directory {
     @Override
     public void rename(final String from, final String to) throws IOException {
         Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public boolean link(final Directory from, final String name) throws IOException {
+        if (!(from instanceof LocalDirectory local)) {
+            return false;
+        }
+        final Path link = directory.resolve(name);
+        final Path file = local.directory.resolve(name);
+        try {
+            Files.createLink(link, file);
+            return true;
+        } catch (final FileAlreadyExistsException e) {
+            return Files.isSameFile(link, file);
+        } catch (final NoSuchFileException e) {
+            throw e;
+        } catch (final FileSystemException | UnsupportedOperationException e) {
+            // Of another file system, or of one that has no such names: a copy tells what is wrong.
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isLinked(final String name) throws IOException {
+        try {
+            final Object names = Files.getAttribute(directory.resolve(name), "unix:nlink");
+            return ((Number) names).longValue() > 1;
+        } catch (final UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.larch.engine.apply.ClusterClock;
 import io.larch.engine.apply.CommandAdmission;
 import io.larch.engine.apply.CommandDeduplicator;
 import io.larch.engine.apply.StateMachine;
+import io.larch.engine.archive.Archive;
+import io.larch.engine.disk.LocalDirectory;
 import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.keys.StoreContext;
 import io.larch.engine.member.ClusterState;
@@ -21,6 +23,7 @@ import io.larch.engine.member.MembershipChanges;
 import io.larch.engine.member.RemovalShutdown;
 import io.larch.engine.peer.PeerClocks;
 import io.larch.engine.peer.Peers;
+import io.larch.engine.port.QueryViews;
 import io.larch.engine.raft.ConfChange;
 import io.larch.engine.raft.ConfState;
 import io.larch.engine.raft.EntryKind;
@@ -66,6 +69,7 @@ public final class EngineBuilder {
     private final Runnable onDurable;
     private final boolean isThreaded;
     private EngineLog log;
+    private Archive archive;
     private final AppliedPosition applied = new AppliedPosition();
     private final ReplyRouter replies = new ReplyRouter(applied);
     private final CommandDeduplicator appliedCommands = new CommandDeduplicator();
@@ -102,12 +106,16 @@ public final class EngineBuilder {
         try {
             final boolean isRestart = wal.memberId() != 0;
             adoptIdentity(wal);
+            openArchive(wal, snapshotContext);
             final LocalMember meta = new LocalMember(context, wal);
             if (meta.isRemoved()) {
                 throw new MemberRemovedException();
             }
             applications = openApplications();
             loadSnapshot(snapshotContext, applications);
+            if (archive != null) {
+                SnapshotLoader.archiveAll(snapshotContext);
+            }
             checkLogReaches(wal);
             if (wal.lastIndex() < applied.index() || !isSnapshotOfLog(wal)) {
                 // A crash between a snapshot's arrival and the log's reset: the snapshot has it
@@ -128,6 +136,11 @@ public final class EngineBuilder {
         }
     }
 
+    /** What snapshots tell beside the applications' sections; there from {@link #recover} on. */
+    public SnapshotConfig replicatedConfig() {
+        return replicatedConfig;
+    }
+
     /** A member is who it was at its first start, whatever its flags say now. */
     private void adoptIdentity(final WriteAheadLog wal) {
         if (wal.memberId() != 0) {
@@ -137,6 +150,18 @@ public final class EngineBuilder {
         cluster = new ClusterState(context.clusterId());
         replicatedConfig = new SnapshotConfig(cluster, appliedCommands, clock);
         log.starting(context.memberId(), wal.memberId() != 0, wal.commitIndex());
+    }
+
+    /** Each member has a directory of its own, so that several may share one above. */
+    private void openArchive(final WriteAheadLog wal, final SnapshotContext snapshotContext) {
+        if (context.archiveDir() == null) {
+            return;
+        }
+        final String name =
+                EngineLog.hex(context.clusterId()) + "-" + EngineLog.hex(context.memberId());
+        archive = new Archive(new LocalDirectory(context.archiveDir().resolve(name)));
+        snapshotContext.archive(archive);
+        wal.archiveTo(archive);
     }
 
     private WriteAheadLog openLog() {
@@ -313,7 +338,8 @@ public final class EngineBuilder {
                         stats,
                         longReads,
                         proposals.pending()::count,
-                        wal::isDiskFull);
+                        wal::isDiskFull,
+                        this::archiveView);
         return new EngineParts(
                 context,
                 raft,
@@ -384,6 +410,15 @@ public final class EngineBuilder {
                 stats,
                 replies,
                 log);
+    }
+
+    private QueryViews.Archive archiveView() {
+        if (archive == null) {
+            return null;
+        }
+        final Archive.Counts counts = archive.counts();
+        return new QueryViews.Archive(
+                counts.kept(), counts.waiting(), counts.failures(), counts.lost());
     }
 
     private RaftConfig raftConfig(final long incarnation, final CommandAdmission admission) {

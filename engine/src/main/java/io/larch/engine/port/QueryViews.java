@@ -254,6 +254,7 @@ public final class QueryViews {
      * @param followers empty when this member is not the leader.
      * @param clockDifferencesMs by how much the wall clocks of the others are ahead of the
      *     leader's; empty when this member is not the leader.
+     * @param archive null: there is none.
      */
     public record Metrics(
             boolean isLeader,
@@ -279,5 +280,16 @@ public final class QueryViews {
             Map<String, Percentiles> stages,
             Map<Long, Long> clockDifferencesMs,
             LongReads longReads,
-            Learners learners) {}
+            Learners learners,
+            Archive archive) {}
+
+    /**
+     * What became of files that are to be kept for restores to a moment of the past.
+     *
+     * @param kept since the start of the member.
+     * @param waiting to be kept.
+     * @param failures tries that failed.
+     * @param lost files that are missing in the archive.
+     */
+    public record Archive(long kept, long waiting, long failures, long lost) {}
 }

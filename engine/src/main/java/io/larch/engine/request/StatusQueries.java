@@ -39,6 +39,7 @@ public final class StatusQueries {
     private final LongReads longReads;
     private final IntSupplier pendingWrites;
     private final BooleanSupplier isDiskFull;
+    private final Supplier<QueryViews.Archive> archive;
     private final long startTimeNanos;
 
     public StatusQueries(
@@ -52,7 +53,8 @@ public final class StatusQueries {
             final EngineStats stats,
             final LongReads longReads,
             final IntSupplier pendingWrites,
-            final BooleanSupplier isDiskFull) {
+            final BooleanSupplier isDiskFull,
+            final Supplier<QueryViews.Archive> archive) {
         this.context = context;
         this.raft = raft;
         this.applications = applications;
@@ -64,6 +66,7 @@ public final class StatusQueries {
         this.longReads = longReads;
         this.pendingWrites = pendingWrites;
         this.isDiskFull = isDiskFull;
+        this.archive = archive;
         startTimeNanos = context.epochNanos().getAsLong();
     }
 
@@ -229,7 +232,8 @@ public final class StatusQueries {
                         keys.heldBytes(),
                         longReads.slowCount(),
                         longReads.replacedCount()),
-                new QueryViews.Learners(context.standing().isLearner(), stats.promotions()));
+                new QueryViews.Learners(context.standing().isLearner(), stats.promotions()),
+                archive.get());
     }
 
     private QueryViews.Raft raftView() {

@@ -98,6 +98,7 @@ public final class IncomingSnapshot implements AutoCloseable {
         try {
             file.close();
             SnapshotNames.publish(files, partial, name, context.maxSnapshots());
+            context.archive(name);
             isOpen = false;
         } catch (final IOException e) {
             throw new SnapshotException("could not complete " + name + ": " + e, e);

@@ -35,7 +35,7 @@ public final class SnapshotConfig {
     /**
      * @return bytes written from offset 0.
      */
-    int encode(final MutableDirectBuffer target, final ConfState conf) {
+    public int encode(final MutableDirectBuffer target, final ConfState conf) {
         int at = part(target, 0, conf.encode(target, Integer.BYTES));
         at = part(target, at, cluster.encode(target, at + Integer.BYTES));
         at = part(target, at, appliedCommands.encode(target, at + Integer.BYTES));
@@ -77,6 +77,17 @@ public final class SnapshotConfig {
         if (clockAt < config.capacity()) {
             clock.decode(config, clockAt + Integer.BYTES, lengthAt(config, clockAt), lastTerm);
         }
+    }
+
+    /**
+     * The newest time that was applied, as {@link ClusterClock#appliedTextTime} tells it.
+     *
+     * @throws RuntimeException if the bytes are something else.
+     */
+    public static long textTime(final DirectBuffer config) {
+        final ClusterClock clock = new ClusterClock(() -> 0, () -> 0);
+        new SnapshotConfig(new ClusterState(0), new CommandDeduplicator(), clock).decode(config, 0);
+        return clock.appliedTextTime();
     }
 
     /** The highest feature level that a member had told. */

@@ -1,5 +1,6 @@
 package io.larch.engine.snapshot;
 
+import io.larch.engine.archive.Archive;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.LocalDirectory;
 import io.larch.engine.member.FeatureLevel;
@@ -19,6 +20,7 @@ public final class SnapshotContext {
     private int maxSnapshots = 5;
     private int chunkLengthBytes = 256 * 1024;
     private int chunkCount = 8;
+    private Archive archive;
     private Runnable onProgress = () -> {};
     private Executor executor;
     private int featureLevel = FeatureLevel.CURRENT;
@@ -61,6 +63,19 @@ public final class SnapshotContext {
 
     public int featureLevel() {
         return featureLevel;
+    }
+
+    /** Where snapshots are kept beside, from now on; null: nowhere. */
+    public SnapshotContext archive(final Archive archive) {
+        this.archive = archive;
+        return this;
+    }
+
+    /** A snapshot has got its name. */
+    void archive(final String name) {
+        if (archive != null) {
+            archive.keep(files(), name);
+        }
     }
 
     /** Bytes written and checked at once; a larger record gets a chunk of its own. */

@@ -40,6 +40,19 @@ public final class SnapshotLoader {
     }
 
     /**
+     * Has the snapshots that are there kept in the context's archive; those that are there already
+     * are found to be. Behind {@link #newestGood}.
+     */
+    public static void archiveAll(final SnapshotContext context) {
+        try {
+            SnapshotNames.newestFirst(context.files()).forEach(context::archive);
+        } catch (final IOException e) {
+            throw new SnapshotException(
+                    "could not read " + context.files().describe() + ": " + e, e);
+        }
+    }
+
+    /**
      * A process that was killed, or whose disk failed, between giving a snapshot its name and
      * syncing the directory leaves one that is in the page cache only. The log will be cut on its
      * strength, so it must not be lost with the next power failure.

@@ -265,6 +265,7 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
         file.force(true);
         file.close();
         SnapshotNames.publish(files, partial, name, context.maxSnapshots());
+        context.archive(name);
         return true;
     }
 

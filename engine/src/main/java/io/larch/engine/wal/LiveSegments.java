@@ -33,6 +33,11 @@ final class LiveSegments {
         return segments.size();
     }
 
+    /** All but the newest: nothing is added to them any more. */
+    List<WalSegment> sealed() {
+        return segments.subList(0, segments.size() - 1);
+    }
+
     long firstPosition() {
         return segments.get(0).firstPosition();
     }

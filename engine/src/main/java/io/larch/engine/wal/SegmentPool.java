@@ -1,10 +1,10 @@
 package io.larch.engine.wal;
 
+import io.larch.engine.archive.Archive;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DiskFile;
 import io.larch.engine.disk.NoRoomException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.agrona.BitUtil;
@@ -24,13 +24,9 @@ import org.slf4j.LoggerFactory;
  * outside, by the pool's thread, or by the engine's when it cannot wait for that.
  */
 final class SegmentPool {
-    static final int BLOCK_LENGTH = 4096;
-
     private static final Logger LOGGER = LoggerFactory.getLogger(SegmentPool.class);
     private static final String PREFIX = "spare-";
     private static final String SUFFIX = ".tmp";
-    private static final int PORTION_BYTES = 256 * 1024;
-
     private static final long PAUSE_MS = 2;
 
     private static final long RETRY_INTERVAL_MS = 1000;
@@ -39,7 +35,7 @@ final class SegmentPool {
     private final Directory files;
     private final int segmentLength;
     private final int maxWals;
-    private final Deque<WalSegment> released = new ArrayDeque<>();
+    private final ReleasedSegments released = new ReleasedSegments();
     private final Deque<String> spares = new ArrayDeque<>();
     private Spare ready;
     private boolean wanted;
@@ -119,6 +115,16 @@ final class SegmentPool {
         liveSegments = count;
     }
 
+    /** Segments that are released wait for the archive, and are not used again. */
+    synchronized void archive(final Archive archive) {
+        released.archive(archive);
+        archive.onSettled(this::look);
+    }
+
+    private synchronized void look() {
+        notifyAll();
+    }
+
     /** Takes back a segment that nobody reads any more and that is not mapped. */
     synchronized void release(final WalSegment segment) {
         released.add(segment);
@@ -132,7 +138,7 @@ final class SegmentPool {
      */
     Spare take(final int minLength) throws IOException {
         if (minLength > segmentLength) {
-            return prepare(newName(), BitUtil.align(minLength, BLOCK_LENGTH), true);
+            return prepare(newName(), BitUtil.align(minLength, ZeroFill.BLOCK_LENGTH), true);
         }
         synchronized (this) {
             urgent = true;
@@ -177,7 +183,7 @@ final class SegmentPool {
     int doWork() {
         final boolean prepare;
         synchronized (this) {
-            prepare = recyclingFailed || released.isEmpty();
+            prepare = !isRecycling();
             if (working || prepare && (!wanted || ready != null)) {
                 return 0;
             }
@@ -226,7 +232,7 @@ final class SegmentPool {
         while (recycleNext()) {
             continue;
         }
-        for (final WalSegment segment : released) {
+        for (final WalSegment segment : released.all()) {
             closeQuietly(segment.file());
         }
         if (ready != null) {
@@ -241,7 +247,7 @@ final class SegmentPool {
     private boolean recycleNext() {
         final WalSegment segment;
         synchronized (this) {
-            segment = recyclingFailed ? null : released.poll();
+            segment = recyclingFailed ? null : released.poll(hasNoRoom());
         }
         if (segment == null) {
             return false;
@@ -257,6 +263,14 @@ final class SegmentPool {
         return true;
     }
 
+    private boolean isRecycling() {
+        return !recyclingFailed && !released.isEmpty(hasNoRoom());
+    }
+
+    private boolean hasNoRoom() {
+        return failure instanceof NoRoomException;
+    }
+
     private void run() {
         while (true) {
             synchronized (this) {
@@ -270,7 +284,7 @@ final class SegmentPool {
             synchronized (this) {
                 try {
                     final boolean preparing = wanted && ready == null;
-                    final boolean recycling = !released.isEmpty() && !recyclingFailed;
+                    final boolean recycling = isRecycling();
                     if (!closed && !recycling && preparing && failure != null) {
                         wait(retryIntervalMs);
                     } else if (!closed && !recycling && !preparing) {
@@ -316,7 +330,7 @@ final class SegmentPool {
                 checkRoom(length);
             }
             file = isNew ? files.create(name) : files.open(name);
-            zero(file, 0, length, this::giveWay);
+            ZeroFill.zero(file, 0, length, this::giveWay);
             file.force(true);
             failure = null;
             retryIntervalMs = RETRY_INTERVAL_MS;
@@ -358,10 +372,15 @@ final class SegmentPool {
     }
 
     private void recycle(final WalSegment segment) throws IOException {
-        final boolean keep;
+        final boolean mayKeep;
         synchronized (this) {
-            keep = segment.length() == segmentLength && hasRoomForSpare();
+            mayKeep =
+                    segment.length() == segmentLength
+                            && hasRoomForSpare()
+                            && !released.areArchived();
         }
+        // Of an archive that is not told of any more, or of somebody's copy.
+        final boolean keep = mayKeep && !files.isLinked(segment.currentName());
         segment.file().close();
         // Oldest first and each for itself, so that a crash leaves no gap in the sequence; and a
         // file is not written to before it has lost its place in the log for good.
@@ -419,33 +438,6 @@ final class SegmentPool {
 
     private synchronized boolean isClosed() {
         return closed;
-    }
-
-    /** What to do between two portions of zeros. */
-    @FunctionalInterface
-    interface Interlude {
-        void afterPortion(DiskFile file) throws IOException;
-    }
-
-    /** Writes zeros to a range of a file, a block at a time. The caller syncs. */
-    static void zero(final DiskFile file, final long from, final long to, final Interlude interlude)
-            throws IOException {
-        final ByteBuffer zeros = ByteBuffer.allocateDirect(BLOCK_LENGTH);
-        long position = from;
-        long portionEnd = from + PORTION_BYTES;
-        while (position < to) {
-            final long blockEnd = (position / BLOCK_LENGTH + 1) * BLOCK_LENGTH;
-            zeros.clear().limit((int) (Math.min(blockEnd, to) - position));
-            final int written = file.write(zeros, position);
-            if (written <= 0) {
-                throw new IOException("nothing could be written");
-            }
-            position += written;
-            if (position >= portionEnd) {
-                interlude.afterPortion(file);
-                portionEnd = position + PORTION_BYTES;
-            }
-        }
     }
 
     private static void closeQuietly(final DiskFile file) {

@@ -139,7 +139,7 @@ final class WalReader {
             if (fileLength < length) {
                 // Somebody cut the file: give it its length back, so that what is gone reads as 0.
                 lengthFound = (int) fileLength;
-                SegmentPool.zero(file, fileLength, length, cutFile -> {});
+                ZeroFill.zero(file, fileLength, length, cutFile -> {});
             }
             whole =
                     new WalSegment(
@@ -369,8 +369,8 @@ final class WalReader {
             final int blockEnd =
                     Math.min(
                             segment.length(),
-                            (offset / SegmentPool.BLOCK_LENGTH + 1) * SegmentPool.BLOCK_LENGTH);
-            SegmentPool.zero(segment.file(), offset, blockEnd, file -> {});
+                            (offset / ZeroFill.BLOCK_LENGTH + 1) * ZeroFill.BLOCK_LENGTH);
+            ZeroFill.zero(segment.file(), offset, blockEnd, file -> {});
             offset = nextNonZero(segment, blockEnd);
         }
     }

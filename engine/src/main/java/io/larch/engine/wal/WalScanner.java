@@ -99,6 +99,16 @@ public final class WalScanner implements AutoCloseable {
         return segments;
     }
 
+    /** Where a segment has its place among the others, as its name tells; without a gap. */
+    public static long sequence(final Path segment) {
+        return WalSegment.sequenceOf(segment.getFileName().toString());
+    }
+
+    /** The first entry written behind the start of a segment, as its name tells. */
+    public static long firstIndex(final Path segment) {
+        return WalSegment.firstIndexOf(segment.getFileName().toString());
+    }
+
     /** Moves to the next record; false at the end. */
     public boolean next() {
         if (problem != null) {
@@ -163,6 +173,16 @@ public final class WalScanner implements AutoCloseable {
      */
     public String problem() {
         return problem;
+    }
+
+    /** Bytes that the file must have, as the record at its start tells; 0: that does not read. */
+    public int segmentLength() {
+        record.wrap(buffer, 0);
+        return buffer.capacity() >= WalRecordFlyweight.HEADER_LENGTH
+                        && record.problem(view, buffer.capacity(), crc) == null
+                        && headProblem() == null
+                ? record.segmentLength()
+                : 0;
     }
 
     /** Bytes in the file. */

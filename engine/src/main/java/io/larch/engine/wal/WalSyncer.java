@@ -2,8 +2,10 @@ package io.larch.engine.wal;
 
 import io.larch.engine.disk.Directory;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
  * Makes the stream durable, segment by segment and in order. A segment gets its name only when all
@@ -15,7 +17,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class WalSyncer {
     private final Directory files;
     private final Queue<WalSegment> begun = new ConcurrentLinkedQueue<>();
+    private final Queue<WalSegment> sealed = new ArrayDeque<>();
     private WalSegment active;
+    private Consumer<WalSegment> onSealed = segment -> {};
     private volatile long durablePosition;
     private volatile WalFailedException failure;
 
@@ -27,6 +31,14 @@ final class WalSyncer {
     void start(final WalSegment active, final long durablePosition) {
         this.active = active;
         this.durablePosition = durablePosition;
+    }
+
+    /**
+     * Told of each segment that is complete, durable, and followed by one that has its name: then
+     * nothing is ever added to it, whatever comes. Before any is.
+     */
+    void onSealed(final Consumer<WalSegment> action) {
+        onSealed = action;
     }
 
     /** The stream goes on in this segment. Called before anything of it is synced. */
@@ -66,10 +78,15 @@ final class WalSyncer {
             while (next != null && next.firstPosition() < position) {
                 finish(active, next.firstPosition());
                 begun.poll();
+                sealed.add(active);
                 active = next;
                 next = begun.peek();
             }
             finish(active, position);
+            while (!sealed.isEmpty()) {
+                onSealed.accept(sealed.poll());
+            }
+            // Behind that: what is durable may be given back.
             durablePosition = position;
         } catch (final IOException | RuntimeException | InternalError e) {
             throw fail("sync failed", e);

@@ -2,6 +2,7 @@ package io.larch.engine.wal;
 
 import static io.larch.engine.wal.WalRecordFlyweight.alignedLength;
 
+import io.larch.engine.archive.Archive;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DirectoryLockedException;
 import io.larch.engine.disk.NoRoomException;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.slf4j.Logger;
@@ -52,6 +54,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private final RecordAppender appender;
     private final LiveSegments segments;
     private final SegmentRoller roller;
+    private Archive archive;
     private boolean isNew;
     private boolean closed;
 
@@ -159,6 +162,24 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
                     roller.offset(),
                     entries.lastIndex());
         }
+    }
+
+    /**
+     * Has all segments kept in an archive, which is the log's own from now on: those that are
+     * complete, and those to come when they are. Right after the open.
+     */
+    public void archiveTo(final Archive newArchive) {
+        archive = newArchive;
+        pool.archive(newArchive);
+        segments.sealed().forEach(this::archive);
+        syncer.onSealed(this::archive);
+        if (ownThreads) {
+            newArchive.start();
+        }
+    }
+
+    private void archive(final WalSegment segment) {
+        archive.keep(files, segment.name());
     }
 
     /** Whether the log was created by this open, or never got further than that. */
@@ -524,6 +545,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private void free() {
         agent.close();
         pool.close();
+        CloseHelper.close(archive);
         segments.close();
         appender.free();
         closeQuietly(lock);

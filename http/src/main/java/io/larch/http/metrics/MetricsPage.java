@@ -87,6 +87,7 @@ public final class MetricsPage {
             store(all, metrics.store());
             latencies(all, metrics);
             longReads(all, metrics.longReads());
+            archive(all, metrics.archive());
         }
         if (contacts != null) {
             PeerMetrics.addTo(all, contacts);
@@ -182,6 +183,33 @@ public final class MetricsPage {
                         "larch_append_messages_received_total",
                         "Appends received.",
                         m.recvAppendCount()));
+    }
+
+    /** Of a member that puts its log and its snapshots aside. */
+    private static void archive(final List<MetricSnapshot> all, final QueryViews.Archive a) {
+        if (a == null) {
+            return;
+        }
+        all.add(
+                Points.counter(
+                        "larch_archive_files_total",
+                        "Segments and snapshots in the archive, since the start.",
+                        a.kept()));
+        all.add(
+                Points.gauge(
+                        "larch_archive_waiting_files",
+                        "Segments and snapshots that wait for the archive.",
+                        a.waiting()));
+        all.add(
+                Points.counter(
+                        "larch_archive_failures_total",
+                        "Tries to put one into the archive that failed.",
+                        a.failures()));
+        all.add(
+                Points.counter(
+                        "larch_archive_lost_files_total",
+                        "Segments and snapshots that are missing in the archive.",
+                        a.lost()));
     }
 
     private static void store(final List<MetricSnapshot> all, final StoreCounts s) {

@@ -309,6 +309,11 @@ final class FlagTable {
                 "what members talk over at http peer URLs; same on all members",
                 "udp",
                 "tcp");
+        used(
+                "archive-wal",
+                FlagKind.STRING,
+                "",
+                "directory where complete log segments and snapshots are kept for larchctl restore");
         choice("wal-append", "write", "how records reach the log file", "write", "map");
         used(
                 "event-history",

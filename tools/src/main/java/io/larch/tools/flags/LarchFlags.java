@@ -277,7 +277,8 @@ public final class LarchFlags {
                 snapshotCount == 0 ? DEFAULT_SNAPSHOT_COUNT : snapshotCount,
                 (int) flags.atMost("max-snapshots", Integer.MAX_VALUE),
                 (int) flags.atMost("max-wals", Integer.MAX_VALUE),
-                AppendPath.valueOf(upperCase("wal-append")));
+                AppendPath.valueOf(upperCase("wal-append")),
+                flags.text("archive-wal").isEmpty() ? null : path("archive-wal", ""));
     }
 
     private Path path(final String flag, final String fallback) throws ExitException {

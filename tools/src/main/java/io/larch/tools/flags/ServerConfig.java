@@ -42,6 +42,7 @@ public record ServerConfig(
      * @param maxSnapshots files kept, 0 = unlimited.
      * @param maxWals files kept, 0 = unlimited.
      * @param walAppend how records reach the file.
+     * @param archive where segments and snapshots are kept; null: nowhere.
      */
     public record Storage(
             Path dataDir,
@@ -49,7 +50,8 @@ public record ServerConfig(
             long snapshotCount,
             int maxSnapshots,
             int maxWals,
-            AppendPath walAppend) {
+            AppendPath walAppend,
+            Path archive) {
         /** {@code <data-dir>/member}: its presence with a log makes a start a restart. */
         public Path memberDir() {
             return dataDir.resolve("member");

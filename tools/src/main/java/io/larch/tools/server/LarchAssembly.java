@@ -188,6 +188,7 @@ public final class LarchAssembly {
                 .clientUrls(config.urls().advertiseClient())
                 .memberDir(config.storage().memberDir())
                 .walDir(config.storage().walDir())
+                .archiveDir(config.storage().archive())
                 .heartbeatIntervalMs(config.timing().heartbeatMs())
                 .electionTimeoutMs(config.timing().electionMs())
                 .snapshotCount(config.storage().snapshotCount())

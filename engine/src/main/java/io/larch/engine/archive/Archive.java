@@ -1,0 +1,289 @@
+package io.larch.engine.archive;
+
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps files that do not change any more: by one more name for them where that can be, else by a
+ * copy. What has its name in the archive is whole and durable, and is never replaced.
+ *
+ * <p>Files are named by any thread, which waits for nothing. What cannot be kept now is tried
+ * again, and waits until then; whoever owns the file says when it has waited long enough ({@link
+ * #giveUp}). Files that are still waiting at the end are named again by the next start.
+ */
+public final class Archive implements AutoCloseable {
+    /** Files of one kind that are kept back for the archive at most. */
+    public static final int MAX_HELD = 16;
+
+    /** Behind the name of a copy that is not whole yet. */
+    static final String PART_SUFFIX = ".part";
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Archive.class);
+    private static final int PORTION_BYTES = 256 * 1024;
+    private static final long RETRY_MS = 1_000;
+    private static final long END_MS = 2_000;
+
+    private final Directory target;
+    private final ByteBuffer portion = ByteBuffer.allocateDirect(PORTION_BYTES);
+    private final ByteBuffer other = ByteBuffer.allocateDirect(PORTION_BYTES);
+
+    /** Names and where the files are, in the order in which they came. Guarded by this. */
+    private final Map<String, Directory> waiting = new LinkedHashMap<>();
+
+    private Runnable onSettled = () -> {};
+    private Thread thread;
+    private boolean isFailing;
+    private volatile boolean closed;
+    private long kept;
+    private long failures;
+    private long lost;
+
+    /**
+     * What has become of files.
+     *
+     * @param kept files, those that were there already included.
+     * @param waiting to be kept.
+     * @param failures tries that failed.
+     * @param lost files that waited too long, or that were gone first.
+     */
+    public record Counts(long kept, long waiting, long failures, long lost) {}
+
+    /**
+     * @param target made when the first file comes.
+     */
+    public Archive(final Directory target) {
+        this.target = target;
+    }
+
+    /** Called by the archive's thread when files do not wait any more. Set before the start. */
+    public void onSettled(final Runnable action) {
+        onSettled = action;
+    }
+
+    /** Starts the archive's thread; without it {@link #doWork} is called by a test. */
+    public void start() {
+        thread = new Thread(this::run, "larch-archive");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Has a file kept.
+     *
+     * @param files where it is; its name is the same in the archive.
+     */
+    public synchronized void keep(final Directory files, final String name) {
+        waiting.put(name, files);
+        notifyAll();
+    }
+
+    /** Whether a file waits to be kept: its owner leaves it as it is. */
+    public synchronized boolean isWaiting(final String name) {
+        return waiting.containsKey(name);
+    }
+
+    /** The owner of a file cannot wait for the archive any longer: it will be missing there. */
+    public void giveUp(final String name, final String reason) {
+        synchronized (this) {
+            if (waiting.remove(name) == null) {
+                return;
+            }
+            lost++;
+        }
+        LOGGER.error("{} is missing in the archive {}: {}", name, target.describe(), reason);
+    }
+
+    public synchronized Counts counts() {
+        return new Counts(kept, waiting.size(), failures, lost);
+    }
+
+    /**
+     * Tries each of the files that wait, once.
+     *
+     * @return how many do not wait any more.
+     */
+    public int doWork() {
+        final List<Map.Entry<String, Directory>> files;
+        synchronized (this) {
+            files = new ArrayList<>(waiting.entrySet().stream().map(Map.Entry::copyOf).toList());
+        }
+        int settled = 0;
+        boolean hasFailed = false;
+        for (final Map.Entry<String, Directory> file : files) {
+            if (closed) {
+                return settled;
+            }
+            if (isWaiting(file.getKey())) {
+                final boolean isDone = settle(file.getValue(), file.getKey());
+                settled += isDone ? 1 : 0;
+                hasFailed |= !isDone;
+            }
+        }
+        if (isFailing && !hasFailed && settled > 0) {
+            isFailing = false;
+            LOGGER.info("{} takes files again", target.describe());
+        }
+        if (settled > 0) {
+            onSettled.run();
+        }
+        return settled;
+    }
+
+    private boolean settle(final Directory files, final String name) {
+        try {
+            put(files, name);
+            synchronized (this) {
+                kept += waiting.remove(name) == null ? 0 : 1;
+            }
+            return true;
+        } catch (final IOException e) {
+            return !closed && failed(files, name, e);
+        }
+    }
+
+    /** Whether the file does not wait any more. */
+    private boolean failed(final Directory files, final String name, final IOException e) {
+        if (isGone(files, name)) {
+            giveUp(name, "newer ones took its place while it waited");
+            return true;
+        }
+        synchronized (this) {
+            failures++;
+        }
+        if (!isFailing) {
+            isFailing = true;
+            LOGGER.error(
+                    "could not keep {} in {}; it stays, and is tried again: {}",
+                    name,
+                    target.describe(),
+                    e.toString());
+        }
+        return false;
+    }
+
+    private static boolean isGone(final Directory files, final String name) {
+        try {
+            return !files.list().contains(name);
+        } catch (final IOException e) {
+            return e instanceof NoSuchFileException;
+        }
+    }
+
+    private void put(final Directory files, final String name) throws IOException {
+        target.prepare();
+        if (target.link(files, name)) {
+            target.sync();
+            return;
+        }
+        if (target.list().contains(name)) {
+            checkSame(files, name);
+        } else {
+            copy(files, name);
+        }
+        target.sync();
+    }
+
+    /** A crash may have come between keeping a file and forgetting it. */
+    private void checkSame(final Directory files, final String name) throws IOException {
+        try (DiskFile mine = files.open(name);
+                DiskFile there = target.open(name)) {
+            final long length = mine.length();
+            boolean isSame = length == there.length();
+            for (long at = 0; isSame && at < length; at += PORTION_BYTES) {
+                isSame = read(mine, portion, at).mismatch(read(there, other, at)) < 0;
+            }
+            if (!isSame) {
+                throw new IOException("there is another file of this name");
+            }
+        }
+    }
+
+    private ByteBuffer read(final DiskFile file, final ByteBuffer bytes, final long from)
+            throws IOException {
+        if (closed) {
+            throw new IOException("the archive is being closed");
+        }
+        bytes.clear();
+        while (bytes.hasRemaining() && file.read(bytes, from + bytes.position()) > 0) {
+            continue;
+        }
+        return bytes.flip();
+    }
+
+    private void copy(final Directory files, final String name) throws IOException {
+        final String part = name + PART_SUFFIX;
+        target.delete(part);
+        try (DiskFile from = files.open(name);
+                DiskFile to = target.create(part)) {
+            final long length = from.length();
+            long at = 0;
+            while (at < length) {
+                if (!read(from, portion, at).hasRemaining()) {
+                    throw new IOException(name + " ends at " + at + " of " + length);
+                }
+                while (portion.hasRemaining()) {
+                    final int written = to.write(portion, at);
+                    if (written <= 0) {
+                        throw new IOException("nothing could be written");
+                    }
+                    at += written;
+                }
+            }
+            to.force(true);
+        } catch (final IOException e) {
+            deleteQuietly(part);
+            throw e;
+        }
+        target.rename(part, name);
+    }
+
+    private void deleteQuietly(final String name) {
+        try {
+            target.delete(name);
+        } catch (final IOException e) {
+            LOGGER.debug("delete failed", e);
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            final int settled = doWork();
+            synchronized (this) {
+                try {
+                    if (!closed && waiting.isEmpty()) {
+                        wait();
+                    } else if (!closed && settled == 0) {
+                        wait(RETRY_MS);
+                    }
+                } catch (final InterruptedException e) {
+                    LOGGER.debug("interrupted", e);
+                }
+            }
+        }
+    }
+
+    /** Ends the thread; a disk that does not answer is not waited for. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            notifyAll();
+        }
+        if (thread != null) {
+            try {
+                thread.join(END_MS);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

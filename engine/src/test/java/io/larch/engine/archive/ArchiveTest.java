@@ -1,0 +1,195 @@
+package io.larch.engine.archive;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.DiskFile;
+import io.larch.engine.disk.LocalDirectory;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArchiveTest {
+    private static final String NAME = "1.wal";
+
+    @TempDir Path directory;
+
+    private final byte[] bytes = new byte[600_000];
+    private Path source;
+    private Path target;
+    private int callsLeft = Integer.MAX_VALUE;
+
+    @BeforeEach
+    void write() throws IOException {
+        source = Files.createDirectory(directory.resolve("wal"));
+        target = directory.resolve("archive/member");
+        new Random(7).nextBytes(bytes);
+        Files.write(source.resolve(NAME), bytes);
+    }
+
+    private Archive archive() {
+        return new Archive(new LocalDirectory(target));
+    }
+
+    /** As on another file system: files must be copied. */
+    private Archive copies() {
+        return new Archive(calling(new LocalDirectory(target), Directory.class));
+    }
+
+    private <T> T calling(final T real, final Class<T> type) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("link")) {
+                                return false;
+                            }
+                            if (!method.getName().matches("close|describe") && callsLeft-- == 0) {
+                                throw new IOException("No space left on device");
+                            }
+                            try {
+                                final Object result = method.invoke(real, arguments);
+                                return result instanceof DiskFile file
+                                        ? calling(file, DiskFile.class)
+                                        : result;
+                            } catch (final InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        }));
+    }
+
+    private void keep(final Archive archive) {
+        archive.keep(new LocalDirectory(source), NAME);
+    }
+
+    private static void assertCounts(
+            final Archive archive,
+            final long kept,
+            final long waiting,
+            final long failures,
+            final long lost) {
+        assertEquals(new Archive.Counts(kept, waiting, failures, lost), archive.counts());
+    }
+
+    private void assertKept() throws IOException {
+        assertEquals(List.of(NAME), new LocalDirectory(target).list());
+        assertArrayEquals(bytes, Files.readAllBytes(target.resolve(NAME)));
+    }
+
+    @Test
+    void shouldKeepAFileUnderOneMoreName() throws IOException {
+        final Archive archive = archive();
+        keep(archive);
+        assertTrue(archive.isWaiting(NAME));
+        assertEquals(1, archive.doWork());
+        assertFalse(archive.isWaiting(NAME));
+        assertCounts(archive, 1, 0, 0, 0);
+        assertTrue(Files.isSameFile(source.resolve(NAME), target.resolve(NAME)));
+        Files.delete(source.resolve(NAME));
+        assertKept();
+    }
+
+    @Test
+    void shouldCopyAFileWhereItCannotHaveOneMoreName() throws IOException {
+        final Archive archive = copies();
+        keep(archive);
+        assertEquals(1, archive.doWork());
+        assertFalse(Files.isSameFile(source.resolve(NAME), target.resolve(NAME)));
+        assertKept();
+    }
+
+    @Test
+    void shouldFindWhatItHasKeptBefore() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            final Archive archive = copies();
+            keep(archive);
+            archive.doWork();
+            assertCounts(archive, 1, 0, 0, 0);
+            assertKept();
+        }
+    }
+
+    @Test
+    void shouldNeverReplaceAnotherFileOfTheName() throws IOException {
+        Files.createDirectories(target);
+        Files.write(target.resolve(NAME), new byte[600_000]);
+        final Archive archive = archive();
+        keep(archive);
+        assertEquals(0, archive.doWork());
+        assertCounts(archive, 0, 1, 1, 0);
+        assertArrayEquals(new byte[600_000], Files.readAllBytes(target.resolve(NAME)));
+        assertArrayEquals(bytes, Files.readAllBytes(source.resolve(NAME)));
+    }
+
+    @Test
+    void shouldTryAgainWhateverHasFailed() throws IOException {
+        int failures = 0;
+        while (true) {
+            callsLeft = failures;
+            final Archive archive = copies();
+            keep(archive);
+            if (archive.doWork() > 0) {
+                break;
+            }
+            assertCounts(archive, 0, 1, 1, 0);
+            if (Files.exists(target.resolve(NAME))) {
+                assertArrayEquals(bytes, Files.readAllBytes(target.resolve(NAME)));
+            }
+            callsLeft = Integer.MAX_VALUE;
+            assertEquals(1, archive.doWork());
+            assertCounts(archive, 1, 0, 1, 0);
+            assertKept();
+            Files.delete(target.resolve(NAME));
+            failures++;
+        }
+        assertTrue(failures > 8, "failures: " + failures);
+    }
+
+    @Test
+    void shouldKeepOthersWhileOneCannotBeKept() throws IOException {
+        Files.createDirectories(target);
+        Files.write(target.resolve(NAME), new byte[1]);
+        Files.write(source.resolve("2.wal"), bytes);
+        final Archive archive = archive();
+        keep(archive);
+        archive.keep(new LocalDirectory(source), "2.wal");
+        assertEquals(1, archive.doWork());
+        assertCounts(archive, 1, 1, 1, 0);
+        archive.giveUp(NAME, "test");
+        archive.giveUp(NAME, "test");
+        assertCounts(archive, 1, 0, 1, 1);
+    }
+
+    @Test
+    void shouldCountAFileThatIsGoneBeforeItWasKept() throws IOException {
+        final Archive archive = archive();
+        keep(archive);
+        Files.delete(source.resolve(NAME));
+        assertEquals(1, archive.doWork());
+        assertCounts(archive, 0, 0, 0, 1);
+    }
+
+    @Test
+    void shouldDoItOnAThreadOfItsOwn() throws Exception {
+        final Semaphore settled = new Semaphore(0);
+        try (Archive archive = archive()) {
+            archive.onSettled(settled::release);
+            archive.start();
+            keep(archive);
+            settled.acquire();
+            assertKept();
+        }
+    }
+}

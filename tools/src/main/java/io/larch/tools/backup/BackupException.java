@@ -16,6 +16,8 @@ public final class BackupException extends IOException {
         NOT_SENT,
         /** A snapshot is not whole. */
         DAMAGED,
+        /** The moment of the past is not in the files. */
+        NOT_THERE,
         /** A file or a directory is in the way, or cannot be read or written. */
         FILES
     }

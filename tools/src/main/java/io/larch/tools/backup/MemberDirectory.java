@@ -126,7 +126,11 @@ final class MemberDirectory {
     }
 
     private void removeTree(final String name) throws IOException {
-        final Path tree = dataDir.resolve(name);
+        removeTree(dataDir.resolve(name));
+    }
+
+    /** Removes a directory with all that is in it, if it is there. */
+    static void removeTree(final Path tree) throws IOException {
         if (!Files.exists(tree)) {
             return;
         }

@@ -23,6 +23,9 @@ public final class RestoredMember {
     /** As the engine has it: which life of the member it is, and flags; both are 0 before any. */
     static final int META_LENGTH = 2 * Long.BYTES;
 
+    /** Where a state of the past is made, within the directory in the making. */
+    private static final String SCRATCH = "replay";
+
     private final MemberDirectory directory;
     private final Membership members;
     private final long self;
@@ -64,20 +67,43 @@ public final class RestoredMember {
      */
     public void restore(final Path snapshot, final boolean isForced) throws BackupException {
         try (SnapshotFile source = SnapshotSummary.open(snapshot)) {
-            checkIsOther(source);
+            checkIsOther(source.clusterId());
             directory.make(member -> write(source, member), isForced);
         } catch (final IllegalStateException | IllegalArgumentException e) {
             throw new BackupException(Kind.DAMAGED, snapshot + ": " + e.getMessage(), e);
         }
     }
 
+    /**
+     * Writes the directory with a state of the past.
+     *
+     * @param isForced whether a member that is there may be replaced, unless it runs.
+     * @throws BackupException naming what is in the way, damaged or not there.
+     */
+    public void restore(final PastState past, final boolean isForced) throws BackupException {
+        checkIsOther(past.clusterId());
+        try {
+            directory.make(
+                    member -> {
+                        final Path snapshot = past.make(member.resolve(SCRATCH));
+                        try (SnapshotFile source = SnapshotSummary.open(snapshot)) {
+                            write(source, member);
+                        }
+                        MemberDirectory.removeTree(member.resolve(SCRATCH));
+                    },
+                    isForced);
+        } catch (final IllegalStateException | IllegalArgumentException e) {
+            throw new BackupException(Kind.DAMAGED, e.getMessage(), e);
+        }
+    }
+
     /** Members of the old cluster that still run must not take the new ones for their own. */
-    private void checkIsOther(final SnapshotFile source) throws BackupException {
-        if (source.clusterId() == members.clusterId()) {
+    private void checkIsOther(final long clusterId) throws BackupException {
+        if (clusterId == members.clusterId()) {
             throw new BackupException(
                     Kind.REFUSED,
                     "the new cluster would have the id "
-                            + MemberIds.toHex(source.clusterId())
+                            + MemberIds.toHex(clusterId)
                             + " of the one that the snapshot is of: give it another"
                             + " --initial-cluster-token");
         }

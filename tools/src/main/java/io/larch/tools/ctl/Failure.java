@@ -33,6 +33,9 @@ final class Failure extends Exception {
     /** Both sides of a copy were compared, and differ. */
     static final int DIFFERENT = 9;
 
+    /** The moment of the past is not in the files. */
+    static final int NOT_THERE = 10;
+
     private final int status;
 
     /**

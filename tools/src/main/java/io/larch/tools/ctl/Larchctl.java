@@ -50,7 +50,8 @@ import picocli.CommandLine.TypeConversionException;
             "6:a snapshot is damaged",
             "7:a file or directory is in the way, or cannot be read or written",
             "8:import, export: the target has keys already",
-            "9:import, export: both sides were compared, and differ"
+            "9:import, export: both sides were compared, and differ",
+            "10:restore: the moment is not in what was kept"
         },
         subcommands = {
             HealthCommand.class,
@@ -71,6 +72,7 @@ import picocli.CommandLine.TypeConversionException;
             RoleCommand.class,
             AuthCommand.class,
             SnapshotCommand.class,
+            RestoreCommand.class,
             BackupCommand.class,
             ImportCommand.class,
             ExportCommand.class,

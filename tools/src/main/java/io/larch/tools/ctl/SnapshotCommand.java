@@ -1,9 +1,7 @@
 package io.larch.tools.ctl;
 
 import io.larch.tools.backup.BackupException;
-import io.larch.tools.backup.Founders;
 import io.larch.tools.backup.SnapshotSummary;
-import io.larch.tools.flags.LarchFlags;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,6 +40,7 @@ final class SnapshotCommand extends Group {
             case NOT_SENT -> Failure.SERVER_ERROR;
             case DAMAGED -> Failure.DAMAGED;
             case FILES -> Failure.FILES;
+            case NOT_THERE -> Failure.NOT_THERE;
         };
     }
 
@@ -155,40 +155,7 @@ final class SnapshotCommand extends Group {
                 "Members and cluster get new ids, so the token must be another than the old one's."
             })
     static final class Restore extends FileCommand {
-        @Option(
-                names = "--data-dir",
-                paramLabel = "DIR",
-                description = "The new member's data directory, empty or not there yet.")
-        private String dataDir = "";
-
-        @Option(
-                names = "--name",
-                paramLabel = "NAME",
-                description = "The new member's name. Default: default.")
-        private String name = "default";
-
-        @Option(
-                names = "--initial-cluster",
-                paramLabel = "NAME=URL,...",
-                description = "All members of the new cluster, this one included.")
-        private String initialCluster = "";
-
-        @Option(
-                names = "--initial-cluster-token",
-                paramLabel = "TOKEN",
-                description = "What the new ids follow from. Default: etcd-cluster.")
-        private String token = "etcd-cluster";
-
-        @Option(
-                names = "--initial-advertise-peer-urls",
-                paramLabel = "URLS",
-                description = "The new member's peer URLs. Default: as in --initial-cluster.")
-        private String advertised = "";
-
-        @Option(
-                names = "--force",
-                description = "Replace the member that is in the directory, unless it runs.")
-        private boolean isForced;
+        @Mixin private final NewMemberFlags flags = new NewMemberFlags();
 
         Restore(final Session session) {
             super(session);
@@ -196,25 +163,8 @@ final class SnapshotCommand extends Group {
 
         @Override
         void run(final Path file) throws IOException, Failure {
-            if (dataDir.isEmpty()) {
-                throw Failure.error(Failure.BAD_ARGUMENTS, "--data-dir required");
-            }
-            final Founders founders =
-                    Founders.of(
-                            name,
-                            initialCluster.isEmpty()
-                                    ? LarchFlags.defaultCluster(name)
-                                    : initialCluster,
-                            token,
-                            advertised);
-            founders.member(path(dataDir)).restore(file, isForced);
-            out().println(
-                            "Restored member "
-                                    + founders.memberId()
-                                    + " of cluster "
-                                    + founders.clusterId()
-                                    + " in "
-                                    + dataDir);
+            flags.member().restore(file, flags.isForced());
+            flags.printDone(out(), "");
         }
     }
 }

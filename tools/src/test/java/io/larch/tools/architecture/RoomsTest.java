@@ -84,11 +84,16 @@ class RoomsTest {
             rule(
                     "backup",
                     TOOLS + "client",
+                    // The replay, and what it is told.
+                    "io.larch.engine",
                     "io.larch.engine.auth",
                     "io.larch.engine.disk",
                     "io.larch.engine.keys",
                     "io.larch.engine.kv",
                     "io.larch.engine.member",
+                    "io.larch.engine.port",
+                    "io.larch.engine.raft",
+                    "io.larch.engine.segments",
                     "io.larch.engine.snapshot",
                     "io.larch.engine.wal");
 
@@ -110,6 +115,8 @@ class RoomsTest {
                     TOOLS + "backup",
                     // How Go reads numbers; which Larch this is.
                     TOOLS + "flags",
+                    // How much of it is heard.
+                    TOOLS + "log",
                     TOOLS + "manual",
                     TOOLS + "tls",
                     // Copies of whole stores.

@@ -22,14 +22,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.agrona.ExpandableArrayBuffer;
 
 /** A member on the test's own thread, with something of everything that a snapshot can hold. */
 final class LoadedMember implements AutoCloseable {
+    static final long EPOCH_NANOS = 1_700_000_000_000_000_000L;
     static final int FEATURE_LEVEL =
             Math.max(KvApplication.FEATURE_LEVEL, AuthApplication.FEATURE_LEVEL);
     private static final int SEGMENT_BYTES = 1 << 16;
-    private static final long EPOCH_NANOS = 1_700_000_000_000_000_000L;
 
     private final Edge edge = new Edge();
     final SimMember member;
@@ -42,15 +43,22 @@ final class LoadedMember implements AutoCloseable {
      * @param isForced whether it goes on alone with what it finds.
      */
     LoadedMember(final Path memberDir, final boolean isForced) {
+        this(memberDir, context -> context.forceNewCluster(isForced));
+    }
+
+    /**
+     * @param more settings.
+     */
+    LoadedMember(final Path memberDir, final UnaryOperator<EngineContext> more) {
         member =
                 SimMember.launch(
-                        context(memberDir)
-                                .forceNewCluster(isForced)
-                                .memberId(0xA1)
-                                .clusterId(0xC1)
-                                .name("old")
-                                .peerUrls(List.of("http://127.0.0.1:2380"))
-                                .clientUrls(List.of("http://127.0.0.1:2379")),
+                        more.apply(
+                                context(memberDir)
+                                        .memberId(0xA1)
+                                        .clusterId(0xC1)
+                                        .name("old")
+                                        .peerUrls(List.of("http://127.0.0.1:2380"))
+                                        .clientUrls(List.of("http://127.0.0.1:2379"))),
                         false,
                         null);
         edge.port(member.openPort(edge));
@@ -102,6 +110,18 @@ final class LoadedMember implements AutoCloseable {
     void more() {
         edge.offer(new KeyCommand(CommandType.SET, "/more").value("more").at(1));
         kv(KvCommand.PUT, ProtoMessage.message().text(1, "more").text(2, "1"));
+        turn();
+    }
+
+    /** A write of v2. */
+    void set(final String key, final String value) {
+        edge.offer(new KeyCommand(CommandType.SET, key).value(value).at(1));
+        turn();
+    }
+
+    /** A write of v3. */
+    void put(final String key, final String value) {
+        kv(KvCommand.PUT, ProtoMessage.message().text(1, key).text(2, value));
         turn();
     }
 

@@ -1,0 +1,187 @@
+package io.larch.tools.backup;
+
+import io.larch.engine.disk.LocalDirectory;
+import io.larch.engine.wal.WalScanner;
+import io.larch.tools.backup.BackupException.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Segments of one member's log, and snapshots, from where they were kept: an archive, or what is
+ * left of a data directory. They are only read; a data directory is held until close, so that no
+ * member starts in it.
+ */
+final class ArchivedFiles implements Closeable {
+    private static final String SNAPSHOT_NAME = "[0-9a-f]{16}-[0-9a-f]{16}\\.snap";
+
+    /** Of a member's own directory in an archive: cluster and member. */
+    private static final String MEMBER_NAME = "[0-9a-f]{1,16}-[0-9a-f]{1,16}";
+
+    private static final String LOCK = "lock";
+    private static final int HEX = 16;
+
+    /** By their place in the log. */
+    private final TreeMap<Long, Path> segments = new TreeMap<>(Long::compareUnsigned);
+
+    private final List<Path> snapshots = new ArrayList<>();
+    private final List<Closeable> locks = new ArrayList<>();
+
+    private ArchivedFiles() {}
+
+    /**
+     * Finds what is in directories: archives, those of members in them, of data, of a log.
+     *
+     * @throws BackupException naming what is not there, or what does not belong together.
+     */
+    static ArchivedFiles in(final List<Path> directories) throws BackupException {
+        final ArchivedFiles files = new ArchivedFiles();
+        try {
+            for (final Path directory : directories) {
+                files.add(directory);
+            }
+        } catch (final IOException | UncheckedIOException e) {
+            files.closeQuietly();
+            throw e instanceof BackupException known
+                    ? known
+                    : BackupException.files(
+                            e instanceof UncheckedIOException unchecked
+                                    ? unchecked.getCause()
+                                    : (IOException) e);
+        }
+        files.snapshots.sort(Comparator.comparing(ArchivedFiles::indexOf));
+        return files;
+    }
+
+    private void add(final Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new BackupException(
+                    Kind.FILES,
+                    directory + (Files.exists(directory) ? ": is no directory" : ": is not there"));
+        }
+        final Path only = onlyMember(directory);
+        boolean hasFound = false;
+        for (final String place : List.of("", "wal", "snap", "member/wal", "member/snap")) {
+            final Path files = only.resolve(place);
+            if (Files.isDirectory(files)) {
+                hasFound |= addFiles(files);
+            }
+        }
+        if (!hasFound) {
+            throw new BackupException(
+                    Kind.FILES, directory + ": there are no segments of a log and no snapshots");
+        }
+    }
+
+    /** An archive has a directory for each member that was told to use it. */
+    private static Path onlyMember(final Path archive) throws IOException {
+        try (Stream<Path> all = Files.list(archive)) {
+            final List<Path> members =
+                    all.filter(
+                                    path ->
+                                            path.getFileName().toString().matches(MEMBER_NAME)
+                                                    && Files.isDirectory(path))
+                            .sorted()
+                            .toList();
+            if (members.size() > 1) {
+                throw new BackupException(
+                        Kind.REFUSED,
+                        archive
+                                + ": holds the files of several members, named by cluster and"
+                                + " member; one of them is wanted: "
+                                + String.join(
+                                        ", ",
+                                        members.stream()
+                                                .map(path -> path.getFileName().toString())
+                                                .toList()));
+            }
+            return members.isEmpty() ? archive : members.get(0);
+        }
+    }
+
+    private boolean addFiles(final Path directory) throws IOException {
+        lock(directory);
+        final List<Path> found = WalScanner.segments(directory);
+        for (final Path segment : found) {
+            final Path other = segments.putIfAbsent(WalScanner.sequence(segment), segment);
+            if (other != null && !areCopies(other, segment)) {
+                throw new BackupException(
+                        Kind.REFUSED,
+                        segment + " and " + other + " are not of the same log: give one of them");
+            }
+        }
+        try (Stream<Path> all = Files.list(directory)) {
+            final List<Path> more =
+                    all.filter(path -> path.getFileName().toString().matches(SNAPSHOT_NAME))
+                            .filter(path -> snapshots.stream().noneMatch(isNamedAs(path)))
+                            .toList();
+            snapshots.addAll(more);
+            return !found.isEmpty() || !more.isEmpty();
+        }
+    }
+
+    /** As far as names and beginnings tell; a log that does not go on is found when it is read. */
+    private static boolean areCopies(final Path one, final Path other) {
+        return one.getFileName().equals(other.getFileName())
+                && CommittedLog.clusterOf(one) == CommittedLog.clusterOf(other);
+    }
+
+    private static Predicate<Path> isNamedAs(final Path path) {
+        return other -> other.getFileName().equals(path.getFileName());
+    }
+
+    /** Where nothing can be written no member can run. */
+    private void lock(final Path directory) throws BackupException {
+        if (!Files.isWritable(directory) || !Files.exists(directory.resolve(LOCK))) {
+            return;
+        }
+        try {
+            locks.add(new LocalDirectory(directory).lock());
+        } catch (final IOException | RuntimeException e) {
+            throw new BackupException(
+                    Kind.FILES,
+                    e.getMessage() + "; of a member that runs, only its archive can be read",
+                    e);
+        }
+    }
+
+    /** In their order. */
+    List<Path> segments() {
+        return List.copyOf(segments.values());
+    }
+
+    /** Oldest first. */
+    List<Path> snapshots() {
+        return snapshots;
+    }
+
+    /** Raft's index of the last entry in a snapshot, as its name tells. */
+    static long indexOf(final Path snapshot) {
+        return Long.parseUnsignedLong(
+                snapshot.getFileName().toString().substring(HEX + 1, 2 * HEX + 1), HEX);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (final Closeable lock : locks) {
+            lock.close();
+        }
+    }
+
+    private void closeQuietly() {
+        try {
+            close();
+        } catch (final IOException e) {
+            // What was wrong before is told.
+            locks.clear();
+        }
+    }
+}

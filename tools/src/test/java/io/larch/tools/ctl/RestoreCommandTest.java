@@ -1,0 +1,96 @@
+package io.larch.tools.ctl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.larch.tools.backup.SnapshotSample;
+import io.larch.tools.backup.SnapshotSummary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command line says, with an archive that has one snapshot and no log. */
+class RestoreCommandTest {
+    @TempDir Path directory;
+
+    private Path archive;
+    private Path snapshot;
+    private SnapshotSummary summary;
+
+    @BeforeEach
+    void keep() throws IOException {
+        archive = Files.createDirectory(directory.resolve("archive"));
+        final byte[] sample = SnapshotSample.bytes(directory.resolve("sample"));
+        final Path file = Files.write(archive.resolve("sample"), sample);
+        summary = SnapshotSummary.of(file);
+        snapshot =
+                Files.move(
+                        file,
+                        archive.resolve(
+                                String.format(
+                                        "%016x-%016x.snap", summary.term(), summary.index())));
+    }
+
+    private Run restore(final String... words) {
+        final List<String> all = new ArrayList<>(List.of("restore", "--from", archive.toString()));
+        all.addAll(List.of("--data-dir", directory.resolve("new").toString()));
+        all.addAll(List.of(words));
+        return Run.larchctl(Map.of(), "", all.toArray(String[]::new));
+    }
+
+    private void assertRefused(final int status, final String why, final String... words) {
+        final Run run = restore(words);
+        assertEquals(status, run.status(), run.err());
+        assertTrue(run.err().startsWith("Error:  "), run.err());
+        assertTrue(run.err().contains(why), run.err());
+        assertFalse(Files.exists(directory.resolve("new/member")));
+    }
+
+    @Test
+    void shouldMakeAMember() {
+        final Run run = restore("--to-index", "" + summary.storeIndex());
+        assertEquals(0, run.status(), run.err());
+        assertTrue(run.out().startsWith("Restored member "), run.out());
+        assertTrue(
+                run.out().contains(": Raft's index " + summary.index() + ", X-Etcd-Index "),
+                run.out());
+        assertTrue(Files.isDirectory(directory.resolve("new/member/wal")));
+        final Run again = restore();
+        assertEquals(7, again.status(), again.err());
+        assertTrue(again.err().contains("is not empty; --force"), again.err());
+        assertEquals(0, restore("--force").status());
+    }
+
+    @Test
+    void shouldSayWhatIsNotThere() throws IOException {
+        final String beyond = "" + (summary.storeIndex() + 1);
+        assertRefused(10, "X-Etcd-Index " + beyond + " is not there: ", "--to-index", beyond);
+        assertRefused(10, "v3 revision 1 is in front of all", "--to-revision", "1");
+        assertRefused(10, "Raft's index 1 is in front of all", "--to-raft-index", "1");
+        assertRefused(10, "1970-01-01T00:00:01Z is in front of all", "--to-time", "1");
+        final byte[] bytes = Files.readAllBytes(snapshot);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(snapshot, bytes);
+        final Run run = restore();
+        assertEquals(6, run.status(), run.err());
+        assertTrue(run.err().contains("damaged at offset "), run.err());
+    }
+
+    @Test
+    void shouldRefuseWhatMakesNoSense() {
+        assertRefused(1, "not several", "--to-index", "1", "--to-time", "1");
+        assertRefused(1, "tomorrow: not a time", "--to-time", "tomorrow");
+        assertRefused(1, "what is that?", "more");
+        assertRefused(7, "is not there", "--from", directory.resolve("none").toString());
+        final Run run = Run.larchctl(Map.of(), "", "restore", "--data-dir", "new");
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("--from is required"), run.err());
+    }
+}

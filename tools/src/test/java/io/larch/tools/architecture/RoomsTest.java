@@ -105,7 +105,12 @@ class RoomsTest {
     static final ArchRule STAT_KNOWS_THE_FILE_OF_COUNTERS = rule("stat", "io.larch.engine.stats");
 
     @ArchTest
-    static final ArchRule TRANSFER_KNOWS_STORES_AS_CLIENTS_DO = rule("transfer", TOOLS + "client");
+    static final ArchRule ETCD_KNOWS_PROTOBUF_AND_JSON =
+            rule("etcd", TOOLS + "client", "io.larch.engine.codec.kv");
+
+    @ArchTest
+    static final ArchRule TRANSFER_KNOWS_STORES_AS_CLIENTS_DO_AND_THE_FILES_OF_AN_ETCD =
+            rule("transfer", TOOLS + "client", TOOLS + "etcd");
 
     @ArchTest
     static final ArchRule CTL_ASKS_AS_A_CLIENT_AND_KNOWS_NO_MEMBER =
@@ -113,6 +118,8 @@ class RoomsTest {
                     "ctl",
                     TOOLS + "client",
                     TOOLS + "backup",
+                    // What can be copied from.
+                    TOOLS + "etcd",
                     // How Go reads numbers; which Larch this is.
                     TOOLS + "flags",
                     // How much of it is heard.

@@ -89,7 +89,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Kill it as a power cut would, and wait for its end. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         exitStatus();
     }
@@ -100,7 +100,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** The directory of its data. */
-    Path dataDirectory() {
+    public Path dataDirectory() {
         return Path.of(command.get(command.lastIndexOf("--data-dir") + 1));
     }
 

@@ -1,0 +1,124 @@
+package io.larch.tools.etcd;
+
+import java.io.IOException;
+import java.util.regex.Pattern;
+
+/** Applies entries of the log to a store, in their order, as etcd does. Not threadsafe. */
+final class EntryReplay {
+    private static final Pattern MEMBER_ATTRIBUTES =
+            Pattern.compile("/0/members/([0-9a-f]{1,16})/attributes");
+
+    private final StoredTree tree;
+
+    EntryReplay(final StoredTree tree) {
+        this.tree = tree;
+    }
+
+    /**
+     * Applies one that is committed.
+     *
+     * @throws EtcdFilesException if it is none that we know.
+     */
+    void apply(final LogEntry entry) throws EtcdFilesException {
+        if (entry.type() == LogEntry.MEMBER_CHANGE) {
+            changeMembers(entry);
+        } else if (entry.type() != LogEntry.NORMAL) {
+            throw later(entry);
+        } else if (entry.data().capacity() > 0) {
+            final Request request = content(entry).request();
+            if (request != null) {
+                apply(request);
+            }
+        }
+    }
+
+    /** Whether it may change a key of a client. */
+    static boolean isWrite(final LogEntry entry) throws EtcdFilesException {
+        if (entry.type() != LogEntry.NORMAL || entry.data().capacity() == 0) {
+            return false;
+        }
+        final Request request = content(entry).request();
+        return request != null && request.path().startsWith(StoredTree.KEYS) && !request.isRead();
+    }
+
+    private static EntryContent content(final LogEntry entry) throws EtcdFilesException {
+        final EntryContent content = EntryContent.of(entry.data());
+        if (content == null) {
+            throw entry.place().damaged("entry " + entry.index() + " is no request");
+        }
+        if (content.isLater()) {
+            throw later(entry);
+        }
+        return content;
+    }
+
+    private static EtcdFilesException later(final LogEntry entry) {
+        return new EtcdFilesException(
+                EtcdFilesException.Kind.UNKNOWN,
+                "%s: entry %d is of an etcd later than 3.4; start that etcd, and import from it"
+                        .formatted(entry.place(), entry.index()));
+    }
+
+    private void changeMembers(final LogEntry entry) throws EtcdFilesException {
+        final MemberChange change = MemberChange.of(entry.data());
+        if (change == null) {
+            throw entry.place().damaged("entry " + entry.index() + " is no change of members");
+        }
+        if (!change.isKnown()) {
+            throw later(entry);
+        }
+        try {
+            change.apply(tree);
+        } catch (final IOException e) {
+            throw entry.place()
+                    .damaged(
+                            "entry %d changes members, but how: %s"
+                                    .formatted(entry.index(), e.getMessage()));
+        }
+    }
+
+    private void apply(final Request request) {
+        switch (request.method()) {
+            case "PUT" -> put(request);
+            case "POST" ->
+                    tree.createInOrder(
+                            request.path(), request.isDirectory(), request.value(), request.ttl());
+            case "DELETE" -> delete(request);
+            case "SYNC" -> tree.expire(request.timeNanos());
+            default -> {
+                // QGET reads; what etcd does not know it answers with an error.
+            }
+        }
+    }
+
+    private void put(final Request request) {
+        if (request.hasPreviousExist() && !request.previousExist()) {
+            tree.create(request.path(), request.isDirectory(), request.value(), request.ttl());
+        } else if (request.isConditional()) {
+            tree.compareAndSwap(
+                    request.path(),
+                    request.previousValue(),
+                    request.previousIndex(),
+                    request.value(),
+                    request.ttl());
+        } else if (request.hasPreviousExist()) {
+            tree.update(request.path(), request.value(), request.ttl());
+        } else if (!isOfRemovedMember(request.path())) {
+            tree.set(request.path(), request.isDirectory(), request.value(), request.ttl());
+        }
+    }
+
+    /** What a member that has been removed publishes is passed over. */
+    private boolean isOfRemovedMember(final String path) {
+        return MEMBER_ATTRIBUTES.matcher(path).matches()
+                && tree.find(path.substring(0, path.lastIndexOf('/'))) == null;
+    }
+
+    private void delete(final Request request) {
+        if (request.isConditional()) {
+            tree.compareAndDelete(request.path(), request.previousValue(), request.previousIndex());
+        } else {
+            tree.delete(request.path(), request.isDirectory(), request.isRecursive());
+        }
+    }
+}

@@ -70,6 +70,7 @@ final class CopyRun {
             case OCCUPIED -> Failure.OCCUPIED;
             case DIFFERENT -> Failure.DIFFERENT;
             case DAMAGED -> Failure.FILES;
+            case SOURCE_DAMAGED -> Failure.DAMAGED;
         };
     }
 

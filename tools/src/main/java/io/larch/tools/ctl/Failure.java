@@ -21,7 +21,7 @@ final class Failure extends Exception {
     /** Not all members are healthy. */
     static final int UNHEALTHY = 5;
 
-    /** A snapshot is not whole. */
+    /** A snapshot, or the files of an etcd, are not whole. */
     static final int DAMAGED = 6;
 
     /** A file or a directory is in the way, or cannot be read or written. */

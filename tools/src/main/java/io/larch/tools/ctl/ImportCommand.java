@@ -1,7 +1,10 @@
 package io.larch.tools.ctl;
 
+import io.larch.tools.etcd.DataDirectory;
+import io.larch.tools.transfer.DirectorySource;
 import io.larch.tools.transfer.Source;
 import io.larch.tools.transfer.V2Source;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,10 +15,14 @@ import picocli.CommandLine.Parameters;
 /** Copies the keys of an etcd into this cluster. */
 @Command(
         name = "import",
-        customSynopsis = "larchctl import --from URLS [--to URLS] [options]",
+        customSynopsis = {
+            "larchctl import --from URLS [--to URLS] [options]",
+            "larchctl import --from-data-dir DIR [--to URLS] [options]"
+        },
         description = {
-            "Copies keys, directories and TTLs of an etcd 2 or 3 into the cluster, by the v2 API. May"
-                    + " be run again after whatever ended it.",
+            "Copies keys, directories and TTLs of an etcd 2 or 3 into the cluster, by the v2 API, or"
+                    + " out of the files of one that does not run. May be run again after whatever"
+                    + " ended it.",
             ""
         })
 final class ImportCommand implements Callable<Integer> {
@@ -26,6 +33,29 @@ final class ImportCommand implements Callable<Integer> {
             paramLabel = "URLS",
             description = "Where members of the etcd are, with commas between.")
     private String from = "";
+
+    @Option(
+            names = "--from-data-dir",
+            paramLabel = "DIR",
+            description =
+                    "The data directory of an etcd 2.3 or 3.4 that does not run, in place of --from."
+                            + " Nothing in it is changed. Keys of the v3 API are not taken.")
+    private String dataDirectory = "";
+
+    @Option(
+            names = "--from-wal-dir",
+            paramLabel = "DIR",
+            description =
+                    "With --from-data-dir: where its log is, if that etcd ran with --wal-dir.")
+    private String logDirectory = "";
+
+    @Option(
+            names = "--whole-log",
+            description =
+                    "With --from-data-dir: take also what the log does not tell to be committed. For"
+                            + " the member whose log ends last, when all of a cluster ended at"
+                            + " once.")
+    private boolean isWhole;
 
     @Option(
             names = "--to",
@@ -44,11 +74,35 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        if (from.isEmpty()) {
-            throw Failure.error(Failure.BAD_ARGUMENTS, "--from is required");
-        }
-        final Source source = new V2Source(session.remoteSite("source", from, flags));
+        final Source source = dataDirectory.isEmpty() ? running() : files();
         new CopyRun(session, flags).run(source, session.ownSite("target", to, flags));
         return 0;
+    }
+
+    private Source running() throws Failure {
+        if (from.isEmpty()) {
+            throw Failure.error(Failure.BAD_ARGUMENTS, "--from is required, or --from-data-dir");
+        }
+        if (!logDirectory.isEmpty() || isWhole) {
+            throw Failure.error(
+                    Failure.BAD_ARGUMENTS, "--from-wal-dir and --whole-log need --from-data-dir");
+        }
+        return new V2Source(session.remoteSite("source", from, flags));
+    }
+
+    private Source files() throws Failure {
+        if (!from.isEmpty()) {
+            throw Failure.error(
+                    Failure.BAD_ARGUMENTS, "either --from or --from-data-dir, not both");
+        }
+        if (flags.options().isFollowing()) {
+            throw Failure.error(
+                    Failure.BAD_ARGUMENTS, "--follow needs an etcd that runs, and --from");
+        }
+        final Path log = logDirectory.isEmpty() ? null : Path.of(logDirectory);
+        return new DirectorySource(
+                new DataDirectory(Path.of(dataDirectory), log),
+                isWhole,
+                line -> session.err().println(line));
     }
 }

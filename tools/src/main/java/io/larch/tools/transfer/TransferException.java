@@ -19,7 +19,9 @@ public final class TransferException extends IOException {
         /** Both sides were compared, and differ. */
         DIFFERENT,
         /** A file cannot be read, or is damaged. */
-        DAMAGED
+        DAMAGED,
+        /** The files that are the source are not whole. */
+        SOURCE_DAMAGED
     }
 
     TransferException(final Kind kind, final String message) {

@@ -122,7 +122,7 @@ class CopyCommandsTest {
         run(etcd, "set", "/codes/a", "1");
         run(larch, "set", "/codes/b", "1");
 
-        assertEnds(1, "Error:  --from is required\n", run(larch, "import"));
+        assertEnds(1, "Error:  --from is required, or --from-data-dir\n", run(larch, "import"));
         assertEnds(1, "Error:  --to is required\n", run(larch, "export"));
         assertEnds(1, "Error:  --parallel must be from 1 to 1000: 0\n", copyIn("--parallel", "0"));
         assertEnds(1, "Error:  --in-parts must be from 0 to 100: -1\n", copyIn("--in-parts", "-1"));

@@ -3,6 +3,7 @@ package io.larch.tools.transfer;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.larch.tools.transfer.TransferException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,14 @@ import java.util.concurrent.TimeUnit;
 
 /** The picture that one answer of the v2 API has: nodes within nodes, each before its children. */
 final class JsonPicture implements Picture {
-    private static final JsonFactory JSON = new JsonFactory();
+    /** Two levels of JSON are one of the keys, of which stores allow any number. */
+    private static final JsonFactory JSON =
+            JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(Integer.MAX_VALUE)
+                                    .build())
+                    .build();
 
     private final JsonParser parser;
     private final long index;

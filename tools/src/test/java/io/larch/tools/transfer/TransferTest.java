@@ -148,6 +148,13 @@ class TransferTest {
     }
 
     @Test
+    void shouldCopyKeysBelowManyLevels() throws IOException {
+        source.set("/level".repeat(800), "1");
+
+        assertEquals(1, new Copy().run().digest().keys());
+    }
+
+    @Test
     void shouldCopyAHiddenDirectoryByItsOwnName() throws IOException {
         source.set("/_hidden/x", "1");
         source.set("/other", "2");

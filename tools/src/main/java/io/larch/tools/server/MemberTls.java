@@ -1,5 +1,6 @@
 package io.larch.tools.server;
 
+import io.larch.http.tls.TlsRehearsal;
 import io.larch.tools.bootstrap.Addresses;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.StartupException;
@@ -36,7 +37,11 @@ record MemberTls(Optional<TlsContexts> clients, Optional<TlsContexts> peers) {
      * @throws StartupException naming the file that cannot be used, and why.
      */
     static MemberTls load(final ServerConfig config) {
-        return new MemberTls(loadClients(config), peers(config));
+        final MemberTls tls = new MemberTls(loadClients(config), peers(config));
+        tls.clients()
+                .ifPresent(
+                        clients -> TlsRehearsal.begin(clients.http2Server(), clients::believing));
+        return tls;
     }
 
     private static Optional<TlsContexts> loadClients(final ServerConfig config) {

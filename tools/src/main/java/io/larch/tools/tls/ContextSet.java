@@ -120,6 +120,20 @@ final class ContextSet {
         }
     }
 
+    /** For a client that believes any server and shows nothing. */
+    SslContext believingContext(final String... protocols) {
+        try {
+            return SslContextBuilder.forClient()
+                    .sslProvider(engine.provider())
+                    .trustManager(new NoCheck())
+                    .endpointIdentificationAlgorithm(null)
+                    .applicationProtocolConfig(alpn(protocols))
+                    .build();
+        } catch (final SSLException e) {
+            throw new IllegalStateException("no TLS of " + engine, e);
+        }
+    }
+
     private static ApplicationProtocolConfig alpn(final String... protocols) {
         return new ApplicationProtocolConfig(
                 Protocol.ALPN,

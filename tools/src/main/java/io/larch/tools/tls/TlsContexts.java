@@ -133,6 +133,15 @@ public final class TlsContexts {
         return current.clientContext(protocol);
     }
 
+    /**
+     * For a client in memory that believes any server and shows nothing: it offers what those of
+     * {@link #http2Server()} speak.
+     */
+    public SslContext believing() {
+        return current.believingContext(
+                ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
+    }
+
     /** As {@link #client()}, for clients of the JDK. */
     public Supplier<SSLContext> javaClient() {
         return () -> current.javaClientContext();

@@ -254,7 +254,29 @@ public final class Archive implements AutoCloseable {
         }
     }
 
+    /** That nothing can be kept is told at the start, and not when the first segment is full. */
+    void lookAtTarget() {
+        final String probe = "probe" + PART_SUFFIX;
+        try {
+            target.prepare();
+            target.delete(probe);
+            target.create(probe).close();
+            target.delete(probe);
+            LOGGER.info("segments and snapshots are kept in {}", target.describe());
+        } catch (final IOException e) {
+            synchronized (this) {
+                failures++;
+            }
+            isFailing = true;
+            LOGGER.error(
+                    "nothing can be kept in {} now; files wait, and are tried again: {}",
+                    target.describe(),
+                    e.toString());
+        }
+    }
+
     private void run() {
+        lookAtTarget();
         while (!closed) {
             final int settled = doWork();
             synchronized (this) {

@@ -182,6 +182,19 @@ class ArchiveTest {
     }
 
     @Test
+    void shouldSayAtTheStartThatNothingCanBeKept() throws IOException {
+        final Archive good = archive();
+        good.lookAtTarget();
+        assertCounts(good, 0, 0, 0, 0);
+        assertEquals(List.of(), new LocalDirectory(target).list());
+        Files.delete(target);
+        Files.createFile(target);
+        final Archive archive = archive();
+        archive.lookAtTarget();
+        assertCounts(archive, 0, 0, 1, 0);
+    }
+
+    @Test
     void shouldDoItOnAThreadOfItsOwn() throws Exception {
         final Semaphore settled = new Semaphore(0);
         try (Archive archive = archive()) {

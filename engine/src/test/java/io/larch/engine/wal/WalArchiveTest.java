@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.archive.Archive;
+import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.LocalDirectory;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ class WalArchiveTest {
     private AppendPath appendPath = AppendPath.WRITE;
     private Archive archive;
     private int written;
+    private boolean isFull;
 
     private Path live() {
         return directory.resolve("wal");
@@ -33,9 +37,28 @@ class WalArchiveTest {
         return directory.resolve("archive");
     }
 
+    /** The real one, that says how much room there is as the test wants. */
+    private Directory disk() {
+        final LocalDirectory real = new LocalDirectory(live());
+        return (Directory)
+                Proxy.newProxyInstance(
+                        Directory.class.getClassLoader(),
+                        new Class<?>[] {Directory.class},
+                        (proxy, method, arguments) -> {
+                            if (method.getName().equals("usableBytes")) {
+                                return isFull ? 0L : Long.MAX_VALUE;
+                            }
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (final InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
     private WalContext context() {
         return new WalContext()
-                .directory(live())
+                .files(disk())
                 .appendPath(appendPath)
                 .segmentLengthBytes(SMALL_SEGMENT)
                 .stagingLengthBytes(4096)
@@ -146,6 +169,28 @@ class WalArchiveTest {
             final List<Long> live = sequences(live());
             assertArchiveHasAllUpTo(live.get(live.size() - 1) - 1);
             assertEquals(0, archive.counts().waiting());
+        }
+    }
+
+    @Test
+    void shouldLetGoWhatTheArchiveDoesNotTakeWhereThereIsNoRoomForMore() throws IOException {
+        Files.createFile(kept());
+        try (WriteAheadLog log = open()) {
+            write(log, 20, true);
+            assertEquals(0, archive.counts().lost());
+            final int held = sequences(live()).size();
+
+            isFull = true;
+            WriteAheadLogTest.append(log, 1, ++written + " ".repeat(1_500));
+            log.sync();
+            while (log.poolWork() > 0 || archive.counts().lost() == 0) {
+                continue;
+            }
+            assertTrue(archive.counts().lost() > 0);
+            assertTrue(sequences(live()).size() < held, () -> sequences(live()).toString());
+            isFull = false;
+            write(log, 5, true);
+            assertEquals(written, log.lastIndex());
         }
     }
 

@@ -47,7 +47,7 @@ import picocli.CommandLine.TypeConversionException;
             "3:there is no such command",
             "4:the cluster refused, or did not answer",
             "5:not all members are healthy",
-            "6:a snapshot is damaged, or the files of an etcd",
+            "6:a snapshot or a log is damaged, or the files of an etcd",
             "7:a file or directory is in the way, or cannot be read or written",
             "8:import, export: the target has keys already",
             "9:import, export: both sides were compared, and differ",

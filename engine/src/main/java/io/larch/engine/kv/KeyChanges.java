@@ -9,7 +9,6 @@ import io.larch.engine.mvcc.MvccStore;
 import io.larch.engine.mvcc.VersionConsumer;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Puts and deletions, and what they mean for leases. What is asked for is checked first, without
@@ -23,7 +22,6 @@ final class KeyChanges {
 
     private final KeyVersion previous = new KeyVersion();
     private final KeyVersion current = new KeyVersion();
-    private final UnsafeBuffer keyBytes = new UnsafeBuffer(0, 0);
     private final VersionConsumer onDeleted = this::deleted;
     private final MvccStore store;
     private final LeaseTable leases;
@@ -160,10 +158,7 @@ final class KeyChanges {
             return;
         }
         store.begin();
-        for (final byte[] each : keys) {
-            keyBytes.wrap(each);
-            store.delete(keyBytes, 0, each.length, previous);
-        }
+        store.deleteAll(keys);
         store.commit();
     }
 }

@@ -204,7 +204,7 @@ public final class LeaseTable {
         for (AttachedKey each = lease.firstKey; each != null; each = each.next) {
             sorted[count++] = each.key;
         }
-        Arrays.sort(sorted, Arrays::compareUnsigned);
+        KeyOrder.sort(sorted);
         return sorted;
     }
 

@@ -77,6 +77,24 @@ final class KeyTree implements AutoCloseable {
         return leaves.entry(path.leaf(), path.leafPosition());
     }
 
+    /**
+     * Reads ahead what the live keys of a leaf need, from where a path leads to.
+     *
+     * @param end no further than to this place.
+     */
+    void readAhead(final TreePath path, final TreePath end, final ReadAhead ahead) {
+        final int leaf = path.leaf();
+        final int to = end.leaf() == leaf ? end.leafPosition() : nodes.count(leaf);
+        ahead.read(leaves, leaf, path.leafPosition(), to);
+    }
+
+    /** The same, of some keys at most. */
+    void readAhead(final TreePath path, final int most, final ReadAhead ahead) {
+        final int from = path.leafPosition();
+        final int to = Math.min(nodes.count(path.leaf()), from + most);
+        ahead.read(leaves, path.leaf(), from, to);
+    }
+
     /** Leads the path behind the last key. */
     void end(final TreePath path) {
         path.clear();

@@ -178,6 +178,15 @@ public final class MvccStore implements AutoCloseable {
     }
 
     /**
+     * Deletes those of some keys that are live, in their order. Takes less time than one by one.
+     *
+     * @param sorted by their bytes, taken as unsigned.
+     */
+    public void deleteAll(final byte[][] sorted) {
+        writes.deleteAll(sorted);
+    }
+
+    /**
      * Deletes the live keys of a range, in their order.
      *
      * @param deleted is told the version of each that was live until now; may be null.

@@ -134,6 +134,14 @@ final class Versions implements AutoCloseable {
         return (int) (word >>> RevisionLog.PLACE_BITS) & DEPTH_MASK;
     }
 
+    /**
+     * What the slot of a version remembers as the one to jump to: to be read ahead only, since that
+     * may be gone.
+     */
+    int remembered(final int id) {
+        return slots.buffer(id).getInt(slots.offset(id) + JUMP_OFFSET);
+    }
+
     /** The main revision that made it. */
     long revision(final int id) {
         return slots.buffer(id).getLong(slots.offset(id) + REVISION_OFFSET);

@@ -5,6 +5,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /** Makes versions: the numbers that etcd gives them, their records, slots and entries. */
 final class WriteTransaction {
+    /** Keys whose versions are read ahead. */
+    private static final int AHEAD = 32;
+
     private final Revisions revisions;
     private final RevisionLog log;
     private final Versions versions;
@@ -14,7 +17,9 @@ final class WriteTransaction {
     private final TreePath path = new TreePath();
     private final TreePath end = new TreePath();
     private final UnsafeBuffer probe = new UnsafeBuffer(0, 0);
+    private final UnsafeBuffer found = new UnsafeBuffer(0, 0);
     private final KeyVersion last = new KeyVersion();
+    private final ReadAhead ahead;
     private long newestBytes;
 
     WriteTransaction(
@@ -30,6 +35,7 @@ final class WriteTransaction {
         this.keys = keys;
         this.reader = reader;
         this.index = index;
+        ahead = new ReadAhead(versions, log);
     }
 
     /** Bytes of the records of all live keys' newest versions. */
@@ -108,7 +114,12 @@ final class WriteTransaction {
         final KeyTree tree = index.tree();
         tree.bounds(range, path, end);
         long count = 0;
+        int leaf = -1;
         while (!path.isAt(end)) {
+            if (path.leaf() != leaf) {
+                leaf = path.leaf();
+                tree.readAhead(path, end, ahead);
+            }
             final int entry = tree.entry(path);
             if (LeafNodes.isLive(entry)) {
                 delete(entry, keys.wrap(entry, probe), last);
@@ -121,6 +132,51 @@ final class WriteTransaction {
             tree.next(path);
         }
         return count;
+    }
+
+    /** Goes from one to the next without looking for it, as long as they are neighbours. */
+    void deleteAll(final byte[][] sorted) {
+        final KeyTree tree = index.tree();
+        boolean areNeighbours = false;
+        int leaf = -1;
+        int position = 0;
+        for (int i = 0; i < sorted.length; i++) {
+            if (i % AHEAD == 0) {
+                ahead.read(sorted, i, AHEAD);
+            }
+            probe.wrap(sorted[i]);
+            if (!areNeighbours || !stepsToProbe()) {
+                final boolean isThere = tree.search(probe, path);
+                areNeighbours = path.leaf() == leaf && path.leafPosition() == position + 1;
+                if (!isThere) {
+                    continue;
+                }
+            }
+            leaf = path.leaf();
+            position = path.leafPosition();
+            deleteAt(path);
+        }
+    }
+
+    private boolean stepsToProbe() {
+        final KeyTree tree = index.tree();
+        if (!tree.next(path)) {
+            return false;
+        }
+        if (path.leafPosition() % AHEAD == 0) {
+            tree.readAhead(path, AHEAD, ahead);
+        }
+        keys.wrap(LeafNodes.idOf(tree.entry(path)), found);
+        return found.capacity() == probe.capacity()
+                && KeyBytes.commonPrefix(found, probe) == probe.capacity();
+    }
+
+    private void deleteAt(final TreePath place) {
+        final int entry = index.tree().entry(place);
+        if (LeafNodes.isLive(entry)) {
+            delete(entry, probe, last);
+            index.tree().setLive(place, false);
+        }
     }
 
     private void delete(final int id, final UnsafeBuffer key, final KeyVersion previous) {

@@ -22,6 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** The stock etcdctl, in its v2 mode, as a client. */
 @Tag("slow")
 class EtcdctlTest {
+    /** Passwords are compared when nobody else wants the processors. */
+    private static final List<String> PATIENCE =
+            List.of("--timeout", "30s", "--total-timeout", "60s");
+
     private static final Path ETCDCTL = Path.of("/usr/bin/etcdctl");
     private static final Map<String, String> V2 = Map.of("ETCDCTL_API", "2");
 
@@ -264,7 +268,7 @@ class EtcdctlTest {
         for (final String command : commands) {
             final String here =
                     command.replace("http://127.0.0.1:2379", server.url().toString())
-                            .replaceFirst("^etcdctl", "etcdctl --endpoints " + server.url())
+                            .replaceFirst("^etcdctl", String.join(" ", command()))
                             .replaceFirst("^curl", "curl -s -S -f");
             final Command.Result result = Command.run(V2, List.of("sh", "-c", here));
             assertEquals(0, result.status(), () -> command + ": " + result.output());
@@ -290,6 +294,7 @@ class EtcdctlTest {
         final List<String> command =
                 new ArrayList<>(
                         List.of(ETCDCTL.toString(), "--endpoints", server.url().toString()));
+        command.addAll(PATIENCE);
         command.addAll(Arrays.asList(arguments));
         return command;
     }

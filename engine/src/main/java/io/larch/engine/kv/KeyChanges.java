@@ -134,16 +134,22 @@ final class KeyChanges {
             end = ProtoWriter.number(target, end, DELETED, store.count(delete.range));
             deletedTarget = target;
             deletedAt = end;
-            store.deleteRange(delete.range, onDeleted);
+            deleteRange(delete);
             deletedTarget = null;
             return deletedAt;
         }
-        return ProtoWriter.number(target, end, DELETED, store.deleteRange(delete.range, onDeleted));
+        return ProtoWriter.number(target, end, DELETED, deleteRange(delete));
+    }
+
+    private long deleteRange(final DeleteRequest delete) {
+        final long count = store.deleteRange(delete.range, onDeleted);
+        leases.detachNoted();
+        return count;
     }
 
     private void deleted(final KeyVersion version) {
         if (version.lease() != 0) {
-            leases.detach(version.buffer(), version.keyOffset(), version.keyLength());
+            leases.detachSoon(version.buffer(), version.keyOffset(), version.keyLength());
         }
         if (deletedTarget != null) {
             deletedAt = KeyValues.put(deletedTarget, deletedAt, DELETED_PREVIOUS, version, false);

@@ -64,10 +64,18 @@ final class AttachedKeys {
 
     /** A key hangs on no lease from now on. */
     void detach(final DirectBuffer key, final int offset, final int length) {
-        if (size == 0) {
-            return;
+        if (size > 0) {
+            detach(key, offset, length, hash(key, offset, length));
         }
-        final AttachedKey found = find(key, offset, length, hash(key, offset, length));
+    }
+
+    /**
+     * The same.
+     *
+     * @param hash of the key.
+     */
+    void detach(final DirectBuffer key, final int offset, final int length, final int hash) {
+        final AttachedKey found = find(key, offset, length, hash);
         if (found != null) {
             unlink(found);
             remove(found);
@@ -83,9 +91,14 @@ final class AttachedKeys {
         lease.keyCount = 0;
     }
 
+    /** The first key of those whose hashes go the same way; null: there is none. */
+    AttachedKey first(final int hash) {
+        return buckets[hash & buckets.length - 1];
+    }
+
     private AttachedKey find(
             final DirectBuffer key, final int offset, final int length, final int hash) {
-        AttachedKey each = buckets[hash & buckets.length - 1];
+        AttachedKey each = first(hash);
         while (each != null && !(each.hash == hash && each.is(key, offset, length))) {
             each = each.nextInBucket;
         }
@@ -162,7 +175,7 @@ final class AttachedKeys {
         removed.lease.keyCount--;
     }
 
-    private int hash(final DirectBuffer key, final int offset, final int length) {
+    int hash(final DirectBuffer key, final int offset, final int length) {
         long hash = length;
         for (int i = 0; i < length; i++) {
             hash = (hash + (key.getByte(offset + i) & 0xff) + 1) * factor;

@@ -184,6 +184,32 @@ class LeaseTableTest {
         assertArrayEquals(new byte[][] {{0}, {0x7f}, {(byte) 0x80}, {(byte) 0xff}}, keys);
     }
 
+    @Test
+    void shouldDetachManyAsOneByOne() {
+        final Lease one = table.grant(1, 10, 0);
+        final Lease two = table.grant(2, 10, 0);
+        for (int i = 0; i < 200; i++) {
+            final byte[] key = {'k', (byte) i};
+            table.attach(i % 3 == 0 ? two : one, new UnsafeBuffer(key), 0, key.length);
+        }
+        for (int i = 0; i < 200; i += 2) {
+            table.detachSoon(new UnsafeBuffer(new byte[] {'k', (byte) i}), 0, 2);
+            table.detachSoon(new UnsafeBuffer(new byte[] {'x', (byte) i}), 0, 2);
+        }
+        table.detachNoted();
+        assertEquals(100, table.keyCount());
+        assertEquals(67, one.keyCount());
+        assertEquals(33, two.keyCount());
+        for (final Lease each : new Lease[] {one, two}) {
+            for (final byte[] key : LeaseTable.keysOf(each)) {
+                assertEquals(1, key[1] & 1);
+                assertEquals(each == two, (key[1] & 0xff) % 3 == 0);
+            }
+        }
+        table.detachNoted();
+        assertEquals(100, table.keyCount());
+    }
+
     /** Against leases and keys in plain maps. */
     @Test
     void shouldBeWhatItsModelIs() {

@@ -41,8 +41,13 @@ final class CommittedLog {
      * Why the log goes no further.
      *
      * @param isWhole whether there is nothing behind it, as far as is known.
+     * @param leftOut entries at the end that the log does not know as committed.
      */
-    record End(Kind kind, String message, boolean isWhole) {}
+    record End(Kind kind, String message, boolean isWhole, long leftOut) {
+        End(final Kind kind, final String message, final boolean isWhole) {
+            this(kind, message, isWhole, 0);
+        }
+    }
 
     private record Entry(long index, long term, byte kind, byte[] body) {}
 
@@ -183,7 +188,8 @@ final class CommittedLog {
                         + (lastIndex > commitIndex
                                 ? ", and entry " + commitIndex + " is the last known as committed"
                                 : ""),
-                true);
+                true,
+                Math.max(0, lastIndex - commitIndex));
     }
 
     private End take(final WalRecordFlyweight record) throws BackupException {

@@ -156,6 +156,9 @@ public final class PastState implements Closeable {
             if (end != null && !isEnough(walk.point(), end)) {
                 throw notReached(walk.point(), end);
             }
+            if (end != null && end.leftOut() > 0 && moment.by() == Moment.By.NOTHING) {
+                remarks.accept(end.message() + "; what is behind that one is left out");
+            }
             if (walk.overshot == 0) {
                 reached = walk.point();
                 walk.file = member.save(replay);

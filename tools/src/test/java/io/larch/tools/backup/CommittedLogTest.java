@@ -98,6 +98,7 @@ class CommittedLogTest {
         final CommittedLog.End end = read(0);
         assertEquals(entries.subList(0, 3), read);
         assertTrue(end.isWhole());
+        assertEquals(2, end.leftOut());
         assertTrue(end.message().contains("with entry 5"), end::message);
         assertTrue(end.message().endsWith("entry 3 is the last known as committed"), end::message);
         read(2);

@@ -11,7 +11,10 @@ import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.codec.kv.KvCommand;
 import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.kv.KvApplication;
+import io.larch.engine.raft.EntryKind;
+import io.larch.engine.wal.WalContext;
 import io.larch.engine.wal.WalScanner;
+import io.larch.engine.wal.WriteAheadLog;
 import io.larch.tools.backup.ArchivedMember.Step;
 import io.larch.tools.backup.BackupException.Kind;
 import java.io.IOException;
@@ -21,6 +24,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.agrona.IoUtil;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,6 +302,30 @@ class PastStateTest {
             running.more();
         }
         restore(Moment.NEWEST, data);
+    }
+
+    /** What a member had not heard to be committed when it ended may have been taken back. */
+    @Test
+    void shouldTellWhatItLeavesOut() throws Exception {
+        final Path data = directory.resolve("data");
+        new LoadedMember(data.resolve("member")).load().close();
+        restore(Moment.NEWEST, data);
+        assertEquals(List.of(), remarks);
+
+        try (WriteAheadLog log =
+                WriteAheadLog.open(new WalContext().directory(data.resolve("member/wal")))) {
+            final UnsafeBuffer nothing = new UnsafeBuffer(new byte[0]);
+            log.append(log.term(log.lastIndex()), EntryKind.NOOP, nothing, 0, 0);
+            log.sync();
+        }
+        IoUtil.delete(target.toFile(), false);
+        restore(Moment.NEWEST, data);
+        assertEquals(1, remarks.size(), remarks::toString);
+        assertTrue(
+                remarks.get(0)
+                        .endsWith(
+                                "the last known as committed; what is behind that one is left out"),
+                remarks::toString);
     }
 
     @Test

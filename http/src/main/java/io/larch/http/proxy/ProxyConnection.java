@@ -1,11 +1,14 @@
 package io.larch.http.proxy;
 
+import io.larch.http.tls.TlsInput;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -29,6 +32,7 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,9 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
     /** Requests that are taken in behind the one that is being answered. */
     private static final int MAX_AHEAD = 16;
 
+    /** For so long a client that was refused may go on sending, until it has read why. */
+    private static final long LINGER_MS = 1_000;
+
     private final ArrayDeque<ProxyRequest> ahead = new ArrayDeque<>();
     private final ProxyLoop loop;
     private final SenderWatch sender;
@@ -49,6 +56,10 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
     private ProxyRequest incoming;
     private Forwarding forwarding;
     private boolean isClosing;
+
+    /** All was said; what the client still sends is dropped. */
+    private boolean isLingering;
+
     private boolean isGoingOn;
 
     /** Nothing more is expected of the client: it has said so, or is not understood. */
@@ -179,12 +190,27 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
 
     private void close() {
         isClosing = true;
-        if (refusal != null) {
-            refusal.headers().set(Header.CONNECTION, HttpHeaderValues.CLOSE);
-            ctx.write(refusal);
-            refusal = null;
+        if (refusal == null) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            return;
         }
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        refusal.headers().set(Header.CONNECTION, HttpHeaderValues.CLOSE);
+        final ChannelFuture written = ctx.writeAndFlush(refusal);
+        refusal = null;
+        written.addListener(done -> linger());
+    }
+
+    /** A client that is still sending would lose the answer if this closed at once. */
+    private void linger() {
+        final DuplexChannel channel = (DuplexChannel) ctx.channel();
+        if (channel.isInputShutdown()) {
+            ctx.close();
+        } else {
+            isLingering = true;
+            channel.config().setAutoRead(true);
+            TlsInput.shutdownOutput(channel);
+            ctx.executor().schedule(() -> ctx.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+        }
     }
 
     // --- answers ---
@@ -292,7 +318,9 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent && isLingering) {
+            context.close();
+        } else if (event instanceof ChannelInputShutdownEvent) {
             isInputEnded = true;
             releaseIncoming();
             if (forwarding != null && forwarding.isWatch()) {
@@ -307,7 +335,7 @@ final class ProxyConnection extends ChannelInboundHandlerAdapter {
 
     private void onIdle(final IdleStateEvent idle) {
         if (idle.state() == IdleState.READER_IDLE) {
-            if (sender.isWithinRequest()) {
+            if (sender.isWithinRequest() && !isInputEnded) {
                 refuse(HttpResponseStatus.REQUEST_TIMEOUT);
             }
         } else if (!idle.isFirst() && hasUntaken()) {

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -603,6 +604,30 @@ class ProxyEdgeTest {
         final String put = "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + (1 << 17) + "\r\n\r\n";
         assertTrue(ask(put + body).startsWith("HTTP/1.1 503 "));
         assertTrue(ask(closing(PUT)).contains("zero endpoints"));
+    }
+
+    /** Who is refused before all is sent can send the rest, and reads why. */
+    @Test
+    void shouldHearOutWhomItRefuses() throws Exception {
+        open(new ProxyContext().maxInputBytes(1 << 16), List.of());
+        try (Socket client = connect()) {
+            send(client, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + (1 << 18) + "\r\n\r\n");
+            send(client, "v".repeat(1 << 17));
+            // The whole answer and its end.
+            final String answer = rest(client);
+            assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
+            // A socket that was closed is gone with its selector's next turn.
+            for (int i = 0; i < 3; i++) {
+                for (final EventExecutor loop : loops) {
+                    loop.submit(() -> {}).sync();
+                }
+            }
+            for (int i = 0; i < 16; i++) {
+                send(client, "v".repeat(1 << 13));
+            }
+            client.shutdownOutput();
+            assertEquals(-1, client.getInputStream().read());
+        }
     }
 
     @Test

@@ -145,13 +145,14 @@ public final class Archive implements AutoCloseable {
                 kept += waiting.remove(name) == null ? 0 : 1;
             }
             return true;
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
+            // Of whatever kind: the thread has other files, and this one another time.
             return !closed && failed(files, name, e);
         }
     }
 
     /** Whether the file does not wait any more. */
-    private boolean failed(final Directory files, final String name, final IOException e) {
+    private boolean failed(final Directory files, final String name, final Exception e) {
         if (isGone(files, name)) {
             giveUp(name, "newer ones took its place while it waited");
             return true;
@@ -173,7 +174,7 @@ public final class Archive implements AutoCloseable {
     private static boolean isGone(final Directory files, final String name) {
         try {
             return !files.list().contains(name);
-        } catch (final IOException e) {
+        } catch (final IOException | RuntimeException e) {
             return e instanceof NoSuchFileException;
         }
     }
@@ -222,28 +223,47 @@ public final class Archive implements AutoCloseable {
     private void copy(final Directory files, final String name) throws IOException {
         final String part = name + PART_SUFFIX;
         target.delete(part);
-        try (DiskFile from = files.open(name);
-                DiskFile to = target.create(part)) {
-            final long length = from.length();
-            long at = 0;
-            while (at < length) {
-                if (!read(from, portion, at).hasRemaining()) {
-                    throw new IOException(name + " ends at " + at + " of " + length);
-                }
-                while (portion.hasRemaining()) {
-                    final int written = to.write(portion, at);
-                    if (written <= 0) {
-                        throw new IOException("nothing could be written");
-                    }
-                    at += written;
-                }
+        try (DiskFile from = files.open(name)) {
+            checkRoom(from.length());
+            try (DiskFile to = target.create(part)) {
+                copy(from, to, name);
             }
-            to.force(true);
         } catch (final IOException e) {
             deleteQuietly(part);
             throw e;
         }
         target.rename(part, name);
+    }
+
+    /**
+     * Else each try would fill what room there is, and then give it back. Some file systems do not
+     * know how much it is, and say 0.
+     */
+    private void checkRoom(final long length) throws IOException {
+        final long usableBytes = target.usableBytes();
+        if (usableBytes > 0 && usableBytes < length) {
+            throw new IOException(
+                    "No space left for " + length + " bytes: " + usableBytes + " are usable");
+        }
+    }
+
+    private void copy(final DiskFile from, final DiskFile to, final String name)
+            throws IOException {
+        final long length = from.length();
+        long at = 0;
+        while (at < length) {
+            if (!read(from, portion, at).hasRemaining()) {
+                throw new IOException(name + " ends at " + at + " of " + length);
+            }
+            while (portion.hasRemaining()) {
+                final int written = to.write(portion, at);
+                if (written <= 0) {
+                    throw new IOException("nothing could be written");
+                }
+                at += written;
+            }
+        }
+        to.force(true);
     }
 
     private void deleteQuietly(final String name) {

@@ -2,6 +2,7 @@ package io.larch.engine.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -73,6 +74,9 @@ public final class LocalDirectory implements Directory {
             return paths.map(path -> path.getFileName().toString())
                     .sorted()
                     .collect(Collectors.toList());
+        } catch (final UncheckedIOException e) {
+            // An error in the midst of it.
+            throw e.getCause();
         }
     }
 

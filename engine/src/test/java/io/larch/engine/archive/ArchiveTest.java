@@ -9,6 +9,7 @@ import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DiskFile;
 import io.larch.engine.disk.LocalDirectory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -29,6 +30,8 @@ class ArchiveTest {
     private Path source;
     private Path target;
     private int callsLeft = Integer.MAX_VALUE;
+    private int created;
+    private Long room;
 
     @BeforeEach
     void write() throws IOException {
@@ -56,6 +59,10 @@ class ArchiveTest {
                             if (method.getName().equals("link")) {
                                 return false;
                             }
+                            if (method.getName().equals("usableBytes") && room != null) {
+                                return room;
+                            }
+                            created += method.getName().equals("create") ? 1 : 0;
                             if (!method.getName().matches("close|describe") && callsLeft-- == 0) {
                                 throw new IOException("No space left on device");
                             }
@@ -204,5 +211,48 @@ class ArchiveTest {
             settled.acquire();
             assertKept();
         }
+    }
+
+    /** There is a try every second, which must not fill a disk each time. */
+    @Test
+    void shouldNotBeginACopyForWhichThereIsNoRoom() throws IOException {
+        final Archive archive = copies();
+        keep(archive);
+        room = bytes.length - 1L;
+        assertEquals(0, archive.doWork());
+        assertCounts(archive, 0, 1, 1, 0);
+        assertEquals(0, created);
+        room = (long) bytes.length;
+        assertEquals(1, archive.doWork());
+        assertEquals(1, created);
+        assertKept();
+    }
+
+    /** The thread has to be there for what can be kept later. */
+    @Test
+    void shouldTakeAFaultThatNobodyExpectedForAFailedTry() throws IOException {
+        final LocalDirectory real = new LocalDirectory(source);
+        final Directory odd =
+                (Directory)
+                        Proxy.newProxyInstance(
+                                Directory.class.getClassLoader(),
+                                new Class<?>[] {Directory.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("describe")) {
+                                        return real.describe();
+                                    }
+                                    throw new UncheckedIOException(new IOException("I/O"));
+                                });
+        final Archive archive = copies();
+        archive.keep(odd, NAME);
+        keepOther(archive);
+        assertEquals(1, archive.doWork());
+        assertCounts(archive, 1, 1, 1, 0);
+        assertTrue(archive.isWaiting(NAME));
+    }
+
+    private void keepOther(final Archive archive) throws IOException {
+        Files.write(source.resolve("2.wal"), bytes);
+        archive.keep(new LocalDirectory(source), "2.wal");
     }
 }

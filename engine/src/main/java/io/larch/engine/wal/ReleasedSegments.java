@@ -7,9 +7,9 @@ import java.util.Deque;
 
 /**
  * Segments that the log does not need any more, oldest first. One that waits for the archive is
- * held back, and with it those behind it: the sequence on disk has no gap. No more than {@link
- * Archive#MAX_HELD} are held, and none where the disk has no room for the next segment; then the
- * oldest goes, and is missing in the archive.
+ * held back, and with it those behind it: the sequence on disk has no gap. When more than {@link
+ * Archive#MAX_HELD} are held, or the disk has no room for the next segment, the oldest goes, and is
+ * missing in the archive.
  *
  * <p>Guarded by the pool's monitor.
  */
@@ -31,7 +31,11 @@ final class ReleasedSegments {
         segments.add(segment);
     }
 
-    /** Whether none may go now. */
+    /**
+     * Whether none may go now.
+     *
+     * @param hasNoRoom whether there is no room for the next segment unless the oldest goes.
+     */
     boolean isEmpty(final boolean hasNoRoom) {
         final WalSegment oldest = segments.peek();
         if (oldest == null) {

@@ -51,6 +51,9 @@ final class SegmentPool {
     private Thread thread;
     private volatile IOException failure;
 
+    /** A segment was given back since the last try: that may be room enough. */
+    private volatile boolean hasMadeRoom;
+
     /** Longer each time that zeros were written for nothing, which is how quotas show. */
     private volatile long retryIntervalMs = RETRY_INTERVAL_MS;
 
@@ -254,6 +257,7 @@ final class SegmentPool {
         }
         try {
             recycle(segment);
+            hasMadeRoom = true;
         } catch (final IOException e) {
             // It stays where it is, and so do those behind it: a gap in the sequence would be taken
             // for damage. The next open reads them again as part of the log.
@@ -268,7 +272,7 @@ final class SegmentPool {
     }
 
     private boolean hasNoRoom() {
-        return failure instanceof NoRoomException;
+        return failure instanceof NoRoomException && !hasMadeRoom;
     }
 
     private void run() {
@@ -350,6 +354,7 @@ final class SegmentPool {
                         files.describe(),
                         e);
             }
+            hasMadeRoom = false;
             failure = told;
             throw told;
         }

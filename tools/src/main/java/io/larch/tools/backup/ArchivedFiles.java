@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -33,6 +35,10 @@ final class ArchivedFiles implements Closeable {
     private final TreeMap<Long, Path> segments = new TreeMap<>(Long::compareUnsigned);
 
     private final List<Path> snapshots = new ArrayList<>();
+
+    /** Directories that were looked into, whatever they were called. */
+    private final Set<Path> seen = new HashSet<>();
+
     private final List<Closeable> locks = new ArrayList<>();
 
     private ArchivedFiles() {}
@@ -108,6 +114,9 @@ final class ArchivedFiles implements Closeable {
     }
 
     private boolean addFiles(final Path directory) throws IOException {
+        if (!seen.add(directory.toRealPath())) {
+            return true;
+        }
         lock(directory);
         final List<Path> found = WalScanner.segments(directory);
         for (final Path segment : found) {

@@ -6,6 +6,7 @@ import io.larch.engine.wal.WalScanner;
 import io.larch.tools.backup.BackupException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,9 @@ public final class PastState implements Closeable {
         } catch (final BackupException e) {
             state.close();
             throw e;
+        } catch (final UncheckedIOException e) {
+            state.close();
+            throw BackupException.files(e.getCause());
         }
     }
 

@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
             ""
         })
 final class RestoreCommand implements Callable<Integer> {
-    private static final long NONE = -1;
+    private static final long NONE = Long.MIN_VALUE;
 
     private final Session session;
 
@@ -58,7 +58,7 @@ final class RestoreCommand implements Callable<Integer> {
             description =
                     "Nothing that was written later, by the leader's clock:"
                             + " 2027-01-31T12:00:00Z, or seconds since the epoch.")
-    private String time = "";
+    private String time;
 
     @Option(
             names = "--to-revision",
@@ -116,15 +116,15 @@ final class RestoreCommand implements Callable<Integer> {
     private Moment moment() throws BackupException, Failure {
         final List<Moment> moments = new ArrayList<>();
         if (index != NONE) {
-            moments.add(new Moment(Moment.By.STORE_INDEX, index));
+            moments.add(counted(Moment.By.STORE_INDEX, "--to-index", index));
         }
         if (revision != NONE) {
-            moments.add(new Moment(Moment.By.REVISION, revision));
+            moments.add(counted(Moment.By.REVISION, "--to-revision", revision));
         }
         if (raftIndex != NONE) {
-            moments.add(new Moment(Moment.By.RAFT_INDEX, raftIndex));
+            moments.add(counted(Moment.By.RAFT_INDEX, "--to-raft-index", raftIndex));
         }
-        if (!time.isEmpty()) {
+        if (time != null) {
             moments.add(Moment.time(time));
         }
         if (moments.size() > 1) {
@@ -133,5 +133,14 @@ final class RestoreCommand implements Callable<Integer> {
                     "one of --to-index, --to-time, --to-revision and --to-raft-index, not several");
         }
         return moments.isEmpty() ? Moment.NEWEST : moments.get(0);
+    }
+
+    private static Moment counted(final Moment.By by, final String flag, final long value)
+            throws Failure {
+        if (value < 0) {
+            throw Failure.error(
+                    Failure.BAD_ARGUMENTS, flag + " " + value + ": nothing is counted below 0");
+        }
+        return new Moment(by, value);
     }
 }

@@ -87,10 +87,37 @@ class RestoreCommandTest {
     void shouldRefuseWhatMakesNoSense() {
         assertRefused(1, "not several", "--to-index", "1", "--to-time", "1");
         assertRefused(1, "tomorrow: not a time", "--to-time", "tomorrow");
+        assertRefused(1, "one of --to-index", "--to-index", "0", "--to-revision", "0");
         assertRefused(1, "what is that?", "more");
         assertRefused(7, "is not there", "--from", directory.resolve("none").toString());
         final Run run = Run.larchctl(Map.of(), "", "restore", "--data-dir", "new");
         assertEquals(1, run.status());
         assertTrue(run.err().contains("--from is required"), run.err());
+    }
+
+    /** A variable of a script that is not set must not bring back what was to be undone. */
+    @Test
+    void shouldNotTakeAMomentThatIsNoneForAllThereIs() {
+        assertRefused(1, ": not a time", "--to-time", "");
+        assertRefused(1, "--to-index -1: ", "--to-index", "-1");
+        assertRefused(1, "--to-revision -1: ", "--to-revision=-1");
+        assertRefused(1, "--to-raft-index -2: ", "--to-raft-index", "-2");
+    }
+
+    /** A data directory has a lock, which this process takes once. */
+    @Test
+    void shouldReadADirectoryOnceThatIsNamedTwice() throws IOException {
+        Files.createFile(archive.resolve("lock"));
+        final Path same = Files.createSymbolicLink(directory.resolve("same"), archive);
+        final Run run = restore("--from", archive.toString(), "--from", same.toString());
+        assertEquals(0, run.status(), run.err());
+    }
+
+    @Test
+    void shouldNameASegmentThatCannotBeRead() throws IOException {
+        Files.delete(snapshot);
+        final String segment = String.format("%016x-%016x.wal", 1, 1);
+        Files.createSymbolicLink(archive.resolve(segment), directory.resolve("gone"));
+        assertRefused(7, segment);
     }
 }

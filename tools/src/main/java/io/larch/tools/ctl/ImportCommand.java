@@ -99,9 +99,9 @@ final class ImportCommand implements Callable<Integer> {
             throw Failure.error(
                     Failure.BAD_ARGUMENTS, "--follow needs an etcd that runs, and --from");
         }
-        final Path log = logDirectory.isEmpty() ? null : Path.of(logDirectory);
+        final Path log = logDirectory.isEmpty() ? null : SnapshotCommand.path(logDirectory);
         return new DirectorySource(
-                new DataDirectory(Path.of(dataDirectory), log),
+                new DataDirectory(SnapshotCommand.path(dataDirectory), log),
                 isWhole,
                 line -> session.err().println(line));
     }

@@ -106,6 +106,10 @@ class ImportFilesTest {
                 1,
                 "Error:  --from-wal-dir and --whole-log need --from-data-dir\n",
                 run("import", "--from", "http://127.0.0.1:1", "--whole-log"));
+        assertEnds(
+                1,
+                "Error:  a\0b: Nul character not allowed\n",
+                run("import", "--from-data-dir", "a\0b"));
         final Path nothing = parent.resolve("nothing");
         assertEnds(
                 7,

@@ -57,7 +57,7 @@ public final class SystemdNotifier {
         }
         try {
             send(state);
-        } catch (final Exception | UnsatisfiedLinkError e) {
+        } catch (final Exception | Error e) {
             LOG.error("failed to notify systemd for {}: {}", what, e.toString());
         }
     }

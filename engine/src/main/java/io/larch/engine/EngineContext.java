@@ -32,6 +32,7 @@ public final class EngineContext {
     private long heartbeatIntervalMs = 100;
     private long electionTimeoutMs = 1000;
     private long snapshotCount = 10_000;
+    private boolean snapshotsBySize;
     private int maxSnapshots = 5;
     private int maxWals = 5;
     private boolean walMapped;
@@ -174,6 +175,19 @@ public final class EngineContext {
 
     public long snapshotCount() {
         return snapshotCount;
+    }
+
+    /**
+     * Whether a snapshot also waits until the log behind the last one has a quarter of its bytes: a
+     * large store is not written again and again for a few changes.
+     */
+    public EngineContext snapshotsBySize(final boolean snapshotsBySize) {
+        this.snapshotsBySize = snapshotsBySize;
+        return this;
+    }
+
+    public boolean snapshotsBySize() {
+        return snapshotsBySize;
     }
 
     /** Snapshot files kept; 0 keeps all. */

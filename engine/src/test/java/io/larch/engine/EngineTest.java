@@ -12,10 +12,15 @@ import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,24 +35,30 @@ class EngineTest {
     private final AtomicLong epochNanos = new AtomicLong(1_700_000_000L * SECOND);
     private final TestEdge edge = new TestEdge();
     private long snapshotCount = 10_000;
+
+    /** Of snapshots that are taken by size; null: others, by workers of their own. */
+    private Queue<Runnable> snapshotTasks;
+
     private Engine engine;
 
     @BeforeEach
     void start() {
-        engine =
-                Engine.launch(
-                        new EngineContext()
-                                .memberId(0xA1)
-                                .clusterId(0xC1)
-                                .name("one")
-                                .peerUrls(List.of("http://127.0.0.1:2380"))
-                                .clientUrls(List.of("http://127.0.0.1:2379"))
-                                .memberDir(directory.resolve("member"))
-                                .snapshotCount(snapshotCount)
-                                .maxNodes(10_000)
-                                .epochNanos(epochNanos::get)
-                                .nanoTime(nanoTime::get),
-                        () -> {});
+        final EngineContext context =
+                new EngineContext()
+                        .memberId(0xA1)
+                        .clusterId(0xC1)
+                        .name("one")
+                        .peerUrls(List.of("http://127.0.0.1:2380"))
+                        .clientUrls(List.of("http://127.0.0.1:2379"))
+                        .memberDir(directory.resolve("member"))
+                        .snapshotCount(snapshotCount)
+                        .maxNodes(10_000)
+                        .epochNanos(epochNanos::get)
+                        .nanoTime(nanoTime::get);
+        if (snapshotTasks != null) {
+            context.snapshotsBySize(true).snapshotExecutor(snapshotTasks::add);
+        }
+        engine = Engine.launch(context, () -> {});
         edge.port(engine.openPort(edge));
     }
 
@@ -256,6 +267,47 @@ class EngineTest {
         assertEquals(index + 1, get("/k0").storeIndex());
         for (int i = 460; i < 500; i++) {
             assertEquals("v" + i, get("/k" + i % 40).value());
+        }
+    }
+
+    /** A large state is not written again for a few changes, before a restart or behind it. */
+    @Test
+    void shouldWaitWithASnapshotForAQuarterOfItsBytes() throws IOException {
+        stop();
+        snapshotCount = 50;
+        snapshotTasks = new ArrayDeque<>();
+        start();
+        for (int i = 0; i < 50; i++) {
+            set("/large" + i, "v".repeat(8 * 1024));
+        }
+        final List<String> first = snapshots();
+        assertEquals(1, first.size(), first::toString);
+
+        for (int i = 0; i < 100; i++) {
+            set("/small", "" + i);
+        }
+        assertEquals(first, snapshots());
+        restart();
+        for (int i = 0; i < 100; i++) {
+            set("/small", "" + i);
+        }
+        assertEquals(first, snapshots());
+
+        for (int i = 0; i < 13; i++) {
+            set("/large" + i, "w".repeat(8 * 1024));
+        }
+        assertEquals(2, snapshots().size(), () -> first + " and no other");
+    }
+
+    /** Once all that is due is done. */
+    private List<String> snapshots() throws IOException {
+        do {
+            for (Runnable task = snapshotTasks.poll(); task != null; task = snapshotTasks.poll()) {
+                task.run();
+            }
+        } while (engine.doWork() > 0 || !snapshotTasks.isEmpty());
+        try (Stream<Path> files = Files.list(directory.resolve("member/snap"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 

@@ -78,6 +78,7 @@ public final class EngineBuilder {
     private ClusterState cluster;
     private SnapshotConfig replicatedConfig;
     private ConfState conf = ConfState.EMPTY;
+    private long snapshotBytes;
 
     /**
      * @param onDurable called by the log's own thread when a sync that it was asked for is done;
@@ -219,6 +220,7 @@ public final class EngineBuilder {
             replicatedConfig.decode(snapshot.config(), snapshot.lastTerm());
             SnapshotRestore.restore(snapshot, applications, context.featureLevel());
             applied.set(snapshot.lastIndex(), snapshot.lastTerm());
+            snapshotBytes = snapshot.length();
         }
     }
 
@@ -307,6 +309,7 @@ public final class EngineBuilder {
                         snapshotContext,
                         context,
                         applied.index(),
+                        snapshotBytes,
                         cluster,
                         applications,
                         replicatedConfig,

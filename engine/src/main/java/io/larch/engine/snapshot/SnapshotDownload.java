@@ -72,6 +72,11 @@ final class SnapshotDownload {
         }
     }
 
+    /** Bytes of the whole file. */
+    long lengthBytes() {
+        return length;
+    }
+
     boolean isSame(final long ofMember, final long index, final long indexTerm, final long bytes) {
         return from == ofMember
                 && lastIndex == index

@@ -107,7 +107,7 @@ public final class SnapshotInstaller {
             throw new IllegalStateException("no snapshot at index " + index + " was received");
         }
         final ConfState conf = SnapshotConfig.decodeConf(taken.config());
-        snapshots.replaced(index);
+        snapshots.replaced(index, taken.lengthBytes());
         applications.take(taken.loaded());
         replicatedConfig.decode(taken.config(), term);
         applied.set(index, term);

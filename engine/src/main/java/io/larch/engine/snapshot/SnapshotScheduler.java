@@ -27,6 +27,9 @@ public final class SnapshotScheduler {
     /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
     private static final long MAX_LOG_BYTES = 1L << 30;
 
+    /** Of the bytes of a snapshot, the log behind it has to have so many before the next. */
+    private static final int SIZE_SHARE = 4;
+
     /** Nodes per turn: some hundred microseconds. */
     private static final int RECORDS_PER_TURN = 256;
 
@@ -47,6 +50,7 @@ public final class SnapshotScheduler {
     private final EngineLog log;
     private final StateExports exports;
     private long lastIndex;
+    private long lastBytes;
     private SnapshotTaker taker;
     private boolean isWritten;
     private boolean isSectioned;
@@ -67,11 +71,13 @@ public final class SnapshotScheduler {
 
     /**
      * @param lastIndex what the newest snapshot covers; 0 when there is none.
+     * @param lastBytes how long it is.
      */
     public SnapshotScheduler(
             final SnapshotContext context,
             final EngineContext engineContext,
             final long lastIndex,
+            final long lastBytes,
             final ClusterState cluster,
             final Applications applications,
             final SnapshotConfig replicatedConfig,
@@ -81,6 +87,7 @@ public final class SnapshotScheduler {
         this.context = context;
         this.engineContext = engineContext;
         this.lastIndex = lastIndex;
+        this.lastBytes = lastBytes;
         this.cluster = cluster;
         sections = applications.all().stream().map(Application::snapshot).toList();
         this.replicatedConfig = replicatedConfig;
@@ -201,12 +208,17 @@ public final class SnapshotScheduler {
     private boolean isDue(final AppliedPosition applied, final long nowNanos) {
         final long entries = applied.index() - lastIndex;
         final boolean isDue =
-                entries >= engineContext.snapshotCount()
+                entries >= engineContext.snapshotCount() && isWorthIt()
                         || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES)
                         || exports.isWantedBeyond(lastIndex);
         return isDue
                 && (!isWaiting || retryNanos - nowNanos <= 0)
                 && (isReady() || wal.isDiskFull() && isPossible());
+    }
+
+    private boolean isWorthIt() {
+        return !engineContext.snapshotsBySize()
+                || wal.bytesBehind(lastIndex) >= lastBytes / SIZE_SHARE;
     }
 
     private boolean isPossible() {
@@ -276,6 +288,7 @@ public final class SnapshotScheduler {
         } else {
             isWaiting = false;
             lastIndex = done.lastIndex();
+            lastBytes = done.lengthBytes();
             log.snapshotSaved(lastIndex);
             compact();
         }
@@ -294,9 +307,10 @@ public final class SnapshotScheduler {
     }
 
     /** A received snapshot takes the place of the state, and so of one that is being taken. */
-    void replaced(final long index) {
+    void replaced(final long index, final long bytes) {
         abandon();
         lastIndex = index;
+        lastBytes = bytes;
         isWanted = false;
     }
 

@@ -195,6 +195,11 @@ public final class SnapshotTaker implements StateSink, AutoCloseable {
         return failure;
     }
 
+    /** Bytes of the finished file. */
+    long lengthBytes() {
+        return position;
+    }
+
     /** The finished file. */
     public Path file() {
         return context.directory().resolve(name);

@@ -305,6 +305,16 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         return position() - segments.firstPosition();
     }
 
+    /** Bytes of the records behind an entry, those that are kept. */
+    public long bytesBehind(final long index) {
+        if (index >= entries.lastIndex()) {
+            return 0;
+        }
+        return index < entries.baseIndex()
+                ? lengthBytes()
+                : position() - entries.position(index + 1);
+    }
+
     @Override
     public long firstIndex() {
         return entries.baseIndex() + 1;

@@ -275,6 +275,7 @@ public final class LarchFlags {
                 dataDir,
                 path("wal-dir", dataDir.resolve("member").resolve("wal").toString()),
                 snapshotCount == 0 ? DEFAULT_SNAPSHOT_COUNT : snapshotCount,
+                !flags.isSet("snapshot-count"),
                 (int) flags.atMost("max-snapshots", Integer.MAX_VALUE),
                 (int) flags.atMost("max-wals", Integer.MAX_VALUE),
                 AppendPath.valueOf(upperCase("wal-append")),

@@ -39,6 +39,8 @@ public record ServerConfig(
      * @param dataDir --data-dir.
      * @param walDir --wal-dir, or {@code <data-dir>/member/wal}.
      * @param snapshotCount applied entries from one snapshot to the next; above 0.
+     * @param snapshotsBySize whether one also waits until there is enough log behind the last:
+     *     where nobody said how many entries.
      * @param maxSnapshots files kept, 0 = unlimited.
      * @param maxWals files kept, 0 = unlimited.
      * @param walAppend how records reach the file.
@@ -48,6 +50,7 @@ public record ServerConfig(
             Path dataDir,
             Path walDir,
             long snapshotCount,
+            boolean snapshotsBySize,
             int maxSnapshots,
             int maxWals,
             AppendPath walAppend,

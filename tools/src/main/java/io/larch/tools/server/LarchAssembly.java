@@ -192,6 +192,7 @@ public final class LarchAssembly {
                 .heartbeatIntervalMs(config.timing().heartbeatMs())
                 .electionTimeoutMs(config.timing().electionMs())
                 .snapshotCount(config.storage().snapshotCount())
+                .snapshotsBySize(config.storage().snapshotsBySize())
                 .maxSnapshots(config.storage().maxSnapshots())
                 .maxWals(config.storage().maxWals())
                 .walMapped(config.storage().walAppend() == AppendPath.MAP)

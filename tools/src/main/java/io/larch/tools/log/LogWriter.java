@@ -3,23 +3,26 @@ package io.larch.tools.log;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
  * Takes lines from all threads and writes them by a thread of its own, so that a slow terminal or
  * pipe never stops a member. When too many lines wait, new ones are dropped and their number is
  * told in a line.
+ *
+ * <p>Java's own queue and not Agrona's, which reaches into the Java machine: clients that log by
+ * this start without the options that allow it.
  */
 final class LogWriter {
     private static final int CAPACITY = 8_192;
     private static final long WAIT_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long FLUSH_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
 
-    private final ManyToOneConcurrentArrayQueue<String> lines =
-            new ManyToOneConcurrentArrayQueue<>(CAPACITY);
+    private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicLong taken = new AtomicLong();
     private volatile OutputStream out;
@@ -49,8 +52,10 @@ final class LogWriter {
 
     /** Hands over a line; never waits. */
     void write(final String line) {
-        if (lines.offer(line)) {
+        // Threads that come together may each find the last place: one line more, for each of them.
+        if (taken.get() - written < CAPACITY) {
             taken.incrementAndGet();
+            lines.add(line);
         } else {
             dropped.incrementAndGet();
         }
@@ -72,7 +77,7 @@ final class LogWriter {
     private void run() {
         final StringBuilder batch = new StringBuilder();
         while (true) {
-            final int count = lines.drain(batch::append);
+            final int count = drainTo(batch);
             final long lost = dropped.getAndSet(0);
             if (lost > 0) {
                 batch.append("(").append(lost).append(" log lines dropped)\n");
@@ -84,6 +89,14 @@ final class LogWriter {
                 written += count;
             }
         }
+    }
+
+    private int drainTo(final StringBuilder batch) {
+        int count = 0;
+        for (String line; count < CAPACITY && (line = lines.poll()) != null; count++) {
+            batch.append(line);
+        }
+        return count;
     }
 
     private void await() {

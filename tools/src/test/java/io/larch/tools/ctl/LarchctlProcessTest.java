@@ -37,7 +37,7 @@ class LarchctlProcessTest {
         environment.put("JAVA_HOME", System.getProperty("java.home"));
     }
 
-    private static List<String> command(final String... words) {
+    static List<String> command(final String... words) {
         // Who runs the tests in the background of a shell has them ignore Ctrl-C, and what they
         // start.
         final List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));

@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +117,33 @@ class LarchctlTlsTest {
                         client.key(),
                         "get",
                         "/k"));
+    }
+
+    /** Whose Java is started without what members' is. */
+    @Test
+    @Tag("slow")
+    @Tag("fused-only")
+    void shouldDoSoAsAProgramOfItsOwn() throws Exception {
+        final TestAuthority.Issued client = authority.client("ann");
+        final Map<String, String> environment =
+                Map.of(
+                        "LARCH_AS_BUILT",
+                        "yes",
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "LARCHCTL_ENDPOINTS",
+                        url,
+                        "LARCHCTL_CA_FILE",
+                        authority.file(),
+                        "LARCHCTL_CERT_FILE",
+                        client.cert(),
+                        "LARCHCTL_KEY_FILE",
+                        client.key());
+
+        assertEquals(
+                new Run(0, "v\n", ""),
+                Run.program(
+                        environment, "", LarchctlProcessTest.command("--no-sync", "get", "/k")));
     }
 
     @Test

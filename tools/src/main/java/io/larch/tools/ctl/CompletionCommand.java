@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "completion",
         customSynopsis = "larchctl completion bash|zsh",
         description = {
-            "Prints what lets a shell complete the command lines of larchctl. In bash:",
+            "Prints what lets a shell complete the command lines of larchctl.",
+            "In bash:",
             "",
             "  source <(larchctl completion bash)"
         })

@@ -42,7 +42,8 @@ public final class ArchiveRun {
                         List.of("rm", "/k"),
                         List.of("member", "list"),
                         List.of("user", "list"),
-                        List.of("get", "--none"))) {
+                        List.of("get", "--none"),
+                        List.of("--help"))) {
             final PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream());
             final Session session =
                     new Session(

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -52,34 +53,10 @@ import picocli.CommandLine.TypeConversionException;
             "8:import, export: the target has keys already",
             "9:import, export: both sides were compared, and differ",
             "10:restore: the moment is not in what was kept"
-        },
-        subcommands = {
-            HealthCommand.class,
-            MkCommand.class,
-            MkdirCommand.class,
-            RmCommand.class,
-            RmdirCommand.class,
-            GetCommand.class,
-            LsCommand.class,
-            SetCommand.class,
-            SetdirCommand.class,
-            UpdateCommand.class,
-            UpdatedirCommand.class,
-            WatchCommand.class,
-            ExecWatchCommand.class,
-            MemberCommand.class,
-            UserCommand.class,
-            RoleCommand.class,
-            AuthCommand.class,
-            SnapshotCommand.class,
-            RestoreCommand.class,
-            BackupCommand.class,
-            ImportCommand.class,
-            ExportCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class
         })
 public final class Larchctl implements Runnable {
+    private final Session session;
+
     @Spec private CommandSpec spec;
 
     @Mixin private final Globals globals;
@@ -97,6 +74,7 @@ public final class Larchctl implements Runnable {
     private boolean isVersion;
 
     Larchctl(final Session session) {
+        this.session = session;
         globals = session.globals();
     }
 
@@ -123,7 +101,7 @@ public final class Larchctl implements Runnable {
 
     /** Does what a command line says; returns the exit code. */
     static int run(final Session session, final String... words) {
-        final CommandLine root = commandLine(session);
+        final CommandLine root = commandLine(session, Commands.amongst(words));
         try {
             return root.execute(GoFlags.plain(root, words));
         } catch (final GoFlags.BadFlagException e) {
@@ -133,8 +111,15 @@ public final class Larchctl implements Runnable {
         }
     }
 
+    /** With all commands. */
     static CommandLine commandLine(final Session session) {
+        return commandLine(session, Commands.BY_NAME.values());
+    }
+
+    private static CommandLine commandLine(
+            final Session session, final Collection<Class<?>> commands) {
         final CommandLine root = new CommandLine(new Larchctl(session), new Factory(session));
+        commands.forEach(root::addSubcommand);
         root.setOut(session.out());
         root.setErr(session.err());
         root.setExpandAtFiles(false);
@@ -161,7 +146,7 @@ public final class Larchctl implements Runnable {
             out.println("larchctl version: " + LarchVersion.larch());
             out.println("API version: 2");
         } else {
-            spec.commandLine().usage(out);
+            commandLine(session).usage(out);
         }
     }
 
@@ -216,7 +201,7 @@ public final class Larchctl implements Runnable {
         final boolean isRoot = command.getParent() == null;
         session.out().println("Incorrect Usage" + (isRoot ? ". " : ": ") + message);
         session.out().println();
-        command.usage(session.out());
+        (isRoot ? commandLine(session) : command).usage(session.out());
         session.err().println(message);
         return Failure.BAD_ARGUMENTS;
     }

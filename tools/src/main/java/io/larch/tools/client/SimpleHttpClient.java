@@ -118,10 +118,7 @@ public final class SimpleHttpClient {
                                 proxy == null
                                         ? HttpClient.Builder.NO_PROXY
                                         : ProxySelector.of(proxy));
-        if (tls != null) {
-            builder.sslContext(tls);
-        }
-        client = builder.build();
+        client = builder.sslContext(tls == null ? JavaTrust.context() : tls).build();
     }
 
     public HttpReply get(final URI uri) throws IOException {

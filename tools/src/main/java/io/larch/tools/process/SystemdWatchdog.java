@@ -24,6 +24,9 @@ public final class SystemdWatchdog implements Runnable {
     /** So often within the time that systemd waits. */
     private static final int BEATS = 3;
 
+    /** More often makes load, and floods the log while a thread is silent. */
+    private static final long MIN_BEAT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final SystemdNotifier systemd;
     private final Supplier<CompletableFuture<Void>> pulse;
     private final long beatNanos;
@@ -50,10 +53,11 @@ public final class SystemdWatchdog implements Runnable {
             final Map<String, String> environment,
             final SystemdNotifier systemd,
             final Supplier<CompletableFuture<Void>> pulse) {
-        final long beatNanos = TimeUnit.MICROSECONDS.toNanos(micros(environment)) / BEATS;
-        if (beatNanos <= 0) {
+        final long waitNanos = TimeUnit.MICROSECONDS.toNanos(micros(environment));
+        if (waitNanos <= 0) {
             return false;
         }
+        final long beatNanos = Math.max(waitNanos / BEATS, MIN_BEAT_NANOS);
         final Thread thread =
                 new Thread(new SystemdWatchdog(systemd, pulse, beatNanos), "larch-watchdog");
         thread.setDaemon(true);

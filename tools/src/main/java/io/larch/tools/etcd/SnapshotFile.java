@@ -44,6 +44,9 @@ record SnapshotFile(Path file, long index, long term, byte[] bytes, int offset, 
      * @throws EtcdFilesException if it is damaged.
      */
     static SnapshotFile read(final Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw damaged(file, "is no file");
+        }
         final byte[] bytes = Files.readAllBytes(file);
         final ProtoReader outer = new ProtoReader().wrap(new UnsafeBuffer(bytes), 0, bytes.length);
         final ProtoReader inner = new ProtoReader();

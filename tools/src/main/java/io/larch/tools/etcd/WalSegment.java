@@ -27,6 +27,9 @@ record WalSegment(Path file, long sequence, long firstIndex) {
             for (final Path file : files) {
                 final Matcher name = NAME.matcher(file.getFileName().toString());
                 if (name.matches()) {
+                    if (!Files.isRegularFile(file)) {
+                        throw EtcdFilesException.unusable(file + " is no file");
+                    }
                     segments.add(
                             new WalSegment(
                                     file,

@@ -76,6 +76,18 @@ class RecordedDirectoryTest {
     }
 
     @Test
+    void shouldNameWhatIsNoFile() throws IOException {
+        Files.delete(files.newer());
+        Files.createDirectory(files.newer());
+        assertAllIsThere(read());
+        assertTold(files.newer() + " is no file; going on with the one before it");
+
+        Files.delete(files.log());
+        Files.createDirectory(files.log());
+        assertEquals(files.log() + " is no file", refusal(Kind.UNUSABLE).getMessage());
+    }
+
+    @Test
     void shouldGoOnWithTheOlderSnapshotWhenTheNewerIsDamaged() throws IOException {
         final byte[] whole = Files.readAllBytes(files.newer());
         for (int at = 0; at < whole.length; at += 97) {

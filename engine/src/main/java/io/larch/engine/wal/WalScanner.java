@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -72,10 +73,18 @@ public final class WalScanner implements AutoCloseable {
      * @throws UncheckedIOException when it cannot be read.
      */
     public static WalScanner open(final Path segment, final WalScanner before) {
-        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
-            return new WalScanner(segment, channel, before);
-        } catch (final IOException e) {
+        try {
+            // To open a pipe would wait for whoever writes to it.
+            if (Files.exists(segment) && !Files.isRegularFile(segment)) {
+                throw new FileSystemException(segment.toString(), null, "is no file");
+            }
+            try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.READ)) {
+                return new WalScanner(segment, channel, before);
+            }
+        } catch (final FileSystemException e) {
             throw new UncheckedIOException(e);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(new IOException(segment + ": " + e.getMessage(), e));
         }
     }
 

@@ -30,6 +30,14 @@ record BaseSnapshot(Path path, long clusterId, long term, Point point, long node
      */
     static BaseSnapshot of(final Path path) throws BackupException {
         try (SnapshotFile file = SnapshotSummary.open(path)) {
+            if (file.lastIndex() != ArchivedFiles.indexOf(path)) {
+                // Under a name that is not its own a member would not find it.
+                throw new BackupException(
+                        Kind.DAMAGED,
+                        path
+                                + ": holds the snapshot of another name, at index "
+                                + file.lastIndex());
+            }
             KeysSummary keys = new KeysSummary(0, 0, 0);
             KvSummary kv = KvSummary.NONE;
             while (file.nextSection()) {

@@ -152,6 +152,9 @@ final class CommittedLog {
     /** A segment has its full length from the beginning on. */
     private End checkLength() {
         final int length = scanner.segmentLength();
+        if (length == 0) {
+            return damaged("has no beginning, at a length of " + scanner.fileLength());
+        }
         return length <= scanner.fileLength()
                 ? null
                 : damaged("ends at " + scanner.fileLength() + " of " + length + " bytes");

@@ -59,7 +59,7 @@ public record Moment(By by, long value) {
         } catch (final DateTimeException | ArithmeticException e) {
             throw new BackupException(
                     Kind.REFUSED,
-                    text
+                    (text.isEmpty() ? "\"\"" : text)
                             + ": not a time: 2027-01-31T12:00:00Z, 2027-01-31T13:00:00+01:00 or"
                             + " seconds since the epoch",
                     e);

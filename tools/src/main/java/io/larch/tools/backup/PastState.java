@@ -19,7 +19,8 @@ import org.agrona.DirectBuffer;
  *
  * <p>What holds: the state is one that the members had, behind the last entry that is not past the
  * moment; and unless all that is there was asked for, the next entry is known to be past it, or the
- * state is at the very moment. Else nothing is made.
+ * state is at the very moment. Else nothing is made. Where the log is broken off at the very
+ * moment, which other entries may share, that is told.
  */
 public final class PastState implements Closeable {
     private final ArchivedFiles files;
@@ -159,6 +160,10 @@ public final class PastState implements Closeable {
             }
             if (end != null && !isEnough(walk.point(), end)) {
                 throw notReached(walk.point(), end);
+            }
+            if (end != null && !end.isWhole() && moment.by() != Moment.By.RAFT_INDEX) {
+                remarks.accept(
+                        end.message() + "; what " + moment + " has behind that place is left out");
             }
             if (end != null && end.leftOut() > 0 && moment.by() == Moment.By.NOTHING) {
                 remarks.accept(end.message() + "; what is behind that one is left out");

@@ -91,6 +91,9 @@ final class RestoreCommand implements Callable<Integer> {
         }
         final List<Path> directories = new ArrayList<>();
         for (final String each : from) {
+            if (each.isEmpty()) {
+                throw Failure.error(Failure.BAD_ARGUMENTS, "--from is empty");
+            }
             directories.add(SnapshotCommand.path(each));
         }
         // What the parts of a member have to say about themselves is not about this.

@@ -246,6 +246,20 @@ class PastStateTest {
         restore(raftIndex(WalScanner.firstIndex(damaged)), archive);
     }
 
+    /** Writes of v3 do not count there. */
+    @Test
+    void shouldTellThatTheLogIsBrokenOffAtTheVeryIndex() throws Exception {
+        for (final Path segment : member.segments()) {
+            final Path copy = archive.resolve(segment.getFileName());
+            Files.write(copy, new byte[0]);
+        }
+        final BaseSnapshot first =
+                BaseSnapshot.of(archive.resolve(member.snapshots().get(0).getFileName()));
+        restore(new Moment(Moment.By.STORE_INDEX, first.point().storeIndex()), archive);
+        assertEquals(1, remarks.size(), remarks::toString);
+        assertTrue(remarks.get(0).endsWith(" has behind that place is left out"), remarks.get(0));
+    }
+
     @Test
     void shouldNotTakeASegmentThatWasCutForAWholeOne() throws Exception {
         removeSnapshotsAndSegment(member.segments().size() - 1);
@@ -269,6 +283,34 @@ class PastStateTest {
         assertTrue(remarks.get(0).contains("damaged at offset "), remarks.get(0));
         Files.delete(archive.resolve(member.segments().get(0).getFileName()));
         assertEquals(Kind.DAMAGED, refused(index(step), archive).kind());
+    }
+
+    /** As a copy by hand may leave them. */
+    @Test
+    void shouldPassOverASnapshotUnderAnothersName() throws Exception {
+        final List<Path> snapshots = member.snapshots();
+        final Path wrong = archive.resolve(last(snapshots).getFileName());
+        Files.delete(wrong);
+        Files.copy(snapshots.get(0), wrong);
+        final Step step = newest();
+        assertRestores(step, true, index(step), archive);
+        restore(Moment.NEWEST, archive);
+        assertTrue(
+                remarks.stream().anyMatch(line -> line.startsWith(wrong + ": holds the snapshot")),
+                remarks::toString);
+    }
+
+    @Test
+    void shouldNameWhatIsNoFile() throws Exception {
+        removeSnapshotsAndSegment(member.segments().size() - 1);
+        for (final int number : List.of(2, 0)) {
+            final Path segment = archive.resolve(member.segments().get(number).getFileName());
+            Files.delete(segment);
+            Files.createDirectory(segment);
+            final BackupException e = refused(Moment.NEWEST, archive);
+            assertEquals(Kind.FILES, e.kind(), e.getMessage());
+            assertEquals(segment + ": is no file", e.getMessage());
+        }
     }
 
     @Test

@@ -88,6 +88,8 @@ class RestoreCommandTest {
         assertRefused(1, "not several", "--to-index", "1", "--to-time", "1");
         assertRefused(1, "tomorrow: not a time", "--to-time", "tomorrow");
         assertRefused(1, "one of --to-index", "--to-index", "0", "--to-revision", "0");
+        assertRefused(1, "\"\": not a time", "--to-time", "");
+        assertRefused(1, "--from is empty", "--from", "");
         assertRefused(1, "what is that?", "more");
         assertRefused(7, "is not there", "--from", directory.resolve("none").toString());
         final Run run = Run.larchctl(Map.of(), "", "restore", "--data-dir", "new");

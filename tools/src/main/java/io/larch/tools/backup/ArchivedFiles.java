@@ -128,12 +128,16 @@ final class ArchivedFiles implements Closeable {
             }
         }
         try (Stream<Path> all = Files.list(directory)) {
-            final List<Path> more =
+            final List<Path> there =
                     all.filter(path -> path.getFileName().toString().matches(SNAPSHOT_NAME))
-                            .filter(path -> snapshots.stream().noneMatch(isNamedAs(path)))
                             .toList();
-            snapshots.addAll(more);
-            return !found.isEmpty() || !more.isEmpty();
+            // An archive may have no more than what its member has still, too.
+            for (final Path snapshot : there) {
+                if (snapshots.stream().noneMatch(isNamedAs(snapshot))) {
+                    snapshots.add(snapshot);
+                }
+            }
+            return !found.isEmpty() || !there.isEmpty();
         }
     }
 

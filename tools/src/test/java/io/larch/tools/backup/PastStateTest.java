@@ -161,6 +161,20 @@ class PastStateTest {
         assertEquals(List.of(), remarks);
     }
 
+    /** As of a young member, no segment of which is complete. */
+    @Test
+    void shouldTakeAnArchiveThatHasNothingBeyondTheDataDirectory() throws Exception {
+        final Path still = member.data.resolve("member/snap");
+        for (final Path file : ArchivedMember.files(archive)) {
+            if (!Files.exists(still.resolve(file.getFileName()))) {
+                Files.delete(file);
+            }
+        }
+        assertFalse(ArchivedMember.files(archive).isEmpty());
+        assertRestores(last(member.steps), true, Moment.NEWEST, member.data, archive);
+        assertRestores(last(member.steps), true, Moment.NEWEST, archive, member.data);
+    }
+
     @Test
     void shouldMakeAllStatesWithoutAnySnapshot() throws Exception {
         for (final Path snapshot : member.snapshots()) {

@@ -90,7 +90,23 @@ public final class Larchctl implements Runnable {
         final int status = run(session, words);
         session.out().flush();
         session.err().flush();
+        endSelectors();
         System.exit(status);
+    }
+
+    /**
+     * Ends the threads of HTTP clients, of which nothing is wanted any more: for one that waits in
+     * the system's code a Java machine waits 300 ms when it ends. Clients that can be closed are
+     * there from Java 21 on.
+     */
+    private static void endSelectors() {
+        final Thread[] threads = new Thread[Thread.activeCount() + 8];
+        final int count = Thread.enumerate(threads);
+        for (int i = 0; i < count; i++) {
+            if (threads[i].getName().endsWith("-SelectorManager")) {
+                threads[i].interrupt();
+            }
+        }
     }
 
     private static PrintWriter utf8(final FileDescriptor descriptor, final boolean isFlushed) {

@@ -10,9 +10,14 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.codec.KeysCommand;
+import io.larch.engine.disk.Directory;
+import io.larch.engine.disk.LocalDirectory;
+import io.larch.engine.disk.NoRoomException;
 import io.larch.engine.port.Query;
 import io.larch.engine.port.QueryViews;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.agrona.IoUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +44,9 @@ class EngineTest {
 
     /** Of snapshots that are taken by size; null: others, by workers of their own. */
     private Queue<Runnable> snapshotTasks;
+
+    private boolean isWalSmall;
+    private boolean isDiskFull;
 
     private Engine engine;
 
@@ -57,6 +66,10 @@ class EngineTest {
                         .nanoTime(nanoTime::get);
         if (snapshotTasks != null) {
             context.snapshotsBySize(true).snapshotExecutor(snapshotTasks::add);
+        }
+        if (isWalSmall) {
+            context.walSegmentBytes(1 << 15)
+                    .walFiles(fillable(new LocalDirectory(directory.resolve("member/wal"))));
         }
         engine = Engine.launch(context, () -> {});
         edge.port(engine.openPort(edge));
@@ -297,6 +310,49 @@ class EngineTest {
             set("/large" + i, "w".repeat(8 * 1024));
         }
         assertEquals(2, snapshots().size(), () -> first + " and no other");
+    }
+
+    @Test
+    void shouldNotWaitWithASnapshotWhereTheDiskIsFull() throws IOException {
+        stop();
+        snapshotCount = 50;
+        snapshotTasks = new ArrayDeque<>();
+        isWalSmall = true;
+        // The first segment of the one before is larger.
+        IoUtil.delete(directory.resolve("member").toFile(), false);
+        start();
+        for (int i = 0; i < 50; i++) {
+            set("/large" + i, "v".repeat(8 * 1024));
+        }
+        assertEquals(1, snapshots().size());
+
+        for (int i = 0; i < 50; i++) {
+            set("/small", "" + i);
+        }
+        assertEquals(1, snapshots().size());
+        isDiskFull = true;
+        // Less than a quarter, and more than a segment has room for.
+        for (int i = 0; i < 60; i++) {
+            set("/small", "v".repeat(1024));
+        }
+        assertEquals(2, snapshots().size());
+    }
+
+    private Directory fillable(final Directory real) {
+        return (Directory)
+                Proxy.newProxyInstance(
+                        Directory.class.getClassLoader(),
+                        new Class<?>[] {Directory.class},
+                        (proxy, method, arguments) -> {
+                            if (isDiskFull && method.getName().equals("create")) {
+                                throw new NoRoomException("No space left on device");
+                            }
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (final InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 
     /** Once all that is due is done. */

@@ -216,8 +216,10 @@ public final class SnapshotScheduler {
                 && (isReady() || wal.isDiskFull() && isPossible());
     }
 
+    /** On a full disk all is worth it that lets go of log. */
     private boolean isWorthIt() {
         return !engineContext.snapshotsBySize()
+                || wal.isDiskFull()
                 || wal.bytesBehind(lastIndex) >= lastBytes / SIZE_SHARE;
     }
 

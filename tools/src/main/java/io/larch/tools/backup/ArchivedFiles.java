@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -164,6 +166,15 @@ final class ArchivedFiles implements Closeable {
                     e.getMessage() + "; of a member that runs, only its archive can be read",
                     e);
         }
+    }
+
+    /** Where they are, and what may be a link to another place. */
+    Collection<Path> sources() {
+        final Set<Path> sources = new LinkedHashSet<>(seen);
+        Stream.concat(segments.values().stream(), snapshots.stream())
+                .filter(Files::isSymbolicLink)
+                .forEach(sources::add);
+        return sources;
     }
 
     /** In their order. */

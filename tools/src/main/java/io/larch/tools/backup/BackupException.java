@@ -36,6 +36,20 @@ public final class BackupException extends IOException {
         return new BackupException(Kind.FILES, reason(cause), cause);
     }
 
+    /**
+     * What a part of a member has thrown.
+     *
+     * @param kind unless a file or a disk is the reason, however deep.
+     */
+    static BackupException of(final Kind kind, final String message, final RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return new BackupException(Kind.FILES, message, e);
+            }
+        }
+        return new BackupException(kind, message, e);
+    }
+
     /** With the name of the error where Java has put it into the class alone. */
     private static String reason(final IOException failure) {
         final String message = failure.getMessage();

@@ -60,8 +60,9 @@ record BaseSnapshot(Path path, long clusterId, long term, Point point, long node
                             SnapshotConfig.textTime(file.config())),
                     keys.keys() + keys.directories(),
                     file.length());
-        } catch (final IllegalStateException | IllegalArgumentException e) {
-            throw new BackupException(Kind.DAMAGED, path + ": " + e.getMessage(), e);
+        } catch (final RuntimeException e) {
+            // What is not written by Larch may have any length and any number anywhere.
+            throw BackupException.of(Kind.DAMAGED, path + ": " + e.getMessage(), e);
         }
     }
 

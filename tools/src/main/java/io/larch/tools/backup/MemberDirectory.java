@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -60,6 +61,50 @@ final class MemberDirectory {
     /** A directory of the same disk. */
     Directory at(final Path directory) {
         return disk.apply(directory);
+    }
+
+    /**
+     * Refuses to make a member of what the directory itself holds, which would be replaced by its
+     * own copy: with the wrong word on the command line, all that is left of a cluster.
+     *
+     * @param sources files and directories that the member is made of; those that are not there are
+     *     left to who reads them.
+     * @throws BackupException naming the first that lies in the directory, whatever it is called
+     *     there, or is the directory.
+     */
+    void checkIsApart(final Collection<Path> sources) throws BackupException {
+        try {
+            for (final Path source : sources) {
+                if (Files.exists(source) && isWithin(source.toRealPath())) {
+                    throw new BackupException(
+                            Kind.REFUSED,
+                            source
+                                    + ": lies in "
+                                    + dataDir
+                                    + ", where the new member is to be made: give that another"
+                                    + " directory");
+                }
+            }
+        } catch (final BackupException e) {
+            throw e;
+        } catch (final IOException e) {
+            throw BackupException.files(e);
+        }
+    }
+
+    private boolean isWithin(final Path source) throws IOException {
+        // Its parts may be links to other places.
+        for (final String part : List.of("", MEMBER, RESTORING, REPLACED)) {
+            final Path target = dataDir.resolve(part);
+            if (Files.exists(target)) {
+                for (Path path = source; path != null; path = path.getParent()) {
+                    if (Files.isSameFile(path, target)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /**

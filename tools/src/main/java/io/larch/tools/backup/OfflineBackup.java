@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -59,11 +60,18 @@ public final class OfflineBackup {
      */
     public void make(final LongSupplier ids) throws BackupException {
         final List<Path> segments = segments();
+        final List<Path> sources = new ArrayList<>(segments);
+        sources.addAll(List.of(dataDir, walDir, dataDir.resolve("member"), snap()));
+        target.checkIsApart(sources);
         try (Source source = new Source(lock())) {
             target.make(member -> source.copy(segments, member, ids), false);
         } catch (final IOException e) {
             throw e instanceof BackupException known ? known : BackupException.files(e);
         }
+    }
+
+    private Path snap() {
+        return dataDir.resolve("member").resolve("snap");
     }
 
     private List<Path> segments() throws BackupException {
@@ -129,7 +137,7 @@ public final class OfflineBackup {
         }
 
         private SnapshotFile newestSnapshot() throws IOException {
-            final Path snap = dataDir.resolve("member").resolve("snap");
+            final Path snap = snap();
             if (!Files.isDirectory(snap)) {
                 return null;
             }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
@@ -62,6 +63,11 @@ public final class PastState implements Closeable {
     /** Of the cluster whose past it is. */
     long clusterId() {
         return base.clusterId();
+    }
+
+    /** All files and directories that were found, and are held. */
+    Collection<Path> sources() {
+        return files.sources();
     }
 
     /** Where the state stands that was made. */
@@ -141,7 +147,19 @@ public final class PastState implements Closeable {
             return first.file;
         }
         // What was counted changed with the last entry, which cannot be taken back.
+        removeFirst(scratch.resolve("first"));
         return walk(scratch.resolve("second"), first.overshot - 1).file;
+    }
+
+    /**
+     * Its copy of the snapshot is not needed any more, and may be all that the disk has room for.
+     */
+    private static void removeFirst(final Path scratch) throws BackupException {
+        try {
+            MemberDirectory.removeTree(scratch);
+        } catch (final IOException e) {
+            throw BackupException.files(e);
+        }
     }
 
     private Walk walk(final Path scratch, final long limit) throws BackupException {
@@ -235,7 +253,7 @@ public final class PastState implements Closeable {
                 replay.onEntry(index, term, kind, body, offset, length);
             } catch (final RuntimeException e) {
                 failure =
-                        new BackupException(
+                        BackupException.of(
                                 Kind.REFUSED,
                                 "entry " + index + " cannot be applied here: " + e.getMessage(),
                                 e);

@@ -11,6 +11,7 @@ import io.larch.engine.wal.WalContext;
 import io.larch.engine.wal.WriteAheadLog;
 import io.larch.tools.backup.BackupException.Kind;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -68,6 +69,7 @@ public final class RestoredMember {
     public void restore(final Path snapshot, final boolean isForced) throws BackupException {
         try (SnapshotFile source = SnapshotSummary.open(snapshot)) {
             checkIsOther(source.clusterId());
+            directory.checkIsApart(List.of(snapshot));
             directory.make(member -> write(source, member), isForced);
         } catch (final IllegalStateException | IllegalArgumentException e) {
             throw new BackupException(Kind.DAMAGED, snapshot + ": " + e.getMessage(), e);
@@ -82,6 +84,7 @@ public final class RestoredMember {
      */
     public void restore(final PastState past, final boolean isForced) throws BackupException {
         checkIsOther(past.clusterId());
+        directory.checkIsApart(past.sources());
         try {
             directory.make(
                     member -> {

@@ -73,13 +73,13 @@ final class ScratchMember implements Closeable {
     /**
      * Begins to apply what is behind the snapshot.
      *
-     * @throws BackupException if this build cannot read it.
+     * @throws BackupException if this build cannot read it, or the disk takes no more.
      */
     Replay open() throws BackupException {
         try {
             return Replay.open(context());
         } catch (final RuntimeException e) {
-            throw new BackupException(
+            throw BackupException.of(
                     BackupException.Kind.REFUSED,
                     base + " cannot be read here: " + e.getMessage(),
                     e);

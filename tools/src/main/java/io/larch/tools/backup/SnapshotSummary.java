@@ -89,7 +89,7 @@ public record SnapshotSummary(
                     auth.users(),
                     auth.roles(),
                     auth.isEnabled());
-        } catch (final IllegalStateException | IllegalArgumentException e) {
+        } catch (final RuntimeException e) {
             throw damaged(path, e);
         }
     }
@@ -124,7 +124,7 @@ public record SnapshotSummary(
     }
 
     private static BackupException damaged(final Path path, final RuntimeException cause) {
-        return new BackupException(
+        return BackupException.of(
                 BackupException.Kind.DAMAGED, path + ": " + cause.getMessage(), cause);
     }
 

@@ -156,4 +156,30 @@ class OfflineBackupTest {
         assertEquals(Kind.FILES, e.kind());
         assertEquals("mine", Files.readString(copy().resolve("notes")));
     }
+
+    /** What an attempt has left is replaced by the next, and must not be what is copied. */
+    @Test
+    void shouldNotCopyWhatLiesInItsOwnTarget() throws Exception {
+        live(false);
+        final Path left = Files.createDirectories(copy()).resolve("member.restoring");
+        Files.move(data().resolve("member"), left);
+        final Path link = Files.createSymbolicLink(directory.resolve("link"), copy());
+        Files.createDirectory(data().resolve("member"));
+        Files.createSymbolicLink(data().resolve("member/wal"), left.resolve("wal"));
+        for (final OfflineBackup each :
+                List.of(
+                        backup(),
+                        new OfflineBackup(copy(), left.resolve("wal"), copy(), remarks::add),
+                        new OfflineBackup(
+                                data(),
+                                link.resolve("member.restoring/wal"),
+                                copy(),
+                                remarks::add))) {
+            final BackupException e =
+                    assertThrows(BackupException.class, () -> each.make(ids::incrementAndGet));
+            assertEquals(Kind.REFUSED, e.kind(), e.getMessage());
+            assertTrue(e.getMessage().contains(copy().toString()), e.getMessage());
+            assertFalse(WalScanner.segments(left.resolve("wal")).isEmpty());
+        }
+    }
 }

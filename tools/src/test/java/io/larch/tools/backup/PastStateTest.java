@@ -219,6 +219,17 @@ class PastStateTest {
         return segment;
     }
 
+    /** Room for two copies of a snapshot is what it asks for, not for three. */
+    @Test
+    void shouldLetGoOfTheFirstWalkBeforeTheSecond() throws Exception {
+        final Path scratch = Files.createDirectory(directory.resolve("scratch"));
+        final Step step = newest();
+        try (PastState past = PastState.open(List.of(archive), index(step), remarks::add)) {
+            assertTrue(past.make(scratch).startsWith(scratch.resolve("second")));
+        }
+        assertEquals(List.of("second"), names(scratch));
+    }
+
     @Test
     void shouldNotCrossAGap() throws Exception {
         final Path missing = removeSnapshotsAndSegment(2);

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,5 +123,89 @@ class RestoreCommandTest {
         final String segment = String.format("%016x-%016x.wal", 1, 1);
         Files.createSymbolicLink(archive.resolve(segment), directory.resolve("gone"));
         assertRefused(7, segment);
+    }
+
+    private List<String> contents() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            final List<String> contents = new ArrayList<>();
+            for (final Path path : all.sorted().toList()) {
+                contents.add(
+                        Files.isRegularFile(path)
+                                ? path + " " + Arrays.hashCode(Files.readAllBytes(path))
+                                : path.toString());
+            }
+            return contents;
+        }
+    }
+
+    private void assertLeftAlone(final String source, final Path target, final String... words)
+            throws IOException {
+        final List<String> before = contents();
+        final List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--data-dir", target.toString(), "--initial-cluster-token", "new"));
+        final Run run = Run.larchctl(Map.of(), "", all.toArray(String[]::new));
+        assertEquals(1, run.status(), () -> all + "\n" + run.err());
+        assertTrue(run.err().startsWith("Error:  "), run.err());
+        assertTrue(run.err().contains(source), run.err());
+        assertTrue(run.err().contains("where the new member is to be made"), run.err());
+        assertEquals(before, contents(), all::toString);
+    }
+
+    /** The only copy of what was kept would go with the member that it replaces. */
+    @Test
+    void shouldNotReplaceWhatItRestores() throws IOException {
+        assertEquals(0, restore().status());
+        final Path target = directory.resolve("new");
+        final Path snap = target.resolve("member/snap");
+        final String own = onlyFileOf(snap);
+        final Path link = Files.createSymbolicLink(directory.resolve("link"), target);
+        for (final String force : List.of("--force", "--force=false")) {
+            for (final Path from :
+                    List.of(target, target.resolve("member"), snap, link, link.resolve("member"))) {
+                assertLeftAlone("", target, "restore", "--from", from.toString(), force);
+                assertLeftAlone("", link, "restore", "--from", from.toString(), force);
+            }
+            assertLeftAlone(own, target, "snapshot", "restore", snap + "/" + own, force);
+            assertLeftAlone(own, link, "snapshot", "restore", snap + "/" + own, force);
+        }
+        final Path kept = Files.createDirectory(target.resolve("kept"));
+        Files.copy(snap.resolve(own), kept.resolve(own));
+        assertLeftAlone("kept", target, "restore", "--from", kept.toString(), "--force");
+    }
+
+    /** A whole archive of links, as one is made to give another name to what is there. */
+    @Test
+    void shouldNotReplaceWhatLinksLeadTo() throws IOException {
+        assertEquals(0, restore().status());
+        final Path target = directory.resolve("new");
+        final Path links = Files.createDirectory(directory.resolve("links"));
+        final Path snap = target.resolve("member/snap");
+        final String own = onlyFileOf(snap);
+        final Path link = Files.createSymbolicLink(links.resolve(own), snap.resolve(own));
+        assertLeftAlone(own, target, "restore", "--from", links.toString(), "--force");
+        assertLeftAlone(own, target, "snapshot", "restore", link.toString(), "--force");
+        // A member that lies elsewhere, with a link to it in its place.
+        final Path elsewhere = directory.resolve("elsewhere");
+        Files.move(target.resolve("member"), elsewhere);
+        Files.createSymbolicLink(target.resolve("member"), elsewhere);
+        assertLeftAlone("elsewhere", target, "restore", "--from", elsewhere.toString(), "--force");
+    }
+
+    /** What an attempt has left is replaced by the next, also without force. */
+    @Test
+    void shouldNotReplaceWhatAnInterruptedRestoreHasLeft() throws IOException {
+        final Path target = Files.createDirectory(directory.resolve("new"));
+        final Path left = target.resolve("member.restoring");
+        Files.createDirectory(left);
+        final String name = snapshot.getFileName().toString();
+        Files.copy(snapshot, left.resolve(name));
+        assertLeftAlone(name, target, "snapshot", "restore", left.resolve(name).toString());
+        assertLeftAlone("member.restoring", target, "restore", "--from", left.toString());
+    }
+
+    private static String onlyFileOf(final Path snap) throws IOException {
+        try (Stream<Path> all = Files.list(snap)) {
+            return all.findAny().orElseThrow().getFileName().toString();
+        }
     }
 }

@@ -1,9 +1,11 @@
 package io.larch.tools.transfer;
 
 import io.larch.tools.transfer.TransferException.Kind;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * Asks the members of one store, over connections that stay open. A request that no member answers
@@ -86,6 +89,7 @@ final class V2Client {
             throws IOException {
         final long startNanos = System.nanoTime();
         for (int tries = 1; ; tries++) {
+            final String scheme = site.endpoints().get(pinned).getScheme();
             String reason;
             try {
                 final HttpResponse<T> reply = attempt.run();
@@ -97,8 +101,10 @@ final class V2Client {
             } catch (final InterruptedIOException e) {
                 throw e;
             } catch (final IOException e) {
-                reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-                if (isTls(e)) {
+                final boolean isTls = e instanceof SSLException;
+                reason = reason(e) + advice(e, scheme);
+                // A certificate does not become right by waiting.
+                if (isTls) {
                     throw unreachable(reason, e);
                 }
             }
@@ -112,9 +118,25 @@ final class V2Client {
         }
     }
 
-    /** A certificate does not become right by waiting. */
-    private static boolean isTls(final IOException failure) {
-        return failure instanceof javax.net.ssl.SSLException;
+    private static String reason(final IOException failure) {
+        return failure.getMessage() == null
+                ? failure.getClass().getSimpleName()
+                : failure.getMessage();
+    }
+
+    /** Where what came is what the other scheme's servers send to who takes them for this one's. */
+    private static String advice(final IOException failure, final String scheme) {
+        if ("https".equalsIgnoreCase(scheme)) {
+            final boolean isPlain = reason(failure).contains("unrecognized SSL message");
+            return isPlain
+                    ? "; what is there does not speak TLS: http:// instead of https://?"
+                    : "";
+        }
+        final boolean isCut =
+                failure instanceof ProtocolException
+                        || failure instanceof EOFException
+                        || failure.getCause() instanceof EOFException;
+        return isCut ? "; what is there may speak TLS: https:// instead of http://?" : "";
     }
 
     private TransferException unreachable(final String reason, final IOException cause) {

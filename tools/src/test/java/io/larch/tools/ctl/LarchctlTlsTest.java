@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.larch.tools.conformance.MemoryMember;
 import io.larch.tools.tls.TestAuthority;
 import io.larch.tools.tls.TlsContexts;
 import io.larch.tools.tls.TlsEngine;
@@ -161,5 +162,34 @@ class LarchctlTlsTest {
             assertEquals("", run.out());
             assertTrue(run.err().startsWith("Error:  client: etcd cluster is "), run.err());
         }
+    }
+
+    /** The commonest slip of all with URLs, which neither side's words tell. */
+    @Test
+    void shouldSayThatItIsTheOtherScheme() {
+        final int port = server.getAddress().getPort();
+        Run run = copyFrom("http://127.0.0.1:" + port);
+        assertEquals(2, run.status(), run.err());
+        assertTrue(run.err().contains("https:// instead of http://?"), run.err());
+
+        try (MemoryMember plain = MemoryMember.start()) {
+            run = copyFrom("https://127.0.0.1:" + plain.url().getPort());
+        }
+        assertEquals(2, run.status(), run.err());
+        assertTrue(run.err().contains("http:// instead of https://?"), run.err());
+    }
+
+    private static Run copyFrom(final String url) {
+        return Run.larchctl(
+                Map.of(),
+                "",
+                "--no-sync",
+                "--endpoint",
+                "http://127.0.0.1:1",
+                "import",
+                "--patience",
+                "0s",
+                "--from",
+                url);
     }
 }

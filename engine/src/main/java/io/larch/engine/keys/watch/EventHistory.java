@@ -1,32 +1,28 @@
 package io.larch.engine.keys.watch;
 
 import org.agrona.DirectBuffer;
-import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The last events, one slot for each index, in a ring outside the heap. Bounded by count and by
- * bytes; the oldest go first. Depends on nothing but the events put in, so that every member keeps
- * the same window. Pages of the ring become resident as they are first written.
+ * The last events, one slot for each index, outside the heap. Bounded by count and by bytes; the
+ * oldest go first. Depends on nothing but the events put in, so that every member keeps the same
+ * window. Takes as much memory as the events that it holds, but for the rest of a block.
  *
  * <p>Indexes are store indexes: {@code oldestIndex() <= kept < nextIndex()}.
  */
 public final class EventHistory implements AutoCloseable {
     private final int capacity;
     private final long capacityBytes;
-    private final long memory;
-    private final long[] positions;
+    private final long[] addresses;
     private final int[] lengths;
     private final long[] signatures;
+    private final EventBlocks blocks = new EventBlocks();
     private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
-    private UnsafeBuffer straightened = new UnsafeBuffer(new byte[4096]);
     private long oldestIndex = 1;
     private long nextIndex = 1;
-    private long nextPosition;
     private long usedBytes;
     private EvictionObserver evictionObserver = EvictionObserver.NONE;
-    private boolean isClosed;
 
     /** Is told of an event that is about to go. */
     public interface EvictionObserver {
@@ -38,8 +34,7 @@ public final class EventHistory implements AutoCloseable {
     public EventHistory(final int capacity, final long capacityBytes) {
         this.capacity = capacity;
         this.capacityBytes = capacityBytes;
-        memory = UnsafeApi.allocateMemory(capacityBytes);
-        positions = new long[capacity];
+        addresses = new long[capacity];
         lengths = new int[capacity];
         signatures = new long[capacity];
     }
@@ -70,7 +65,9 @@ public final class EventHistory implements AutoCloseable {
         while (oldestIndex < nextIndex
                 && (nextIndex - oldestIndex == capacity || usedBytes + length > capacityBytes)) {
             evictionObserver.beforeEviction(oldestIndex);
-            usedBytes -= lengths[slot(oldestIndex)];
+            final int oldest = slot(oldestIndex);
+            usedBytes -= lengths[oldest];
+            blocks.free(addresses[oldest], lengths[oldest]);
             oldestIndex++;
         }
         final long index = nextIndex++;
@@ -79,14 +76,12 @@ public final class EventHistory implements AutoCloseable {
             return;
         }
         final int slot = slot(index);
-        positions[slot] = nextPosition;
+        addresses[slot] = blocks.allocate(length);
         lengths[slot] = length;
         signatures[slot] = KeySignature.ofEvent(event, offset, length);
         usedBytes += length;
-        final int untilEnd = (int) Math.min(length, capacityBytes - nextPosition);
-        copyIn(event, offset, nextPosition, untilEnd);
-        copyIn(event, offset + untilEnd, 0, length - untilEnd);
-        nextPosition = (nextPosition + length) % capacityBytes;
+        target.wrap(addresses[slot], length);
+        target.putBytes(0, event, offset, length);
     }
 
     public int length(final long index) {
@@ -111,41 +106,25 @@ public final class EventHistory implements AutoCloseable {
         return nextIndex;
     }
 
-    /** An event's bytes from offset 0, valid until the next call. */
+    /** An event's bytes from offset 0, valid until the next call and until the event goes. */
     public DirectBuffer event(final long index) {
         final int slot = slot(index);
-        final long position = positions[slot];
-        final int length = lengths[slot];
-        final int untilEnd = (int) Math.min(length, capacityBytes - position);
-        if (untilEnd == length) {
-            view.wrap(memory + position, length);
-            return view;
-        }
-        if (straightened.capacity() < length) {
-            straightened = new UnsafeBuffer(new byte[length]);
-        }
-        target.wrap(memory + position, untilEnd);
-        straightened.putBytes(0, target, 0, untilEnd);
-        target.wrap(memory, length - untilEnd);
-        straightened.putBytes(untilEnd, target, 0, length - untilEnd);
-        view.wrap(straightened, 0, length);
+        view.wrap(addresses[slot], lengths[slot]);
         return view;
+    }
+
+    /** Bytes of memory that events are kept in, their own and what lies between them. */
+    long allocatedBytes() {
+        return blocks.allocatedBytes();
     }
 
     @Override
     public void close() {
-        if (!isClosed) {
-            isClosed = true;
-            UnsafeApi.freeMemory(memory);
+        while (oldestIndex < nextIndex) {
+            final int oldest = slot(oldestIndex++);
+            blocks.free(addresses[oldest], lengths[oldest]);
         }
-    }
-
-    private void copyIn(
-            final DirectBuffer event, final int offset, final long position, final int length) {
-        if (length > 0) {
-            target.wrap(memory + position, length);
-            target.putBytes(0, event, offset, length);
-        }
+        blocks.close();
     }
 
     private int slot(final long index) {

@@ -27,12 +27,18 @@ die() {
 
 # --- Java -------------------------------------------------------------------------------------
 
-# Prints the feature version (17, 21, ...) of a Java home; reading a file is faster than asking it.
-feature_of() {
+# Prints the version (17.0.15, ...) of a Java home; reading a file is faster than asking it.
+version_of() {
     version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release" 2>/dev/null || true)
     if [ -z "$version" ]; then
         version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)
     fi
+    echo "$version"
+}
+
+# Prints the feature version (17, 21, ...) of a Java home.
+feature_of() {
+    version=$(version_of "$1")
     version=${version%%[!0-9]*}
     echo "${version:-0}"
 }
@@ -63,13 +69,15 @@ find_java() {
     done
 }
 
-# Finds a Java: its home in $java_home, its feature version in $feature, and in $allowed, to be split
+# Finds a Java: its home in $java_home, its version in $java_version and $feature, and in $allowed, to be split
 # into words, what it must be told beyond $jvm_args.
 use_java() {
     java_home=$(find_java)
     [ -n "$java_home" ] || die "no JDK 17 or newer in JAVA_HOME, PATH or /usr/lib/jvm;" \
         "install one: apt-get install openjdk-17-jdk-headless"
-    feature=$(feature_of "$java_home")
+    java_version=$(version_of "$java_home")
+    feature=${java_version%%[!0-9]*}
+    feature=${feature:-0}
     # Newer Javas warn of what Netty, Agrona and Chronicle do inside a Java machine unless they are
     # told that it is meant so; older ones do not know the options and would not start.
     allowed=

@@ -30,6 +30,10 @@ public final class RestartMain {
     private static final int PUTS = 100;
     private static final int PORT = 23990;
     private static final String URL = "http://127.0.0.1:" + PORT;
+
+    /** Behind which a member's memory is looked at once more. */
+    private static final long SETTLE_MILLIS = 5000;
+
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final HttpClient http =
@@ -78,6 +82,8 @@ public final class RestartMain {
                 member = start();
                 await(keys - 1);
                 report("restart " + round, member, System.nanoTime() - begin);
+                Thread.sleep(SETTLE_MILLIS);
+                report("  and then", member, TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS));
             }
         } finally {
             member.destroyForcibly().waitFor();

@@ -129,14 +129,21 @@ class LauncherTest {
 
     @Test
     void shouldTellEachJavaWhatIsMeantSo() throws Exception {
-        assertEquals("", allowed("17.0.15"));
+        final String trimming = " -XX:TrimNativeHeapInterval=30000";
+        assertEquals("", allowed("17"));
+        assertEquals("", allowed("17.0.1"));
+        assertEquals(trimming.strip(), allowed("17.0.15"));
+        assertEquals("", allowed("18.0.15"));
         assertEquals("", allowed("21.0.1"));
-        assertEquals("--enable-native-access=ALL-UNNAMED", allowed("22"));
+        assertEquals(trimming.strip(), allowed("21.0.10"));
+        assertEquals("--enable-native-access=ALL-UNNAMED" + trimming, allowed("22"));
         assertEquals(
-                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+                        + trimming,
                 allowed("23.0.1"));
         assertEquals(
-                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
+                        + trimming,
                 allowed("25.0.3"));
     }
 
@@ -155,7 +162,7 @@ class LauncherTest {
         return String.join(
                 " ",
                 Arrays.stream(said.split(" "))
-                        .filter(option -> option.matches("--(enable|sun|illegal).*"))
+                        .filter(option -> option.matches("--(enable|sun|illegal).*|-XX:Trim.*"))
                         .toList());
     }
 

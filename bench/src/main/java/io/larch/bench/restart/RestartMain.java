@@ -32,7 +32,7 @@ public final class RestartMain {
     private static final String URL = "http://127.0.0.1:" + PORT;
 
     /** Behind which a member's memory is looked at once more. */
-    private static final long SETTLE_MILLIS = 5000;
+    private static final long SETTLE_MILLIS = 32_000;
 
     private static final long LIMIT_NANOS = TimeUnit.MINUTES.toNanos(5);
 

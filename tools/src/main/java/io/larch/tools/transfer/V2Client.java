@@ -135,7 +135,9 @@ final class V2Client {
         final boolean isCut =
                 failure instanceof ProtocolException
                         || failure instanceof EOFException
-                        || failure.getCause() instanceof EOFException;
+                        || failure.getCause() instanceof EOFException
+                        // Closed on what it did not read: that ends a connection by a reset.
+                        || reason(failure).contains("received no bytes");
         return isCut ? "; what is there may speak TLS: https:// instead of http://?" : "";
     }
 

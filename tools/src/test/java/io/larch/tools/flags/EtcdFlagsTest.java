@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ class EtcdFlagsTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldTakeTheSameFilesAndRefuseOthersInTheSameWords(@TempDir final Path directory)
             throws IOException {
         final List<String> differences = new ArrayList<>();

@@ -26,6 +26,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +175,7 @@ class TcpDoorTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldSayWhatIsAtAPeersPort() throws IOException {
         final TestMember one = cluster.add(1);
         final TestMember two = cluster.add(2);

@@ -78,6 +78,7 @@ class TlsDoorTest {
     }
 
     @Test
+    @Tag("slow")
     void shouldNotTalkToWhoHasACertificateOfAnotherHost() {
         cluster = new TcpCluster(directory, id -> engines(id, TestEngines.elsewhere()));
         final TestMember one = cluster.add(1);

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -127,7 +128,8 @@ final class V2Client {
     /** Where what came is what the other scheme's servers send to who takes them for this one's. */
     private static String advice(final IOException failure, final String scheme) {
         if ("https".equalsIgnoreCase(scheme)) {
-            final boolean isPlain = reason(failure).contains("unrecognized SSL message");
+            final boolean isPlain =
+                    reason(failure).toLowerCase(Locale.ROOT).contains("unrecognized ssl message");
             return isPlain
                     ? "; what is there does not speak TLS: http:// instead of https://?"
                     : "";

@@ -178,8 +178,8 @@ public final class EngineContext {
     }
 
     /**
-     * Whether a snapshot also waits until the log behind the last one has a quarter of its bytes: a
-     * large store is not written again and again for a few changes.
+     * Whether a snapshot also waits until there is log enough behind the last one: a store is not
+     * written again and again for a few changes.
      */
     public EngineContext snapshotsBySize(final boolean snapshotsBySize) {
         this.snapshotsBySize = snapshotsBySize;

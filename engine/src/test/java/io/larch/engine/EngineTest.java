@@ -285,7 +285,7 @@ class EngineTest {
 
     /** A large state is not written again for a few changes, before a restart or behind it. */
     @Test
-    void shouldWaitWithASnapshotForAQuarterOfItsBytes() throws IOException {
+    void shouldWaitWithASnapshotForLogThatIsWorthIt() throws IOException {
         stop();
         snapshotCount = 50;
         snapshotTasks = new ArrayDeque<>();
@@ -306,8 +306,12 @@ class EngineTest {
         }
         assertEquals(first, snapshots());
 
-        for (int i = 0; i < 13; i++) {
-            set("/large" + i, "w".repeat(8 * 1024));
+        for (int i = 0; i < 150; i++) {
+            set("/large" + i % 50, "w".repeat(8 * 1024));
+        }
+        assertEquals(first, snapshots());
+        for (int i = 0; i < 60; i++) {
+            set("/large" + i % 50, "x".repeat(8 * 1024));
         }
         assertEquals(2, snapshots().size(), () -> first + " and no other");
     }
@@ -331,7 +335,7 @@ class EngineTest {
         }
         assertEquals(1, snapshots().size());
         isDiskFull = true;
-        // Less than a quarter, and more than a segment has room for.
+        // Less than is waited for, and more than a segment has room for.
         for (int i = 0; i < 60; i++) {
             set("/small", "v".repeat(1024));
         }

@@ -27,8 +27,8 @@ public final class SnapshotScheduler {
     /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
     private static final long MAX_LOG_BYTES = 1L << 30;
 
-    /** Of the bytes of a snapshot, the log behind it has to have so many before the next. */
-    private static final int SIZE_SHARE = 4;
+    /** A log of this many bytes is applied in less than a second. */
+    private static final long SHORT_LOG_BYTES = 64L << 20;
 
     /** Nodes per turn: some hundred microseconds. */
     private static final int RECORDS_PER_TURN = 256;
@@ -220,7 +220,16 @@ public final class SnapshotScheduler {
     private boolean isWorthIt() {
         return !engineContext.snapshotsBySize()
                 || wal.isDiskFull()
-                || wal.bytesBehind(lastIndex) >= lastBytes / SIZE_SHARE;
+                || wal.bytesBehind(lastIndex) >= logWorth(lastBytes);
+    }
+
+    /**
+     * Bytes that the log behind a snapshot has before the next is taken: twice the snapshot's, as
+     * long as a restart does not feel them, and half of its in a large store. So snapshots add half
+     * of what the log writes where they are small, and at most twice as much as it.
+     */
+    static long logWorth(final long snapshotBytes) {
+        return Math.max(snapshotBytes / 2, Math.min(2 * snapshotBytes, SHORT_LOG_BYTES));
     }
 
     private boolean isPossible() {

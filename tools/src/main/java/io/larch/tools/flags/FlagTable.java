@@ -302,7 +302,7 @@ final class FlagTable {
                 "auto",
                 "fused",
                 "split");
-        choice("idle", "park", "what a thread without work does", "park", "spin");
+        choice("idle", "adaptive", "what a thread without work does", "adaptive", "park", "spin");
         choice(
                 "peer-transport",
                 "udp",

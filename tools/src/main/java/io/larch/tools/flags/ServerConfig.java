@@ -315,6 +315,7 @@ public record ServerConfig(
 
     /** What a thread without work does. */
     public enum Idle {
+        ADAPTIVE,
         PARK,
         SPIN
     }

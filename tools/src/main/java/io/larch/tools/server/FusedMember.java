@@ -4,6 +4,8 @@ import io.larch.engine.Engine;
 import io.larch.engine.EngineContext;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
+import io.larch.tools.flags.ServerConfig.Idle;
+import io.larch.tools.process.AdaptiveSpin;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.EventLoopWatch;
 import io.larch.tools.process.FileLimit;
@@ -31,7 +33,8 @@ final class FusedMember implements RunningMember, Runnable {
     private final PeerNetwork network;
     private final Listeners listeners;
     private final Build build;
-    private final boolean spins;
+    private final Idle idle;
+    private final AdaptiveSpin spin = new AdaptiveSpin();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
     private final Thread thread = new Thread(this, "larch");
@@ -45,13 +48,13 @@ final class FusedMember implements RunningMember, Runnable {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
-            final boolean spins) {
+            final Idle idle) {
         this.engineContext = engineContext;
         this.httpContext = httpContext;
         this.network = network;
         this.listeners = listeners;
         this.build = build;
-        this.spins = spins;
+        this.idle = idle;
     }
 
     /**
@@ -65,9 +68,9 @@ final class FusedMember implements RunningMember, Runnable {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
-            final boolean spins) {
+            final Idle idle) {
         final FusedMember member =
-                new FusedMember(engineContext, httpContext, network, listeners, build, spins);
+                new FusedMember(engineContext, httpContext, network, listeners, build, idle);
         member.thread.start();
         try {
             member.ready.join();
@@ -118,12 +121,19 @@ final class FusedMember implements RunningMember, Runnable {
     }
 
     private void turn(final Engine engine) {
-        final int workCount = engine.doWork();
-        final long waitNanos = engine.waitNanos(System.nanoTime());
-        if (workCount > 0 || waitNanos <= 0 || spins) {
-            loop.runNow();
+        int workCount = engine.doWork();
+        final long nowNanos = System.nanoTime();
+        final long waitNanos = engine.waitNanos(nowNanos);
+        if (workCount > 0 || waitNanos <= 0 || idle == Idle.SPIN) {
+            workCount += loop.runNow();
+        } else if (idle == Idle.ADAPTIVE && spin.looksAgain(nowNanos)) {
+            Thread.onSpinWait();
+            workCount += loop.runNow();
         } else {
-            loop.run(waitNanos);
+            workCount += loop.run(waitNanos);
+        }
+        if (workCount > 0 && idle == Idle.ADAPTIVE) {
+            spin.worked(workCount, System.nanoTime());
         }
     }
 

@@ -68,7 +68,7 @@ public final class LarchAssembly {
             final Build build) {
         final Listeners listeners = new Listeners(config.urls(), tls);
         final int processors = Runtime.getRuntime().availableProcessors();
-        final boolean spins = config.tuning().idle() == ServerConfig.Idle.SPIN;
+        final ServerConfig.Idle idle = config.tuning().idle();
         final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
         final MemberCounters counters = new MemberCounters();
@@ -103,7 +103,7 @@ public final class LarchAssembly {
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
-                                engineContext, httpContext, network, listeners, build, spins)
+                                engineContext, httpContext, network, listeners, build, idle)
                         : SplitMember.start(
                                 engineContext,
                                 httpContext,
@@ -111,7 +111,7 @@ public final class LarchAssembly {
                                 listeners,
                                 build,
                                 eventLoops(processors),
-                                spins);
+                                idle == ServerConfig.Idle.SPIN);
         return new PublishedMember(
                 member,
                 tls.watch(),

@@ -53,7 +53,7 @@ class LarchFlagsTest {
         assertTrue(config.api().enableV2());
         assertEquals(AppendPath.WRITE, config.storage().walAppend());
         assertEquals(ServerConfig.Threads.AUTO, config.tuning().threads());
-        assertEquals(ServerConfig.Idle.PARK, config.tuning().idle());
+        assertEquals(ServerConfig.Idle.ADAPTIVE, config.tuning().idle());
         assertEquals(20_000, config.tuning().eventHistory());
         assertEquals(
                 List.of("no data-dir provided, using default data-dir ./default.etcd"), remarks());

@@ -70,7 +70,7 @@ class FailedStartTest {
                 this::peers,
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
-                false);
+                ServerConfig.Idle.ADAPTIVE);
     }
 
     private ServerConfig.Urls urls() {

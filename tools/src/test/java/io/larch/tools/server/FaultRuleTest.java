@@ -100,7 +100,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
-                        false)
+                        ServerConfig.Idle.ADAPTIVE)
                 : SplitMember.start(
                         engine,
                         http,

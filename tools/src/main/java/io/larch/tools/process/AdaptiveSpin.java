@@ -1,0 +1,67 @@
+package io.larch.tools.process;
+
+/**
+ * Tells a thread that has no work whether the next comes so soon that looking for it costs less
+ * than to sleep and be woken, which takes tens of microseconds. Learns it from how long the last
+ * times without work were: where a client sends its next request as soon as it has the last answer,
+ * they are short; where requests come by a clock, or many at a time, sleeping is right.
+ *
+ * <p>Looks for at most {@link #LONGEST_NANOS} at a time, and does not begin before most of the
+ * times without work were shorter; so it costs a client that sends now and then nothing. Called by
+ * one thread.
+ */
+public final class AdaptiveSpin {
+    /** How long it looks for work before it sleeps. */
+    static final long LONGEST_NANOS = 100_000;
+
+    /** Of a thread that slept the time to wake it counts, too. */
+    private static final long LONGEST_ASLEEP_NANOS = 2 * LONGEST_NANOS;
+
+    /** More at a time come of clients enough to fill a turn while it sleeps. */
+    private static final int FEW = 2;
+
+    private static final int SURE = 12;
+    private static final int MOST = 16;
+    private static final int LOSS = 4;
+
+    private int score;
+    private boolean isIdle;
+    private long idleSinceNanos;
+    private boolean hasSlept;
+
+    /**
+     * Called when there is nothing to do.
+     *
+     * @return true to look again at once, false to sleep.
+     */
+    public boolean looksAgain(final long nowNanos) {
+        if (!isIdle) {
+            isIdle = true;
+            idleSinceNanos = nowNanos;
+            hasSlept = false;
+        }
+        if (score >= SURE && nowNanos - idleSinceNanos < LONGEST_NANOS) {
+            return true;
+        }
+        hasSlept = true;
+        return false;
+    }
+
+    /**
+     * Called when there was something to do.
+     *
+     * @param count how much, above 0.
+     */
+    public void worked(final int count, final long nowNanos) {
+        if (!isIdle) {
+            return;
+        }
+        isIdle = false;
+        final long longest = hasSlept ? LONGEST_ASLEEP_NANOS : LONGEST_NANOS;
+        if (count <= FEW && nowNanos - idleSinceNanos <= longest) {
+            score = Math.min(MOST, score + 1);
+        } else {
+            score = Math.max(0, score - LOSS);
+        }
+    }
+}

@@ -137,6 +137,7 @@ public final class EngineAgent implements Agent, RequestSink {
         final long nowNanos = now();
         isBusy = true;
 
+        wal.trim();
         polls = 0;
         int workCount = receive(nowNanos);
         workCount += tick(nowNanos);

@@ -51,6 +51,18 @@ final class LiveSegments {
         return segments.get(i);
     }
 
+    /** Lets go of the pages that were read of what was written last. */
+    void remapNewest() {
+        for (int i = Math.max(0, segments.size() - 2); i < segments.size(); i++) {
+            try {
+                segments.get(i).remap();
+            } catch (final IOException e) {
+                // It only costs memory: the old mapping is as good.
+                LOGGER.warn("cannot map {} anew", segments.get(i).currentName(), e);
+            }
+        }
+    }
+
     /**
      * Takes the segments out that end at or before a position.
      *

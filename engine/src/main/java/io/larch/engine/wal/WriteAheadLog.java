@@ -36,6 +36,9 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     /** Largest number of bytes {@link #memberMeta} keeps. */
     public static final int MAX_META_LENGTH = 64 * 1024;
 
+    /** How much is written, and read for the state, before {@link #trim} does something. */
+    private static final long TRIM_BYTES = 8L << 20;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(WriteAheadLog.class);
     private static final DirectBuffer EMPTY = new UnsafeBuffer(new byte[0]);
 
@@ -55,6 +58,7 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
     private final LiveSegments segments;
     private final SegmentRoller roller;
     private Archive archive;
+    private long trimmedPosition;
     private boolean isNew;
     private boolean closed;
 
@@ -293,6 +297,18 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      */
     public boolean isDiskFull() {
         return roller.isDiskFull();
+    }
+
+    /**
+     * Lets go of the pages through which what was written was read, now and then: they are in the
+     * system's cache anyway, and would all count as memory of this process. Called where nobody
+     * holds what a read gave.
+     */
+    public void trim() {
+        if (!isMapped && position() - trimmedPosition >= TRIM_BYTES) {
+            trimmedPosition = position();
+            segments.remapNewest();
+        }
     }
 
     /** Segments that hold the log, without those waiting for reuse. */

@@ -88,6 +88,31 @@ class WriteAheadLogTest {
         }
     }
 
+    @Test
+    void shouldHoldLittleMemoryOfWhatItReads() throws IOException {
+        assumeTrue(Files.exists(SMAPS), "there is no " + SMAPS);
+        final WalContext context =
+                context(AppendPath.WRITE)
+                        .segmentLengthBytes(64 << 20)
+                        .firstSegmentLengthBytes(64 << 20)
+                        .stagingLengthBytes(1 << 20);
+        final String body = "e".repeat(100 * 1024);
+        try (WriteAheadLog log = WriteAheadLog.open(context)) {
+            for (int i = 0; i < 90; i++) {
+                append(log, 1, body);
+            }
+            log.sync();
+            assertEquals(90, entries(log).size());
+            assertTrue(residentKilobytes() > 8192);
+            log.trim();
+            assertTrue(residentKilobytes() < 1024);
+            final List<String> entries = entries(log);
+            assertEquals("90@1 " + body, entries.get(89));
+            log.trim();
+            assertTrue(residentKilobytes() > 8192, "what was read again counts until more comes");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(AppendPath.class)
     void shouldHoldNoMemoryOfWhatItReadAtTheStart(final AppendPath appendPath) throws IOException {

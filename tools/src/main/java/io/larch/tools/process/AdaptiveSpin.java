@@ -15,7 +15,7 @@ public final class AdaptiveSpin {
     static final long LONGEST_NANOS = 100_000;
 
     /** Of a thread that slept the time to wake it counts, too. */
-    private static final long LONGEST_ASLEEP_NANOS = 2 * LONGEST_NANOS;
+    private static final long LONGEST_ASLEEP_NANOS = LONGEST_NANOS * 3 / 2;
 
     /** More at a time come of clients enough to fill a turn while it sleeps. */
     private static final int FEW = 2;
@@ -24,9 +24,15 @@ public final class AdaptiveSpin {
     private static final int MOST = 16;
     private static final int LOSS = 4;
 
+    /** What it costs to have looked in vain: so many short times before it looks again. */
+    private static final int LOSS_IN_VAIN = 40;
+
+    private static final int LEAST = SURE - LOSS_IN_VAIN;
+
     private int score;
     private boolean isIdle;
     private long idleSinceNanos;
+    private boolean hasLooked;
     private boolean hasSlept;
 
     /**
@@ -38,9 +44,11 @@ public final class AdaptiveSpin {
         if (!isIdle) {
             isIdle = true;
             idleSinceNanos = nowNanos;
+            hasLooked = false;
             hasSlept = false;
         }
         if (score >= SURE && nowNanos - idleSinceNanos < LONGEST_NANOS) {
+            hasLooked = true;
             return true;
         }
         hasSlept = true;
@@ -58,10 +66,12 @@ public final class AdaptiveSpin {
         }
         isIdle = false;
         final long longest = hasSlept ? LONGEST_ASLEEP_NANOS : LONGEST_NANOS;
-        if (count <= FEW && nowNanos - idleSinceNanos <= longest) {
+        if (hasLooked && hasSlept) {
+            score = LEAST;
+        } else if (count <= FEW && nowNanos - idleSinceNanos <= longest) {
             score = Math.min(MOST, score + 1);
         } else {
-            score = Math.max(0, score - LOSS);
+            score = Math.max(Math.min(score, 0), score - LOSS);
         }
     }
 }

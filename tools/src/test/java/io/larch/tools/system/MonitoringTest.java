@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -34,9 +35,11 @@ class MonitoringTest {
 
     @RegisterExtension final LarchCluster cluster = new LarchCluster();
 
+    @TempDir Path directory;
+
     @Test
     void shouldFindAllThatRulesAndDashboardAskForOnThePagesOfMembers() throws IOException {
-        cluster.start(2);
+        cluster.start(2, "--archive-wal=" + directory);
         final ClusterMember leader = cluster.awaitLeader();
         leader.keys().put("/a", "value=1");
         final Set<String> told = new HashSet<>();
@@ -67,6 +70,21 @@ class MonitoringTest {
         final Command.Result result =
                 Command.run(
                         Map.of(), List.of(PROMTOOL.toString(), "check", "rules", RULES.toString()));
+
+        assertEquals(0, result.status(), result::output);
+    }
+
+    /** What they say of series that are written down. */
+    @Test
+    void shouldSayWhatIsWrongWithAnArchive() throws Exception {
+        assumeTrue(Files.isExecutable(PROMTOOL), "needs promtool");
+        final Path series = Path.of("src/test/resources/monitoring-rules-test.yml");
+        Files.copy(RULES, directory.resolve(RULES.getFileName()));
+        final Path copy = Files.copy(series, directory.resolve(series.getFileName()));
+
+        final Command.Result result =
+                Command.run(
+                        Map.of(), List.of(PROMTOOL.toString(), "test", "rules", copy.toString()));
 
         assertEquals(0, result.status(), result::output);
     }

@@ -70,10 +70,7 @@ public final class LarchDump implements Runnable {
 
     /** The exit status. */
     static int run(final PrintWriter out, final PrintWriter err, final String... arguments) {
-        final LarchDump dump = new LarchDump(out);
-        return new CommandLine(dump)
-                .addSubcommand(new Wal(dump))
-                .addSubcommand(new Snapshot(dump))
+        return commandLine(out)
                 .setOut(out)
                 .setErr(err)
                 .setExecutionExceptionHandler(
@@ -83,6 +80,12 @@ public final class LarchDump implements Runnable {
                             return UNREADABLE;
                         })
                 .execute(arguments);
+    }
+
+    /** The program, as its manual tells of it. */
+    public static CommandLine commandLine(final PrintWriter out) {
+        final LarchDump dump = new LarchDump(out);
+        return new CommandLine(dump).addSubcommand(new Wal(dump)).addSubcommand(new Snapshot(dump));
     }
 
     /** Without a command. */

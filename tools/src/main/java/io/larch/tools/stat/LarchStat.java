@@ -82,7 +82,12 @@ public final class LarchStat implements Callable<Integer> {
         System.exit(commandLine(System::currentTimeMillis).execute(arguments));
     }
 
-    static CommandLine commandLine(final LongSupplier epochMs) {
+    /**
+     * The program, as its manual tells of it.
+     *
+     * @param epochMs the wall clock, milliseconds since the epoch.
+     */
+    public static CommandLine commandLine(final LongSupplier epochMs) {
         return new CommandLine(new LarchStat(epochMs));
     }
 

@@ -8,9 +8,11 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -35,8 +37,18 @@ class DeploymentExamplesTest {
 
             assertIsMember(config, (String) name, (String) name);
             assertEquals(List.of(name + ":/var/lib/larch"), service.get("volumes"));
+            assertIsConfined(merged(service));
         }
         assertEquals(services.keySet(), map(documents("compose.yaml").get(0), "volumes").keySet());
+    }
+
+    private static void assertIsConfined(final Map<Object, Object> service) {
+        assertEquals("${LARCH_IMAGE:-larch}", service.get("image"), "no other name to change");
+        assertEquals(true, service.get("read_only"));
+        assertEquals(List.of("ALL"), service.get("cap_drop"));
+        assertEquals(List.of("/tmp:exec,mode=1777"), service.get("tmpfs"));
+        assertEquals("SIGTERM", service.get("stop_signal"));
+        assertEquals("256m", service.get("shm_size"));
     }
 
     @Test
@@ -55,6 +67,7 @@ class DeploymentExamplesTest {
                         .anyMatch(each -> service.equals(map(each, "metadata").get("name"))));
         final Map<?, ?> pod = map(map(spec, "template"), "spec");
         final Map<?, ?> container = (Map<?, ?>) ((List<?>) pod.get("containers")).get(0);
+        assertIsConfined(pod, container);
         for (int i = 0; i < (int) spec.get("replicas"); i++) {
             final String name = map(set, "metadata").get("name") + "-" + i;
             final List<String> arguments = new ArrayList<>();
@@ -65,6 +78,29 @@ class DeploymentExamplesTest {
             final ServerConfig config = parsed(Map.of(), arguments);
 
             assertIsMember(config, name, name + "." + service);
+        }
+    }
+
+    private static void assertIsConfined(final Map<?, ?> pod, final Map<?, ?> container) {
+        assertEquals(true, map(pod, "securityContext").get("runAsNonRoot"));
+        final Map<?, ?> context = map(container, "securityContext");
+        assertEquals(true, context.get("readOnlyRootFilesystem"));
+        assertEquals(false, context.get("allowPrivilegeEscalation"));
+        // What is mounted is there, and what is written to lies in it.
+        final Set<Object> volumes = new HashSet<>(Set.of("data"));
+        ((List<?>) pod.get("volumes")).forEach(each -> volumes.add(((Map<?, ?>) each).get("name")));
+        final Set<Object> paths = new HashSet<>();
+        for (final Object each : (List<?>) container.get("volumeMounts")) {
+            assertTrue(volumes.contains(((Map<?, ?>) each).get("name")), each::toString);
+            paths.add(((Map<?, ?>) each).get("mountPath"));
+        }
+        assertEquals(Set.of("/var/lib/larch", "/tmp", "/dev/shm"), paths);
+        // Named ports of the probes.
+        final Set<Object> ports = new HashSet<>();
+        ((List<?>) container.get("ports"))
+                .forEach(each -> ports.add(((Map<?, ?>) each).get("name")));
+        for (final String probe : List.of("readinessProbe", "livenessProbe")) {
+            assertTrue(ports.contains(map(map(container, probe), "httpGet").get("port")), probe);
         }
     }
 

@@ -29,6 +29,8 @@ public final class EngineContext {
     private Path memberDir;
     private Path walDir;
     private Path archiveDir;
+    private long archiveIntervalNanos;
+    private long archiveRetentionMs;
     private long heartbeatIntervalMs = 100;
     private long electionTimeoutMs = 1000;
     private long snapshotCount = 10_000;
@@ -143,6 +145,28 @@ public final class EngineContext {
 
     public Path archiveDir() {
         return archiveDir;
+    }
+
+    /** How often the end of the log is kept there too, before its segment is complete; 0: never. */
+    public EngineContext archiveIntervalNanos(final long archiveIntervalNanos) {
+        this.archiveIntervalNanos = archiveIntervalNanos;
+        return this;
+    }
+
+    public long archiveIntervalNanos() {
+        return archiveDir == null ? 0 : archiveIntervalNanos;
+    }
+
+    /**
+     * How far back restores shall reach, for which all that is older goes; 0: nothing ever goes.
+     */
+    public EngineContext archiveRetentionMs(final long archiveRetentionMs) {
+        this.archiveRetentionMs = archiveRetentionMs;
+        return this;
+    }
+
+    public long archiveRetentionMs() {
+        return archiveRetentionMs;
     }
 
     public Path snapDir() {

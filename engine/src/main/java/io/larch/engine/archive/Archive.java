@@ -3,7 +3,6 @@ package io.larch.engine.archive;
 import io.larch.engine.disk.Directory;
 import io.larch.engine.disk.DiskFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps files that do not change any more: by one more name for them where that can be, else by a
- * copy. What has its name in the archive is whole and durable, and is never replaced.
+ * copy. What has its name in the archive is whole and durable, and is never replaced. Of the file
+ * that still grows there is a copy of its beginning.
  *
  * <p>Files are named by any thread, which waits for nothing. What cannot be kept now is tried
  * again, and waits until then; whoever owns the file says when it has waited long enough ({@link
@@ -27,18 +27,23 @@ public final class Archive implements AutoCloseable {
     /** Behind the name of a copy that is not whole yet. */
     static final String PART_SUFFIX = ".part";
 
+    /** Behind the name of a copy of a file's beginning, while there is more to come. */
+    public static final String TAIL_SUFFIX = ".tail";
+
     private static final Logger LOGGER = LoggerFactory.getLogger(Archive.class);
-    private static final int PORTION_BYTES = 256 * 1024;
     private static final long RETRY_MS = 1_000;
     private static final long END_MS = 2_000;
 
     private final Directory target;
-    private final ByteBuffer portion = ByteBuffer.allocateDirect(PORTION_BYTES);
-    private final ByteBuffer other = ByteBuffer.allocateDirect(PORTION_BYTES);
+    private final FileCopy copies = new FileCopy();
 
     /** Names and where the files are, in the order in which they came. Guarded by this. */
     private final Map<String, Directory> waiting = new LinkedHashMap<>();
 
+    /** The newest, until it is there. Guarded by this. */
+    private Tail tail;
+
+    private Retention retention;
     private Runnable onSettled = () -> {};
     private Thread thread;
     private boolean isFailing;
@@ -46,6 +51,8 @@ public final class Archive implements AutoCloseable {
     private long kept;
     private long failures;
     private long lost;
+
+    private record Tail(Directory files, String name, long bytes, long length) {}
 
     /**
      * What has become of files.
@@ -86,6 +93,25 @@ public final class Archive implements AutoCloseable {
         notifyAll();
     }
 
+    /**
+     * Has the beginning of a file kept that grows still, under its name with {@link #TAIL_SUFFIX}
+     * behind it, in place of what was kept of it before. It goes when the whole file is there. What
+     * is named before it is kept takes its place.
+     *
+     * @param bytes how much is written, which does not change any more.
+     * @param length of the copy; there are zeros behind the bytes.
+     */
+    public synchronized void keepTail(
+            final Directory files, final String name, final long bytes, final long length) {
+        tail = new Tail(files, name, bytes, length);
+        notifyAll();
+    }
+
+    /** Lets files go that are not needed any more. Before the start. */
+    public void retain(final Retention newRetention) {
+        retention = newRetention;
+    }
+
     /** Whether a file waits to be kept: its owner leaves it as it is. */
     public synchronized boolean isWaiting(final String name) {
         return waiting.containsKey(name);
@@ -117,7 +143,7 @@ public final class Archive implements AutoCloseable {
             files = new ArrayList<>(waiting.entrySet().stream().map(Map.Entry::copyOf).toList());
         }
         int settled = 0;
-        boolean hasFailed = false;
+        boolean hasFailed = !keepTail();
         for (final Map.Entry<String, Directory> file : files) {
             if (closed) {
                 return settled;
@@ -135,7 +161,51 @@ public final class Archive implements AutoCloseable {
         if (settled > 0) {
             onSettled.run();
         }
+        if (retention != null && settled > 0) {
+            letGo();
+        }
         return settled;
+    }
+
+    /** Whether none waits any more. */
+    private boolean keepTail() {
+        final Tail newest;
+        synchronized (this) {
+            newest = tail;
+            tail = null;
+        }
+        if (newest == null || isWaiting(newest.name)) {
+            return true;
+        }
+        try {
+            target.prepare();
+            if (!target.list().contains(newest.name)) {
+                FileCopy.checkRoom(target, newest.bytes);
+                try (DiskFile from = newest.files.open(newest.name)) {
+                    copy(from, newest.name + TAIL_SUFFIX, newest.bytes, newest.length);
+                }
+                target.sync();
+            }
+            return true;
+        } catch (final IOException | RuntimeException e) {
+            if (closed || isGone(newest.files, newest.name)) {
+                return true;
+            }
+            synchronized (this) {
+                tail = tail == null ? newest : tail;
+            }
+            failed(newest.name + TAIL_SUFFIX, e);
+            return false;
+        }
+    }
+
+    private void letGo() {
+        try {
+            retention.apply(target);
+        } catch (final IOException | RuntimeException e) {
+            LOGGER.error(
+                    "could not let go of old files in {}: {}", target.describe(), e.toString());
+        }
     }
 
     private boolean settle(final Directory files, final String name) {
@@ -157,6 +227,11 @@ public final class Archive implements AutoCloseable {
             giveUp(name, "newer ones took its place while it waited");
             return true;
         }
+        failed(name, e);
+        return false;
+    }
+
+    private void failed(final String name, final Exception e) {
         synchronized (this) {
             failures++;
         }
@@ -168,7 +243,6 @@ public final class Archive implements AutoCloseable {
                     target.describe(),
                     e.toString());
         }
-        return false;
     }
 
     private static boolean isGone(final Directory files, final String name) {
@@ -181,89 +255,47 @@ public final class Archive implements AutoCloseable {
 
     private void put(final Directory files, final String name) throws IOException {
         target.prepare();
-        if (target.link(files, name)) {
-            target.sync();
-            return;
-        }
-        if (target.list().contains(name)) {
-            checkSame(files, name);
-        } else {
-            copy(files, name);
+        if (!target.link(files, name)) {
+            if (target.list().contains(name)) {
+                checkSame(files, name);
+            } else {
+                copy(files, name);
+            }
         }
         target.sync();
+        // Behind that: there is one of both always.
+        target.delete(name + TAIL_SUFFIX);
     }
 
     /** A crash may have come between keeping a file and forgetting it. */
     private void checkSame(final Directory files, final String name) throws IOException {
         try (DiskFile mine = files.open(name);
                 DiskFile there = target.open(name)) {
-            final long length = mine.length();
-            boolean isSame = length == there.length();
-            for (long at = 0; isSame && at < length; at += PORTION_BYTES) {
-                isSame = read(mine, portion, at).mismatch(read(there, other, at)) < 0;
-            }
-            if (!isSame) {
+            if (!copies.isSame(mine, there)) {
                 throw new IOException("there is another file of this name");
             }
         }
     }
 
-    private ByteBuffer read(final DiskFile file, final ByteBuffer bytes, final long from)
-            throws IOException {
-        if (closed) {
-            throw new IOException("the archive is being closed");
+    private void copy(final Directory files, final String name) throws IOException {
+        try (DiskFile from = files.open(name)) {
+            final long length = from.length();
+            FileCopy.checkRoom(target, length);
+            copy(from, name, length, length);
         }
-        bytes.clear();
-        while (bytes.hasRemaining() && file.read(bytes, from + bytes.position()) > 0) {
-            continue;
-        }
-        return bytes.flip();
     }
 
-    private void copy(final Directory files, final String name) throws IOException {
+    private void copy(final DiskFile from, final String name, final long bytes, final long length)
+            throws IOException {
         final String part = name + PART_SUFFIX;
         target.delete(part);
-        try (DiskFile from = files.open(name)) {
-            checkRoom(from.length());
-            try (DiskFile to = target.create(part)) {
-                copy(from, to, name);
-            }
+        try (DiskFile to = target.create(part)) {
+            copies.copy(from, to, bytes, length);
         } catch (final IOException e) {
             deleteQuietly(part);
             throw e;
         }
         target.rename(part, name);
-    }
-
-    /**
-     * Else each try would fill what room there is, and then give it back. Some file systems do not
-     * know how much it is, and say 0.
-     */
-    private void checkRoom(final long length) throws IOException {
-        final long usableBytes = target.usableBytes();
-        if (usableBytes > 0 && usableBytes < length) {
-            throw new IOException(
-                    "No space left for " + length + " bytes: " + usableBytes + " are usable");
-        }
-    }
-
-    private void copy(final DiskFile from, final DiskFile to, final String name)
-            throws IOException {
-        final long length = from.length();
-        long at = 0;
-        while (at < length) {
-            if (!read(from, portion, at).hasRemaining()) {
-                throw new IOException(name + " ends at " + at + " of " + length);
-            }
-            while (portion.hasRemaining()) {
-                final int written = to.write(portion, at);
-                if (written <= 0) {
-                    throw new IOException("nothing could be written");
-                }
-                at += written;
-            }
-        }
-        to.force(true);
     }
 
     private void deleteQuietly(final String name) {
@@ -301,7 +333,7 @@ public final class Archive implements AutoCloseable {
             final int settled = doWork();
             synchronized (this) {
                 try {
-                    if (!closed && waiting.isEmpty()) {
+                    if (!closed && waiting.isEmpty() && tail == null) {
                         wait();
                     } else if (!closed && settled == 0) {
                         wait(RETRY_MS);
@@ -318,6 +350,7 @@ public final class Archive implements AutoCloseable {
     public void close() {
         synchronized (this) {
             closed = true;
+            copies.stop();
             notifyAll();
         }
         if (thread != null) {

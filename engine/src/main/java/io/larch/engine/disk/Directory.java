@@ -49,6 +49,14 @@ public interface Directory {
         return false;
     }
 
+    /**
+     * When a file was written last, in milliseconds since the epoch; {@link Long#MAX_VALUE}: it is
+     * not known.
+     */
+    default long modifiedMs(final String name) throws IOException {
+        return Long.MAX_VALUE;
+    }
+
     /** Bytes for which there is room, as far as is known: less is certainly too little. */
     default long usableBytes() throws IOException {
         return Long.MAX_VALUE;

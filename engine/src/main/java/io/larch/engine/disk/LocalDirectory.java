@@ -137,6 +137,11 @@ public final class LocalDirectory implements Directory {
     }
 
     @Override
+    public long modifiedMs(final String name) throws IOException {
+        return Files.getLastModifiedTime(directory.resolve(name)).toMillis();
+    }
+
+    @Override
     public void delete(final String name) throws IOException {
         Files.deleteIfExists(directory.resolve(name));
     }

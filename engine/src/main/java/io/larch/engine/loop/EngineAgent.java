@@ -80,6 +80,7 @@ public final class EngineAgent implements Agent, RequestSink {
     private final RemovalShutdown departure;
     private final ExpiryProposals syncs;
     private final TickClock ticks;
+    private final ArchiveTail archiveTail;
     private final AppliedPosition applied;
     private final LeaderInfo leadership;
     private final MemberPublisher publication;
@@ -129,6 +130,7 @@ public final class EngineAgent implements Agent, RequestSink {
         onRefused = requests::onRefused;
         syncs = new ExpiryProposals(now());
         ticks = new TickClock(now(), context.tickNanos());
+        archiveTail = new ArchiveTail(wal, raft, context.archiveIntervalNanos(), now());
     }
 
     @Override
@@ -147,6 +149,7 @@ public final class EngineAgent implements Agent, RequestSink {
         workCount += settle(nowNanos + SETTLE_NANOS);
         workCount += installation.offerToCore();
         workCount += snapshots.doWork(applied, nowNanos);
+        workCount += archiveTail.doWork(nowNanos);
         workCount += requests.expire(nowNanos);
         departure.check(nowNanos);
         hasRequests = false;
@@ -334,10 +337,11 @@ public final class EngineAgent implements Agent, RequestSink {
         }
         final long nowNanos = now();
         lookAtExpiry(nowNanos);
+        long waitNanos = archiveTail.waitNanos(nowNanos);
         if (isOnlyVoter && peers.isEmpty()) {
-            return syncs.nextNanos();
+            return nowNanos + Math.min(waitNanos, syncs.nextNanos() - nowNanos);
         }
-        long waitNanos = ticks.nextNanos() - nowNanos;
+        waitNanos = Math.min(waitNanos, ticks.nextNanos() - nowNanos);
         waitNanos = Math.min(waitNanos, proposals.nextDeadlineNanos(nowNanos) - nowNanos);
         waitNanos = Math.min(waitNanos, requests.nextDeadlineNanos(nowNanos) - nowNanos);
         if (raft.isLeader()) {

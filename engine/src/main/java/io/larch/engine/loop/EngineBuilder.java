@@ -11,7 +11,6 @@ import io.larch.engine.apply.CommandAdmission;
 import io.larch.engine.apply.CommandDeduplicator;
 import io.larch.engine.apply.StateMachine;
 import io.larch.engine.archive.Archive;
-import io.larch.engine.disk.LocalDirectory;
 import io.larch.engine.keys.KeysApplication;
 import io.larch.engine.keys.StoreContext;
 import io.larch.engine.member.ClusterState;
@@ -153,14 +152,11 @@ public final class EngineBuilder {
         log.starting(context.memberId(), wal.memberId() != 0, wal.commitIndex());
     }
 
-    /** Each member has a directory of its own, so that several may share one above. */
     private void openArchive(final WriteAheadLog wal, final SnapshotContext snapshotContext) {
         if (context.archiveDir() == null) {
             return;
         }
-        final String name =
-                EngineLog.hex(context.clusterId()) + "-" + EngineLog.hex(context.memberId());
-        archive = new Archive(new LocalDirectory(context.archiveDir().resolve(name)));
+        archive = MemberArchive.of(context);
         snapshotContext.archive(archive);
         wal.archiveTo(archive);
     }

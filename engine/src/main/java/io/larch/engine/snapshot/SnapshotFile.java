@@ -66,6 +66,16 @@ public final class SnapshotFile implements StateSource, AutoCloseable {
                 path, () -> new ChannelContent(FileChannel.open(path, StandardOpenOption.READ)));
     }
 
+    /** Whether a file can be read to its end and is as it was written. */
+    public static boolean isWhole(final Path path) {
+        try {
+            open(path).close();
+            return true;
+        } catch (final SnapshotException e) {
+            return false;
+        }
+    }
+
     /**
      * Opens the snapshot of an index and its term as {@link #open(Path)} does.
      *

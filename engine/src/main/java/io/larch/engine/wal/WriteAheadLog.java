@@ -186,6 +186,22 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         archive.keep(files, segment.name());
     }
 
+    /**
+     * Has the segment that is written copied to the archive as far as it is written now, in place
+     * of an older such copy.
+     *
+     * @return false when that cannot be yet, because the segment has just been begun.
+     */
+    public boolean archiveTail() {
+        flush();
+        final WalSegment segment = roller.current();
+        if (!segment.isNamed()) {
+            return false;
+        }
+        archive.keepTail(files, segment.name(), roller.offset(), segment.length());
+        return true;
+    }
+
     /** Whether the log was created by this open, or never got further than that. */
     public boolean isNew() {
         return isNew;

@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
@@ -254,5 +256,73 @@ class ArchiveTest {
     private void keepOther(final Archive archive) throws IOException {
         Files.write(source.resolve("2.wal"), bytes);
         archive.keep(new LocalDirectory(source), "2.wal");
+    }
+
+    private void keepTail(final Archive archive, final int count) {
+        archive.keepTail(new LocalDirectory(source), NAME, count, bytes.length);
+    }
+
+    private void assertTail(final int count) throws IOException {
+        final byte[] expected = Arrays.copyOf(Arrays.copyOf(bytes, count), bytes.length);
+        assertArrayEquals(expected, Files.readAllBytes(target.resolve(NAME + ".tail")));
+    }
+
+    @Test
+    void shouldKeepTheBeginningUntilThereIsAllOfIt() throws IOException {
+        final Archive archive = archive();
+        for (final int count : List.of(1, 300_000, 262_144, bytes.length)) {
+            keepTail(archive, 5);
+            keepTail(archive, count);
+            archive.doWork();
+            assertTail(count);
+        }
+        keepTail(archive, 7);
+        keep(archive);
+        archive.doWork();
+        assertKept();
+        keepTail(archive, 7);
+        archive.doWork();
+        assertKept();
+        assertCounts(archive, 1, 0, 0, 0);
+    }
+
+    /** The one before stays until the next is there. */
+    @Test
+    void shouldAlwaysHaveABeginningWhateverHasFailed() throws IOException {
+        int failures = 0;
+        while (true) {
+            final Archive archive = copies();
+            keepTail(archive, 400_000);
+            archive.doWork();
+            callsLeft = failures;
+            keepTail(archive, 500_000);
+            archive.doWork();
+            if (archive.counts().failures() == 0) {
+                break;
+            }
+            final boolean isNew = target.resolve(NAME + ".tail").toFile().exists();
+            assertTrue(isNew);
+            callsLeft = Integer.MAX_VALUE;
+            archive.doWork();
+            assertTail(500_000);
+            failures++;
+        }
+        assertTail(500_000);
+        assertTrue(failures > 5, "failures: " + failures);
+    }
+
+    /** On a disk of its own, where a segment that is nearly empty is not worth its length. */
+    @Test
+    void shouldCopyNoHoles() throws IOException {
+        final byte[] sparse = Arrays.copyOf(new byte[] {1}, 8 << 20);
+        Files.write(source.resolve("2.wal"), sparse);
+        final Archive archive = copies();
+        archive.keep(new LocalDirectory(source), "2.wal");
+        archive.doWork();
+        assertArrayEquals(sparse, Files.readAllBytes(target.resolve("2.wal")));
+        final Process du =
+                new ProcessBuilder("du", "-k", target.resolve("2.wal").toString()).start();
+        final String size = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(Long.parseLong(size.split("\\s")[0]) < 2048, size);
     }
 }

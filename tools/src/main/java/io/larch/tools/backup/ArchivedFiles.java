@@ -1,5 +1,6 @@
 package io.larch.tools.backup;
 
+import io.larch.engine.archive.Archive;
 import io.larch.engine.disk.LocalDirectory;
 import io.larch.engine.wal.WalScanner;
 import io.larch.tools.backup.BackupException.Kind;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,13 +32,24 @@ final class ArchivedFiles implements Closeable {
     /** Of a member's own directory in an archive: cluster and member. */
     private static final String MEMBER_NAME = "[0-9a-f]{1,16}-[0-9a-f]{1,16}";
 
+    private static final String TAIL_NAME =
+            "[0-9a-f]{16}-[0-9a-f]{16}\\.wal" + Pattern.quote(Archive.TAIL_SUFFIX);
+
     private static final String LOCK = "lock";
     private static final int HEX = 16;
 
     /** By their place in the log. */
     private final TreeMap<Long, Path> segments = new TreeMap<>(Long::compareUnsigned);
 
+    /** Beginnings of segments, for where there is no more of them. */
+    private final TreeMap<Long, Path> tails = new TreeMap<>(Long::compareUnsigned);
+
     private final List<Path> snapshots = new ArrayList<>();
+
+    /** A segment that tells whose all are; null: none does yet. */
+    private Path signed;
+
+    private CommittedLog.Owner owner = CommittedLog.Owner.UNKNOWN;
 
     /** Directories that were looked into, whatever they were called. */
     private final Set<Path> seen = new HashSet<>();
@@ -56,6 +69,7 @@ final class ArchivedFiles implements Closeable {
             for (final Path directory : directories) {
                 files.add(directory);
             }
+            files.tails.forEach(files.segments::putIfAbsent);
         } catch (final IOException | UncheckedIOException e) {
             files.closeQuietly();
             throw e instanceof BackupException known
@@ -121,6 +135,9 @@ final class ArchivedFiles implements Closeable {
         }
         lock(directory);
         final List<Path> found = WalScanner.segments(directory);
+        final List<Path> begun = named(directory, TAIL_NAME);
+        checkOwner(found.isEmpty() ? begun : found);
+        begun.forEach(tail -> tails.putIfAbsent(WalScanner.sequence(tail), tail));
         for (final Path segment : found) {
             final Path other = segments.putIfAbsent(WalScanner.sequence(segment), segment);
             if (other != null && !areCopies(other, segment)) {
@@ -129,24 +146,50 @@ final class ArchivedFiles implements Closeable {
                         segment + " and " + other + " are not of the same log: give one of them");
             }
         }
-        try (Stream<Path> all = Files.list(directory)) {
-            final List<Path> there =
-                    all.filter(path -> path.getFileName().toString().matches(SNAPSHOT_NAME))
-                            .toList();
-            // An archive may have no more than what its member has still, too.
-            for (final Path snapshot : there) {
-                if (snapshots.stream().noneMatch(isNamedAs(snapshot))) {
-                    snapshots.add(snapshot);
-                }
+        final List<Path> there = named(directory, SNAPSHOT_NAME);
+        // An archive may have no more than what its member has still, too.
+        for (final Path snapshot : there) {
+            if (snapshots.stream().noneMatch(isNamedAs(snapshot))) {
+                snapshots.add(snapshot);
             }
-            return !found.isEmpty() || !there.isEmpty();
+        }
+        return !found.isEmpty() || !begun.isEmpty() || !there.isEmpty();
+    }
+
+    private static List<Path> named(final Path directory, final String pattern) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.filter(path -> path.getFileName().toString().matches(pattern))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Each member of a cluster has its own log, of the same entries in other places. */
+    private void checkOwner(final List<Path> log) throws BackupException {
+        final CommittedLog.Owner other =
+                log.isEmpty() ? CommittedLog.Owner.UNKNOWN : CommittedLog.ownerOf(log.get(0));
+        if (!owner.agrees(other)) {
+            throw new BackupException(
+                    Kind.REFUSED,
+                    signed
+                            + " is of "
+                            + owner
+                            + ", and "
+                            + log.get(0)
+                            + " of "
+                            + other
+                            + "; these are not of the same log: give the files of one member");
+        }
+        if (signed == null && !other.equals(CommittedLog.Owner.UNKNOWN)) {
+            signed = log.get(0);
+            owner = other;
         }
     }
 
     /** As far as names and beginnings tell; a log that does not go on is found when it is read. */
     private static boolean areCopies(final Path one, final Path other) {
         return one.getFileName().equals(other.getFileName())
-                && CommittedLog.clusterOf(one) == CommittedLog.clusterOf(other);
+                && CommittedLog.ownerOf(one).agrees(CommittedLog.ownerOf(other));
     }
 
     private static Predicate<Path> isNamedAs(final Path path) {

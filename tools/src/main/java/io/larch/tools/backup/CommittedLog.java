@@ -1,5 +1,6 @@
 package io.larch.tools.backup;
 
+import io.larch.engine.member.MemberIds;
 import io.larch.engine.raft.LogStorage.EntryConsumer;
 import io.larch.engine.wal.WalRecordFlyweight;
 import io.larch.engine.wal.WalScanner;
@@ -68,15 +69,33 @@ final class CommittedLog {
         this.snapshotTerm = snapshotTerm;
     }
 
-    /** The cluster that a segment is of, as it tells at its beginning; 0: it does not tell. */
-    static long clusterOf(final Path segment) {
+    /** Whose log it is: ids of the cluster and of the member; 0: it is not told. */
+    record Owner(long clusterId, long memberId) {
+        static final Owner UNKNOWN = new Owner(0, 0);
+
+        /** Whether both may be the same. */
+        boolean agrees(final Owner other) {
+            return equals(UNKNOWN) || other.equals(UNKNOWN) || equals(other);
+        }
+
+        @Override
+        public String toString() {
+            return "member "
+                    + MemberIds.toHex(memberId)
+                    + " of cluster "
+                    + MemberIds.toHex(clusterId);
+        }
+    }
+
+    /** Whose a segment is, as it tells at its beginning. */
+    static Owner ownerOf(final Path segment) {
         try (WalScanner scanner = WalScanner.open(segment)) {
             while (scanner.next()) {
                 if (scanner.record().type() == WalRecordFlyweight.META) {
-                    return scanner.record().term();
+                    return new Owner(scanner.record().term(), scanner.record().index());
                 }
             }
-            return 0;
+            return Owner.UNKNOWN;
         }
     }
 

@@ -110,7 +110,7 @@ public final class PastState implements Closeable {
             throws BackupException {
         final List<Path> segments = files.segments();
         if (!segments.isEmpty() && segments.stream().anyMatch(PastState::isFirst)) {
-            return BaseSnapshot.nothing(CommittedLog.clusterOf(segments.get(0)));
+            return BaseSnapshot.nothing(CommittedLog.ownerOf(segments.get(0)).clusterId());
         }
         if (damage != null) {
             throw damage;

@@ -314,6 +314,16 @@ final class FlagTable {
                 FlagKind.STRING,
                 "",
                 "directory where complete log segments and snapshots are kept for larchctl restore");
+        used(
+                "archive-wal-interval",
+                FlagKind.DURATION,
+                "5m0s",
+                "how often the log's end is kept there too, if there is anything new; 0: never");
+        used(
+                "archive-wal-retention",
+                FlagKind.DURATION,
+                "0s",
+                "how far back restores shall reach; what is older is deleted there; 0: nothing is");
         choice("wal-append", "write", "how records reach the log file", "write", "map");
         used(
                 "event-history",

@@ -30,6 +30,10 @@ public final class LarchFlags {
     private static final long MAX_EVENT_HISTORY = 1 << 24;
     private static final long MAX_NODES = 500_000_000L;
 
+    private static final String ARCHIVE = "archive-wal";
+    private static final String ARCHIVE_INTERVAL = "archive-wal-interval";
+    private static final String ARCHIVE_RETENTION = "archive-wal-retention";
+
     private final FlagTable table = new FlagTable();
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, String> environment;
@@ -279,7 +283,37 @@ public final class LarchFlags {
                 (int) flags.atMost("max-snapshots", Integer.MAX_VALUE),
                 (int) flags.atMost("max-wals", Integer.MAX_VALUE),
                 AppendPath.valueOf(upperCase("wal-append")),
-                flags.text("archive-wal").isEmpty() ? null : path("archive-wal", ""));
+                archive(dataDir.resolve("member")));
+    }
+
+    private ServerConfig.Archive archive(final Path member) throws ExitException {
+        final long intervalNanos = GoNumber.duration(flags.text(ARCHIVE_INTERVAL));
+        final long retentionNanos = GoNumber.duration(flags.text(ARCHIVE_RETENTION));
+        for (final String flag : List.of(ARCHIVE_INTERVAL, ARCHIVE_RETENTION)) {
+            if (GoNumber.duration(flags.text(flag)) < 0) {
+                throw flags.contradiction("-" + flag + " must not be below 0", flag);
+            }
+            if (flags.text(ARCHIVE).isEmpty() && flags.isSet(flag)) {
+                throw flags.contradiction("-" + flag + " needs -" + ARCHIVE, flag);
+            }
+        }
+        if (flags.text(ARCHIVE).isEmpty()) {
+            return ServerConfig.Archive.NONE;
+        }
+        final Path directory = path(ARCHIVE, "");
+        if (directory
+                .toAbsolutePath()
+                .normalize()
+                .startsWith(member.toAbsolutePath().normalize())) {
+            throw flags.contradiction(
+                    "-%s: %s is the member's own directory, and would be lost with it"
+                            .formatted(ARCHIVE, directory),
+                    ARCHIVE);
+        }
+        return new ServerConfig.Archive(
+                directory,
+                intervalNanos,
+                retentionNanos == 0 ? 0 : Math.max(1, retentionNanos / 1_000_000));
     }
 
     private Path path(final String flag, final String fallback) throws ExitException {

@@ -34,6 +34,19 @@ public record ServerConfig(
         List<String> commandLine) {
 
     /**
+     * What is kept for restores to a moment of the past.
+     *
+     * @param directory where; null: nowhere.
+     * @param intervalNanos how often the end of the log is kept before its segment is complete; 0:
+     *     never.
+     * @param retentionMs how far back restores shall reach; 0: all is kept for ever.
+     */
+    public record Archive(Path directory, long intervalNanos, long retentionMs) {
+        /** None. */
+        public static final Archive NONE = new Archive(null, 0, 0);
+    }
+
+    /**
      * Where and how much to keep.
      *
      * @param dataDir --data-dir.
@@ -44,7 +57,7 @@ public record ServerConfig(
      * @param maxSnapshots files kept, 0 = unlimited.
      * @param maxWals files kept, 0 = unlimited.
      * @param walAppend how records reach the file.
-     * @param archive where segments and snapshots are kept; null: nowhere.
+     * @param archive of segments and snapshots.
      */
     public record Storage(
             Path dataDir,
@@ -54,7 +67,7 @@ public record ServerConfig(
             int maxSnapshots,
             int maxWals,
             AppendPath walAppend,
-            Path archive) {
+            Archive archive) {
         /** {@code <data-dir>/member}: its presence with a log makes a start a restart. */
         public Path memberDir() {
             return dataDir.resolve("member");

@@ -86,6 +86,7 @@ class RoomsTest {
                     TOOLS + "client",
                     // The replay, and what it is told.
                     "io.larch.engine",
+                    "io.larch.engine.archive",
                     "io.larch.engine.auth",
                     "io.larch.engine.disk",
                     "io.larch.engine.keys",

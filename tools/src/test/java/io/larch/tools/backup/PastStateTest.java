@@ -403,6 +403,40 @@ class PastStateTest {
         assertTrue(e.getMessage().endsWith("c1-a1, c1-a2"), e.getMessage());
     }
 
+    /** The member wrote it down before the segment was complete. */
+    @Test
+    void shouldTakeTheBeginningOfASegmentThatIsNotThereAsAWhole() throws Exception {
+        final Path last = last(member.segments());
+        final Path tail = archive.resolve(last.getFileName() + ".tail");
+        Files.move(archive.resolve(last.getFileName()), tail);
+        final Step step =
+                member.steps.stream()
+                        .filter(each -> each.point().raftIndex() >= WalScanner.firstIndex(last))
+                        .findFirst()
+                        .orElseThrow();
+        assertRestores(step, true, index(step), archive);
+        // Of two the whole one counts.
+        Files.write(tail, new byte[0]);
+        Files.copy(last, archive.resolve(last.getFileName()));
+        assertRestores(step, true, index(step), archive);
+    }
+
+    @Test
+    void shouldNotMixMembersOfOneCluster() throws Exception {
+        final Path data = directory.resolve("data");
+        try (LoadedMember other =
+                new LoadedMember(data.resolve("member"), context -> context.memberId(0xA2))) {
+            other.load();
+        }
+        final BackupException e = refused(Moment.NEWEST, archive, data);
+        assertEquals(Kind.REFUSED, e.kind(), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                        .endsWith("these are not of the same log: give the files of one member"),
+                e.getMessage());
+        assertTrue(e.getMessage().contains("of member a2 of cluster c1"), e.getMessage());
+    }
+
     @Test
     void shouldSayThatThereIsNothing() throws Exception {
         BackupException e = refused(Moment.NEWEST, directory.resolve("none"));

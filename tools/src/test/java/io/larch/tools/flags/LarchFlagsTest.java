@@ -82,6 +82,45 @@ class LarchFlagsTest {
     }
 
     @Test
+    void shouldReadHowLongAndHowOftenAnArchiveKeepsWhat() throws ExitException {
+        assertEquals(ServerConfig.Archive.NONE, parse().storage().archive());
+        final ServerConfig.Archive byDefault =
+                parse("--data-dir=/d", "--archive-wal=/a").storage().archive();
+        assertEquals(new ServerConfig.Archive(Path.of("/a"), 300_000_000_000L, 0), byDefault);
+        final ServerConfig.Archive told =
+                parse(
+                                "--data-dir=/d",
+                                "--archive-wal=/d/archive",
+                                "--archive-wal-interval=10s",
+                                "--archive-wal-retention=168h")
+                        .storage()
+                        .archive();
+        assertEquals(
+                new ServerConfig.Archive(Path.of("/d/archive"), 10_000_000_000L, 604_800_000L),
+                told);
+    }
+
+    @Test
+    void shouldRefuseAnArchiveThatCannotBeMeant() {
+        assertRefused(
+                "-archive-wal-retention needs -archive-wal", "--archive-wal-retention", "24h");
+        assertRefused("-archive-wal-interval needs -archive-wal", "--archive-wal-interval", "0");
+        assertRefused(
+                "-archive-wal-retention must not be below 0",
+                "--archive-wal=/a",
+                "--archive-wal-retention=-1h");
+        assertRefused(
+                "-archive-wal: /d/x/../member/a is the member's own directory",
+                "--data-dir=/d",
+                "--archive-wal=/d/x/../member/a");
+    }
+
+    private void assertRefused(final String why, final String... words) {
+        final ExitException e = assertThrows(ExitException.class, () -> parse(words));
+        assertTrue(e.getMessage().contains(why), e.getMessage());
+    }
+
+    @Test
     void shouldLetTheInitialClusterFollowTheName() throws ExitException {
         assertEquals(
                 "n1=http://localhost:2380,n1=http://localhost:7001",

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.tools.conformance.HttpConnection;
-import io.larch.tools.conformance.HttpReply;
 import io.larch.tools.conformance.JsonTree;
 import java.io.IOException;
 import java.net.URI;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Tag("fused-only")
 class BackupTest {
-    private static final String LAUNCHER = System.getProperty("larch.launcher", "");
     private static final int KEYS = 200;
     private static final int LEASE = 77;
 
@@ -45,7 +43,7 @@ class BackupTest {
         saveUnderLoad(old, snapshot);
         final Object status =
                 JsonTree.parse(larchctl(0, "-o", "json", "snapshot", "status", file(snapshot)));
-        final long revision = number(status, "v3Revision");
+        final long revision = V3Json.number(status, "v3Revision");
         final long hashBefore = hash(old.url().toString(), revision);
         refusesADamagedOne(snapshot);
         old.kill();
@@ -177,44 +175,14 @@ class BackupTest {
     }
 
     private static String larchctl(final int status, final String... words) throws Exception {
-        final List<String> command = new ArrayList<>();
-        if (LAUNCHER.isEmpty()) {
-            command.addAll(
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "@" + Path.of("bin/jvm.args").toAbsolutePath(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "io.larch.tools.ctl.Larchctl"));
-        } else {
-            command.add(Path.of(LAUNCHER).resolveSibling("larchctl").toString());
-        }
-        command.addAll(List.of(words));
-        final Command.Result result =
-                Command.run(
-                        Map.of(
-                                "LARCH_AS_BUILT",
-                                "yes",
-                                "JAVA_HOME",
-                                System.getProperty("java.home")),
-                        command);
-        assertEquals(status, result.status(), result::output);
-        return result.output();
+        return LarchctlCommand.run(status, List.of(words));
     }
 
     // --- the v3 API, by JSON ---
 
     private static Object v3(final String url, final String path, final String body)
             throws IOException {
-        final HttpReply reply =
-                HttpConnection.exchange(
-                        URI.create(url),
-                        "POST",
-                        "/v3/" + path,
-                        body,
-                        Map.of("Content-Type", "application/json"));
-        assertEquals(200, reply.status(), reply::text);
-        return JsonTree.parse(reply.text());
+        return V3Json.post(URI.create(url), path, body);
     }
 
     private static String base64(final String text) {
@@ -246,10 +214,7 @@ class BackupTest {
     }
 
     private static long hash(final String url, final long revision) throws IOException {
-        return number(v3(url, "maintenance/hashkv", "{\"revision\":" + revision + "}"), "hash");
-    }
-
-    private static long number(final Object json, final String field) {
-        return Long.parseLong(String.valueOf(JsonTree.at(json, field)));
+        return V3Json.number(
+                v3(url, "maintenance/hashkv", "{\"revision\":" + revision + "}"), "hash");
     }
 }

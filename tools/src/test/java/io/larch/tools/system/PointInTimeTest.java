@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Tag("fused-only")
 class PointInTimeTest {
-    private static final String LAUNCHER = System.getProperty("larch.launcher", "");
 
     /** Fills the first segment, of 8 MiB, about once. */
     private static final String LARGE = "x".repeat(400_000);
@@ -43,7 +41,13 @@ class PointInTimeTest {
     void shouldBeginAgainWhereTheMemberOnceWas() throws Exception {
         archive = directory.resolve("archive");
         final ServerProcess member =
-                servers.larch("--archive-wal", archive.toString(), "--snapshot-count", "40")
+                servers.larch(
+                                "--archive-wal",
+                                archive.toString(),
+                                "--snapshot-count",
+                                "40",
+                                "--archive-wal-interval",
+                                "300ms")
                         .start();
         final List<Held> past = new ArrayList<>();
         for (int i = 0; i < STEPS; i++) {
@@ -59,6 +63,11 @@ class PointInTimeTest {
 
         assertHolds(past.get(7), List.of(archive));
         refused(10, "is not there: the log ends in ", past.get(STEPS - 1).storeIndex() + 9);
+        // The newest are in no complete segment, and nobody writes any more.
+        final Held newest = past.get(STEPS - 1);
+        keys.await("no end of the log in the archive", () -> !files(".tail").isEmpty());
+        keys.await("all is in the archive", () -> isKept(newest));
+        assertHolds(newest, List.of(archive));
         member.terminate();
         final Held last = past.get(STEPS - 2);
         assertHolds(last, List.of(archive, member.dataDirectory()));
@@ -69,14 +78,16 @@ class PointInTimeTest {
         final Keys keys = new Keys(member);
         keys.put("/large", "value=" + number + LARGE);
         final long storeIndex = keys.indexOfPut("/dir/" + number, "value=" + number);
-        final Object put = v3(member, "kv/put", "{\"key\":\"YQ==\",\"value\":\"MQ==\"}");
-        return held(member, storeIndex, number(put, "header", "revision"));
+        final Object put =
+                V3Json.post(member.url(), "kv/put", "{\"key\":\"YQ==\",\"value\":\"MQ==\"}");
+        return held(member, storeIndex, V3Json.number(put, "header", "revision"));
     }
 
     private static Held held(final ServerProcess member, final long storeIndex, final long revision)
             throws IOException {
         final HttpReply tree = new Keys(member).get("/?recursive=true&sorted=true");
-        final Object hash = v3(member, "maintenance/hashkv", "{\"revision\":" + revision + "}");
+        final Object hash =
+                V3Json.post(member.url(), "maintenance/hashkv", "{\"revision\":" + revision + "}");
         return new Held(storeIndex, revision, tree.text(), text(hash, "hash"));
     }
 
@@ -87,7 +98,7 @@ class PointInTimeTest {
         words.addAll(List.of("--to-index", "" + expected.storeIndex()));
         words.addAll(List.of("--data-dir", member.dataDirectory().toString()));
         words.addAll(List.of("--initial-cluster-token", "restored" + restored++));
-        final String said = larchctl(0, words);
+        final String said = LarchctlCommand.run(0, words);
         assertTrue(
                 said.contains(
                         ", X-Etcd-Index "
@@ -98,8 +109,8 @@ class PointInTimeTest {
                 said);
         member.start();
         assertEquals(expected, held(member, expected.storeIndex(), expected.revision()));
-        final Object range = v3(member, "kv/range", "{\"key\":\"YQ==\"}");
-        assertEquals(expected.revision(), number(range, "header", "revision"));
+        final Object range = V3Json.post(member.url(), "kv/range", "{\"key\":\"YQ==\"}");
+        assertEquals(expected.revision(), V3Json.number(range, "header", "revision"));
         assertEquals(201, new Keys(member).put("/after", "value=1").status());
         member.close();
     }
@@ -107,7 +118,7 @@ class PointInTimeTest {
     private void refused(final int status, final String why, final long storeIndex)
             throws Exception {
         final String said =
-                larchctl(
+                LarchctlCommand.run(
                         status,
                         List.of(
                                 "restore",
@@ -120,6 +131,28 @@ class PointInTimeTest {
                                 "--initial-cluster-token",
                                 "none"));
         assertTrue(said.contains(why), said);
+    }
+
+    /** Of what is committed up to there the archive alone has all. */
+    private boolean isKept(final Held held) {
+        try {
+            final Path tried = directory.resolve("tried" + restored++);
+            LarchctlCommand.run(
+                    0,
+                    List.of(
+                            "restore",
+                            "--from",
+                            archive.toString(),
+                            "--to-revision",
+                            "" + held.revision(),
+                            "--data-dir",
+                            tried.toString(),
+                            "--initial-cluster-token",
+                            "tried"));
+            return true;
+        } catch (final IOException | InterruptedException | AssertionError e) {
+            return false;
+        }
     }
 
     private List<String> files(final String suffix) throws IOException {
@@ -135,43 +168,7 @@ class PointInTimeTest {
         return HttpConnection.exchange(member.url(), "GET", "/metrics", null).text();
     }
 
-    private static Object v3(final ServerProcess member, final String path, final String body)
-            throws IOException {
-        final HttpReply reply =
-                HttpConnection.exchange(
-                        member.url(),
-                        "POST",
-                        "/v3/" + path,
-                        body,
-                        Map.of("Content-Type", "application/json"));
-        assertEquals(200, reply.status(), reply::text);
-        return JsonTree.parse(reply.text());
-    }
-
     private static String text(final Object json, final String... path) {
         return String.valueOf(JsonTree.at(json, path));
-    }
-
-    private static long number(final Object json, final String... path) {
-        return Long.parseLong(text(json, path));
-    }
-
-    private static String larchctl(final int status, final List<String> words) throws Exception {
-        final List<String> command = new ArrayList<>();
-        if (LAUNCHER.isEmpty()) {
-            command.addAll(
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "@" + Path.of("bin/jvm.args").toAbsolutePath(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "io.larch.tools.ctl.Larchctl"));
-        } else {
-            command.add(Path.of(LAUNCHER).resolveSibling("larchctl").toString());
-        }
-        command.addAll(words);
-        final Command.Result result = Command.run(LarchCommand.environment(), command);
-        assertEquals(status, result.status(), result::output);
-        return result.output();
     }
 }

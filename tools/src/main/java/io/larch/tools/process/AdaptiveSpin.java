@@ -12,10 +12,10 @@ package io.larch.tools.process;
  */
 public final class AdaptiveSpin {
     /** How long it looks for work before it sleeps. */
-    static final long LONGEST_NANOS = 100_000;
+    static final long LONGEST_NANOS = 50_000;
 
     /** Of a thread that slept the time to wake it counts, too. */
-    private static final long LONGEST_ASLEEP_NANOS = LONGEST_NANOS * 3 / 2;
+    private static final long LONGEST_ASLEEP_NANOS = 110_000;
 
     /** More at a time come of clients enough to fill a turn while it sleeps. */
     private static final int FEW = 2;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 
 /** Applies entries of the log to a store, in their order, as etcd does. Not threadsafe. */
-final class EntryReplay {
+final class EntryReplay implements LogReplay.Applier {
     private static final Pattern MEMBER_ATTRIBUTES =
             Pattern.compile("/0/members/([0-9a-f]{1,16})/attributes");
 
@@ -14,12 +14,8 @@ final class EntryReplay {
         this.tree = tree;
     }
 
-    /**
-     * Applies one that is committed.
-     *
-     * @throws EtcdFilesException if it is none that we know.
-     */
-    void apply(final LogEntry entry) throws EtcdFilesException {
+    @Override
+    public void apply(final LogEntry entry) throws EtcdFilesException {
         if (entry.type() == LogEntry.MEMBER_CHANGE) {
             changeMembers(entry);
         } else if (entry.type() != LogEntry.NORMAL) {
@@ -32,8 +28,8 @@ final class EntryReplay {
         }
     }
 
-    /** Whether it may change a key of a client. */
-    static boolean isWrite(final LogEntry entry) throws EtcdFilesException {
+    @Override
+    public boolean isWrite(final LogEntry entry) throws EtcdFilesException {
         if (entry.type() != LogEntry.NORMAL || entry.data().capacity() == 0) {
             return false;
         }
@@ -55,7 +51,8 @@ final class EntryReplay {
     private static EtcdFilesException later(final LogEntry entry) {
         return new EtcdFilesException(
                 EtcdFilesException.Kind.UNKNOWN,
-                "%s: entry %d is of an etcd later than 3.4; start that etcd, and import from it"
+                ("%s: entry %d is of an etcd later than 3.4; start that etcd, and import from it, or"
+                                + " take its v3 keys alone by --api v3")
                         .formatted(entry.place(), entry.index()));
     }
 

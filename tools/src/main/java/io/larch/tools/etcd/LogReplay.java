@@ -1,6 +1,7 @@
 package io.larch.tools.etcd;
 
 import io.larch.engine.codec.kv.ProtoReader;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.agrona.DirectBuffer;
@@ -17,6 +18,8 @@ import org.agrona.DirectBuffer;
  * Not threadsafe.
  */
 final class LogReplay implements WalReader.Handler {
+    static final long UNKNOWN_TERM = -1;
+
     private static final int METADATA = 1;
     private static final int ENTRY = 2;
     private static final int STATE = 3;
@@ -24,7 +27,7 @@ final class LogReplay implements WalReader.Handler {
 
     private final long startIndex;
     private final long startTerm;
-    private final EntryReplay replay;
+    private final Applier applier;
     private final Deque<LogEntry> waiting = new ArrayDeque<>();
     private final ProtoReader fields = new ProtoReader();
     private boolean isSnapshotKnown;
@@ -35,16 +38,30 @@ final class LogReplay implements WalReader.Handler {
     private long commitIndex;
     private long lastTerm;
 
+    /** Makes a store of entries. */
+    interface Applier {
+        /**
+         * Applies one that is committed.
+         *
+         * @throws EtcdFilesException if it is none that we know.
+         */
+        void apply(LogEntry entry) throws IOException;
+
+        /** Whether it may change a key of a client. */
+        boolean isWrite(LogEntry entry) throws EtcdFilesException;
+    }
+
     /**
      * @param startIndex of the snapshot, that the store is of; 0: none, the store is fresh.
+     * @param startTerm of its entry; {@link #UNKNOWN_TERM}: the store does not tell.
      */
-    LogReplay(final long startIndex, final long startTerm, final EntryReplay replay) {
+    LogReplay(final long startIndex, final long startTerm, final Applier applier) {
         this.startIndex = startIndex;
         this.startTerm = startTerm;
-        this.replay = replay;
+        this.applier = applier;
         appliedIndex = startIndex;
         commitIndex = startIndex;
-        lastTerm = startTerm;
+        lastTerm = startTerm == UNKNOWN_TERM ? 0 : startTerm;
     }
 
     /** Whether the log tells of the snapshot; one of which it does not is not of this log. */
@@ -72,7 +89,7 @@ final class LogReplay implements WalReader.Handler {
 
     @Override
     public void onRecord(final long type, final DirectBuffer data, final Place place)
-            throws EtcdFilesException {
+            throws IOException {
         switch (type == (int) type ? (int) type : 0) {
             case METADATA -> metadata(data, place);
             case ENTRY -> take(LogEntry.of(data, place));
@@ -103,7 +120,7 @@ final class LogReplay implements WalReader.Handler {
         if (index != startIndex) {
             return;
         }
-        if (term != startTerm) {
+        if (term != startTerm && startTerm != UNKNOWN_TERM) {
             throw place.damaged(
                     "the log knows a snapshot of index %d and term %d, the file is of term %d"
                             .formatted(index, term, startTerm));
@@ -111,8 +128,9 @@ final class LogReplay implements WalReader.Handler {
         isSnapshotKnown = true;
     }
 
-    private void take(final LogEntry entry) throws EtcdFilesException {
+    private void take(final LogEntry entry) throws IOException {
         if (entry.index() <= startIndex) {
+            lastTerm = entry.index() == startIndex ? entry.term() : lastTerm;
             return;
         }
         if (entry.index() <= appliedIndex) {
@@ -135,9 +153,9 @@ final class LogReplay implements WalReader.Handler {
         apply();
     }
 
-    private void apply() throws EtcdFilesException {
+    private void apply() throws IOException {
         while (!waiting.isEmpty() && appliedIndex < commitIndex) {
-            replay.apply(waiting.removeFirst());
+            applier.apply(waiting.removeFirst());
             appliedIndex++;
         }
     }
@@ -162,13 +180,13 @@ final class LogReplay implements WalReader.Handler {
     long waitingWrites() throws EtcdFilesException {
         long count = 0;
         for (final LogEntry entry : waiting) {
-            count += EntryReplay.isWrite(entry) ? 1 : 0;
+            count += applier.isWrite(entry) ? 1 : 0;
         }
         return count;
     }
 
     /** Applies also those. */
-    void applyWaiting() throws EtcdFilesException {
+    void applyWaiting() throws IOException {
         commitIndex = lastIndex();
         apply();
     }

@@ -107,11 +107,22 @@ class RoomsTest {
 
     @ArchTest
     static final ArchRule ETCD_KNOWS_PROTOBUF_AND_JSON =
-            rule("etcd", TOOLS + "client", "io.larch.engine.codec.kv");
+            rule(
+                    "etcd",
+                    TOOLS + "bolt",
+                    TOOLS + "client",
+                    TOOLS + "etcd.kv",
+                    "io.larch.engine.codec.kv");
+
+    @ArchTest static final ArchRule BOLT_KNOWS_NOTHING_OF_LARCH = rule("bolt");
+
+    @ArchTest
+    static final ArchRule ETCDS_V3_KEYS_KNOW_PROTOBUF_AND_BOLT =
+            rule("etcd.kv", TOOLS + "bolt", "io.larch.engine.codec.kv");
 
     @ArchTest
     static final ArchRule TRANSFER_KNOWS_STORES_AS_CLIENTS_DO_AND_THE_FILES_OF_AN_ETCD =
-            rule("transfer", TOOLS + "client", TOOLS + "etcd");
+            rule("transfer", TOOLS + "client", TOOLS + "etcd", TOOLS + "etcd.kv");
 
     @ArchTest
     static final ArchRule CTL_ASKS_AS_A_CLIENT_AND_KNOWS_NO_MEMBER =

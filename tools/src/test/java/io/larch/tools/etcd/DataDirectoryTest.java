@@ -169,7 +169,7 @@ class DataDirectoryTest {
                 refusal(Kind.UNKNOWN, log().entry(1, 1, version).commit(1))
                         .endsWith(
                                 "entry 1 is of an etcd later than 3.4; start that etcd, and import"
-                                        + " from it"));
+                                        + " from it, or take its v3 keys alone by --api v3"));
         refusal(Kind.UNKNOWN, log().entry(2, 1, 1, NOTHING).commit(1));
         refusal(Kind.DAMAGED, log().entry(1, 1, new byte[] {1, 2, 3, 4}).commit(1));
     }

@@ -16,7 +16,7 @@ final class CopyFlags {
             description =
                     "Copy this key or directory and what is below it. A hidden one, with a name that"
                             + " begins with _, is copied only by its own name. Default: /.")
-    private String prefix = Paths.canonical("");
+    private String prefix = "";
 
     @Option(
             names = "--follow",
@@ -117,8 +117,18 @@ final class CopyFlags {
                 QUIET);
     }
 
+    /** As it was given; empty: all. */
+    String prefix() {
+        return prefix;
+    }
+
     /** Null: none. */
     Path stateFile() {
         return state.isEmpty() ? null : Path.of(state);
+    }
+
+    /** That of v3 keys beside it. Null: none. */
+    Path kvStateFile() {
+        return state.isEmpty() ? null : Path.of(state + ".v3");
     }
 }

@@ -40,6 +40,13 @@ final class CopyProgress implements Progress {
     }
 
     @Override
+    public void imported(final long keys, final long all) {
+        if (isTime()) {
+            tell("%d of %d v3 keys written".formatted(keys, all));
+        }
+    }
+
+    @Override
     public void followed(final long changes, final long index, final long head) {
         if (isTime()) {
             tell(

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.larch.tools.process.Signals;
 import io.larch.tools.transfer.Digest;
+import io.larch.tools.transfer.KvImport;
+import io.larch.tools.transfer.KvSource;
 import io.larch.tools.transfer.Site;
 import io.larch.tools.transfer.Source;
 import io.larch.tools.transfer.StateFile;
@@ -26,29 +28,48 @@ final class CopyRun {
         this.flags = flags;
     }
 
+    private CopyProgress progress() {
+        final boolean isTold = flags.isProgressWanted || System.console() != null;
+        return new CopyProgress(session.err(), isTold, !flags.isProgressWanted, System::nanoTime);
+    }
+
     void run(final Source source, final Site target) throws Failure {
         final TransferOptions options = flags.options();
-        final boolean isTold = flags.isProgressWanted || System.console() != null;
         try (Transfer transfer =
                 new Transfer(
-                        source,
-                        target,
-                        options,
-                        new StateFile(flags.stateFile()),
-                        new CopyProgress(
-                                session.err(),
-                                isTold,
-                                !flags.isProgressWanted,
-                                System::nanoTime))) {
+                        source, target, options, new StateFile(flags.stateFile()), progress())) {
             if (options.isFollowing()) {
                 cutOverBySignal(transfer);
             }
             print(transfer.run());
-        } catch (final TransferException e) {
-            throw Failure.error(status(e.kind()), e.getMessage());
         } catch (final IOException e) {
-            throw Failure.error(Failure.SERVER_ERROR, e);
+            throw failure(e);
         }
+    }
+
+    /** An import of v3 keys, that has not begun. */
+    KvImport keys(final KvSource source, final Site target) throws Failure {
+        return new KvImport(
+                source,
+                target,
+                flags.prefix(),
+                flags.options(),
+                new StateFile(flags.kvStateFile()),
+                progress());
+    }
+
+    void run(final KvImport keys) throws Failure {
+        try {
+            new KvPrinter(session).print(keys.run());
+        } catch (final IOException e) {
+            throw failure(e);
+        }
+    }
+
+    static Failure failure(final IOException reason) {
+        return reason instanceof TransferException transfer
+                ? Failure.error(status(transfer.kind()), transfer.getMessage())
+                : Failure.error(Failure.SERVER_ERROR, reason);
     }
 
     /** The second one ends the program at once. */

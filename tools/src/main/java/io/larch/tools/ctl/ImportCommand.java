@@ -1,12 +1,15 @@
 package io.larch.tools.ctl;
 
 import io.larch.tools.etcd.DataDirectory;
+import io.larch.tools.etcd.KvFiles;
 import io.larch.tools.transfer.DirectorySource;
+import io.larch.tools.transfer.Site;
 import io.larch.tools.transfer.Source;
 import io.larch.tools.transfer.V2Source;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,8 +24,8 @@ import picocli.CommandLine.Parameters;
         },
         description = {
             "Copies keys, directories and TTLs of an etcd 2 or 3 into the cluster, by the v2 API, or"
-                    + " out of the files of one that does not run. May be run again after whatever"
-                    + " ended it.",
+                    + " out of the files of one that does not run, and then v3 keys and leases, too."
+                    + " May be run again after whatever ended it.",
             ""
         })
 final class ImportCommand implements Callable<Integer> {
@@ -38,8 +41,8 @@ final class ImportCommand implements Callable<Integer> {
             names = "--from-data-dir",
             paramLabel = "DIR",
             description =
-                    "The data directory of an etcd 2.3 or 3.4 that does not run, in place of --from."
-                            + " Nothing in it is changed. Keys of the v3 API are not taken.")
+                    "The data directory of an etcd 2.3 or 3.4 that does not run, in place of --from,"
+                            + " or one of 3.5 or 3.6 with --api v3. Nothing in it is changed.")
     private String dataDirectory = "";
 
     @Option(
@@ -58,6 +61,14 @@ final class ImportCommand implements Callable<Integer> {
     private boolean isWhole;
 
     @Option(
+            names = "--api",
+            paramLabel = "API",
+            description =
+                    "With --from-data-dir: take the keys of the v2 API, of the v3 API, or of both:"
+                            + " v2, v3, both. Default: those that there are.")
+    private String api = "";
+
+    @Option(
             names = "--to",
             paramLabel = "URLS",
             description = "Where members of Larch are. Default: --endpoints.")
@@ -74,8 +85,13 @@ final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        final Source source = dataDirectory.isEmpty() ? running() : files();
-        new CopyRun(session, flags).run(source, session.ownSite("target", to, flags));
+        final CopyRun run = new CopyRun(session, flags);
+        final Site target = session.ownSite("target", to, flags);
+        if (dataDirectory.isEmpty()) {
+            run.run(running(), target);
+        } else {
+            files(run, target);
+        }
         return 0;
     }
 
@@ -83,14 +99,15 @@ final class ImportCommand implements Callable<Integer> {
         if (from.isEmpty()) {
             throw Failure.error(Failure.BAD_ARGUMENTS, "--from is required, or --from-data-dir");
         }
-        if (!logDirectory.isEmpty() || isWhole) {
+        if (!logDirectory.isEmpty() || isWhole || !api.isEmpty()) {
             throw Failure.error(
-                    Failure.BAD_ARGUMENTS, "--from-wal-dir and --whole-log need --from-data-dir");
+                    Failure.BAD_ARGUMENTS,
+                    "--from-wal-dir, --whole-log and --api need --from-data-dir");
         }
         return new V2Source(session.remoteSite("source", from, flags));
     }
 
-    private Source files() throws Failure {
+    private void files(final CopyRun run, final Site target) throws Failure {
         if (!from.isEmpty()) {
             throw Failure.error(
                     Failure.BAD_ARGUMENTS, "either --from or --from-data-dir, not both");
@@ -99,10 +116,18 @@ final class ImportCommand implements Callable<Integer> {
             throw Failure.error(
                     Failure.BAD_ARGUMENTS, "--follow needs an etcd that runs, and --from");
         }
+        if (!List.of("", "v2", "v3", "both").contains(api)) {
+            throw Failure.error(Failure.BAD_ARGUMENTS, "--api is v2, v3 or both: " + api);
+        }
         final Path log = logDirectory.isEmpty() ? null : SnapshotCommand.path(logDirectory);
-        return new DirectorySource(
-                new DataDirectory(SnapshotCommand.path(dataDirectory), log),
-                isWhole,
-                line -> session.err().println(line));
+        final Path directory = SnapshotCommand.path(dataDirectory);
+        final Consumer<String> told = line -> session.err().println(line);
+        new FilesImport(
+                        run,
+                        new DirectorySource(new DataDirectory(directory, log), isWhole, told),
+                        new KvFiles(directory, log),
+                        isWhole,
+                        told)
+                .run(api, target);
     }
 }

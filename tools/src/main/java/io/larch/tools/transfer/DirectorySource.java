@@ -3,6 +3,8 @@ package io.larch.tools.transfer;
 import io.larch.tools.etcd.DataDirectory;
 import io.larch.tools.etcd.EtcdFilesException;
 import io.larch.tools.etcd.StoredKeys;
+import io.larch.tools.etcd.StoredNode;
+import io.larch.tools.etcd.StoredTree;
 import io.larch.tools.transfer.TransferException.Kind;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -31,16 +33,26 @@ public final class DirectorySource implements Source {
             try {
                 keys = directory.read(isWhole, told);
             } catch (final EtcdFilesException e) {
-                throw new TransferException(kind(e.kind()), e.getMessage(), e);
+                throw failure(e);
             } catch (final OutOfMemoryError e) {
-                throw new TransferException(
-                        Kind.REFUSED,
-                        "all keys of the source must fit into memory, and do not;"
-                                + " LARCH_JAVA_OPTS=-Xmx8g gives more",
-                        e);
+                throw failure(e);
             }
         }
         return keys;
+    }
+
+    /** That the files are no source. */
+    static TransferException failure(final EtcdFilesException reason) {
+        return new TransferException(kind(reason.kind()), reason.getMessage(), reason);
+    }
+
+    /** That there is too much in them. */
+    static TransferException failure(final OutOfMemoryError reason) {
+        return new TransferException(
+                Kind.REFUSED,
+                "all keys of the source must fit into memory, and do not;"
+                        + " LARCH_JAVA_OPTS=-Xmx8g gives more",
+                reason);
     }
 
     private static Kind kind(final EtcdFilesException.Kind kind) {
@@ -49,6 +61,12 @@ public final class DirectorySource implements Source {
             case DAMAGED -> Kind.SOURCE_DAMAGED;
             case UNKNOWN -> Kind.REFUSED;
         };
+    }
+
+    /** Whether there is a key or directory of a client. */
+    public boolean hasKeys() throws IOException {
+        final StoredNode keys = keys().tree().find(StoredTree.KEYS);
+        return keys != null && keys.isDirectory() && !keys.children().isEmpty();
     }
 
     @Override

@@ -11,6 +11,11 @@ public interface Progress {
                 }
 
                 @Override
+                public void imported(final long keys, final long all) {
+                    // Nobody looks.
+                }
+
+                @Override
                 public void followed(final long changes, final long index, final long head) {
                     // Nobody looks.
                 }
@@ -28,6 +33,9 @@ public interface Progress {
 
     /** A pass has come to an entry. */
     void copied(long entries, String path);
+
+    /** So many v3 keys of all that are to be written are there. */
+    void imported(long keys, long all);
 
     /** A change was applied; the source itself is at an index further on. */
     void followed(long changes, long index, long head);

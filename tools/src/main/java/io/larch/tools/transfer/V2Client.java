@@ -30,6 +30,8 @@ final class V2Client {
     /** Larch has no room. Asking again makes none. */
     private static final int INSUFFICIENT_STORAGE = 507;
 
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String JSON = "application/json";
     private static final long PAUSE_MS = 100;
 
     private final Site site;
@@ -57,14 +59,22 @@ final class V2Client {
     StoreReply ask(final String method, final String path, final String form) throws IOException {
         return StoreReply.of(
                 patiently(
-                        () -> send(method, path, form, BodyHandlers.ofString()),
+                        () -> send(method, path, form, FORM, BodyHandlers.ofString()),
+                        HttpResponse::body));
+    }
+
+    /** What a store answers to JSON, as its v3 gateway takes it. */
+    StoreReply post(final String path, final String json) throws IOException {
+        return StoreReply.of(
+                patiently(
+                        () -> send("POST", path, json, JSON, BodyHandlers.ofString()),
                         HttpResponse::body));
     }
 
     /** An answer of any length. The caller closes its body. */
     HttpResponse<InputStream> open(final String path) throws IOException {
         return patiently(
-                () -> send("GET", path, null, BodyHandlers.ofInputStream()),
+                () -> send("GET", path, null, FORM, BodyHandlers.ofInputStream()),
                 reply -> {
                     try (InputStream body = reply.body()) {
                         return new String(body.readNBytes(1 << 10), StandardCharsets.UTF_8);
@@ -75,7 +85,7 @@ final class V2Client {
     /** An answer that may take any time, from the member that answered last. */
     <T> CompletableFuture<HttpResponse<T>> wait(final String path, final BodyHandler<T> body) {
         return http.sendAsync(
-                request("GET", path, null, site.endpoints().get(pinned)).build(), body);
+                request("GET", path, null, FORM, site.endpoints().get(pinned)).build(), body);
     }
 
     private interface Attempt<T> {
@@ -166,12 +176,17 @@ final class V2Client {
     }
 
     private <T> HttpResponse<T> send(
-            final String method, final String path, final String form, final BodyHandler<T> body)
+            final String method,
+            final String path,
+            final String content,
+            final String type,
+            final BodyHandler<T> body)
             throws IOException {
         final URI endpoint = site.endpoints().get(pinned);
         try {
             return http.send(
-                    request(method, path, form, endpoint).timeout(site.timeout()).build(), body);
+                    request(method, path, content, type, endpoint).timeout(site.timeout()).build(),
+                    body);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -187,16 +202,20 @@ final class V2Client {
     }
 
     private HttpRequest.Builder request(
-            final String method, final String path, final String form, final URI endpoint) {
+            final String method,
+            final String path,
+            final String content,
+            final String type,
+            final URI endpoint) {
         final HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(endpoint + path))
                         .method(
                                 method,
-                                form == null
+                                content == null
                                         ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(form));
-        if (form != null) {
-            request.header("Content-Type", "application/x-www-form-urlencoded");
+                                        : HttpRequest.BodyPublishers.ofString(content));
+        if (content != null) {
+            request.header("Content-Type", type);
         }
         if (!site.authorization().isEmpty()) {
             request.header("Authorization", site.authorization());

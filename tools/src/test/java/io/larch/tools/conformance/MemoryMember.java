@@ -2,11 +2,14 @@ package io.larch.tools.conformance;
 
 import io.larch.engine.Engine;
 import io.larch.engine.EngineContext;
+import io.larch.engine.kv.KvApplication;
+import io.larch.engine.kv.KvContext;
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.member.Member;
 import io.larch.engine.member.Membership;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
+import io.larch.http.V3Options;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
@@ -32,11 +35,23 @@ public final class MemoryMember implements AutoCloseable {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "memory-member");
     private final ManualIoEventLoop loop = new ManualIoEventLoop(thread, NioIoHandler.newFactory());
+    private final boolean hasV3;
     private volatile boolean isStopping;
 
-    /** A fresh member that serves. */
+    private MemoryMember(final boolean hasV3) {
+        this.hasV3 = hasV3;
+    }
+
+    /** A fresh member that serves the v2 API. */
     public static MemoryMember start() {
-        final MemoryMember member = new MemoryMember();
+        final MemoryMember member = new MemoryMember(false);
+        member.thread.start();
+        return member;
+    }
+
+    /** A fresh member that serves both APIs. */
+    public static MemoryMember startWithV3() {
+        final MemoryMember member = new MemoryMember(true);
         member.thread.start();
         return member;
     }
@@ -50,7 +65,9 @@ public final class MemoryMember implements AutoCloseable {
         try (Engine engine = Engine.launch(engineContext(), loop::wakeup)) {
             final HttpEdge edge =
                     new HttpEdge(
-                            new HttpContext().clusterId(engine.clusterId()),
+                            new HttpContext()
+                                    .clusterId(engine.clusterId())
+                                    .v3(hasV3 ? V3Options.DEFAULT : null),
                             loop,
                             NioServerSocketChannel.class,
                             (handler, eventLoop) -> engine.openPort(handler));
@@ -86,21 +103,26 @@ public final class MemoryMember implements AutoCloseable {
         }
     }
 
-    private static EngineContext engineContext() {
+    private EngineContext engineContext() {
         final Membership membership =
                 InitialCluster.parse("default=" + PEER_URL).toMembership("etcd-cluster");
         final Member self = membership.memberByName("default").orElseThrow();
-        return new EngineContext()
-                .memberId(self.id())
-                .clusterId(membership.clusterId())
-                .name("default")
-                .peerUrls(self.peerUrls())
-                .founders(membership.members())
-                .clientUrls(List.of(CLIENT_URL))
-                .memberDir(Path.of("nowhere"))
-                .walFiles(new MemoryFiles())
-                .snapFiles(new MemoryFiles())
-                .snapshotExecutor(Runnable::run);
+        final EngineContext context =
+                new EngineContext()
+                        .memberId(self.id())
+                        .clusterId(membership.clusterId())
+                        .name("default")
+                        .peerUrls(self.peerUrls())
+                        .founders(membership.members())
+                        .clientUrls(List.of(CLIENT_URL))
+                        .memberDir(Path.of("nowhere"))
+                        .walFiles(new MemoryFiles())
+                        .snapFiles(new MemoryFiles())
+                        .snapshotExecutor(Runnable::run);
+        return hasV3
+                ? context.applications(List.of(KvApplication.of(new KvContext())))
+                        .featureLevel(KvApplication.FEATURE_LEVEL)
+                : context;
     }
 
     @Override

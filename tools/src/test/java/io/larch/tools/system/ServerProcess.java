@@ -133,7 +133,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Ask it to end (SIGTERM) and wait for that. */
-    int terminate() {
+    public int terminate() {
         process.destroy();
         return exitStatus();
     }

@@ -71,6 +71,11 @@ class TransferTest {
             final Progress progress =
                     new Progress() {
                         @Override
+                        public void imported(final long keys, final long all) {
+                            // Of v3 keys.
+                        }
+
+                        @Override
                         public void copied(final long entries, final String path) {
                             if (isFirst.getAndSet(false)) {
                                 onFirstEntry.run();

@@ -32,18 +32,23 @@ public final class TlsRehearsal {
      *     are it is refused at the end.
      */
     public static void begin(final Supplier<SslContext> server, final Supplier<SslContext> client) {
-        final Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                run(server.get(), client.get());
-                            } catch (final RuntimeException e) {
-                                LOG.debug("no rehearsal of handshakes: {}", e.toString());
-                            }
-                        },
-                        "larch-rehearsal");
+        final Thread thread = new Thread(() -> attempt(server, client), "larch-rehearsal");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * An error, such as of a library that is not there, is said: the first client will meet it,
+     * too, and then it is that connection's.
+     */
+    static void attempt(final Supplier<SslContext> server, final Supplier<SslContext> client) {
+        try {
+            run(server.get(), client.get());
+        } catch (final RuntimeException e) {
+            LOG.debug("no rehearsal of handshakes: {}", e.toString());
+        } catch (final Error e) {
+            LOG.warn("no rehearsal of handshakes, the first ones may be slow: {}", e.toString());
+        }
     }
 
     /**

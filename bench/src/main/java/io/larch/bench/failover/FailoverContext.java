@@ -1,6 +1,7 @@
 package io.larch.bench.failover;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a failover run does. Set once from the command line, then only read. */
@@ -104,7 +105,12 @@ final class FailoverContext {
         return data;
     }
 
+    /** Of the members, with those of their time. */
     List<String> flags() {
-        return flags;
+        final List<String> all = new ArrayList<>();
+        all.add("--heartbeat-interval=" + heartbeatMs);
+        all.add("--election-timeout=" + electionMs);
+        all.addAll(flags);
+        return all;
     }
 }

@@ -1,6 +1,9 @@
 package io.larch.bench.failover;
 
+import io.larch.bench.members.LocalMembers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -30,10 +33,18 @@ public final class FailoverMain {
         final double[] gapsMs = new double[context.rounds()];
         int failed = 0;
         int sent = 0;
-        try (LocalMembers members = new LocalMembers(context)) {
-            for (int i = 0; i < context.members(); i++) {
-                members.start(i);
-            }
+        final Path data =
+                context.data() != null
+                        ? Files.createDirectories(context.data())
+                        : Files.createTempDirectory(Path.of("/var/tmp"), "larch-failover");
+        try (LocalMembers members =
+                new LocalMembers(
+                        context.server(),
+                        context.members(),
+                        data,
+                        context.basePort(),
+                        context.flags())) {
+            members.startAll();
             for (int round = 0; round < context.rounds(); round++) {
                 final Round result = round(context, members);
                 gapsMs[round] = result.gapNanos() / 1e6;

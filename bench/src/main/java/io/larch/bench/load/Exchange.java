@@ -25,4 +25,9 @@ interface Exchange {
 
     /** Whether the last reply was an error. */
     boolean hasFailed();
+
+    /** Whether the last reply is one of those whose rate is asked for. */
+    default boolean isCounted() {
+        return true;
+    }
 }

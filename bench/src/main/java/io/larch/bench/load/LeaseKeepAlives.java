@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
@@ -86,14 +85,14 @@ final class LeaseKeepAlives implements Workload {
     }
 
     @Override
-    public List<LoadResult> run(final int seconds) throws IOException {
+    public List<LoadResult> run(final double seconds) throws IOException {
         tally.begin();
         final long cpuStart = ServerCpu.ticks(context.pids());
         final long startNs = System.nanoTime();
         final double intervalNs = 1e9 / context.rate();
-        final long count = (long) context.rate() * seconds;
+        final long count = Math.max(1, (long) (context.rate() * seconds));
         long sent = 0;
-        final long durationNs = TimeUnit.SECONDS.toNanos(seconds);
+        final long durationNs = (long) (1e9 * seconds);
         while (sent < count && System.nanoTime() - startNs < 2 * durationNs) {
             final long dueNs = startNs + (long) (sent * intervalNs);
             if (System.nanoTime() - dueNs >= 0 && send(next, dueNs)) {

@@ -48,6 +48,11 @@ final class LoadConnection implements AutoCloseable {
         return exchange.hasFailed();
     }
 
+    /** Whether the last reply is one of those whose rate is asked for. */
+    boolean isCounted() {
+        return exchange.isCounted();
+    }
+
     /** Go on with what the selector found; true when the reply is complete. */
     boolean onReady() throws IOException {
         if (request.hasRemaining() || exchange.owed().hasRemaining()) {

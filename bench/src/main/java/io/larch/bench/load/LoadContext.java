@@ -5,12 +5,16 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** What a load run does. Set once from the command line, then only read. */
-final class LoadContext {
+public final class LoadContext {
     static final String USAGE =
             """
             usage: larch-bench load [--option=value ...]
               --url=URL           any server of the v2 or v3 API; default http://127.0.0.1:2379
-              --operation=NAME    put, get or quorum-get; by gRPC v3-put, v3-range, v3-serializable-range,
+              --operation=NAME    put, get, quorum-get, mix (of ten one put, the others gets), recursive-get (of
+                                  a directory of 100), post (in-order keys), cas (each connection its own key),
+                                  contended-cas (all the same; counted are swaps), fill (puts each key once,
+                                  however long that takes), watch (fan-out of puts to --streams, each a
+                                  connection of its own); by gRPC v3-put, v3-range, v3-serializable-range,
                                   v3-txn (compare and put), v3-list (500 keys), v3-count (all keys), v3-fill
                                   (puts in transactions of 100), v3-watch and v3-watch-previous (fan-out of one
                                   writer's puts, without and with prev_kv), v3-keepalive; default put
@@ -19,6 +23,7 @@ final class LoadContext {
                                   of v3-keepalive keepalives, 20000 by default
               --connections=N     default 32
               --duration=SECONDS  measured; default 10
+              --requests=N        measured, if they are done sooner; default: no limit
               --warmup=SECONDS    not measured; default 3
               --keys=N            distinct keys; default 10000
               --written=true      they were written by a run before
@@ -35,8 +40,9 @@ final class LoadContext {
     private Operation operation = Operation.PUT;
     private int rate;
     private int connections = 32;
-    private int durationSeconds = 10;
-    private int warmupSeconds = 3;
+    private double durationSeconds = 10;
+    private double warmupSeconds = 3;
+    private long requests = Long.MAX_VALUE;
     private int keys = 10_000;
     private int valueSize = 128;
     private boolean areKeysWritten;
@@ -51,10 +57,17 @@ final class LoadContext {
     private LoadContext() {}
 
     /** What a connection asks for. */
-    enum Operation {
+    public enum Operation {
         PUT(null),
         GET(null),
         QUORUM_GET(null),
+        MIX(null),
+        RECURSIVE_GET(null),
+        POST(null),
+        CAS(null),
+        CONTENDED_CAS(null),
+        FILL(null),
+        WATCH(null, 200),
         V3_PUT("KV/Put"),
         V3_RANGE("KV/Range"),
         V3_SERIALIZABLE_RANGE("KV/Range"),
@@ -90,7 +103,10 @@ final class LoadContext {
 
         /** Whether every key has to be there before. */
         boolean needsKeys() {
-            return this != PUT && this != V3_PUT && this != V3_FILL;
+            return switch (this) {
+                case PUT, POST, CAS, CONTENDED_CAS, FILL, WATCH, V3_PUT, V3_FILL -> false;
+                default -> true;
+            };
         }
 
         String text() {
@@ -99,7 +115,7 @@ final class LoadContext {
     }
 
     /** Parse arguments of the form {@code --name=value}. */
-    static LoadContext parse(final String... arguments) {
+    public static LoadContext parse(final String... arguments) {
         final LoadContext context = new LoadContext();
         for (final String argument : arguments) {
             final int equals = argument.indexOf('=');
@@ -118,8 +134,9 @@ final class LoadContext {
                     operation = Operation.valueOf(value.toUpperCase(Locale.ROOT).replace('-', '_'));
             case "rate" -> rate = number(name, value, 0);
             case "connections" -> connections = number(name, value, 1);
-            case "duration" -> durationSeconds = number(name, value, 1);
-            case "warmup" -> warmupSeconds = number(name, value, 0);
+            case "duration" -> durationSeconds = seconds(name, value);
+            case "warmup" -> warmupSeconds = seconds(name, value);
+            case "requests" -> requests = number(name, value, 1);
             case "keys" -> keys = number(name, value, 1);
             case "written" -> areKeysWritten = Boolean.parseBoolean(value);
             case "streams" -> streams = number(name, value, 1);
@@ -152,6 +169,13 @@ final class LoadContext {
         return number;
     }
 
+    private static double seconds(final String name, final String value) {
+        if (!value.matches("\\d{1,6}(\\.\\d{1,3})?")) {
+            throw new IllegalArgumentException("--" + name + " must be seconds: " + value);
+        }
+        return Double.parseDouble(value);
+    }
+
     private LoadContext conclude() {
         if (!"http".equals(url.getScheme()) || url.getHost() == null || url.getPort() < 0) {
             throw new IllegalArgumentException("--url must have the form http://host:port: " + url);
@@ -178,29 +202,39 @@ final class LoadContext {
         return url;
     }
 
-    Operation operation() {
+    public Operation operation() {
         return operation;
     }
 
     /** Requests a second; 0 for a closed loop. */
-    int rate() {
+    public int rate() {
         return rate;
     }
 
-    int connections() {
+    public int connections() {
         return connections;
     }
 
-    int durationSeconds() {
+    public double durationSeconds() {
         return durationSeconds;
     }
 
-    int warmupSeconds() {
+    public double warmupSeconds() {
         return warmupSeconds;
     }
 
-    int keys() {
+    /** After which a closed loop ends before its time. */
+    long requests() {
+        return requests;
+    }
+
+    public int keys() {
         return keys;
+    }
+
+    /** Whether keys have to be there before, which {@link Workload#prepare} writes. */
+    public boolean needsKeys() {
+        return operation.needsKeys();
     }
 
     /** Whether there is no need to write the keys that are to be read. */
@@ -226,7 +260,7 @@ final class LoadContext {
     }
 
     /** Empty when no process is to be watched. */
-    long[] pids() {
+    public long[] pids() {
         return pids;
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -24,12 +24,19 @@ final class LoadGenerator implements Workload {
     private static final long PARK_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long REPLY_LIMIT_NS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final int CHILDREN = 100;
+
+    /** Beyond the number of any connection. */
+    private static final int CONTENDED_KEY = 99_999_999;
+
     private final LoadContext context;
     private final Selector selector;
     private final List<LoadConnection> connections = new ArrayList<>();
     private final ArrayDeque<LoadConnection> idle;
     private final Random random = new Random(42);
     private Histogram histogram;
+    private Timeline timeline;
+    private long counted;
     private long errors;
     private int inFlight;
 
@@ -37,26 +44,27 @@ final class LoadGenerator implements Workload {
         this.context = context;
         selector = Selector.open();
         idle = new ArrayDeque<>(context.connections());
+        begin();
     }
 
     /** Writes every key once, if they are needed, so that reads find them. */
     @Override
     public void prepare() throws IOException {
-        if (!context.operation().needsKeys() || context.areKeysWritten()) {
+        final LoadContext.Operation operation = context.operation();
+        if (!operation.needsKeys() || context.areKeysWritten()) {
             return;
         }
-        final boolean isV3 = context.operation().isV3();
-        final int step = isV3 ? GrpcTemplate.keysOfFill(context.valueSize()) : 1;
-        connect(isV3 ? LoadContext.Operation.V3_FILL : LoadContext.Operation.PUT);
-        histogram = newHistogram();
-        int next = 0;
-        while (next < context.keys() || inFlight > 0) {
-            while (next < context.keys() && !idle.isEmpty()) {
-                send(idle.poll(), next, System.nanoTime());
-                next += step;
-            }
-            selector.select(1000);
-            receive();
+        begin();
+        if (operation == LoadContext.Operation.RECURSIVE_GET) {
+            final RequestTemplate child = RequestTemplate.putChild(context);
+            connect(i -> new HttpExchange(child));
+            sendOnce(CHILDREN, 1);
+        } else if (operation.isV3()) {
+            connect(exchanges(LoadContext.Operation.V3_FILL));
+            sendOnce(context.keys(), GrpcTemplate.keysOfFill(context.valueSize()));
+        } else {
+            connect(exchanges(LoadContext.Operation.PUT));
+            sendOnce(context.keys(), 1);
         }
         disconnect();
         if (errors > 0) {
@@ -65,27 +73,51 @@ final class LoadGenerator implements Workload {
     }
 
     @Override
-    public List<LoadResult> run(final int seconds) throws IOException {
-        connect(context.operation());
-        histogram = newHistogram();
-        errors = 0;
+    public List<LoadResult> run(final double seconds) throws IOException {
+        connect(exchanges(context.operation()));
+        begin();
         final long cpuStart = ServerCpu.ticks(context.pids());
         final long startNs = System.nanoTime();
-        if (context.rate() == 0) {
-            runClosed(startNs, TimeUnit.SECONDS.toNanos(seconds));
+        timeline = new Timeline(startNs);
+        if (context.operation() == LoadContext.Operation.FILL) {
+            sendOnce(context.keys(), 1);
+        } else if (context.rate() == 0) {
+            runClosed(startNs, (long) (1e9 * seconds));
         } else {
-            runOpen(startNs, (long) context.rate() * seconds);
+            runOpen(startNs, Math.max(1, (long) (context.rate() * seconds)));
         }
         final long elapsedNs = System.nanoTime() - startNs;
         final double cpuSeconds = ServerCpu.seconds(ServerCpu.ticks(context.pids()) - cpuStart);
         disconnect();
-        return List.of(new LoadResult(histogram, errors, elapsedNs, cpuSeconds));
+        return List.of(
+                new LoadResult("", histogram, counted, errors, elapsedNs, cpuSeconds, timeline));
+    }
+
+    private void begin() {
+        histogram = new Histogram(HIGHEST_NS, 3);
+        timeline = new Timeline(System.nanoTime());
+        errors = 0;
+        counted = 0;
+    }
+
+    private void sendOnce(final int keys, final int step) throws IOException {
+        int next = 0;
+        while (next < keys || inFlight > 0) {
+            while (next < keys && !idle.isEmpty()) {
+                send(idle.poll(), next, System.nanoTime());
+                next += step;
+            }
+            selector.select(1000);
+            receive();
+        }
     }
 
     private void runClosed(final long startNs, final long durationNs) throws IOException {
-        while (System.nanoTime() - startNs < durationNs) {
-            while (!idle.isEmpty()) {
+        long left = context.requests();
+        while (System.nanoTime() - startNs < durationNs && left > 0) {
+            while (!idle.isEmpty() && left > 0) {
                 send(idle.poll(), random.nextInt(context.keys()), System.nanoTime());
+                left--;
             }
             selector.select(1000);
             receive();
@@ -134,9 +166,14 @@ final class LoadGenerator implements Workload {
         for (final SelectionKey key : selector.selectedKeys()) {
             final LoadConnection connection = (LoadConnection) key.attachment();
             if (connection.onReady()) {
-                histogram.recordValue(Math.min(HIGHEST_NS, System.nanoTime() - connection.dueNs()));
+                final long nowNs = System.nanoTime();
+                final long latencyNs = Math.min(HIGHEST_NS, nowNs - connection.dueNs());
+                histogram.recordValue(latencyNs);
+                timeline.record(nowNs, latencyNs);
                 if (connection.hasFailed()) {
                     errors++;
+                } else if (connection.isCounted()) {
+                    counted++;
                 }
                 inFlight--;
                 idle.add(connection);
@@ -145,23 +182,46 @@ final class LoadGenerator implements Workload {
         selector.selectedKeys().clear();
     }
 
-    private void connect(final LoadContext.Operation operation) throws IOException {
-        final Supplier<Exchange> exchanges = exchanges(operation);
+    /** The exchange of each connection; they are numbered from 0 on. */
+    private void connect(final IntFunction<Exchange> exchanges) throws IOException {
         for (int i = 0; i < context.connections(); i++) {
             final LoadConnection connection =
-                    new LoadConnection(context.url(), selector, exchanges.get());
+                    new LoadConnection(context.url(), selector, exchanges.apply(i));
             connections.add(connection);
             idle.add(connection);
         }
     }
 
-    private Supplier<Exchange> exchanges(final LoadContext.Operation operation) {
+    private IntFunction<Exchange> exchanges(final LoadContext.Operation operation) {
         if (operation.isV3()) {
             final GrpcTemplate template = new GrpcTemplate(context, operation);
-            return () -> new GrpcExchange(template);
+            return i -> new GrpcExchange(template);
         }
-        final RequestTemplate template = new RequestTemplate(context, operation);
-        return () -> new HttpExchange(template);
+        return switch (operation) {
+            case GET -> http(RequestTemplate.get(context));
+            case QUORUM_GET -> http(RequestTemplate.quorumGet(context));
+            case RECURSIVE_GET -> http(RequestTemplate.recursiveGet(context));
+            case POST -> http(RequestTemplate.post(context));
+            case MIX -> mix(RequestTemplate.get(context), RequestTemplate.put(context));
+            case CAS -> compareAndSwap(false);
+            case CONTENDED_CAS -> compareAndSwap(true);
+            default -> http(RequestTemplate.put(context));
+        };
+    }
+
+    private static IntFunction<Exchange> http(final RequestTemplate template) {
+        return i -> new HttpExchange(template);
+    }
+
+    private static IntFunction<Exchange> mix(
+            final RequestTemplate read, final RequestTemplate write) {
+        return i -> new MixExchange(new HttpExchange(read), new HttpExchange(write), i);
+    }
+
+    private IntFunction<Exchange> compareAndSwap(final boolean isContended) {
+        final RequestTemplate set = RequestTemplate.putToCompare(context);
+        final RequestTemplate swap = RequestTemplate.compareAndSwap(context);
+        return i -> new CasExchange(set, swap, isContended ? CONTENDED_KEY : i, isContended);
     }
 
     private void disconnect() throws IOException {
@@ -172,10 +232,6 @@ final class LoadGenerator implements Workload {
         connections.clear();
         idle.clear();
         inFlight = 0;
-    }
-
-    private static Histogram newHistogram() {
-        return new Histogram(HIGHEST_NS, 3);
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class LoadMain {
         }
 
         final List<LoadResult> results;
-        try (Workload workload = workload(context)) {
+        try (Workload workload = Workload.of(context)) {
             workload.prepare();
             if (context.warmupSeconds() > 0) {
                 workload.run(context.warmupSeconds());
@@ -41,14 +41,6 @@ public final class LoadMain {
                         new ReportWriter(context).write(result, version(context.url()), command));
             }
         }
-    }
-
-    private static Workload workload(final LoadContext context) throws IOException {
-        return switch (context.operation()) {
-            case V3_WATCH, V3_WATCH_PREVIOUS -> new WatchFanOut(context);
-            case V3_KEEPALIVE -> new LeaseKeepAlives(context);
-            default -> new LoadGenerator(context);
-        };
     }
 
     private static String version(final URI url) throws IOException {

@@ -12,38 +12,47 @@ import org.HdrHistogram.Histogram;
  * @param errors replies that are errors, requests without reply, events that did not arrive once.
  * @param elapsedNs from the first request to the last reply.
  * @param cpuSeconds CPU time of the server's process meanwhile; 0 when it was not watched.
+ * @param timeline the course of the run; null when it was not kept.
  */
-record LoadResult(
+public record LoadResult(
         String part,
         Histogram histogram,
         long count,
         long errors,
         long elapsedNs,
-        double cpuSeconds) {
-    /** Of a run with one figure, which counts requests. */
+        double cpuSeconds,
+        Timeline timeline) {
+    /** Of a run with one figure, which counts requests, without a course. */
     LoadResult(
             final Histogram histogram,
             final long errors,
             final long elapsedNs,
             final double cpuSeconds) {
-        this("", histogram, histogram.getTotalCount(), errors, elapsedNs, cpuSeconds);
+        this("", histogram, histogram.getTotalCount(), errors, elapsedNs, cpuSeconds, null);
     }
 
-    double ratePerSecond() {
+    /** Of those counted. */
+    public double ratePerSecond() {
         return count * 1e9 / elapsedNs;
     }
 
-    double millisAt(final double percentile) {
+    /** Latency. */
+    public double millisAt(final double percentile) {
         return histogram.getValueAtPercentile(percentile) / 1e6;
     }
 
     /** Microseconds of the server's CPU time for each of those counted. */
-    double cpuMicrosEach() {
+    public double cpuMicrosEach() {
         return count == 0 ? 0 : cpuSeconds * 1e6 / count;
     }
 
+    /** The same as a part of several runs. */
+    public LoadResult as(final String newPart) {
+        return new LoadResult(newPart, histogram, count, errors, elapsedNs, cpuSeconds, timeline);
+    }
+
     /** A name with that of the part behind it. */
-    String named(final String name) {
+    public String named(final String name) {
         return part.isEmpty() ? name : name + '-' + part;
     }
 

@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Describes the machine and the sources that a result belongs to. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String describe() throws IOException {
+    /** A line for each property. */
+    public static String describe() throws IOException {
         return "processor: "
                 + field(Path.of("/proc/cpuinfo"), "model name")
                 + "\ncores: "

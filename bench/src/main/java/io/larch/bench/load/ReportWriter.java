@@ -20,16 +20,6 @@ final class ReportWriter {
             "| run | server | operation | connections | asked/s | rate/s | errors | p50 ms | p90 | p99 | p99.9 | max | CPU s"
                     + " | CPU us each |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
 
-    /** Of a row; the first is 0. */
-    static final int RATE = 5;
-
-    static final int ERRORS = 6;
-    static final int P50 = 7;
-    static final int P99 = 9;
-    static final int CPU_EACH = 13;
-    static final int COLUMNS = 14;
-
-    private static final String RATIOS = "## Larch beside etcd, medians of the rounds\n\n";
     private static final String RUNS = "## Runs\n\n";
 
     private final LoadContext context;
@@ -68,20 +58,6 @@ final class ReportWriter {
             result.histogram().outputPercentileDistribution(out, 1e6);
         }
         return folder;
-    }
-
-    /** The text of a report with such a table before its runs, in place of one that is there. */
-    static String withRatios(final String report, final RatioTable ratios) {
-        final int runs = report.indexOf(RUNS);
-        if (runs < 0) {
-            throw new IllegalArgumentException("not a report of runs");
-        }
-        final int before = report.indexOf(RATIOS);
-        return report.substring(0, before < 0 ? runs : before)
-                + RATIOS
-                + ratios.text()
-                + "\n"
-                + report.substring(runs);
     }
 
     private String row(final LoadResult result, final String server) {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** CPU time of processes of this machine, from Linux's {@code /proc/PID/stat}. */
-final class ServerCpu {
+public final class ServerCpu {
     /** Linux shows times to user space in hundredths of a second on all machines we know. */
     private static final double TICKS_PER_SECOND = 100;
 
@@ -14,7 +14,7 @@ final class ServerCpu {
     private ServerCpu() {}
 
     /** User and system time so far of all these processes together, in ticks. */
-    static long ticks(final long[] pids) throws IOException {
+    public static long ticks(final long[] pids) throws IOException {
         long sum = 0;
         for (final long pid : pids) {
             sum += ticks(pid);
@@ -30,7 +30,8 @@ final class ServerCpu {
                 + Long.parseLong(fields[UTIME_AFTER_NAME + 1]);
     }
 
-    static double seconds(final long ticks) {
+    /** Of ticks. */
+    public static double seconds(final long ticks) {
         return ticks / TICKS_PER_SECOND;
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param nativeKib that the Java machine and its libraries have taken beside the heap; 0 when it is
  *     not counted ({@code -XX:NativeMemoryTracking=summary} has it counted).
  */
-record ServerMemory(long residentKib, long heapKib, long nativeKib) {
+public record ServerMemory(long residentKib, long heapKib, long nativeKib) {
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final Pattern HEAP_USED = Pattern.compile("total \\d+K, used (\\d+)K");
     private static final Pattern NATIVE_TOTAL = Pattern.compile("committed=(\\d+)KB");
@@ -45,6 +45,15 @@ record ServerMemory(long residentKib, long heapKib, long nativeKib) {
                 (heapKib - before.heapKib) / 1024.0,
                 (heapKib - before.heapKib) * 1024 / count,
                 (nativeKib - before.nativeKib) / 1024.0);
+    }
+
+    /** What processes have in RAM now, in KiB. */
+    public static long residentKib(final long[] pids) throws IOException {
+        long sum = 0;
+        for (final long pid : pids) {
+            sum += sum(RESIDENT, Files.readString(Path.of("/proc", Long.toString(pid), "status")));
+        }
+        return sum;
     }
 
     static long sum(final Pattern pattern, final String text) {

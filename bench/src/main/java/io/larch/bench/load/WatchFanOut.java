@@ -90,15 +90,15 @@ final class WatchFanOut implements Workload, WatchMessage.Listener {
     }
 
     @Override
-    public List<LoadResult> run(final int seconds) throws IOException {
+    public List<LoadResult> run(final double seconds) throws IOException {
         tally.begin();
         putNs = new Histogram(HIGHEST_NS, 3);
         errors = 0;
         final long cpuStart = ServerCpu.ticks(context.pids());
         final long startNs = System.nanoTime();
         final double intervalNs = 1e9 / context.rate();
-        final long count = (long) context.rate() * seconds;
-        final long durationNs = TimeUnit.SECONDS.toNanos(seconds);
+        final long count = Math.max(1, (long) (context.rate() * seconds));
+        final long durationNs = (long) (1e9 * seconds);
         long next = 0;
         while (next < count && System.nanoTime() - startNs < 2 * durationNs) {
             final long dueNs = startNs + (long) (next * intervalNs);
@@ -121,9 +121,10 @@ final class WatchFanOut implements Workload, WatchMessage.Listener {
                         tally.events(),
                         tally.errors(),
                         elapsedNs,
-                        cpuSeconds),
-                new LoadResult("first", tally.first(), next, 0, elapsedNs, cpuSeconds),
-                new LoadResult("put", putNs, next, errors, elapsedNs, cpuSeconds));
+                        cpuSeconds,
+                        null),
+                new LoadResult("first", tally.first(), next, 0, elapsedNs, cpuSeconds, null),
+                new LoadResult("put", putNs, next, errors, elapsedNs, cpuSeconds, null));
     }
 
     private void put(final int key, final int number, final long dueNs) throws IOException {

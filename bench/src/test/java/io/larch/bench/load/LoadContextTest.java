@@ -30,6 +30,12 @@ class LoadContextTest {
     }
 
     @Test
+    void shouldTakePartsOfSeconds() {
+        assertEquals(0.25, LoadContext.parse("--duration=0.25").durationSeconds());
+        assertThrows(IllegalArgumentException.class, () -> LoadContext.parse("--duration=1,5"));
+    }
+
+    @Test
     void shouldNameTheOptionThatIsWrong() {
         final IllegalArgumentException e =
                 assertThrows(

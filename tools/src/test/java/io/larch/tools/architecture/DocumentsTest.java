@@ -157,7 +157,6 @@ class DocumentsTest {
         assertTrue(output(2, "larch-bench").contains("usage: larch-bench load|failover"));
         assertTrue(output(2, "larch-sim", "--help").startsWith("usage: larch-sim"));
         assertTrue(output(2, "raft-driver", "--help").startsWith("usage: raft-driver"));
-        assertTrue(output(2, "larch-compare", "--help").startsWith("usage: larch-compare"));
         assertTrue(output(1, "readme-session", "--help").startsWith("usage: readme-session"));
     }
 

@@ -1,0 +1,61 @@
+package io.larch.bench.compare;
+
+/**
+ * How long is measured.
+ *
+ * @param seconds of a run under load.
+ * @param warmupSeconds before each.
+ * @param compileSeconds of load on a new server, so that it has compiled what it runs often.
+ * @param steadySeconds of load on one that is measured from its start on, until it is taken as
+ *     warm.
+ * @param memorySeconds of load before its memory is looked at.
+ * @param idleSeconds that a server is looked at when nobody asks it anything.
+ * @param snapshotKeys in the tree of which snapshots are made.
+ * @param isWithMillion whether what needs a million keys is measured.
+ */
+record Mode(
+        String name,
+        int rounds,
+        double seconds,
+        double warmupSeconds,
+        double compileSeconds,
+        double steadySeconds,
+        double memorySeconds,
+        double idleSeconds,
+        int snapshotKeys,
+        boolean isWithMillion) {
+    static final Mode QUICK = new Mode("quick", 2, 1, 0.3, 2, 3, 15, 10, 10_000, false);
+    static final Mode STANDARD = new Mode("standard", 3, 2, 0.5, 5, 6, 60, 10, 100_000, false);
+    static final Mode FULL = new Mode("full", 5, 3, 0.5, 6, 8, 60, 10, 100_000, true);
+
+    /** Another number of rounds. */
+    Mode withRounds(final int newRounds) {
+        return new Mode(
+                name,
+                newRounds,
+                seconds,
+                warmupSeconds,
+                compileSeconds,
+                steadySeconds,
+                memorySeconds,
+                idleSeconds,
+                snapshotKeys,
+                isWithMillion);
+    }
+
+    /** Other times under load; the rest shrinks or grows with them. */
+    Mode withSeconds(final double newSeconds) {
+        final double factor = newSeconds / seconds;
+        return new Mode(
+                name,
+                rounds,
+                newSeconds,
+                warmupSeconds * factor,
+                compileSeconds * factor,
+                steadySeconds * factor,
+                memorySeconds * factor,
+                idleSeconds * factor,
+                snapshotKeys,
+                isWithMillion);
+    }
+}

@@ -1,0 +1,81 @@
+package io.larch.bench.compare;
+
+import io.larch.bench.load.LoadResult;
+import io.larch.bench.members.LocalMembers;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes while the member takes snapshots all the time, beside those of one that takes none. */
+final class SnapshotExperiment implements Experiment {
+    private static final int MOST_ROUNDS = 3;
+
+    private final int keys;
+
+    SnapshotExperiment(final Mode mode) {
+        keys = mode.snapshotKeys();
+    }
+
+    @Override
+    public String name() {
+        return "snapshots";
+    }
+
+    @Override
+    public String description() {
+        return String.format(
+                Locale.ROOT,
+                "2,000 PUT/s, %,d keys, a snapshot every 2,000 writes: latencies by those without snapshots",
+                keys);
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return List.of(
+                Goal.own(Figure.SNAPSHOT_P99, 1.4, 1.1), Goal.own(Figure.SNAPSHOT_P999, 1.2, 1.05));
+    }
+
+    @Override
+    public int rounds(final int wanted) {
+        return Math.min(wanted, MOST_ROUNDS);
+    }
+
+    @Override
+    public Outcome measure(final Server server, final Servers servers)
+            throws IOException, InterruptedException {
+        try (LocalMembers often = servers.fresh(server, 0, "--snapshot-count=2000");
+                LocalMembers never = servers.fresh(server, 1, "--snapshot-count=100000000")) {
+            final Target with = Servers.target(often);
+            final Target without = Servers.target(never);
+            for (final Target target : List.of(with, without)) {
+                target.load("--operation=fill", "--connections=64", "--keys=" + keys);
+                load(target, servers.mode().steadySeconds() / 2);
+            }
+            final NoiseMeter noise = new NoiseMeter();
+            final double seconds = 2 * servers.mode().seconds();
+            final LoadResult calm = load(without, seconds);
+            final LoadResult busy = load(with, seconds);
+            final Map<Figure, Double> figures =
+                    new EnumMap<>(LoadExperiment.figures(List.of(busy)));
+            figures.put(Figure.SNAPSHOT_P99, busy.millisAt(99) / calm.millisAt(99));
+            figures.put(Figure.SNAPSHOT_P999, busy.millisAt(99.9) / calm.millisAt(99.9));
+            return new Outcome(
+                    figures,
+                    List.of(busy.as("snapshots"), calm.as("none")),
+                    noise.stop(),
+                    busy.errors() + calm.errors(),
+                    List.of());
+        }
+    }
+
+    private LoadResult load(final Target target, final double seconds) throws IOException {
+        return target.load(
+                "--operation=put",
+                "--connections=64",
+                "--rate=2000",
+                "--keys=" + keys,
+                "--duration=" + Servers.seconds(seconds));
+    }
+}

@@ -1,0 +1,82 @@
+package io.larch.bench.compare;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+    private static List<Experiment> experiments(final String... arguments) {
+        return Plan.stages(CompareContext.parse(arguments)).stream().flatMap(List::stream).toList();
+    }
+
+    @Test
+    void shouldGiveEachWorkloadANameOfItsOwn() {
+        final Set<String> names = new HashSet<>();
+
+        experiments().forEach(each -> assertTrue(names.add(each.name()), each::name));
+    }
+
+    @Test
+    void shouldWantMoreOfAnAimThanOfAMust() {
+        for (final Experiment experiment : experiments()) {
+            for (final Goal goal : experiment.goals()) {
+                assertEquals(Verdict.AIM, goal.verdict(goal.aim()), experiment::name);
+                assertEquals(Verdict.MUST, goal.verdict(goal.must()), experiment::name);
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveAGoalForAllThatIsRunByItself() {
+        experiments().stream()
+                .filter(experiment -> !experiment.isOnRequest())
+                .forEach(each -> assertFalse(each.goals().isEmpty(), each::name));
+    }
+
+    @Test
+    void shouldSpeakTheLanguageOfTheGenerator() {
+        final Target target = new Target("http://127.0.0.1:1", new long[] {1, 2});
+        for (final Experiment experiment : experiments()) {
+            if (experiment instanceof LoadExperiment load) {
+                assertEquals(2, target.context(load.options()).pids().length, load::name);
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveOutClustersOfOne() {
+        assertTrue(experiments().stream().anyMatch(each -> each.name().contains("members")));
+        assertTrue(
+                experiments("--members=1").stream()
+                        .noneMatch(each -> each.name().contains("members")));
+    }
+
+    @Test
+    void shouldMakeAMillionKeysOnlyWhenThereIsTimeOrWhenAsked() {
+        final CompareContext full = CompareContext.parse("--full");
+        final CompareContext quick = CompareContext.parse("--quick");
+        final CompareContext named = CompareContext.parse("--quick", "--only=million");
+
+        assertTrue(isMillionWanted(full));
+        assertFalse(isMillionWanted(quick));
+        assertTrue(isMillionWanted(named));
+    }
+
+    private static boolean isMillionWanted(final CompareContext context) {
+        return Plan.stages(context).stream()
+                .flatMap(List::stream)
+                .filter(context::isWanted)
+                .anyMatch(each -> each.name().equals("million keys"));
+    }
+
+    @Test
+    void shouldBeginEachRoundWithTheOtherServer() {
+        assertEquals(List.of(Server.LARCH, Server.ETCD), Comparison.order(0));
+        assertEquals(List.of(Server.ETCD, Server.LARCH), Comparison.order(1));
+    }
+}

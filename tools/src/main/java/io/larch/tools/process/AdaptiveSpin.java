@@ -12,7 +12,7 @@ package io.larch.tools.process;
  */
 public final class AdaptiveSpin {
     /** How long it looks for work before it sleeps. */
-    static final long LONGEST_NANOS = 50_000;
+    static final long LONGEST_NANOS = 80_000;
 
     /** Of a thread that slept the time to wake it counts, too. */
     private static final long LONGEST_ASLEEP_NANOS = 110_000;
@@ -25,7 +25,7 @@ public final class AdaptiveSpin {
     private static final int LOSS = 4;
 
     /** What it costs to have looked in vain: so many short times before it looks again. */
-    private static final int LOSS_IN_VAIN = 40;
+    private static final int LOSS_IN_VAIN = 24;
 
     private static final int LEAST = SURE - LOSS_IN_VAIN;
 

@@ -12,22 +12,19 @@ package io.larch.tools.process;
  */
 public final class AdaptiveSpin {
     /** How long it looks for work before it sleeps. */
-    static final long LONGEST_NANOS = 80_000;
+    static final long LONGEST_NANOS = 100_000;
 
     /** Of a thread that slept the time to wake it counts, too. */
-    private static final long LONGEST_ASLEEP_NANOS = 110_000;
+    private static final long LONGEST_ASLEEP_NANOS = 150_000;
 
     /** More at a time come of clients enough to fill a turn while it sleeps. */
     private static final int FEW = 2;
 
     private static final int SURE = 12;
-    private static final int MOST = 16;
+    private static final int MOST = 24;
     private static final int LOSS = 4;
 
-    /** What it costs to have looked in vain: so many short times before it looks again. */
-    private static final int LOSS_IN_VAIN = 24;
-
-    private static final int LEAST = SURE - LOSS_IN_VAIN;
+    private static final int LOSS_IN_VAIN = 12;
 
     private int score;
     private boolean isIdle;
@@ -67,11 +64,11 @@ public final class AdaptiveSpin {
         isIdle = false;
         final long longest = hasSlept ? LONGEST_ASLEEP_NANOS : LONGEST_NANOS;
         if (hasLooked && hasSlept) {
-            score = LEAST;
+            score = Math.max(0, score - LOSS_IN_VAIN);
         } else if (count <= FEW && nowNanos - idleSinceNanos <= longest) {
             score = Math.min(MOST, score + 1);
         } else {
-            score = Math.max(Math.min(score, 0), score - LOSS);
+            score = Math.max(0, score - LOSS);
         }
     }
 }

@@ -42,7 +42,7 @@ class AdaptiveSpinTest {
         requests(100, 30_000, 1);
         spunNanos = 0;
         requests(100, 10_000_000, 1);
-        assertTrue(spunNanos <= AdaptiveSpin.LONGEST_NANOS, () -> "" + spunNanos);
+        assertTrue(spunNanos <= 2 * AdaptiveSpin.LONGEST_NANOS, () -> "" + spunNanos);
     }
 
     /** As where a leader waits for its followers before it can answer. */
@@ -70,7 +70,7 @@ class AdaptiveSpinTest {
                 }
             }
             final long inVain = inVainNanos * 100 / (nowNanos - beginNanos);
-            assertTrue(inVain < 1, () -> inVain + " %");
+            assertTrue(inVain <= 5, () -> inVain + " %");
         }
     }
 

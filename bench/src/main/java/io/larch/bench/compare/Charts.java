@@ -26,7 +26,7 @@ final class Charts {
     private static final int WIDTH = 520;
     private static final int HEIGHT = 320;
     private static final int WIDE = 1060;
-    private static final int TALL = 420;
+    private static final int TALL = 520;
     private static final double POINTS_PER_DECADE = 8;
 
     /** What a logarithmic axis cannot show. */
@@ -200,14 +200,15 @@ final class Charts {
         final CategoryChart chart =
                 new CategoryChartBuilder().width(WIDE).height(TALL).title(title).build();
         style(chart.getStyler());
-        chart.getStyler().setXAxisLabelRotation(60);
+        chart.getStyler().setXAxisLabelRotation(90);
         return chart;
     }
 
     private static void style(final Styler styler) {
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setSeriesColors(COLORS);
-        styler.setLegendPosition(Styler.LegendPosition.InsideNW);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+        styler.setLegendLayout(Styler.LegendLayout.Horizontal);
         styler.setToolTipsEnabled(false);
     }
 

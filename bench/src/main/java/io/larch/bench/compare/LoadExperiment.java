@@ -17,6 +17,8 @@ import java.util.Map;
 final class LoadExperiment implements Experiment {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+    private static final int WARM_EVENTS = 50_000;
+
     private final String name;
     private final boolean isCluster;
     private final List<String> options;
@@ -72,11 +74,14 @@ final class LoadExperiment implements Experiment {
         all.add("--duration=" + Servers.seconds(mode.seconds()));
         all.add("--warmup=" + Servers.seconds(mode.warmupSeconds()));
         final String command = target.command(all);
-        LoadContext context = target.context(all);
-        if (context.needsKeys() && !servers.isFirst(server, preparation(context))) {
-            all.add("--written=true");
-            context = target.context(all);
+        final LoadContext asked = target.context(all);
+        boolean areKeysWritten = asked.needsKeys() && !servers.isFirst(server, preparation(asked));
+        if (servers.isFirst(server, "warm: " + name)) {
+            warm(target, mode.compileSeconds() / 2, areKeysWritten);
+            areKeysWritten = true;
         }
+        all.add("--written=" + areKeysWritten);
+        final LoadContext context = target.context(all);
         try (Workload workload = Workload.of(context)) {
             workload.prepare();
             workload.run(context.warmupSeconds());
@@ -100,6 +105,30 @@ final class LoadExperiment implements Experiment {
                     runs.stream().mapToLong(LoadResult::errors).sum(),
                     List.of(command));
         }
+    }
+
+    /**
+     * Java has yet to compile what it has not done before; by few requests a second it never does.
+     */
+    private void warm(final Target target, final double seconds, final boolean areKeysWritten)
+            throws IOException {
+        final LoadContext context = target.context(options);
+        final List<String> all = new ArrayList<>(options);
+        all.add("--duration=" + Servers.seconds(seconds));
+        all.add("--written=" + areKeysWritten);
+        if (context.rate() > 0) {
+            all.add("--rate=" + warmRate(context));
+        }
+        target.load(all.toArray(String[]::new));
+    }
+
+    /** Ten times as much, but no more events than any server keeps up with. */
+    static int warmRate(final LoadContext context) {
+        final int hearing =
+                context.operation() == LoadContext.Operation.WATCH
+                        ? context.streams()
+                        : context.watches();
+        return Math.max(context.rate(), Math.min(10 * context.rate(), WARM_EVENTS / hearing));
     }
 
     /** What has to be there before, which stays for others. */

@@ -24,7 +24,7 @@ record Mode(
         double idleSeconds,
         int snapshotKeys,
         boolean isWithMillion) {
-    static final Mode QUICK = new Mode("quick", 2, 1, 0.3, 2, 3, 15, 10, 10_000, false);
+    static final Mode QUICK = new Mode("quick", 2, 1, 0.3, 2, 3, 10, 10, 10_000, false);
     static final Mode STANDARD = new Mode("standard", 3, 2, 0.5, 5, 6, 60, 10, 100_000, false);
     static final Mode FULL = new Mode("full", 5, 3, 0.5, 6, 8, 60, 10, 100_000, true);
 

@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** Writes while the member takes snapshots all the time, beside those of one that takes none. */
 final class SnapshotExperiment implements Experiment {
-    private static final int MOST_ROUNDS = 3;
-
     private final int keys;
 
     SnapshotExperiment(final Mode mode) {
@@ -39,7 +37,7 @@ final class SnapshotExperiment implements Experiment {
 
     @Override
     public int rounds(final int wanted) {
-        return Math.min(wanted, MOST_ROUNDS);
+        return (wanted + 1) / 2;
     }
 
     @Override

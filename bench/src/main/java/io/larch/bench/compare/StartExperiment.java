@@ -11,8 +11,6 @@ import java.util.Map;
 
 /** A new member starts, and is then left alone. */
 final class StartExperiment implements Experiment {
-    private static final int MOST_ROUNDS = 3;
-
     /** Until what a start leaves to be done is done. */
     private static final long SETTLE_MS = 3_000;
 
@@ -46,7 +44,7 @@ final class StartExperiment implements Experiment {
 
     @Override
     public int rounds(final int wanted) {
-        return Math.min(wanted, MOST_ROUNDS);
+        return (wanted + 1) / 2;
     }
 
     @Override

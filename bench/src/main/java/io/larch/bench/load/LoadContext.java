@@ -243,11 +243,12 @@ public final class LoadContext {
     }
 
     /** Of watches or keepalives, over all connections. */
-    int streams() {
+    public int streams() {
         return streams;
     }
 
-    int watches() {
+    /** Of the v3 API, over all streams. */
+    public int watches() {
         return watches;
     }
 

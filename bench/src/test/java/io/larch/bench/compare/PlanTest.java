@@ -49,6 +49,18 @@ class PlanTest {
     }
 
     @Test
+    void shouldWarmByMoreThanIsMeasuredButNoMoreThanServersKeepUpWith() {
+        assertEquals(2000, warmRate("--operation=watch", "--rate=200", "--streams=1"));
+        assertEquals(50, warmRate("--operation=watch", "--rate=10", "--streams=1000"));
+        assertEquals(200, warmRate("--operation=v3-watch", "--rate=200", "--watches=1000"));
+    }
+
+    private static int warmRate(final String... options) {
+        final Target target = new Target("http://127.0.0.1:1", new long[] {1});
+        return LoadExperiment.warmRate(target.context(List.of(options)));
+    }
+
+    @Test
     void shouldLeaveOutClustersOfOne() {
         assertTrue(experiments().stream().anyMatch(each -> each.name().contains("members")));
         assertTrue(

@@ -3,6 +3,7 @@ package io.larch.bench.compare;
 import io.larch.bench.load.LoadResult;
 import io.larch.bench.members.LocalMembers;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,9 @@ import java.util.Map;
 
 /** Writes while the member takes snapshots all the time, beside those of one that takes none. */
 final class SnapshotExperiment implements Experiment {
+    /** So that a single stall, which has nothing to do with snapshots, does not count. */
+    private static final int TURNS = 3;
+
     private final int keys;
 
     SnapshotExperiment(final Mode mode) {
@@ -52,20 +56,31 @@ final class SnapshotExperiment implements Experiment {
                 load(target, servers.mode().steadySeconds() / 2);
             }
             final NoiseMeter noise = new NoiseMeter();
-            final double seconds = 2 * servers.mode().seconds();
-            final LoadResult calm = load(without, seconds);
-            final LoadResult busy = load(with, seconds);
-            final Map<Figure, Double> figures =
-                    new EnumMap<>(LoadExperiment.figures(List.of(busy)));
-            figures.put(Figure.SNAPSHOT_P99, busy.millisAt(99) / calm.millisAt(99));
-            figures.put(Figure.SNAPSHOT_P999, busy.millisAt(99.9) / calm.millisAt(99.9));
+            final List<LoadResult> calm = new ArrayList<>();
+            final List<LoadResult> busy = new ArrayList<>();
+            for (int i = 0; i < TURNS; i++) {
+                calm.add(load(without, servers.mode().seconds()).as("none-" + i));
+                busy.add(load(with, servers.mode().seconds()).as("snapshots-" + i));
+            }
+            final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+            figures.put(Figure.P50, median(busy, 50));
+            figures.put(Figure.P99, median(busy, 99));
+            figures.put(Figure.P999, median(busy, 99.9));
+            figures.put(Figure.SNAPSHOT_P99, median(busy, 99) / median(calm, 99));
+            figures.put(Figure.SNAPSHOT_P999, median(busy, 99.9) / median(calm, 99.9));
+            final List<LoadResult> all = new ArrayList<>(busy);
+            all.addAll(calm);
             return new Outcome(
                     figures,
-                    List.of(busy.as("snapshots"), calm.as("none")),
+                    all,
                     noise.stop(),
-                    busy.errors() + calm.errors(),
+                    all.stream().mapToLong(LoadResult::errors).sum(),
                     List.of());
         }
+    }
+
+    private static double median(final List<LoadResult> runs, final double percentile) {
+        return Rounds.median(runs.stream().mapToDouble(run -> run.millisAt(percentile)).toArray());
     }
 
     private LoadResult load(final Target target, final double seconds) throws IOException {

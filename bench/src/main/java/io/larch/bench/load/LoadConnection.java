@@ -71,7 +71,7 @@ final class LoadConnection implements AutoCloseable {
 
     private void write() throws IOException {
         channel.write(request);
-        if (!request.hasRemaining()) {
+        if (!request.hasRemaining() && exchange.owed().hasRemaining()) {
             channel.write(exchange.owed());
         }
         selectionKey.interestOps(

@@ -23,6 +23,7 @@ final class Flushes {
     private boolean isFlushing;
     private boolean doesEngineEndBatches;
     private long unflushedBytes;
+    private long count;
 
     Flushes(final EventLoop eventLoop, final EngineRequests requests, final EdgeFaults faults) {
         this.eventLoop = eventLoop;
@@ -106,7 +107,13 @@ final class Flushes {
         requests.flush();
     }
 
+    /** How many there were so far. */
+    long count() {
+        return count;
+    }
+
     private void flush(final Outlet connection) {
+        count++;
         try {
             connection.flush();
         } catch (final RuntimeException | Error e) {

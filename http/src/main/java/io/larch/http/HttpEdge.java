@@ -104,6 +104,14 @@ public final class HttpEdge {
         this.channels = new DefaultChannelGroup(loops.iterator().next(), true);
     }
 
+    /**
+     * How many times an event loop has sent something to a connection so far: when that has grown,
+     * somebody was answered. Called on that loop.
+     */
+    public long sent(final EventLoop eventLoop) {
+        return edgeLoops.get(eventLoop).flushes().count();
+    }
+
     /** Opens a listener for clients. The future completes on the event loop. */
     public ChannelFuture bind(final SocketAddress address) {
         return bind(address, PLAIN, clientPages, clientLimit);

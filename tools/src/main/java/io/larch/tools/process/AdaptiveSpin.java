@@ -1,14 +1,14 @@
 package io.larch.tools.process;
 
 /**
- * Tells a thread that has no work whether the next comes so soon that looking for it costs less
- * than to sleep and be woken, which takes tens of microseconds. Learns it from how long the last
- * times without work were: where a client sends its next request as soon as it has the last answer,
- * they are short; where requests come by a clock, or many at a time, sleeping is right.
+ * Tells a thread that has answered and has no work whether the next request comes so soon that
+ * looking for it costs less than to sleep and be woken, which takes tens of microseconds. Learns it
+ * from how long it took the last times: where a client sends its next request as soon as it has the
+ * last answer, it is short; where requests come by a clock, or many at a time, sleeping is right.
  *
- * <p>Looks for at most {@link #LONGEST_NANOS} at a time, and does not begin before most of the
- * times without work were shorter; so it costs a client that sends now and then nothing. Called by
- * one thread.
+ * <p>Looks for at most {@link #LONGEST_NANOS} at a time, behind an answer only, and does not begin
+ * before most of the waits were shorter; so it costs a client that sends now and then nothing, and
+ * nothing where others are waited for: a disk, or peers. Called by one thread.
  */
 public final class AdaptiveSpin {
     /** How long it looks for work before it sleeps. */
@@ -27,7 +27,9 @@ public final class AdaptiveSpin {
     private static final int LOSS_IN_VAIN = 12;
 
     private int score;
+    private long answers;
     private boolean isIdle;
+    private boolean hasAnswered;
     private long idleSinceNanos;
     private boolean hasLooked;
     private boolean hasSlept;
@@ -35,16 +37,19 @@ public final class AdaptiveSpin {
     /**
      * Called when there is nothing to do.
      *
+     * @param answersSoFar how many clients got; grows.
      * @return true to look again at once, false to sleep.
      */
-    public boolean looksAgain(final long nowNanos) {
+    public boolean looksAgain(final long answersSoFar, final long nowNanos) {
         if (!isIdle) {
             isIdle = true;
+            hasAnswered = answersSoFar != answers;
+            answers = answersSoFar;
             idleSinceNanos = nowNanos;
             hasLooked = false;
             hasSlept = false;
         }
-        if (score >= SURE && nowNanos - idleSinceNanos < LONGEST_NANOS) {
+        if (hasAnswered && score >= SURE && nowNanos - idleSinceNanos < LONGEST_NANOS) {
             hasLooked = true;
             return true;
         }
@@ -62,6 +67,9 @@ public final class AdaptiveSpin {
             return;
         }
         isIdle = false;
+        if (!hasAnswered) {
+            return;
+        }
         final long longest = hasSlept ? LONGEST_ASLEEP_NANOS : LONGEST_NANOS;
         if (hasLooked && hasSlept) {
             score = Math.max(0, score - LOSS_IN_VAIN);

@@ -113,20 +113,20 @@ final class FusedMember implements RunningMember, Runnable {
             LOG.info("ready to serve client requests");
             ready.complete(null);
             while (!isStopping) {
-                turn(engine);
+                turn(engine, edge);
             }
         } finally {
             edge.close();
         }
     }
 
-    private void turn(final Engine engine) {
+    private void turn(final Engine engine, final HttpEdge edge) {
         int workCount = engine.doWork();
         final long nowNanos = System.nanoTime();
         final long waitNanos = engine.waitNanos(nowNanos);
         if (workCount > 0 || waitNanos <= 0 || idle == Idle.SPIN) {
             workCount += loop.runNow();
-        } else if (idle == Idle.ADAPTIVE && spin.looksAgain(nowNanos)) {
+        } else if (idle == Idle.ADAPTIVE && spin.looksAgain(edge.sent(loop), nowNanos)) {
             Thread.onSpinWait();
             workCount += loop.runNow();
         } else {

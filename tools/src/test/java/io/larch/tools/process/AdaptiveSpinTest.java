@@ -14,6 +14,8 @@ class AdaptiveSpinTest {
     private long nowNanos = -5;
     private long spunNanos;
     private int sleeps;
+    private long answers;
+    private boolean hasAnswers = true;
 
     @Test
     void shouldLookForTheNextRequestOfAClientThatWaitsForEachAnswer() {
@@ -45,14 +47,24 @@ class AdaptiveSpinTest {
         assertTrue(spunNanos <= 2 * AdaptiveSpin.LONGEST_NANOS, () -> "" + spunNanos);
     }
 
-    /** As where a leader waits for its followers before it can answer. */
     @Test
-    void shouldNotLookWhereEveryOtherTimeIsLong() {
-        for (int i = 0; i < 1000; i++) {
+    void shouldNotLookForWhatPeersSend() {
+        hasAnswers = false;
+        requests(1000, 30_000, 1);
+        assertEquals(0, spunNanos);
+    }
+
+    /** A leader waits for its followers before it can answer, and then for its client. */
+    @Test
+    void shouldLookForTheNextRequestHoweverLongAnAnswerTakes() {
+        for (int i = 0; i < 100; i++) {
+            hasAnswers = false;
             requests(1, 30_000, 1);
+            hasAnswers = true;
             requests(1, 130_000, 1);
         }
-        assertTrue(spunNanos < 3_000_000, () -> "" + spunNanos);
+        assertTrue(spunNanos >= 80 * 30_000, () -> "" + spunNanos);
+        assertTrue(spunNanos <= 100 * 31_000, () -> "" + spunNanos);
     }
 
     @Test
@@ -80,7 +92,7 @@ class AdaptiveSpinTest {
             final long arrivesNanos = nowNanos + gapNanos;
             boolean isAwake = true;
             while (isAwake && nowNanos < arrivesNanos) {
-                isAwake = spin.looksAgain(nowNanos);
+                isAwake = spin.looksAgain(answers, nowNanos);
                 if (isAwake) {
                     nowNanos += LOOK_NANOS;
                     spunNanos += LOOK_NANOS;
@@ -92,6 +104,9 @@ class AdaptiveSpinTest {
             }
             nowNanos += 10_000;
             spin.worked(atATime, nowNanos);
+            if (hasAnswers) {
+                answers += atATime;
+            }
             spin.worked(atATime, nowNanos);
         }
     }

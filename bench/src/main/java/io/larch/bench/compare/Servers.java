@@ -108,7 +108,11 @@ final class Servers implements AutoCloseable {
                 new LocalMembers(context.command(server), members, directory, port, flags);
         cluster.startAll();
         for (int i = 0; i < members; i++) {
-            commands.add(String.join(" ", cluster.command(i)).replace(data.toString(), "DATA"));
+            // Whoever does it again has other directories.
+            commands.add(
+                    String.join(" ", cluster.command(i))
+                            .replace(directory.toString(), "DATA")
+                            .replace(context.home() + "/", ""));
         }
         return cluster;
     }

@@ -67,6 +67,7 @@ public final class PackagedDocuments {
                 .replace("tools/bin/", "")
                 .replace("tools/docs/", "docs/")
                 .replace("tools/packaging/", "examples/")
+                .replace("(../packaging/", "(../examples/")
                 .replace("(../../README.md", "(../README.md");
     }
 }

@@ -17,7 +17,8 @@ final class Flushes {
     private final EventLoop eventLoop;
     private final EngineRequests requests;
     private final EdgeFaults faults;
-    private final List<Outlet> dirty = new ArrayList<>();
+    private List<Outlet> dirty = new ArrayList<>();
+    private List<Outlet> spare = new ArrayList<>();
     private final Runnable task = this::onTask;
     private boolean isTaskScheduled;
     private boolean isFlushing;
@@ -97,14 +98,27 @@ final class Flushes {
         try {
             requests.flush();
             // A flush may make more connections dirty, and let them hand over more.
-            for (int i = 0; i < dirty.size(); i++) {
-                flush(dirty.get(i));
+            while (!dirty.isEmpty()) {
+                final List<Outlet> batch = dirty;
+                dirty = spare;
+                spare = batch;
+                flush(batch);
             }
-            dirty.clear();
         } finally {
             isFlushing = false;
         }
         requests.flush();
+    }
+
+    /**
+     * Answers are written behind the events that they caused: the last goes first, or a writer
+     * waits until everybody who watches has been sent to.
+     */
+    private void flush(final List<Outlet> batch) {
+        for (int i = batch.size() - 1; i >= 0; i--) {
+            flush(batch.get(i));
+        }
+        batch.clear();
     }
 
     /** How many there were so far. */

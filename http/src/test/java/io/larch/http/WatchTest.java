@@ -9,8 +9,13 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Reply;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +67,40 @@ class WatchTest {
         client.engine.handler.onBatchEnd();
         assertEquals("0\r\n\r\n", client.received());
         assertTrue(client.isOpen());
+    }
+
+    @Test
+    void shouldAnswerTheWriterBeforeItTellsThoseWhoWatch() {
+        client.get("/v2/keys/w?wait=true&stream=true");
+        final long watch = client.engine.last().id();
+        final EmbeddedChannel writer = new EmbeddedChannel(client.connection());
+        final List<String> flushed = new ArrayList<>();
+        client.channel.pipeline().addFirst(recorder("event", flushed));
+        writer.pipeline().addFirst(recorder("answer", flushed));
+        client.engine.isAnswering = false;
+        writer.writeInbound(
+                Unpooled.copiedBuffer(
+                        "PUT /v2/keys/w?value=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+                        StandardCharsets.US_ASCII));
+        final long write = client.engine.last().id();
+        flushed.clear();
+
+        client.engine.events(Action.SET, "/w", "1", watch);
+        client.engine.error(write, ErrorCode.STORE_FULL, "");
+        client.engine.handler.onBatchEnd();
+        assertEquals(List.of("answer", "event"), flushed);
+        writer.close();
+    }
+
+    private static ChannelOutboundHandlerAdapter recorder(
+            final String name, final List<String> flushed) {
+        return new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(final ChannelHandlerContext ctx) {
+                flushed.add(name);
+                ctx.flush();
+            }
+        };
     }
 
     @Test

@@ -27,8 +27,8 @@ public final class SnapshotScheduler {
     /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
     private static final long MAX_LOG_BYTES = 1L << 30;
 
-    /** A log of this many bytes is applied in less than a second. */
-    private static final long SHORT_LOG_BYTES = 64L << 20;
+    /** A log of this many bytes is applied in about a second. */
+    private static final long SHORT_LOG_BYTES = 128L << 20;
 
     /** Nodes per turn: some hundred microseconds. */
     private static final int RECORDS_PER_TURN = 256;

@@ -11,8 +11,8 @@ class SnapshotSchedulerTest {
     void shouldWaitForLogThatIsWorthASnapshot() {
         assertEquals(0, SnapshotScheduler.logWorth(0));
         assertEquals(20 * MB, SnapshotScheduler.logWorth(10 * MB));
-        assertEquals(64 * MB, SnapshotScheduler.logWorth(40 * MB));
-        assertEquals(64 * MB, SnapshotScheduler.logWorth(128 * MB));
+        assertEquals(128 * MB, SnapshotScheduler.logWorth(100 * MB));
+        assertEquals(128 * MB, SnapshotScheduler.logWorth(256 * MB));
         assertEquals(500 * MB, SnapshotScheduler.logWorth(1000 * MB));
     }
 }

@@ -20,8 +20,12 @@ public final class AdaptiveSpin {
     /** More at a time come of clients enough to fill a turn while it sleeps. */
     private static final int FEW = 2;
 
-    private static final int SURE = 12;
+    /** Each short wait counts one, up to this; from half of it on it looks. */
     private static final int MOST = 24;
+
+    private static final int SURE = MOST / 2;
+
+    /** What a long wait takes of that, and one that was looked for in vain. */
     private static final int LOSS = 4;
 
     private static final int LOSS_IN_VAIN = 12;

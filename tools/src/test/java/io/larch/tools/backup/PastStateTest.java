@@ -28,10 +28,13 @@ import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A state of the past is the one that the member had, or is not made. */
+@Tag("slow")
+@Tag("fused-only")
 class PastStateTest {
     @TempDir static Path once;
     private static ArchivedMember member;

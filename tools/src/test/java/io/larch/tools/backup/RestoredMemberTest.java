@@ -34,9 +34,12 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
+@Tag("fused-only")
 class RestoredMemberTest {
     private static final String CLUSTER = "a=http://127.0.0.1:1001,b=http://127.0.0.1:1002";
     private static final int SEGMENT_BYTES = 1 << 16;

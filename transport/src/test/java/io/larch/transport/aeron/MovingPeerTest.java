@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Peers behind a port that is led elsewhere, and behind names that mean other addresses. */
+@Tag("slow")
 class MovingPeerTest {
     @TempDir Path directory;
     private final List<RememberingNat> nats = new ArrayList<>();

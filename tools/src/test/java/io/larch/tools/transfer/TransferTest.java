@@ -18,10 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Copies between two members of this process, which do what they are told to. */
+@Tag("slow")
+@Tag("fused-only")
 class TransferTest {
     private static final Answer FULL =
             new Answer(507, "{\"errorCode\":405,\"message\":\"Store capacity exceeded\"}");

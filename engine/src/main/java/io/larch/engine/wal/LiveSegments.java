@@ -51,14 +51,18 @@ final class LiveSegments {
         return segments.get(i);
     }
 
-    /** Lets go of the pages that were read of what was written last. */
-    void remapNewest() {
-        for (int i = Math.max(0, segments.size() - 2); i < segments.size(); i++) {
+    /** Lets go of the pages that were read of what is behind a position. */
+    void remapBehind(final long position) {
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            final WalSegment segment = segments.get(i);
+            if (segment.endPosition() <= position) {
+                return;
+            }
             try {
-                segments.get(i).remap();
+                segment.remap();
             } catch (final IOException e) {
                 // It only costs memory: the old mapping is as good.
-                LOGGER.warn("cannot map {} anew", segments.get(i).currentName(), e);
+                LOGGER.warn("cannot map {} anew", segment.currentName(), e);
             }
         }
     }

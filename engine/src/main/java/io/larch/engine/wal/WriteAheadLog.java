@@ -322,8 +322,8 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
      */
     public void trim() {
         if (!isMapped && position() - trimmedPosition >= TRIM_BYTES) {
+            segments.remapBehind(trimmedPosition);
             trimmedPosition = position();
-            segments.remapNewest();
         }
     }
 

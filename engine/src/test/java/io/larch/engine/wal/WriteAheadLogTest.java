@@ -113,6 +113,24 @@ class WriteAheadLogTest {
         }
     }
 
+    @Test
+    void shouldHoldLittleMemoryOfSegmentsThatWereAppliedAtTheStart() throws IOException {
+        assumeTrue(Files.exists(SMAPS), "there is no " + SMAPS);
+        final WalContext context = context(AppendPath.WRITE).segmentLengthBytes(1 << 20);
+        try (WriteAheadLog log = WriteAheadLog.open(context)) {
+            for (int i = 0; i < 9000; i++) {
+                append(log, 1, "e".repeat(1024));
+            }
+            log.sync();
+        }
+        try (WriteAheadLog log = WriteAheadLog.open(context)) {
+            assertEquals(9000, entries(log).size());
+            assertTrue(residentKilobytes() > 8192);
+            log.trim();
+            assertTrue(residentKilobytes() < 1024);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(AppendPath.class)
     void shouldHoldNoMemoryOfWhatItReadAtTheStart(final AppendPath appendPath) throws IOException {

@@ -70,17 +70,18 @@ public final class EventHistory implements AutoCloseable {
             blocks.free(addresses[oldest], lengths[oldest]);
             oldestIndex++;
         }
-        final long index = nextIndex++;
         if (length > capacityBytes) {
-            oldestIndex = nextIndex;
+            oldestIndex = ++nextIndex;
             return;
         }
-        final int slot = slot(index);
-        addresses[slot] = blocks.allocate(length);
+        // Before it counts: where there is no memory, nothing is freed twice.
+        final long address = blocks.allocate(length);
+        final int slot = slot(nextIndex++);
+        addresses[slot] = address;
         lengths[slot] = length;
         signatures[slot] = KeySignature.ofEvent(event, offset, length);
         usedBytes += length;
-        target.wrap(addresses[slot], length);
+        target.wrap(address, length);
         target.putBytes(0, event, offset, length);
     }
 

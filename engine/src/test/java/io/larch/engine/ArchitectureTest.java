@@ -42,6 +42,7 @@ class ArchitectureTest {
         ENGINE + "raft..",
         ENGINE + "keys..",
         ENGINE + "mvcc..",
+        ENGINE + "memory..",
         ENGINE + "kv..",
         ENGINE + "auth..",
         ENGINE + "lease..",
@@ -50,6 +51,8 @@ class ArchitectureTest {
     };
 
     @ArchTest static final ArchRule CODEC = room("codec");
+
+    @ArchTest static final ArchRule MEMORY = room("memory");
 
     @ArchTest static final ArchRule CODEC_KV = room("codec.kv", "codec");
 
@@ -67,7 +70,7 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule WAL = room("wal", "archive", "disk", "raft");
 
-    @ArchTest static final ArchRule TREE = room("keys.tree", "application", "codec");
+    @ArchTest static final ArchRule TREE = room("keys.tree", "application", "codec", "memory");
 
     @ArchTest static final ArchRule WATCH = room("keys.watch", "keys.tree", "application", "codec");
 
@@ -76,7 +79,7 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule LEASE = room("lease", "codec");
 
-    @ArchTest static final ArchRule MVCC = room("mvcc", "codec.kv");
+    @ArchTest static final ArchRule MVCC = room("mvcc", "codec.kv", "memory");
 
     @ArchTest static final ArchRule SEGMENTS = room("segments", "mvcc", "disk");
 

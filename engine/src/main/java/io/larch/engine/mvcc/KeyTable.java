@@ -1,5 +1,6 @@
 package io.larch.engine.mvcc;
 
+import io.larch.engine.memory.Slab;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;

@@ -1,5 +1,6 @@
 package io.larch.engine.mvcc;
 
+import io.larch.engine.memory.Slab;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**

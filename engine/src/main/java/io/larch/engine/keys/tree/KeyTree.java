@@ -19,8 +19,8 @@ public final class KeyTree implements AutoCloseable {
     private static final int MIN_MAP_ENTRIES = 1 << 16;
 
     /**
-     * The maps are laid out for a fraction of the nodes allowed and grow by tiers beyond: entries
-     * of a small tree lie dense in a small map, and thinly spread, a page each, in a large one.
+     * The map is laid out for a fraction of the nodes allowed and grows by tiers beyond: entries of
+     * a small tree lie dense in a small map, and thinly spread, a page each, in a large one.
      */
     private static final int NODES_PER_MAP_ENTRY = 8;
 
@@ -45,7 +45,7 @@ public final class KeyTree implements AutoCloseable {
     public KeyTree(final long maxNodes) {
         final long entries = Math.max(MIN_MAP_ENTRIES, maxNodes / NODES_PER_MAP_ENTRY);
         paths = new PathIndex(new PathMap(entries, MAX_BLOAT_FACTOR));
-        nodes = new NodeRecords(entries, MAX_BLOAT_FACTOR);
+        nodes = new NodeRecords();
         detached = new DetachedNodes(nodes, paths, ids, this::giveBack);
     }
 
@@ -106,6 +106,11 @@ public final class KeyTree implements AutoCloseable {
     /** Points the view at the node whose record lies at an address a view told before. */
     void view(final long address, final NodeFlyweight node) {
         nodes.view(address, node);
+    }
+
+    /** Sorts records, of which it knows the addresses. */
+    NameSort nameSort() {
+        return new NameSort(nodes);
     }
 
     /** Who is told of each node before it changes or goes, and the epoch new nodes get. */

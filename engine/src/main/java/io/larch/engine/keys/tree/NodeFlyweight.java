@@ -5,8 +5,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * View over one node's record, where it lies in the node map: reads and writes go straight to that
- * memory. Little endian; node ids are from 1, 0 means none.
+ * View over one node's record, where it lies in the {@link NodeTable}: reads and writes go straight
+ * to that memory. Little endian; node ids are from 1, 0 means none.
  *
  * <pre>
  *   0       4       8          12           16          20            24

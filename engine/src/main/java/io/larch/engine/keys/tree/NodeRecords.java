@@ -6,21 +6,21 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The records of nodes by id: in the {@link NodeMap}, with what is too large for it beside it. A
- * view of a record is valid until that record is replaced or removed.
+ * The records of nodes by id: in the {@link NodeTable}, what is too large for that lies beside it.
+ * A view of a record is valid until that record is replaced or removed.
  */
 final class NodeRecords implements AutoCloseable {
-    private static final int MAX_INLINE = NodeMap.MAX_RECORD_LENGTH - NodeFlyweight.HEADER_LENGTH;
+    private static final int MAX_INLINE = NodeTable.MAX_RECORD_LENGTH - NodeFlyweight.HEADER_LENGTH;
     private static final int SMALL_RECORD = 256;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     private final LargePayloads payloads = new LargePayloads();
     private final PastRecords past = new PastRecords(payloads);
     private final NodeFlyweight filling = new NodeFlyweight();
-    private final NodeMap nodes;
+    private final NodeTable nodes;
 
-    NodeRecords(final long maxEntries, final double maxBloatFactor) {
-        nodes = new NodeMap(maxEntries, maxBloatFactor, payloads);
+    NodeRecords() {
+        nodes = new NodeTable(payloads);
     }
 
     /** What reads that have begun still need of records that change. */

@@ -20,18 +20,18 @@ public final class TreeReader {
 
     private final KeyTree tree;
     private final NodeFlyweight node = new NodeFlyweight();
-    private final NodeFlyweight left = new NodeFlyweight();
-    private final NodeFlyweight right = new NodeFlyweight();
+    private final NodeFlyweight child = new NodeFlyweight();
     private final ExpandableArrayBuffer path = new ExpandableArrayBuffer(512);
     private final IntArrayList frameBases = new IntArrayList();
     private final IntArrayList framePathLengths = new IntArrayList();
+    private final NameSort sorter;
     private long[] stack = new long[64];
-    private long[] sorting = new long[64];
     private int stackSize;
     private int childrenLeft;
 
     public TreeReader(final KeyTree tree) {
         this.tree = tree;
+        sorter = tree.nameSort();
     }
 
     /** Remaining time in seconds, rounded up, 0 without TTL. */
@@ -153,75 +153,26 @@ public final class TreeReader {
             final int firstChild,
             final int pathLength) {
         final int base = stackSize;
-        for (int id = firstChild; id != 0; id = left.nextSibling()) {
+        for (int id = firstChild; id != 0; id = child.nextSibling()) {
             if (--childrenLeft < 0) {
                 return;
             }
-            tree.get(id, left);
-            if (!left.isHidden()) {
+            tree.get(id, child);
+            if (!child.isHidden()) {
                 if (stackSize == stack.length) {
                     stack = Arrays.copyOf(stack, stackSize * 2);
                 }
-                stack[stackSize++] = left.address();
+                stack[stackSize++] = child.address();
             }
         }
         final int count = stackSize - base;
         EventFlyweight.childCount(target, nodeOffset, count);
-        sort(base, stackSize);
+        sorter.sort(stack, base, stackSize);
         for (int low = base, high = stackSize - 1; low < high; low++, high--) {
             swap(low, high);
         }
         frameBases.addInt(base);
         framePathLengths.addInt(pathLength);
-    }
-
-    /** Merge sort of a part of the stack by name; children made in order are recognised at once. */
-    private void sort(final int from, final int to) {
-        boolean isSorted = true;
-        for (int i = from + 1; i < to && isSorted; i++) {
-            isSorted = compare(stack[i - 1], stack[i]) <= 0;
-        }
-        if (isSorted) {
-            return;
-        }
-        if (sorting.length < stack.length) {
-            sorting = new long[stack.length];
-        }
-        for (int width = 1; width < to - from; width *= 2) {
-            for (int low = from; low < to; low += 2 * width) {
-                merge(low, Math.min(low + width, to), Math.min(low + 2 * width, to));
-            }
-            System.arraycopy(sorting, from, stack, from, to - from);
-        }
-    }
-
-    private void merge(final int low, final int middle, final int high) {
-        int first = low;
-        int second = middle;
-        for (int i = low; i < high; i++) {
-            if (second == high || first < middle && compare(stack[first], stack[second]) <= 0) {
-                sorting[i] = stack[first++];
-            } else {
-                sorting[i] = stack[second++];
-            }
-        }
-    }
-
-    private int compare(final long leftAddress, final long rightAddress) {
-        tree.view(leftAddress, left);
-        tree.view(rightAddress, right);
-        final DirectBuffer leftName = left.payload();
-        final DirectBuffer rightName = right.payload();
-        final int leftLength = left.nameLength();
-        final int rightLength = right.nameLength();
-        final int common = Math.min(leftLength, rightLength);
-        for (int i = 0; i < common; i++) {
-            final int difference = (leftName.getByte(i) & 0xFF) - (rightName.getByte(i) & 0xFF);
-            if (difference != 0) {
-                return difference;
-            }
-        }
-        return leftLength - rightLength;
     }
 
     private void swap(final int i, final int j) {

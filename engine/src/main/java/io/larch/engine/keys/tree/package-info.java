@@ -1,7 +1,7 @@
 /**
- * The tree of keys, off the heap: nodes by path and records by id in Chronicle Maps ({@code
- * KeyTree}, {@code NodeRecords}, {@code PathMap}), large values beside them, expirations in a heap,
- * records of the past for reads that take long, and what removals left behind.
+ * The tree of keys, off the heap: nodes by path in a Chronicle Map and records by id in slabs
+ * ({@code KeyTree}, {@code PathMap}, {@code NodeTable}), large values beside them, expirations in a
+ * heap, records of the past for reads that take long, and what removals left behind.
  *
  * <p>On the thread of the application; views of a record are valid until the next call. Knows the
  * codec.

@@ -1,15 +1,19 @@
-package io.larch.engine.mvcc;
+package io.larch.engine.memory;
 
 import java.util.Arrays;
 import java.util.BitSet;
 import org.agrona.BitUtil;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Slots of one length off the heap, named by ids from 1, in chunks of memory that come as they are
- * needed and go when nothing is left in them. Gives out slots of the first chunk that has any.
+ * needed and go when nothing is left in them. Gives out slots of the first chunk that has any. A
+ * slot stays where it is until it is freed.
+ *
+ * <p>Not threadsafe.
  */
-final class Slab implements AutoCloseable {
+public final class Slab implements AutoCloseable {
     private static final int NONE = -1;
 
     private final int slotLength;
@@ -22,13 +26,17 @@ final class Slab implements AutoCloseable {
     /** Where slots are looked for: aligned to cache lines. Below, the memory that this is in. */
     private UnsafeBuffer[] chunks = new UnsafeBuffer[0];
 
-    private UnsafeBuffer[] memory = new UnsafeBuffer[0];
+    private long[] memory = new long[0];
 
     /** Of each chunk: slots in use, the first free one, and the first never used. */
     private int[] used = new int[0];
 
     private int[] free = new int[0];
     private int[] fresh = new int[0];
+
+    /** No chunk before it has room. */
+    private int lowest;
+
     private long slots;
     private long allocatedBytes;
 
@@ -38,7 +46,7 @@ final class Slab implements AutoCloseable {
      * @param blank what a slot that was never used begins with, repeated in every slot of a new
      *     chunk, or null; also what may be read where a chunk has gone.
      */
-    Slab(
+    public Slab(
             final int slotLength,
             final int slotsPerChunk,
             final int linkOffset,
@@ -51,7 +59,8 @@ final class Slab implements AutoCloseable {
     }
 
     private UnsafeBuffer vacant(final UnsafeBuffer blank) {
-        final UnsafeBuffer chunk = NativeMemory.INSTANCE.allocate(chunkLength());
+        final UnsafeBuffer chunk =
+                new UnsafeBuffer(UnsafeApi.allocateMemory(chunkLength()), chunkLength());
         for (int slot = 0; slot <= slotMask; slot++) {
             chunk.putBytes(slot * slotLength, blank, 0, slotLength);
         }
@@ -63,29 +72,41 @@ final class Slab implements AutoCloseable {
     }
 
     /** Slots in use. */
-    long slots() {
+    public long slots() {
         return slots;
     }
 
-    long allocatedBytes() {
+    public long allocatedBytes() {
         return allocatedBytes + (vacant == null ? 0 : chunkLength());
     }
 
     /** The buffer that a slot lies in. */
-    UnsafeBuffer buffer(final int id) {
+    public UnsafeBuffer buffer(final int id) {
         return chunks[id >>> chunkShift];
     }
 
+    /** Where a slot lies. */
+    public long address(final int id) {
+        return chunks[id >>> chunkShift].addressOffset() + (long) (id & slotMask) * slotLength;
+    }
+
+    /** How long each slot is, in bytes. */
+    public int slotLength() {
+        return slotLength;
+    }
+
     /** Where in its buffer a slot begins. */
-    int offset(final int id) {
+    public int offset(final int id) {
         return (id & slotMask) * slotLength;
     }
 
-    int allocate() {
-        int chunk = withRoom.nextSetBit(0);
+    /** Takes a slot, which holds what was in it; its id is from 1 on. */
+    public int allocate() {
+        int chunk = withRoom.nextSetBit(lowest);
         if (chunk < 0) {
             chunk = addChunk();
         }
+        lowest = chunk;
         final int slot;
         if (free[chunk] != NONE) {
             slot = free[chunk];
@@ -101,12 +122,13 @@ final class Slab implements AutoCloseable {
         return (chunk << chunkShift) + slot;
     }
 
-    void free(final int id) {
+    public void free(final int id) {
         final int chunk = id >>> chunkShift;
         final int slot = id & slotMask;
         chunks[chunk].putInt(slot * slotLength + linkOffset, free[chunk]);
         free[chunk] = slot;
         withRoom.set(chunk);
+        lowest = Math.min(lowest, chunk);
         slots--;
         if (--used[chunk] == 0 && isRoomElsewhere(chunk)) {
             release(chunk);
@@ -115,13 +137,13 @@ final class Slab implements AutoCloseable {
 
     /** So that a slot that comes and goes does not take a chunk with it each time. */
     private boolean isRoomElsewhere(final int chunk) {
-        final int first = withRoom.nextSetBit(0);
+        final int first = withRoom.nextSetBit(lowest);
         return first != chunk || withRoom.nextSetBit(first + 1) >= 0;
     }
 
     private void release(final int chunk) {
-        NativeMemory.INSTANCE.free(memory[chunk]);
-        memory[chunk] = null;
+        UnsafeApi.freeMemory(memory[chunk]);
+        memory[chunk] = 0;
         allocatedBytes -= chunkLength();
         chunks[chunk] = vacant;
         withRoom.clear(chunk);
@@ -129,16 +151,15 @@ final class Slab implements AutoCloseable {
 
     private int addChunk() {
         int chunk = 0;
-        while (chunk < memory.length && memory[chunk] != null) {
+        while (chunk < memory.length && memory[chunk] != 0) {
             chunk++;
         }
         if (chunk == memory.length) {
             grow();
         }
-        memory[chunk] = NativeMemory.INSTANCE.allocate(chunkLength() + BitUtil.CACHE_LINE_LENGTH);
-        final long address = memory[chunk].addressOffset();
-        final long aligned = BitUtil.align(address, (long) BitUtil.CACHE_LINE_LENGTH);
-        chunks[chunk] = new UnsafeBuffer(memory[chunk], (int) (aligned - address), chunkLength());
+        memory[chunk] = UnsafeApi.allocateMemory(chunkLength() + BitUtil.CACHE_LINE_LENGTH);
+        final long aligned = BitUtil.align(memory[chunk], (long) BitUtil.CACHE_LINE_LENGTH);
+        chunks[chunk] = new UnsafeBuffer(aligned, chunkLength());
         if (vacant != null) {
             chunks[chunk].putBytes(0, vacant, 0, chunkLength());
         }
@@ -165,18 +186,18 @@ final class Slab implements AutoCloseable {
 
     @Override
     public void close() {
-        for (final UnsafeBuffer each : memory) {
-            if (each != null) {
-                NativeMemory.INSTANCE.free(each);
+        for (final long each : memory) {
+            if (each != 0) {
+                UnsafeApi.freeMemory(each);
             }
         }
-        Arrays.fill(memory, null);
+        Arrays.fill(memory, 0);
         Arrays.fill(chunks, null);
         withRoom.clear();
         allocatedBytes = 0;
         slots = 0;
         if (vacant != null) {
-            NativeMemory.INSTANCE.free(vacant);
+            UnsafeApi.freeMemory(vacant.addressOffset());
         }
     }
 }

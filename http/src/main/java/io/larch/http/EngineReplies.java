@@ -4,6 +4,7 @@ import io.larch.engine.port.Reply;
 import io.larch.engine.port.ReplyHandler;
 import io.larch.http.engine.EngineAnswers;
 import io.larch.http.engine.SharedBytes;
+import java.util.function.Consumer;
 
 /**
  * The engine's way to an event loop: finds who waits for an answer. What goes wrong while an answer
@@ -16,6 +17,8 @@ final class EngineReplies implements ReplyHandler {
     private final EdgeLoop loop;
     private final Correlations correlations;
     private final SharedBytes shared = new SharedBytes();
+    private final HeldEvents held = new HeldEvents();
+    private final Consumer<Reply> keysEvents = this::onKeysEvent;
 
     EngineReplies(final EdgeLoop loop, final Correlations correlations) {
         this.loop = loop;
@@ -27,6 +30,10 @@ final class EngineReplies implements ReplyHandler {
         if (reply.kind() == Reply.Kind.EVENT) {
             onEvent(reply);
             return;
+        }
+        if (!held.isEmpty() && mayEndAWatch(reply)) {
+            // Perhaps of a watch that has something coming.
+            held.release(keysEvents);
         }
         final long correlationId = reply.correlationId();
         final EngineAnswers exchange =
@@ -45,6 +52,10 @@ final class EngineReplies implements ReplyHandler {
         loop.flushes().flushIfMuch();
     }
 
+    private static boolean mayEndAWatch(final Reply reply) {
+        return reply.kind() == Reply.Kind.WATCH_END || reply.kind() == Reply.Kind.ERROR;
+    }
+
     private static void give(final EngineAnswers exchange, final Reply reply) {
         switch (reply.kind()) {
             case RESULT -> exchange.onResult(reply);
@@ -60,7 +71,10 @@ final class EngineReplies implements ReplyHandler {
 
     private void onEvent(final Reply event) {
         if (isOfKeys(event.watches(), event.watchCount())) {
-            onKeysEvent(event);
+            if (!held.hold(event)) {
+                held.release(keysEvents);
+                onKeysEvent(event);
+            }
         } else {
             onEvents(event);
         }
@@ -111,6 +125,10 @@ final class EngineReplies implements ReplyHandler {
     @Override
     public void onBatchEnd() {
         loop.flushes().onBatchEnd();
+        if (!held.isEmpty()) {
+            held.release(keysEvents);
+            loop.flushes().onBatchEnd();
+        }
     }
 
     private void fail(final EngineAnswers exchange, final Throwable fault) {

@@ -9,13 +9,17 @@ import io.larch.engine.codec.CommandType;
 import io.larch.engine.codec.ErrorCode;
 import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.Reply;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +94,105 @@ class WatchTest {
         client.engine.handler.onBatchEnd();
         assertEquals(List.of("answer", "event"), flushed);
         writer.close();
+    }
+
+    @Test
+    void shouldAnswerTheWriterBeforeManyAreEvenWrittenTo() {
+        final List<String> written = new ArrayList<>();
+        final EmbeddedChannel[] watchers = new EmbeddedChannel[20];
+        final long[] watches = new long[watchers.length];
+        client.engine.isAnswering = true;
+        for (int i = 0; i < watchers.length; i++) {
+            watchers[i] = new EmbeddedChannel(client.connection());
+            watchers[i].writeInbound(
+                    request("GET /v2/keys/w?wait=true&stream=true HTTP/1.1\r\nHost: x\r\n\r\n"));
+            watches[i] = client.engine.last().id();
+            bytesOf(watchers[i]);
+            watchers[i].pipeline().addFirst(writes("event", written));
+        }
+        final EmbeddedChannel writer = new EmbeddedChannel(client.connection());
+        writer.pipeline().addFirst(writes("answer", written));
+        client.engine.isAnswering = false;
+        writer.writeInbound(
+                request("PUT /v2/keys/w?value=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"));
+        final long write = client.engine.last().id();
+        written.clear();
+
+        client.engine.events(Action.SET, "/w", "1", watches);
+        client.engine.events(Action.SET, "/w", "2", watches[3]);
+        client.engine.events(Action.SET, "/w", "3", watches);
+        for (final EmbeddedChannel watcher : watchers) {
+            assertEquals("", bytesOf(watcher));
+        }
+        client.engine.error(write, ErrorCode.STORE_FULL, "");
+        client.engine.handler.onBatchEnd();
+        assertEquals("answer", written.get(0));
+        assertEquals(2 * watchers.length + 2, written.size());
+        for (int i = 0; i < watchers.length; i++) {
+            assertEquals(i == 3 ? List.of("1", "2", "3") : List.of("1", "3"), values(watchers[i]));
+            watchers[i].close();
+        }
+        writer.close();
+    }
+
+    @Test
+    void shouldEndAWatchBehindTheEventsThatWait() {
+        final EmbeddedChannel[] watchers = new EmbeddedChannel[20];
+        final long[] watches = new long[watchers.length];
+        for (int i = 0; i < watchers.length; i++) {
+            watchers[i] = new EmbeddedChannel(client.connection());
+            watchers[i].writeInbound(
+                    request("GET /v2/keys/w?wait=true&stream=true HTTP/1.1\r\nHost: x\r\n\r\n"));
+            watches[i] = client.engine.last().id();
+        }
+        client.engine.events(Action.SET, "/w", "1", watches);
+        client.engine.tell(Reply.Kind.WATCH_END, watches[0]);
+        client.engine.handler.onBatchEnd();
+        final String ended = bytesOf(watchers[0]);
+        assertTrue(ended.contains("\"value\":\"1\""), ended);
+        assertTrue(ended.endsWith("0\r\n\r\n"), ended);
+        for (int i = 1; i < watchers.length; i++) {
+            assertEquals(List.of("1"), values(watchers[i]));
+            watchers[i].close();
+        }
+    }
+
+    private static ChannelOutboundHandlerAdapter writes(
+            final String name, final List<String> written) {
+        return new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void write(
+                    final ChannelHandlerContext ctx,
+                    final Object message,
+                    final ChannelPromise promise) {
+                written.add(name);
+                ctx.write(message, promise);
+            }
+        };
+    }
+
+    private static ByteBuf request(final String text) {
+        return Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+    }
+
+    private static List<String> values(final EmbeddedChannel watcher) {
+        final List<String> values = new ArrayList<>();
+        final Matcher matcher = Pattern.compile("\"value\":\"(\\d+)\"").matcher(bytesOf(watcher));
+        while (matcher.find()) {
+            values.add(matcher.group(1));
+        }
+        return values;
+    }
+
+    private static String bytesOf(final EmbeddedChannel channel) {
+        final StringBuilder text = new StringBuilder();
+        for (ByteBuf bytes = channel.readOutbound();
+                bytes != null;
+                bytes = channel.readOutbound()) {
+            text.append(bytes.toString(StandardCharsets.US_ASCII));
+            bytes.release();
+        }
+        return text.toString();
     }
 
     private static ChannelOutboundHandlerAdapter recorder(

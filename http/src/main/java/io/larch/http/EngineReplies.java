@@ -31,11 +31,11 @@ final class EngineReplies implements ReplyHandler {
             onEvent(reply);
             return;
         }
-        if (!held.isEmpty() && mayEndAWatch(reply)) {
-            // Perhaps of a watch that has something coming.
+        final long correlationId = reply.correlationId();
+        if (!held.isEmpty() && isWatching(correlations.find(correlationId))) {
+            // Which may have something coming.
             held.release(keysEvents);
         }
-        final long correlationId = reply.correlationId();
         final EngineAnswers exchange =
                 reply.isLast()
                         ? correlations.remove(correlationId)
@@ -52,8 +52,8 @@ final class EngineReplies implements ReplyHandler {
         loop.flushes().flushIfMuch();
     }
 
-    private static boolean mayEndAWatch(final Reply reply) {
-        return reply.kind() == Reply.Kind.WATCH_END || reply.kind() == Reply.Kind.ERROR;
+    private static boolean isWatching(final EngineAnswers exchange) {
+        return exchange instanceof EngineExchange watch && watch.isWatching();
     }
 
     private static void give(final EngineAnswers exchange, final Reply reply) {

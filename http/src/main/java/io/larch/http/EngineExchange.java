@@ -19,6 +19,11 @@ interface EngineExchange extends EngineAnswers {
         return false;
     }
 
+    @Override
+    default boolean isOfWatch() {
+        return isWatching();
+    }
+
     default void onEvent(final EventFrames frames) {}
 
     /** An event that is printed piece by piece, and shared with others. */

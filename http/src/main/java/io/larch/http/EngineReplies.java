@@ -14,11 +14,14 @@ import java.util.function.Consumer;
  * <p>On the event loop's thread.
  */
 final class EngineReplies implements ReplyHandler {
+    /** Watches told before the first of them are sent to, so that these need not wait for all. */
+    private static final int AT_ONCE = 256;
+
     private final EdgeLoop loop;
     private final Correlations correlations;
     private final SharedBytes shared = new SharedBytes();
     private final HeldEvents held = new HeldEvents();
-    private final Consumer<Reply> keysEvents = this::onKeysEvent;
+    private final Consumer<Reply> teller = this::tell;
 
     EngineReplies(final EdgeLoop loop, final Correlations correlations) {
         this.loop = loop;
@@ -32,9 +35,8 @@ final class EngineReplies implements ReplyHandler {
             return;
         }
         final long correlationId = reply.correlationId();
-        if (!held.isEmpty() && isWatching(correlations.find(correlationId))) {
-            // Which may have something coming.
-            held.release(keysEvents);
+        if (!held.isEmpty() && isOfWatch(correlationId)) {
+            held.release(teller);
         }
         final EngineAnswers exchange =
                 reply.isLast()
@@ -52,8 +54,9 @@ final class EngineReplies implements ReplyHandler {
         loop.flushes().flushIfMuch();
     }
 
-    private static boolean isWatching(final EngineAnswers exchange) {
-        return exchange instanceof EngineExchange watch && watch.isWatching();
+    private boolean isOfWatch(final long correlationId) {
+        final EngineAnswers exchange = correlations.find(correlationId);
+        return exchange != null && exchange.isOfWatch();
     }
 
     private static void give(final EngineAnswers exchange, final Reply reply) {
@@ -70,11 +73,15 @@ final class EngineReplies implements ReplyHandler {
     }
 
     private void onEvent(final Reply event) {
+        if (!held.hold(event)) {
+            held.release(teller);
+            tell(event);
+        }
+    }
+
+    private void tell(final Reply event) {
         if (isOfKeys(event.watches(), event.watchCount())) {
-            if (!held.hold(event)) {
-                held.release(keysEvents);
-                onKeysEvent(event);
-            }
+            onKeysEvent(event);
         } else {
             onEvents(event);
         }
@@ -96,7 +103,7 @@ final class EngineReplies implements ReplyHandler {
         final long[] watches = event.watches();
         final int count = event.watchCount();
         try {
-            loop.events().deliver(watches, count, event);
+            loop.events().deliver(watches, count, event, held.isReleasing());
         } catch (final RuntimeException | Error e) {
             for (int i = 0; i < count; i++) {
                 fail(correlations.find(watches[i]), e);
@@ -117,6 +124,9 @@ final class EngineReplies implements ReplyHandler {
                     fail(watch, e);
                 }
             }
+            if (held.isReleasing() && i % AT_ONCE == AT_ONCE - 1) {
+                loop.flushes().flushUnlessReading();
+            }
         }
         shared.release();
         loop.flushes().flushIfMuch();
@@ -126,7 +136,7 @@ final class EngineReplies implements ReplyHandler {
     public void onBatchEnd() {
         loop.flushes().onBatchEnd();
         if (!held.isEmpty()) {
-            held.release(keysEvents);
+            held.release(teller);
             loop.flushes().onBatchEnd();
         }
     }

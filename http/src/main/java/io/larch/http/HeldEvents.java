@@ -42,8 +42,7 @@ final class HeldEvents {
         final int count = event.watchCount();
         if (isEmpty() && count < MANY_WATCHES
                 || LongReply.isLong(event.length())
-                || end + event.length() > MAX_BYTES
-                || watches.size() + count > MAX_WATCHES) {
+                || !isReleasing && isFullFor(event)) {
             return false;
         }
         for (int i = 0; i < count; i++) {
@@ -54,6 +53,16 @@ final class HeldEvents {
         bytes.putBytes(end, event.bytes(), event.offset(), event.length());
         end += event.length();
         return true;
+    }
+
+    private boolean isFullFor(final Reply event) {
+        return end + event.length() > MAX_BYTES
+                || watches.size() + event.watchCount() > MAX_WATCHES;
+    }
+
+    /** Whether what is told was held: all that was answered before it has been sent. */
+    boolean isReleasing() {
+        return isReleasing;
     }
 
     /**

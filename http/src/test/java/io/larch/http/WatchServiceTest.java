@@ -307,6 +307,56 @@ class WatchServiceTest {
         assertEquals(List.of(created(5, 0), events(9, -1, 0)), told());
     }
 
+    /** Events of many watches wait until others are answered; not until progress is told. */
+    @Test
+    void shouldTellEventsOfManyWatchesBeforeProgress() {
+        final long[] ids = manyWatches();
+        send(3, new byte[0]);
+        told();
+
+        engine.kvEvents(6, new byte[][] {event(6, 1)}, ids);
+        engine.kvEvents(7, new byte[][] {event(7, 1)}, ids[4]);
+        answerProgress(7, true);
+
+        final List<Told> expected = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            expected.add(events(6, i, 1));
+        }
+        expected.add(events(7, 4, 1));
+        expected.add(events(7, -1, 0));
+        assertEquals(expected, told());
+    }
+
+    @Test
+    void shouldTellEventsOfManyWatchesBeforeAnotherWatchStarts() {
+        final long[] ids = manyWatches();
+        final long late = create().id();
+        told();
+
+        engine.kvEvents(6, new byte[][] {event(6, 1)}, ids);
+        engine.kvWatchStart(late, 6);
+        engine.kvEvents(7, new byte[][] {event(7, 1)}, ids);
+        engine.handler.onBatchEnd();
+
+        final List<Told> expected = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            expected.add(events(6, i, 1));
+        }
+        expected.add(created(6, ids.length));
+        for (int i = 0; i < ids.length; i++) {
+            expected.add(events(7, i, 1));
+        }
+        assertEquals(expected, told());
+    }
+
+    private long[] manyWatches() {
+        final long[] ids = new long[20];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = listen(5).id();
+        }
+        return ids;
+    }
+
     @Test
     void shouldNotTellProgressWhileAWatchStarts() {
         create();

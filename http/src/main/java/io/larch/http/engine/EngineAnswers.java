@@ -13,6 +13,14 @@ public interface EngineAnswers {
     /** Whose it is; what goes wrong here ends that. */
     Outlet connection();
 
+    /**
+     * Whether events of keys are told here, or what was told before: then its answers must not
+     * overtake events.
+     */
+    default boolean isOfWatch() {
+        return false;
+    }
+
     default void onResult(final Reply result) {}
 
     void onError(Reply error);

@@ -192,6 +192,11 @@ final class KvWatch implements EngineAnswers {
     // --- what the engine says ---
 
     @Override
+    public boolean isOfWatch() {
+        return true;
+    }
+
+    @Override
     public void onWatchStart(final Reply start) {
         stream.loop().noteTerm(start.raftTerm());
         state = State.LISTENING;

@@ -257,6 +257,12 @@ final class WatchStream implements RpcHandler {
             return call.outlet();
         }
 
+        /** It says that everything up to a revision was told. */
+        @Override
+        public boolean isOfWatch() {
+            return true;
+        }
+
         @Override
         public void onResult(final Reply result) {
             asked.removeLong(id);

@@ -14,9 +14,6 @@ import java.util.function.Consumer;
  * <p>On the event loop's thread.
  */
 final class EngineReplies implements ReplyHandler {
-    /** Watches told before the first of them are sent to, so that these need not wait for all. */
-    private static final int AT_ONCE = 256;
-
     private final EdgeLoop loop;
     private final Correlations correlations;
     private final SharedBytes shared = new SharedBytes();
@@ -103,7 +100,7 @@ final class EngineReplies implements ReplyHandler {
         final long[] watches = event.watches();
         final int count = event.watchCount();
         try {
-            loop.events().deliver(watches, count, event, held.isReleasing());
+            loop.events().deliver(watches, count, event);
         } catch (final RuntimeException | Error e) {
             for (int i = 0; i < count; i++) {
                 fail(correlations.find(watches[i]), e);
@@ -123,9 +120,6 @@ final class EngineReplies implements ReplyHandler {
                 } catch (final RuntimeException | Error e) {
                     fail(watch, e);
                 }
-            }
-            if (held.isReleasing() && i % AT_ONCE == AT_ONCE - 1) {
-                loop.flushes().flushUnlessReading();
             }
         }
         shared.release();

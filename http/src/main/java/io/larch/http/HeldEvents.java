@@ -60,11 +60,6 @@ final class HeldEvents {
                 || watches.size() + event.watchCount() > MAX_WATCHES;
     }
 
-    /** Whether what is told was held: all that was answered before it has been sent. */
-    boolean isReleasing() {
-        return isReleasing;
-    }
-
     /**
      * Tells all that is held, in order, with what comes to be held meanwhile. Asked for again by
      * what it does, it does nothing: what is answered in there is of requests that began in there.

@@ -12,9 +12,6 @@ import io.larch.http.wire.ReplyWriter;
  * <p>One event loop's.
  */
 final class WatchEvents {
-    /** While a connection is in the processor's cache, it is written to and flushed. */
-    private static final int AT_ONCE = 32;
-
     private final EdgeLoop loop;
     private final Correlations correlations;
     private final KeysCodec keys;
@@ -34,7 +31,6 @@ final class WatchEvents {
 
     /**
      * @param watches their correlation ids, the first {@code count} of them.
-     * @param isSentSoon whether some are sent to before all are written to.
      */
     void deliver(
             final long[] watches, final int count, final Reply event, final boolean isSentSoon) {
@@ -52,9 +48,6 @@ final class WatchEvents {
                         frames.start(replies.printed());
                     }
                     exchange.onEvent(frames);
-                }
-                if (isSentSoon && i % AT_ONCE == AT_ONCE - 1) {
-                    loop.flushes().flushUnlessReading();
                 }
             }
         } finally {

@@ -32,8 +32,7 @@ final class WatchEvents {
     /**
      * @param watches their correlation ids, the first {@code count} of them.
      */
-    void deliver(
-            final long[] watches, final int count, final Reply event, final boolean isSentSoon) {
+    void deliver(final long[] watches, final int count, final Reply event) {
         if (LongReply.isLong(event.length())) {
             deliverLong(watches, count, event);
             return;

@@ -15,8 +15,17 @@ final class CopyFlags {
             paramLabel = "KEY",
             description =
                     "Copy this key or directory and what is below it. A hidden one, with a name that"
-                            + " begins with _, is copied only by its own name. Default: /.")
+                            + " begins with _, is copied only by its own name. Of v3 keys: all that"
+                            + " begin with it. Default: /.")
     private String prefix = "";
+
+    @Option(
+            names = "--api",
+            paramLabel = "API",
+            description =
+                    "Take the keys of the v2 API, of the v3 API, or of both: v2, v3, both. Default:"
+                            + " those that there are.")
+    private String api = "";
 
     @Option(
             names = "--follow",
@@ -28,7 +37,8 @@ final class CopyFlags {
     @Option(
             names = "--until-index",
             paramLabel = "INDEX",
-            description = "With --follow: end when the source's index has come to this.")
+            description =
+                    "With --follow: end when the source's index, or its revision, has come to this.")
     private long untilIndex = Long.MAX_VALUE;
 
     @Option(
@@ -46,20 +56,22 @@ final class CopyFlags {
 
     @Option(
             names = "--verify",
-            description = "Compare all keys, values and directories of both sides at the end.")
+            description =
+                    "Compare all keys, values, directories and leases of both sides at the end.")
     private boolean isVerified;
 
     @Option(
             names = "--in-parts",
             paramLabel = "DEPTH",
             description =
-                    "Read directories of so many levels one by one, not all keys in one answer.")
+                    "Read directories of so many levels one by one, not all keys in one answer. Of v2"
+                            + " keys.")
     private long partsDepth;
 
     @Option(
             names = "--parallel",
             paramLabel = "WRITES",
-            description = "Writes under way at a time. Default: 16.")
+            description = "Writes under way at a time. Default: 16. Of v2 keys.")
     private long parallel = 16;
 
     @Option(
@@ -115,6 +127,11 @@ final class CopyFlags {
                 isVerified,
                 (int) parallel,
                 QUIET);
+    }
+
+    /** Which keys are taken; empty: those that there are. */
+    Api api() throws Failure {
+        return Api.of(api);
     }
 
     /** As it was given; empty: all. */

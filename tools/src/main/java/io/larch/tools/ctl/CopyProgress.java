@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Tells of a copy twice a second: on a terminal over and over in one line, else line by line. */
+/**
+ * Tells of a copy twice a second: on a terminal over and over in one line, else line by line.
+ * Threadsafe.
+ */
 final class CopyProgress implements Progress {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -33,21 +36,28 @@ final class CopyProgress implements Progress {
     }
 
     @Override
-    public void copied(final long entries, final String path) {
+    public synchronized void copied(final long entries, final String path) {
         if (isTime()) {
             tell(entries + " keys and directories, at " + path);
         }
     }
 
     @Override
-    public void imported(final long keys, final long all) {
+    public synchronized void compared(final long keys) {
+        if (isTime()) {
+            tell(keys + " v3 keys compared");
+        }
+    }
+
+    @Override
+    public synchronized void imported(final long keys, final long all) {
         if (isTime()) {
             tell("%d of %d v3 keys written".formatted(keys, all));
         }
     }
 
     @Override
-    public void followed(final long changes, final long index, final long head) {
+    public synchronized void followed(final long changes, final long index, final long head) {
         if (isTime()) {
             tell(
                     changes
@@ -78,13 +88,13 @@ final class CopyProgress implements Progress {
     }
 
     @Override
-    public void told(final String line) {
+    public synchronized void told(final String line) {
         end();
         err.println(line);
     }
 
     @Override
-    public void end() {
+    public synchronized void end() {
         if (isLineOpen) {
             err.println();
             isLineOpen = false;

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.larch.tools.process.Signals;
 import io.larch.tools.transfer.Digest;
-import io.larch.tools.transfer.KvImport;
 import io.larch.tools.transfer.KvSource;
+import io.larch.tools.transfer.KvSummary;
+import io.larch.tools.transfer.KvTransfer;
 import io.larch.tools.transfer.Site;
 import io.larch.tools.transfer.Source;
 import io.larch.tools.transfer.StateFile;
@@ -16,6 +17,7 @@ import io.larch.tools.transfer.TransferOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One copy from beginning to end, and what is printed of it. */
@@ -34,35 +36,80 @@ final class CopyRun {
     }
 
     void run(final Source source, final Site target) throws Failure {
+        run(source, null, target);
+    }
+
+    /**
+     * Copies keys of one API or of both, which are looked at before anything is written. Who
+     * follows does both at once, else v2 keys come first.
+     *
+     * @param tree of the v2 API; null: not taken.
+     * @param keys of the v3 API; null: not taken.
+     */
+    void run(final Source tree, final KvSource keys, final Site target) throws Failure {
         final TransferOptions options = flags.options();
-        try (Transfer transfer =
-                new Transfer(
-                        source, target, options, new StateFile(flags.stateFile()), progress())) {
-            if (options.isFollowing()) {
-                cutOverBySignal(transfer);
+        if (tree != null && keys != null && options.untilIndex() != Long.MAX_VALUE) {
+            throw Failure.error(
+                    Failure.BAD_ARGUMENTS,
+                    "--until-index needs --api v2 or v3, as each API counts by itself");
+        }
+        final CopyProgress progress = progress();
+        final KvTransfer kv =
+                keys == null
+                        ? null
+                        : new KvTransfer(
+                                keys,
+                                target,
+                                flags.prefix(),
+                                options,
+                                new StateFile(flags.kvStateFile()),
+                                progress);
+        try (Transfer v2 =
+                tree == null
+                        ? null
+                        : new Transfer(
+                                tree,
+                                target,
+                                options,
+                                new StateFile(flags.stateFile()),
+                                progress)) {
+            if (kv != null) {
+                kv.refuseOccupied();
             }
-            print(transfer.run());
+            if (options.isFollowing()) {
+                follow(v2, kv);
+                return;
+            }
+            if (v2 != null) {
+                print(v2.run());
+            }
+            if (kv != null) {
+                new KvPrinter(session).print(kv.run());
+            }
         } catch (final IOException e) {
             throw failure(e);
         }
     }
 
-    /** An import of v3 keys, that has not begun. */
-    KvImport keys(final KvSource source, final Site target) throws Failure {
-        return new KvImport(
-                source,
-                target,
-                flags.prefix(),
-                flags.options(),
-                new StateFile(flags.kvStateFile()),
-                progress());
-    }
-
-    void run(final KvImport keys) throws Failure {
-        try {
-            new KvPrinter(session).print(keys.run());
-        } catch (final IOException e) {
-            throw failure(e);
+    private void follow(final Transfer v2, final KvTransfer kv) throws IOException {
+        cutOverBySignal(
+                () -> {
+                    if (v2 != null) {
+                        v2.cutOver();
+                    }
+                    if (kv != null) {
+                        kv.cutOver();
+                    }
+                });
+        final SideBySide copies = new SideBySide();
+        final Future<Summary> tree = v2 == null ? null : copies.start(v2::run);
+        final Future<KvSummary> keys = kv == null ? null : copies.start(kv::run);
+        copies.await();
+        if (tree != null) {
+            print(SideBySide.result(tree));
+        }
+        if (keys != null) {
+            new KvPrinter(session).print(SideBySide.result(keys));
         }
     }
 
@@ -73,14 +120,14 @@ final class CopyRun {
     }
 
     /** The second one ends the program at once. */
-    private static void cutOverBySignal(final Transfer transfer) {
+    private static void cutOverBySignal(final Runnable cutOver) {
         final AtomicBoolean hasCome = new AtomicBoolean();
         Signals.onSignal(
                 kind -> {
                     if (hasCome.getAndSet(true)) {
                         Runtime.getRuntime().halt(kind.status());
                     }
-                    transfer.cutOver();
+                    cutOver.run();
                 });
     }
 

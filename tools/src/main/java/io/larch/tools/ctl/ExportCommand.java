@@ -1,6 +1,5 @@
 package io.larch.tools.ctl;
 
-import io.larch.tools.transfer.V2Source;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,8 +12,8 @@ import picocli.CommandLine.Parameters;
         name = "export",
         customSynopsis = "larchctl export --to URLS [--from URLS] [options]",
         description = {
-            "Copies keys, directories and TTLs of the cluster into an etcd 2 or 3, by the v2 API. May"
-                    + " be run again after whatever ended it.",
+            "Copies keys, directories and TTLs of the v2 API, and keys and leases of the v3 API, of"
+                    + " the cluster into an etcd 2 or 3. May be run again after whatever ended it.",
             ""
         })
 final class ExportCommand implements Callable<Integer> {
@@ -46,9 +45,9 @@ final class ExportCommand implements Callable<Integer> {
         if (to.isEmpty()) {
             throw Failure.error(Failure.BAD_ARGUMENTS, "--to is required");
         }
-        new CopyRun(session, flags)
+        new ServersCopy(new CopyRun(session, flags), flags, line -> session.err().println(line))
                 .run(
-                        new V2Source(session.ownSite("source", from, flags)),
+                        session.ownSite("source", from, flags),
                         session.remoteSite("target", to, flags));
         return 0;
     }

@@ -2,8 +2,7 @@ package io.larch.tools.ctl;
 
 import io.larch.tools.etcd.KvFiles;
 import io.larch.tools.transfer.DirectorySource;
-import io.larch.tools.transfer.KvImport;
-import io.larch.tools.transfer.KvSource;
+import io.larch.tools.transfer.KvFilesSource;
 import io.larch.tools.transfer.Site;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -13,9 +12,6 @@ import java.util.function.Consumer;
  * Both sides of all are looked at before anything is written.
  */
 final class FilesImport {
-    private static final String V2 = "v2";
-    private static final String V3 = "v3";
-
     private final CopyRun run;
     private final DirectorySource tree;
     private final KvFiles files;
@@ -35,30 +31,17 @@ final class FilesImport {
         this.told = told;
     }
 
-    /**
-     * Imports.
-     *
-     * @param api v2, v3, both; empty: those that there are, or else v2.
-     */
-    void run(final String api, final Site target) throws Failure {
-        if (api.equals(V2) || api.isEmpty() && !files.exist()) {
+    /** Imports; where there are no keys at all, those of the v2 API. */
+    void run(final Api api, final Site target) throws Failure {
+        if (api == Api.V2 || api == Api.ANY && !files.exist()) {
             run.run(tree, target);
             return;
         }
-        try (KvSource keys = KvSource.open(files, isWhole, told)) {
-            final boolean isTaken = !api.isEmpty() || keys.hasKeys();
+        try (KvFilesSource keys = KvFilesSource.open(files, isWhole, told)) {
+            final boolean isTaken = api != Api.ANY || keys.hasKeys();
             final boolean isTreeTaken =
-                    !api.equals(V3) && (!api.isEmpty() || tree.hasKeys() || !isTaken);
-            final KvImport copy = isTaken ? run.keys(keys, target) : null;
-            if (isTaken) {
-                copy.refuseOccupied();
-            }
-            if (isTreeTaken) {
-                run.run(tree, target);
-            }
-            if (isTaken) {
-                run.run(copy);
-            }
+                    api == Api.BOTH || api == Api.ANY && (tree.hasKeys() || !isTaken);
+            run.run(isTreeTaken ? tree : null, isTaken ? keys : null, target);
         } catch (final IOException e) {
             throw CopyRun.failure(e);
         }

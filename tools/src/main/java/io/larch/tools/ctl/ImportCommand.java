@@ -4,8 +4,6 @@ import io.larch.tools.etcd.DataDirectory;
 import io.larch.tools.etcd.KvFiles;
 import io.larch.tools.transfer.DirectorySource;
 import io.larch.tools.transfer.Site;
-import io.larch.tools.transfer.Source;
-import io.larch.tools.transfer.V2Source;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,9 +21,9 @@ import picocli.CommandLine.Parameters;
             "larchctl import --from-data-dir DIR [--to URLS] [options]"
         },
         description = {
-            "Copies keys, directories and TTLs of an etcd 2 or 3 into the cluster, by the v2 API, or"
-                    + " out of the files of one that does not run, and then v3 keys and leases, too."
-                    + " May be run again after whatever ended it.",
+            "Copies keys, directories and TTLs of the v2 API, and keys and leases of the v3 API, of an"
+                    + " etcd into the cluster: of one that runs (2 or 3; v3 keys from 3.4 on), or out of"
+                    + " the files of one that does not. May be run again after whatever ended it.",
             ""
         })
 final class ImportCommand implements Callable<Integer> {
@@ -61,14 +59,6 @@ final class ImportCommand implements Callable<Integer> {
     private boolean isWhole;
 
     @Option(
-            names = "--api",
-            paramLabel = "API",
-            description =
-                    "With --from-data-dir: take the keys of the v2 API, of the v3 API, or of both:"
-                            + " v2, v3, both. Default: those that there are.")
-    private String api = "";
-
-    @Option(
             names = "--to",
             paramLabel = "URLS",
             description = "Where members of Larch are. Default: --endpoints.")
@@ -88,23 +78,26 @@ final class ImportCommand implements Callable<Integer> {
         final CopyRun run = new CopyRun(session, flags);
         final Site target = session.ownSite("target", to, flags);
         if (dataDirectory.isEmpty()) {
-            run.run(running(), target);
+            new ServersCopy(run, flags, told()).run(running(), target);
         } else {
             files(run, target);
         }
         return 0;
     }
 
-    private Source running() throws Failure {
+    private Consumer<String> told() {
+        return line -> session.err().println(line);
+    }
+
+    private Site running() throws Failure {
         if (from.isEmpty()) {
             throw Failure.error(Failure.BAD_ARGUMENTS, "--from is required, or --from-data-dir");
         }
-        if (!logDirectory.isEmpty() || isWhole || !api.isEmpty()) {
+        if (!logDirectory.isEmpty() || isWhole) {
             throw Failure.error(
-                    Failure.BAD_ARGUMENTS,
-                    "--from-wal-dir, --whole-log and --api need --from-data-dir");
+                    Failure.BAD_ARGUMENTS, "--from-wal-dir and --whole-log need --from-data-dir");
         }
-        return new V2Source(session.remoteSite("source", from, flags));
+        return session.remoteSite("source", from, flags);
     }
 
     private void files(final CopyRun run, final Site target) throws Failure {
@@ -116,18 +109,15 @@ final class ImportCommand implements Callable<Integer> {
             throw Failure.error(
                     Failure.BAD_ARGUMENTS, "--follow needs an etcd that runs, and --from");
         }
-        if (!List.of("", "v2", "v3", "both").contains(api)) {
-            throw Failure.error(Failure.BAD_ARGUMENTS, "--api is v2, v3 or both: " + api);
-        }
+        final Api api = flags.api();
         final Path log = logDirectory.isEmpty() ? null : SnapshotCommand.path(logDirectory);
         final Path directory = SnapshotCommand.path(dataDirectory);
-        final Consumer<String> told = line -> session.err().println(line);
         new FilesImport(
                         run,
-                        new DirectorySource(new DataDirectory(directory, log), isWhole, told),
+                        new DirectorySource(new DataDirectory(directory, log), isWhole, told()),
                         new KvFiles(directory, log),
                         isWhole,
-                        told)
+                        told())
                 .run(api, target);
     }
 }

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Prints what became of an import of v3 keys, in the format of {@code --output}. */
+/** Prints what became of a copy of v3 keys, in the format of {@code --output}. */
 final class KvPrinter {
     private final Session session;
 
@@ -23,12 +23,15 @@ final class KvPrinter {
         }
         out.printf(
                 "v3 keys are copied up to revision %d of the source: %d keys and %d leases, %d"
-                        + " written, %d deleted%n",
+                        + " written, %d deleted%s%n",
                 summary.revision(),
                 summary.keys(),
                 summary.leases(),
                 summary.written(),
-                summary.deleted());
+                summary.deleted(),
+                summary.followed() == null
+                        ? ""
+                        : ", %d changes followed".formatted(summary.followed()));
         if (summary.sha256() != null) {
             out.printf(
                     "both sides are the same: %d v3 keys, %d leases, sha256 %s%n",
@@ -43,6 +46,10 @@ final class KvPrinter {
         fields.put("v3Leases", summary.leases());
         fields.put("written", summary.written());
         fields.put("deleted", summary.deleted());
+        if (summary.followed() != null) {
+            fields.put("followed", summary.followed());
+            fields.put("passes", summary.passes());
+        }
         if (summary.sha256() != null) {
             fields.put("sha256", summary.sha256());
         }

@@ -4,17 +4,16 @@ import io.larch.tools.etcd.kv.KvEntry;
 import io.larch.tools.etcd.kv.KvStore;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.List;
 
 /** Goes through the keys of both sides at once, in their order, and tells where they differ. */
 final class KvComparison {
-    private final KvStore source;
-    private final KvRange range;
+    private final KvPicture source;
 
     /** Is told of each key. */
     interface Handler {
-        /** Both sides have it, with the same value and lease. */
-        void onSame(KvEntry entry, byte[] value) throws IOException;
+        /** Both sides have it, with the same value and lease; told as the target has it. */
+        void onSame(KvEntry there) throws IOException;
 
         /** Only the source has it, or as it is. */
         void onWanted(KvEntry entry) throws IOException;
@@ -23,45 +22,42 @@ final class KvComparison {
         void onUnwanted(byte[] key) throws IOException;
     }
 
-    KvComparison(final KvStore source, final KvRange range) {
+    KvComparison(final KvPicture source) {
         this.source = source;
-        this.range = range;
     }
 
-    void run(final KvTarget target, final Handler handler) throws IOException {
-        final KvListing listing = new KvListing(target, range);
-        final Iterator<KvEntry> entries = range.of(source).iterator();
-        KvEntry wanted = next(entries);
-        KvTarget.Found there = listing.next();
+    void run(final KvListing target, final Handler handler) throws IOException {
+        KvEntry wanted = source.next();
+        KvEntry there = target.next();
         while (wanted != null || there != null) {
-            final int order =
-                    wanted == null
-                            ? 1
-                            : there == null ? -1 : KvStore.ORDER.compare(wanted.key(), there.key());
+            final int order = order(wanted, there);
             if (order > 0) {
                 handler.onUnwanted(there.key());
             } else if (order < 0 || !isSame(wanted, there)) {
                 handler.onWanted(wanted);
             } else {
-                handler.onSame(wanted, there.value());
+                handler.onSame(there);
             }
-            wanted = order <= 0 ? next(entries) : wanted;
-            there = order >= 0 ? listing.next() : there;
+            wanted = order <= 0 ? source.next() : wanted;
+            there = order >= 0 ? target.next() : there;
         }
     }
 
-    private static KvEntry next(final Iterator<KvEntry> entries) {
-        return entries.hasNext() ? entries.next() : null;
+    private static int order(final KvEntry wanted, final KvEntry there) {
+        if (wanted == null || there == null) {
+            return wanted == null ? 1 : -1;
+        }
+        return KvStore.ORDER.compare(wanted.key(), there.key());
     }
 
-    private boolean isSame(final KvEntry wanted, final KvTarget.Found there) throws IOException {
-        return lease(source, wanted) == there.lease()
-                && wanted.length() == there.value().length
-                && Arrays.equals(source.value(wanted), there.value());
+    private boolean isSame(final KvEntry wanted, final KvEntry there) throws IOException {
+        return hasSameLease(wanted.lease(), there.lease())
+                && wanted.length() == there.length()
+                && Arrays.equals(source.values(List.of(wanted)).get(0), there.value());
     }
 
-    /** Of a key in the target: a lease that is no more cannot be named. */
-    static long lease(final KvStore source, final KvEntry entry) {
-        return source.hasLease(entry.lease()) ? entry.lease() : 0;
+    /** A lease that is no more cannot be named. */
+    private boolean hasSameLease(final long wanted, final long there) {
+        return wanted == there || there == 0 && !source.hasLease(wanted);
     }
 }

@@ -1,69 +1,34 @@
 package io.larch.tools.transfer;
 
-import io.larch.tools.etcd.EtcdFilesException;
-import io.larch.tools.etcd.KvFiles;
-import io.larch.tools.etcd.kv.KvStore;
-import java.io.Closeable;
+import io.larch.tools.etcd.kv.KvEntry;
 import java.io.IOException;
-import java.util.function.Consumer;
+import java.time.Duration;
+import java.util.Set;
 
-/** The v3 keys in the files of an etcd that does not run. They stay open until this is closed. */
-public final class KvSource implements Closeable {
-    private final KvFiles files;
-    private final KvFiles.Found found;
+/** Where v3 keys come from. Used by one thread. */
+public interface KvSource {
+    /** Whose keys these are, by its id. */
+    String cluster() throws IOException;
 
-    private KvSource(final KvFiles files, final KvFiles.Found found) {
-        this.files = files;
-        this.found = found;
-    }
+    /** Of the last change. */
+    long revision() throws IOException;
 
-    /**
-     * Reads all but the values.
-     *
-     * @param isWhole whether entries of the log count that are not known to be committed.
-     * @param told is told what was found, and what is left out.
-     * @throws TransferException if that is not possible.
-     */
-    public static KvSource open(
-            final KvFiles files, final boolean isWhole, final Consumer<String> told)
-            throws TransferException {
-        try {
-            return new KvSource(files, files.read(isWhole, told));
-        } catch (final EtcdFilesException e) {
-            throw DirectorySource.failure(e);
-        } catch (final OutOfMemoryError e) {
-            throw DirectorySource.failure(e);
-        }
-    }
+    /** All keys of a range at one moment, with their values unless these are in files. */
+    KvPicture picture(KvRange range) throws IOException;
 
-    /** Whether there is a key or a lease. */
-    public boolean hasKeys() {
-        return !found.store().keys().isEmpty() || !found.store().leases().isEmpty();
-    }
+    /** Ids of all leases that there are. */
+    Set<Long> leases() throws IOException;
 
-    KvStore store() {
-        return found.store();
-    }
+    /** The time that a lease was granted, in seconds; 0: it has ended. */
+    long grantedSeconds(long lease) throws IOException;
 
-    String cluster() {
-        return found.cluster();
-    }
+    /** Whether a key whose lease has ended goes on without it, and does not end with it. */
+    boolean hasOutlivedLease(KvEntry entry) throws IOException;
 
     /**
-     * To be called behind the last value that was read.
+     * What becomes of a range behind a revision. The caller closes it.
      *
-     * @throws TransferException if these may be of other files.
+     * @param quiet after such a time without a change it is asked whether there is none.
      */
-    void refuseChanged() throws TransferException {
-        try {
-            files.refuseChanged(found);
-        } catch (final EtcdFilesException e) {
-            throw DirectorySource.failure(e);
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        found.store().close();
-    }
+    KvWatch watch(KvRange range, long afterRevision, Duration quiet);
 }

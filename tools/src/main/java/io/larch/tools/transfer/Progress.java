@@ -11,6 +11,11 @@ public interface Progress {
                 }
 
                 @Override
+                public void compared(final long keys) {
+                    // Nobody looks.
+                }
+
+                @Override
                 public void imported(final long keys, final long all) {
                     // Nobody looks.
                 }
@@ -33,6 +38,9 @@ public interface Progress {
 
     /** A pass has come to an entry. */
     void copied(long entries, String path);
+
+    /** So many v3 keys of both sides were looked at. */
+    void compared(long keys);
 
     /** So many v3 keys of all that are to be written are there. */
     void imported(long keys, long all);

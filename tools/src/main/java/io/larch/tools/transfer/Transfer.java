@@ -114,10 +114,7 @@ public final class Transfer implements Closeable {
             return;
         }
         try (Picture picture = V2Pictures.open(target, options.prefix(), 0)) {
-            Entry entry = picture.next();
-            while (entry != null && entry.isDirectory() && entry.path().equals(options.prefix())) {
-                entry = picture.next();
-            }
+            final Entry entry = V2Source.firstBelow(picture, options.prefix());
             if (entry != null) {
                 throw new TransferException(
                         Kind.OCCUPIED,
@@ -140,7 +137,7 @@ public final class Transfer implements Closeable {
                 final long index = catchUp(wanted.firstIndex(), wanted.lastIndex());
                 save(index);
                 return index;
-            } catch (final V2Watch.OutdatedException e) {
+            } catch (final OutdatedException e) {
                 progress.told("the source has gone on too far meanwhile; reading it again");
             }
         }
@@ -173,7 +170,7 @@ public final class Transfer implements Closeable {
         while (!isCutOver()) {
             try {
                 apply(watchAfter(index));
-            } catch (final V2Watch.OutdatedException e) {
+            } catch (final OutdatedException e) {
                 progress.told("the source has forgotten changes behind us; reading it again");
                 index = pass();
             }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /**
@@ -59,22 +60,44 @@ final class V2Client {
     StoreReply ask(final String method, final String path, final String form) throws IOException {
         return StoreReply.of(
                 patiently(
-                        () -> send(method, path, form, FORM, BodyHandlers.ofString()),
+                        () -> send(() -> asking(method, path, form), BodyHandlers.ofString()),
                         HttpResponse::body));
     }
 
-    /** What a store answers to JSON, as its v3 gateway takes it. */
-    StoreReply post(final String path, final String json) throws IOException {
+    /**
+     * What a store answers to JSON, as its v3 gateway takes it.
+     *
+     * @param authorization in place of the site's.
+     */
+    StoreReply post(final String path, final String json, final String authorization)
+            throws IOException {
         return StoreReply.of(
                 patiently(
-                        () -> send("POST", path, json, JSON, BodyHandlers.ofString()),
+                        () ->
+                                send(
+                                        () -> posting(path, json, authorization),
+                                        BodyHandlers.ofString()),
                         HttpResponse::body));
+    }
+
+    /**
+     * The same for an answer that goes on as long as somebody listens, from the member that
+     * answered last. Sent once. The caller closes its body.
+     */
+    HttpResponse<InputStream> stream(
+            final String path, final String json, final String authorization) throws IOException {
+        return send(() -> posting(path, json, authorization), BodyHandlers.ofInputStream());
+    }
+
+    private HttpRequest.Builder posting(
+            final String path, final String json, final String authorization) {
+        return request("POST", path, json, JSON, authorization);
     }
 
     /** An answer of any length. The caller closes its body. */
     HttpResponse<InputStream> open(final String path) throws IOException {
         return patiently(
-                () -> send("GET", path, null, FORM, BodyHandlers.ofInputStream()),
+                () -> send(() -> asking("GET", path, null), BodyHandlers.ofInputStream()),
                 reply -> {
                     try (InputStream body = reply.body()) {
                         return new String(body.readNBytes(1 << 10), StandardCharsets.UTF_8);
@@ -84,8 +107,11 @@ final class V2Client {
 
     /** An answer that may take any time, from the member that answered last. */
     <T> CompletableFuture<HttpResponse<T>> wait(final String path, final BodyHandler<T> body) {
-        return http.sendAsync(
-                request("GET", path, null, FORM, site.endpoints().get(pinned)).build(), body);
+        return http.sendAsync(asking("GET", path, null).build(), body);
+    }
+
+    private HttpRequest.Builder asking(final String method, final String path, final String form) {
+        return request(method, path, form, FORM, site.authorization());
     }
 
     private interface Attempt<T> {
@@ -166,7 +192,7 @@ final class V2Client {
                 cause);
     }
 
-    private static void pause() throws IOException {
+    static void pause() throws IOException {
         try {
             TimeUnit.MILLISECONDS.sleep(PAUSE_MS);
         } catch (final InterruptedException e) {
@@ -176,17 +202,10 @@ final class V2Client {
     }
 
     private <T> HttpResponse<T> send(
-            final String method,
-            final String path,
-            final String content,
-            final String type,
-            final BodyHandler<T> body)
+            final Supplier<HttpRequest.Builder> request, final BodyHandler<T> body)
             throws IOException {
-        final URI endpoint = site.endpoints().get(pinned);
         try {
-            return http.send(
-                    request(method, path, content, type, endpoint).timeout(site.timeout()).build(),
-                    body);
+            return http.send(request.get().timeout(site.timeout()).build(), body);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -206,9 +225,9 @@ final class V2Client {
             final String path,
             final String content,
             final String type,
-            final URI endpoint) {
+            final String authorization) {
         final HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(endpoint + path))
+                HttpRequest.newBuilder(URI.create(site.endpoints().get(pinned) + path))
                         .method(
                                 method,
                                 content == null
@@ -217,8 +236,8 @@ final class V2Client {
         if (content != null) {
             request.header("Content-Type", type);
         }
-        if (!site.authorization().isEmpty()) {
-            request.header("Authorization", site.authorization());
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
         }
         return request;
     }

@@ -33,15 +33,6 @@ final class V2Watch {
     private long nextIndex;
     private volatile long headIndex;
 
-    /** The source has forgotten what became of keys since then. */
-    static final class OutdatedException extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        OutdatedException(final String message) {
-            super(message);
-        }
-    }
-
     /**
      * @param afterIndex of the last change that is known.
      * @param quiet after such a time without an event nothing is to come from the history.

@@ -166,6 +166,8 @@ class CopyCommandsTest {
                         "import",
                         "--remote-username",
                         "etcd:2",
+                        "--api",
+                        "v2",
                         "--from",
                         url,
                         "--to",

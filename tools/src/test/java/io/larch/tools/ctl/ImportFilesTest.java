@@ -104,7 +104,7 @@ class ImportFilesTest {
                 copyIn(data, "--follow"));
         assertEnds(
                 1,
-                "Error:  --from-wal-dir, --whole-log and --api need --from-data-dir\n",
+                "Error:  --from-wal-dir and --whole-log need --from-data-dir\n",
                 run("import", "--from", "http://127.0.0.1:1", "--whole-log"));
         assertEnds(
                 1,

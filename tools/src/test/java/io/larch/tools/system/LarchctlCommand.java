@@ -13,6 +13,18 @@ final class LarchctlCommand {
 
     private LarchctlCommand() {}
 
+    /** The program, behind which comes what it is told. */
+    static List<String> words() {
+        return LAUNCHER.isEmpty()
+                ? List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "@" + Path.of("bin/jvm.args").toAbsolutePath(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.larch.tools.ctl.Larchctl")
+                : List.of(Path.of(LAUNCHER).resolveSibling("larchctl").toString());
+    }
+
     /**
      * Runs it.
      *
@@ -21,18 +33,7 @@ final class LarchctlCommand {
      */
     static String run(final int status, final List<String> words)
             throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>();
-        if (LAUNCHER.isEmpty()) {
-            command.addAll(
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "@" + Path.of("bin/jvm.args").toAbsolutePath(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "io.larch.tools.ctl.Larchctl"));
-        } else {
-            command.add(Path.of(LAUNCHER).resolveSibling("larchctl").toString());
-        }
+        final List<String> command = new ArrayList<>(words());
         command.addAll(words);
         final Command.Result result = Command.run(LarchCommand.environment(), command);
         assertEquals(status, result.status(), result::output);

@@ -15,16 +15,19 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A member, and in front of it somebody who may answer in its place. */
 final class FaultyStore implements AutoCloseable {
-    private final MemoryMember member = MemoryMember.start();
+    private final MemoryMember member;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer front;
+    private final Set<InputStream> open = ConcurrentHashMap.newKeySet();
     private volatile Fault fault = (method, path) -> null;
 
     /** Answers, or leaves it to the member by null. */
@@ -36,10 +39,20 @@ final class FaultyStore implements AutoCloseable {
     record Answer(int status, String body) {}
 
     FaultyStore() throws IOException {
+        this(MemoryMember.start());
+    }
+
+    private FaultyStore(final MemoryMember member) throws IOException {
+        this.member = member;
         front = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         front.setExecutor(threads);
         front.createContext("/", this::handle);
         front.start();
+    }
+
+    /** One that serves the v3 API, too. */
+    static FaultyStore withV3() throws IOException {
+        return new FaultyStore(MemoryMember.startWithV3());
     }
 
     /** Where the one in front is. */
@@ -66,6 +79,26 @@ final class FaultyStore implements AutoCloseable {
         }
     }
 
+    /** Calls the member itself by its v3 gateway, such as {@code kv/put}; what it says. */
+    Map<String, Object> call(final String method, final String json) throws IOException {
+        final HttpRequest request =
+                HttpRequest.newBuilder(URI.create(member.url() + "/v3/" + method))
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build();
+        try {
+            return Json.object(Json.parse(client.send(request, BodyHandlers.ofString()).body()));
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends all answers that are under way. */
+    void breakOff() throws IOException {
+        for (final InputStream answer : open) {
+            answer.close();
+        }
+    }
+
     /** Without keys, and without faults. */
     void empty() throws IOException {
         fault = (method, path) -> null;
@@ -75,6 +108,15 @@ final class FaultyStore implements AutoCloseable {
         for (final Object node : Json.list(root.get("nodes"))) {
             final String key = Json.text(Json.object(node).get("key"));
             ask("DELETE", key + "?recursive=true", "");
+        }
+    }
+
+    /** The same of v3 keys and leases. */
+    void emptyKv() throws IOException {
+        fault = (method, path) -> null;
+        call("kv/deleterange", "{\"key\":\"AA==\",\"range_end\":\"AA==\"}");
+        for (final Object lease : Json.list(call("lease/leases", "{}").get("leases"))) {
+            call("lease/revoke", "{\"ID\":\"%s\"}".formatted(Json.object(lease).get("ID")));
         }
     }
 
@@ -136,7 +178,14 @@ final class FaultyStore implements AutoCloseable {
         }
         exchange.sendResponseHeaders(reply.statusCode(), 0);
         try (InputStream body = reply.body()) {
-            body.transferTo(exchange.getResponseBody());
+            open.add(body);
+            final byte[] piece = new byte[1 << 16];
+            for (int length = body.read(piece); length >= 0; length = body.read(piece)) {
+                exchange.getResponseBody().write(piece, 0, length);
+                exchange.getResponseBody().flush();
+            }
+        } finally {
+            open.remove(reply.body());
         }
     }
 

@@ -74,6 +74,11 @@ class TransferTest {
             final Progress progress =
                     new Progress() {
                         @Override
+                        public void compared(final long keys) {
+                            // Of v3 keys.
+                        }
+
+                        @Override
                         public void imported(final long keys, final long all) {
                             // Of v3 keys.
                         }

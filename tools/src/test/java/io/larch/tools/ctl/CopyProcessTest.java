@@ -8,6 +8,7 @@ import io.larch.tools.client.HttpReply;
 import io.larch.tools.client.Json;
 import io.larch.tools.client.SimpleHttpClient;
 import io.larch.tools.system.Command;
+import io.larch.tools.system.LarchctlProcess;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
 import java.io.IOException;
@@ -15,14 +16,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -32,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Tag("fused-only")
 class CopyProcessTest {
-    private static final String LAUNCHER = System.getProperty("larch.launcher", "");
     private static final int KEYS = 40;
     private static final int CHANGES_BESIDE = 100;
 
@@ -81,49 +77,13 @@ class CopyProcessTest {
         return URI.create(url + "/v2/keys" + path);
     }
 
-    private static List<String> command(final String... words) {
-        final List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-        if (LAUNCHER.isEmpty()) {
-            command.addAll(
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "io.larch.tools.ctl.Larchctl"));
-        } else {
-            command.add(Path.of(LAUNCHER).resolveSibling("larchctl").toString());
-        }
-        command.addAll(List.of("-o", "json"));
-        command.addAll(List.of(words));
-        return command;
-    }
-
-    private static void await(final Condition condition, final String what) throws IOException {
-        final long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() - deadlineNanos < 0, what);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
-        }
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
     @Test
     void shouldLoseNothingOfAnEtcdThatIsWritten() throws Exception {
         assumeTrue(Servers.isEtcdInstalled() || Servers.arePeersRequired(), "needs etcd");
         final ServerProcess etcd = servers.etcd().start();
         final ServerProcess other = servers.etcd().start();
         final ServerProcess larch = servers.larch().start();
-        final Map<String, String> environment =
-                Map.of(
-                        "LARCHCTL_ENDPOINTS",
-                        larch.url().toString(),
-                        "LARCH_AS_BUILT",
-                        "yes",
-                        "JAVA_HOME",
-                        System.getProperty("java.home"));
+        final LarchctlProcess larchctl = new LarchctlProcess(larch.url());
         final SimpleHttpClient client = new SimpleHttpClient(Duration.ofSeconds(30));
         client.put(keys(etcd.url(), "/mortal"), "value=1&ttl=3000");
         client.put(keys(etcd.url(), "/empty?dir=true"), "");
@@ -132,28 +92,27 @@ class CopyProcessTest {
         final CompletableFuture<Void> writing = CompletableFuture.runAsync(writer::run);
 
         final Command.Running copying =
-                Command.start(
-                        environment,
-                        command(
-                                "import",
-                                "--from",
-                                etcd.url().toString(),
-                                "--follow",
-                                "--verify",
-                                "--state",
-                                state.toString()));
-        await(
+                larchctl.start(
+                        "-o",
+                        "json",
+                        "import",
+                        "--from",
+                        etcd.url().toString(),
+                        "--api",
+                        "v2",
+                        "--follow",
+                        "--verify",
+                        "--state",
+                        state.toString());
+        LarchctlProcess.await(
                 () -> Files.exists(state) && !Files.readString(state).contains("\"index\":0,"),
                 "the first pass");
         final int before = writer.count;
-        await(() -> writer.count >= before + CHANGES_BESIDE, "writes beside the copy");
+        LarchctlProcess.await(
+                () -> writer.count >= before + CHANGES_BESIDE, "writes beside the copy");
         writer.isStopping.set(true);
         writing.get();
-        assertEquals(
-                0,
-                new ProcessBuilder("/bin/kill", "-INT", String.valueOf(copying.process().pid()))
-                        .start()
-                        .waitFor());
+        LarchctlProcess.interrupt(copying);
 
         final Command.Result imported = copying.await();
         assertEquals(0, imported.status(), imported.output());
@@ -167,8 +126,7 @@ class CopyProcessTest {
         assertTrue(client.get(keys(larch.url(), "/mortal")).body().contains("\"ttl\":"));
 
         final Command.Result exported =
-                Command.run(
-                        environment, command("export", "--to", other.url().toString(), "--verify"));
+                larchctl.run("-o", "json", "export", "--to", other.url().toString(), "--verify");
         assertEquals(0, exported.status(), exported.output());
         final Map<String, Object> out = Json.object(Json.parse(exported.output()));
         assertEquals(in.get("sha256"), out.get("sha256"));

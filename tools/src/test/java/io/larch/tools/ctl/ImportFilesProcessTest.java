@@ -8,16 +8,13 @@ import io.larch.tools.client.HttpReply;
 import io.larch.tools.client.Json;
 import io.larch.tools.client.SimpleHttpClient;
 import io.larch.tools.system.Command;
+import io.larch.tools.system.LarchctlProcess;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,8 +23,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 @Tag("fused-only")
 class ImportFilesProcessTest {
-    private static final String LAUNCHER = System.getProperty("larch.launcher", "");
-
     @RegisterExtension final Servers servers = Servers.inMemory();
 
     private final SimpleHttpClient client = new SimpleHttpClient(Duration.ofSeconds(30));
@@ -38,25 +33,12 @@ class ImportFilesProcessTest {
 
     private static Command.Result larchctl(final ServerProcess larch, final Path data)
             throws Exception {
-        return Command.run(
-                Map.of(
-                        "LARCHCTL_ENDPOINTS",
-                        larch.url().toString(),
-                        "LARCH_AS_BUILT",
-                        "yes",
-                        "JAVA_HOME",
-                        System.getProperty("java.home")),
-                List.of(
-                        Path.of(LAUNCHER).resolveSibling("larchctl").toString(),
-                        "import",
-                        "--from-data-dir",
-                        data.toString(),
-                        "--verify"));
+        return new LarchctlProcess(larch.url())
+                .run("import", "--from-data-dir", data.toString(), "--verify");
     }
 
     @Test
     void shouldBringOverWhatAKilledEtcdHad() throws Exception {
-        assumeTrue(!LAUNCHER.isEmpty(), "needs the launcher");
         assumeTrue(Servers.isEtcdInstalled() || Servers.arePeersRequired(), "needs etcd");
         final ServerProcess etcd = servers.etcd("--snapshot-count", "50").start();
         final ServerProcess larch = servers.larch().start();
@@ -90,11 +72,7 @@ class ImportFilesProcessTest {
     }
 
     private void awaitGone(final ServerProcess etcd, final String key) throws IOException {
-        final long startNanos = System.nanoTime();
-        while (client.get(keys(etcd, key)).status() != 404) {
-            assertTrue(System.nanoTime() - startNanos < TimeUnit.SECONDS.toNanos(60), key);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
+        LarchctlProcess.await(() -> client.get(keys(etcd, key)).status() == 404, key);
     }
 
     private static Object withoutIndexes(final String listing) throws IOException {

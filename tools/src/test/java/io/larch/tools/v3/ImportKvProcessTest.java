@@ -1,26 +1,20 @@
 package io.larch.tools.v3;
 
+import static io.larch.tools.v3.KvServer.asPut;
+import static io.larch.tools.v3.KvServer.base64;
+import static io.larch.tools.v3.KvServer.put;
+import static io.larch.tools.v3.KvServer.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.larch.tools.client.HttpReply;
-import io.larch.tools.client.Json;
-import io.larch.tools.client.SimpleHttpClient;
 import io.larch.tools.system.Command;
-import io.larch.tools.system.ServerProcess;
+import io.larch.tools.system.LarchctlProcess;
 import io.larch.tools.system.Servers;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,118 +25,50 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 @Tag("fused-only")
 class ImportKvProcessTest {
-    private static final String LAUNCHER = System.getProperty("larch.launcher", "");
-    private static final int MANY = 20_000;
+    private static final int MANY = 6_000;
     private static final int PER_REQUEST = 100;
 
     @RegisterExtension final Servers servers = Servers.inMemory();
 
-    private final SimpleHttpClient client = new SimpleHttpClient(Duration.ofSeconds(30));
-
     @BeforeEach
     void needsEtcd() {
-        assumeTrue(!LAUNCHER.isEmpty(), "needs the launcher");
         assumeTrue(
                 Servers.isEtcdInstalled() && Etcdctl.isWanted() || Servers.arePeersRequired(),
                 "needs etcd");
     }
 
     private static Command.Result copy(
-            final ServerProcess larch, final Path data, final String... flags) throws Exception {
+            final KvServer larch, final KvServer etcd, final String... flags) throws Exception {
         final List<String> words =
                 new ArrayList<>(
                         List.of(
-                                Path.of(LAUNCHER).resolveSibling("larchctl").toString(),
                                 "import",
                                 "--from-data-dir",
-                                data.toString(),
+                                etcd.process().dataDirectory().toString(),
                                 "--verify"));
         words.addAll(List.of(flags));
-        return Command.run(
-                Map.of(
-                        "LARCHCTL_ENDPOINTS",
-                        larch.url().toString(),
-                        "LARCH_AS_BUILT",
-                        "yes",
-                        "JAVA_HOME",
-                        System.getProperty("java.home")),
-                words);
-    }
-
-    private Map<String, Object> ask(
-            final ServerProcess server, final String path, final String json) throws IOException {
-        final HttpReply reply =
-                client.exchange(
-                        "POST",
-                        URI.create(server.url() + "/v3/" + path),
-                        Map.of("Content-Type", "application/json"),
-                        json);
-        assertEquals(200, reply.status(), reply::body);
-        return Json.object(Json.parse(reply.body()));
-    }
-
-    private static String base64(final String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String put(final String key, final String value, final long lease) {
-        return "{\"key\":\"%s\",\"value\":\"%s\",\"lease\":\"%d\"}"
-                .formatted(base64(key), base64(value), lease);
-    }
-
-    private static String success(final String... operations) {
-        return "\"success\":[" + String.join(",", operations) + "]";
-    }
-
-    private static String asPut(final String put) {
-        return "{\"request_put\":" + put + "}";
-    }
-
-    /** Of each key its value and its lease, and of each lease its time. */
-    private Map<String, Object> content(final ServerProcess server) throws IOException {
-        final Map<String, Object> content = new TreeMap<>();
-        final Map<String, Object> reply =
-                ask(server, "kv/range", "{\"key\":\"AA==\",\"range_end\":\"AA==\"}");
-        for (final Object each : Json.list(reply.get("kvs"))) {
-            final Map<String, Object> kv = Json.object(each);
-            content.put(
-                    (String) kv.get("key"),
-                    kv.getOrDefault("value", "") + " " + kv.getOrDefault("lease", "0"));
-        }
-        final TreeSet<String> leases = new TreeSet<>();
-        for (final Object each : Json.list(ask(server, "lease/leases", "{}").get("leases"))) {
-            final Object id = Json.object(each).get("ID");
-            leases.add(
-                    id
-                            + " "
-                            + ask(server, "lease/timetolive", "{\"ID\":\"" + id + "\"}")
-                                    .get("grantedTTL"));
-        }
-        content.put("leases", leases);
-        return content;
+        return new LarchctlProcess(larch.process().url()).run(words.toArray(String[]::new));
     }
 
     /** All kinds of writes, and a compaction. */
-    private void write(final ServerProcess etcd) throws IOException {
+    private void write(final KvServer etcd) throws IOException {
         for (int id = 7; id <= 9; id++) {
-            ask(etcd, "lease/grant", "{\"ID\":\"%d\",\"TTL\":\"%d\"}".formatted(id, 100 * id));
+            etcd.grant(id, 100L * id);
         }
         for (int i = 0; i < 150; i++) {
-            ask(etcd, "kv/put", put("k" + i % 40, "v" + i, i % 5 == 0 ? 7 + i % 3 : 0));
+            etcd.ask("kv/put", put("k" + i % 40, "v" + i, i % 5 == 0 ? 7 + i % 3 : 0));
         }
-        ask(etcd, "kv/put", put("long", "x".repeat(300_000), 0));
-        ask(etcd, "kv/compaction", "{\"revision\":\"60\"}");
-        ask(etcd, "kv/deleterange", "{\"key\":\"%s\"}".formatted(base64("k7")));
-        ask(
-                etcd,
+        etcd.ask("kv/put", put("long", "x".repeat(300_000), 0));
+        etcd.ask("kv/compaction", "{\"revision\":\"60\"}");
+        etcd.ask("kv/deleterange", "{\"key\":\"%s\"}".formatted(base64("k7")));
+        etcd.ask(
                 "kv/deleterange",
                 "{\"key\":\"%s\",\"range_end\":\"%s\"}".formatted(base64("k2"), base64("k25")));
-        ask(etcd, "lease/revoke", "{\"ID\":\"9\"}");
+        etcd.ask("lease/revoke", "{\"ID\":\"9\"}");
         final String compare =
                 "\"compare\":[{\"target\":\"VALUE\",\"key\":\"%s\",\"value\":\"%s\"}],";
         for (final String expected : List.of("v150", "v149", "v149")) {
-            ask(
-                    etcd,
+            etcd.ask(
                     "kv/txn",
                     "{"
                             + compare.formatted(base64("k29"), base64(expected))
@@ -155,8 +81,8 @@ class ImportKvProcessTest {
 
     @Test
     void shouldBringOverWhatAnEtcdHadThatWasStopped() throws Exception {
-        final ServerProcess etcd = servers.etcd("--snapshot-count", "100").start();
-        final ServerProcess larch = servers.larch().start();
+        final KvServer etcd = new KvServer(servers.etcd("--snapshot-count", "100").start());
+        final KvServer larch = new KvServer(servers.larch().start());
         for (int i = 0; i < MANY; i += PER_REQUEST) {
             final String[] puts = new String[PER_REQUEST];
             for (int j = 0; j < PER_REQUEST; j++) {
@@ -168,30 +94,32 @@ class ImportKvProcessTest {
                                         "y".repeat(n % 1000 == 0 ? 9_000 : n % 60),
                                         0));
             }
-            ask(etcd, "kv/txn", "{" + success(puts) + "}");
+            etcd.ask("kv/txn", "{" + success(puts) + "}");
         }
         write(etcd);
-        final Map<String, Object> answered = content(etcd);
-        final String listing = new Etcdctl(etcd.url()).run("get", "", "--prefix").output();
+        final Map<String, Object> answered = etcd.content();
+        final String listing =
+                new Etcdctl(etcd.process().url()).run("get", "", "--prefix").output();
 
-        final Command.Result used = copy(larch, etcd.dataDirectory());
+        final Command.Result used = copy(larch, etcd);
         assertEquals(7, used.status(), used.output());
         assertTrue(used.output().contains("an etcd uses "), used.output());
-        etcd.terminate();
-        final Command.Result imported = copy(larch, etcd.dataDirectory());
+        etcd.process().terminate();
+        final Command.Result imported = copy(larch, etcd);
 
         assertEquals(0, imported.status(), imported.output());
         assertTrue(imported.output().contains("both sides are the same: "), imported.output());
-        assertEquals(answered, content(larch));
-        assertEquals(listing, new Etcdctl(larch.url()).run("get", "", "--prefix").output());
+        assertEquals(answered, larch.content());
+        assertEquals(
+                listing, new Etcdctl(larch.process().url()).run("get", "", "--prefix").output());
         assertTrue(answered.size() > MANY);
     }
 
     /** What was under way is there or not; which, the etcd knows that starts again. */
     @Test
     void shouldBringOverWhatAnEtcdFindsThatWasKilledUnderLoad() throws Exception {
-        final ServerProcess etcd = servers.etcd("--snapshot-count", "100").start();
-        final ServerProcess larch = servers.larch().start();
+        final KvServer etcd = new KvServer(servers.etcd("--snapshot-count", "100").start());
+        final KvServer larch = new KvServer(servers.larch().start());
         write(etcd);
         final AtomicLongArray acknowledged = new AtomicLongArray(3);
         final List<Thread> writers = new ArrayList<>();
@@ -202,18 +130,18 @@ class ImportKvProcessTest {
             writers.add(thread);
         }
         for (int i = 0; i < 300; i++) {
-            ask(etcd, "kv/put", put("main", "v" + i, 0));
+            etcd.ask("kv/put", put("main", "v" + i, 0));
         }
-        etcd.kill();
+        etcd.process().kill();
         for (final Thread each : writers) {
             each.join();
         }
-        final Command.Result imported = copy(larch, etcd.dataDirectory(), "--whole-log");
+        final Command.Result imported = copy(larch, etcd, "--whole-log");
         assertEquals(0, imported.status(), imported.output());
-        final Map<String, Object> there = content(larch);
+        final Map<String, Object> there = larch.content();
 
-        etcd.start();
-        assertEquals(content(etcd), there);
+        etcd.process().start();
+        assertEquals(etcd.content(), there);
         for (int i = 0; i < acknowledged.length(); i++) {
             final long last = acknowledged.get(i) - 1;
             assertTrue(last > 0);
@@ -222,10 +150,10 @@ class ImportKvProcessTest {
     }
 
     private void writeUntilKilled(
-            final ServerProcess etcd, final int writer, final AtomicLongArray acknowledged) {
+            final KvServer etcd, final int writer, final AtomicLongArray acknowledged) {
         try {
             for (long n = 0; ; n++) {
-                ask(etcd, "kv/put", put("w" + writer + "/" + n % 50, "v" + n, 8));
+                etcd.ask("kv/put", put("w" + writer + "/" + n % 50, "v" + n, 8));
                 acknowledged.set(writer, n + 1);
             }
         } catch (final IOException e) {

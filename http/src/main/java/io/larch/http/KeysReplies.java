@@ -35,7 +35,7 @@ final class KeysReplies {
         if (isNoValueOnSuccess) {
             keys.printWithoutValue(result.bytes(), result.offset());
         } else {
-            keys.print(result.bytes(), result.offset());
+            keys.print(result.bytes(), result.offset(), result.listing());
         }
         return replies.keys(
                 allocator,

@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.larch.engine.codec.Action;
 import io.larch.engine.codec.CommandEnvelope;
 import io.larch.engine.codec.EventFlyweight;
+import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.port.AuthView;
 import io.larch.engine.port.AuthViews;
 import io.larch.engine.port.Query;
@@ -41,6 +42,11 @@ class AllocationTest {
     @Test
     void shouldNotAllocateForAGet() throws Exception {
         measure("GET /v2/keys/foo/bar?recursive=false HTTP/1.1\r\nHost: localhost:2379\r\n\r\n");
+    }
+
+    @Test
+    void shouldNotAllocateForListingsThatChangeAndThatDoNot() throws Exception {
+        measure("GET /v2/keys/listed?recursive=true HTTP/1.1\r\nHost: localhost:2379\r\n\r\n");
     }
 
     @Test
@@ -163,6 +169,7 @@ class AllocationTest {
         private final Reply reply = new Reply();
         private final UnsafeBuffer event = new UnsafeBuffer(new byte[256]);
         private final int length;
+        private long listed;
 
         Echo(final ReplyHandler handler) {
             this.handler = handler;
@@ -191,8 +198,13 @@ class AllocationTest {
         @Override
         public boolean offer(final DirectBuffer command, final int offset, final int size) {
             final long id = command.getLong(offset + CommandEnvelope.CORRELATION_ID_OFFSET);
+            final int name = offset + KeysCommand.HEADER_LENGTH + 1;
+            final boolean isListed = command.getByte(name) == 'l';
             handler.onReply(
-                    reply.begin(Reply.Kind.RESULT, id).indexes(9, 10, 2).bytes(event, 0, length));
+                    reply.begin(Reply.Kind.RESULT, id)
+                            .listing(isListed ? ++listed / 3 : 0)
+                            .indexes(9, 10, 2)
+                            .bytes(event, 0, length));
             return true;
         }
 

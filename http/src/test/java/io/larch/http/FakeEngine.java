@@ -77,6 +77,9 @@ final class FakeEngine implements RequestPort {
     /** Answers them; by default nobody does. */
     Consumer<KvAsked> kv = asked -> {};
 
+    /** The number that stands for what the next results say; 0: none. */
+    long listing;
+
     boolean isFull;
     boolean isAnswering = true;
 
@@ -289,7 +292,11 @@ final class FakeEngine implements RequestPort {
             final String key,
             final byte[] value) {
         final int length = encode(action, key, value);
-        handler.onReply(reply(Reply.Kind.RESULT, id).created(created).bytes(event, 0, length));
+        handler.onReply(
+                reply(Reply.Kind.RESULT, id)
+                        .created(created)
+                        .listing(action == Action.GET ? listing : 0)
+                        .bytes(event, 0, length));
     }
 
     /** A part of a long read, as of a store index. */

@@ -22,6 +22,7 @@ public final class Result {
     private int causeLength;
     private int errorCode;
     private long storeIndex;
+    private long listing;
     private boolean isCreated;
     private boolean isWaiting;
     private boolean isTooLong;
@@ -76,6 +77,14 @@ public final class Result {
         return eventLength;
     }
 
+    /**
+     * Of a read: stands for what the event says, but the store index, for as long as the engine
+     * runs; 0 for none.
+     */
+    public long listing() {
+        return listing;
+    }
+
     /** After a successful watch: whether it is registered and may get (more) events later. */
     public boolean isWaiting() {
         return isWaiting;
@@ -107,6 +116,7 @@ public final class Result {
         eventLength = 0;
         causeLength = 0;
         errorCode = 0;
+        listing = 0;
         isCreated = false;
         isWaiting = false;
         isTooLong = false;
@@ -122,6 +132,11 @@ public final class Result {
     public void event(final int length, final long storeIndex) {
         eventLength = length;
         this.storeIndex = storeIndex;
+    }
+
+    /** See {@link #listing()}. */
+    public void listing(final long number) {
+        listing = number;
     }
 
     /** See {@link #isTooLong}. */

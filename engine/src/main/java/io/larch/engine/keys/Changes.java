@@ -109,6 +109,7 @@ final class Changes implements AutoCloseable {
 
     /** Takes over what another one holds, which is of no use any more; what was here is gone. */
     void take(final Changes other) {
+        other.tree.listings().numberAfter(tree.listings());
         close();
         tree = other.tree;
         history = other.history;

@@ -11,6 +11,7 @@ import io.larch.engine.codec.KeysCommand;
 import io.larch.engine.keys.StoreStats.Counter;
 import io.larch.engine.keys.tree.ChildSorter;
 import io.larch.engine.keys.tree.KeyTree;
+import io.larch.engine.keys.tree.Listings;
 import io.larch.engine.keys.tree.TreeDigest;
 import io.larch.engine.keys.tree.TreeReader;
 import io.larch.engine.keys.watch.EventHistory;
@@ -122,24 +123,51 @@ public final class Store implements AutoCloseable {
         if (lookup.find(result)) {
             final MutableDirectBuffer event = result.eventBuffer();
             final int end =
-                    reader.list(
+                    list(
                             event,
                             EventFlyweight.encodeHeader(event, 0, Action.GET, 0, changes.index()),
-                            changes.tree().foundId(),
-                            key.buffer(),
-                            key.offset(),
-                            key.length(),
                             command.has(KeysCommand.RECURSIVE),
                             nowNanos,
-                            changes.wallOffset(),
                             maxLength);
             if (end < 0) {
                 result.tooLong();
                 return;
             }
             result.event(end, changes.index());
+            result.listing(changes.tree().listings().number());
         }
         stats.count(command, result, Counter.GETS_SUCCESS, Counter.GETS_FAIL);
+    }
+
+    /** Encodes what was found, or copies it if that was done before and nothing has changed. */
+    private int list(
+            final MutableDirectBuffer event,
+            final int offset,
+            final boolean isRecursive,
+            final long nowNanos,
+            final int maxEnd) {
+        final int id = changes.tree().foundId();
+        final Listings listings = changes.tree().listings();
+        final int copied = listings.copy(id, isRecursive, event, offset, maxEnd);
+        if (copied >= 0) {
+            return copied;
+        }
+        final int end =
+                reader.list(
+                        event,
+                        offset,
+                        id,
+                        key.buffer(),
+                        key.offset(),
+                        key.length(),
+                        isRecursive,
+                        nowNanos,
+                        changes.wallOffset(),
+                        maxEnd);
+        if (reader.isLasting()) {
+            listings.remember(id, isRecursive, event, offset, end - offset);
+        }
+        return end;
     }
 
     /**

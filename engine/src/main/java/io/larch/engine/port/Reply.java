@@ -75,6 +75,7 @@ public final class Reply {
     private long storeIndex;
     private long raftIndex;
     private long raftTerm;
+    private long listing;
     private DirectBuffer bytes = new UnsafeBuffer(0, 0);
     private int offset;
     private int length;
@@ -87,6 +88,7 @@ public final class Reply {
         error = null;
         isCreated = false;
         isLast = kind.isLast;
+        listing = 0;
         length = 0;
         return indexes(0, 0, 0);
     }
@@ -122,6 +124,11 @@ public final class Reply {
         this.storeIndex = storeIndex;
         this.raftIndex = raftIndex;
         this.raftTerm = raftTerm;
+        return this;
+    }
+
+    public Reply listing(final long number) {
+        listing = number;
         return this;
     }
 
@@ -181,6 +188,15 @@ public final class Reply {
     /** As {@link #raftIndex}. */
     public long raftTerm() {
         return raftTerm;
+    }
+
+    /**
+     * Of a result: a number that stands for what its bytes say, but the store index, for as long as
+     * the engine runs; 0 for none. An edge that has printed a result of the same number may tell
+     * the same text again.
+     */
+    public long listing() {
+        return listing;
     }
 
     /** What an event, a part of one, or an error's cause is in. */

@@ -10,10 +10,10 @@ import org.agrona.MutableDirectBuffer;
  * byte order, since it leaves no process.
  *
  * <pre>
- *   0                8        12       16            24           32
- *   +----------------+--------+--------+-------------+------------+------------+--------
- *   | correlation id | error  | flags  | store index | raft index | raft term  | bytes ...
- *   +----------------+--------+--------+-------------+------------+------------+--------
+ *   0                8        12       16            24           32          40        48
+ *   +----------------+--------+--------+-------------+------------+-----------+---------+-------
+ *   | correlation id | error  | flags  | store index | raft index | raft term | listing | bytes ...
+ *   +----------------+--------+--------+-------------+------------+-----------+---------+-------
  *
  *   an event:
  *   +----------------+----------------+-----+----------------+--------
@@ -30,7 +30,8 @@ final class ReplyFrame {
     private static final int STORE_INDEX = 16;
     private static final int RAFT_INDEX = 24;
     private static final int RAFT_TERM = 32;
-    private static final int HEAD_LENGTH = 40;
+    private static final int LISTING = 40;
+    private static final int HEAD_LENGTH = 48;
 
     private static final int CREATED = 1;
     private static final int LAST = 2;
@@ -59,6 +60,7 @@ final class ReplyFrame {
         target.putLong(STORE_INDEX, reply.storeIndex());
         target.putLong(RAFT_INDEX, reply.raftIndex());
         target.putLong(RAFT_TERM, reply.raftTerm());
+        target.putLong(LISTING, reply.listing());
         return HEAD_LENGTH;
     }
 
@@ -95,6 +97,7 @@ final class ReplyFrame {
                 .error(error == 0 ? null : ErrorCode.of(error))
                 .created((flags & CREATED) != 0)
                 .last((flags & LAST) != 0)
+                .listing(source.getLong(at + LISTING))
                 .indexes(
                         source.getLong(at + STORE_INDEX),
                         source.getLong(at + RAFT_INDEX),

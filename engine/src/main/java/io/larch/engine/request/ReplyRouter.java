@@ -53,6 +53,7 @@ public final class ReplyRouter implements WatchSink {
         if (result.isOk()) {
             stamp(Reply.Kind.RESULT, correlationId, result.storeIndex())
                     .created(result.isCreated())
+                    .listing(result.listing())
                     .bytes(result.event(), result.eventOffset(), result.eventLength());
             send();
         } else {

@@ -23,6 +23,7 @@ class StoreAllocationTest {
     private final byte[][] paths = new byte[64][];
     private final byte[] value = new byte[100];
     private Store store;
+    private boolean isListingRemembered = true;
 
     @Test
     void shouldAllocateNothingInSteadyState() {
@@ -55,6 +56,7 @@ class StoreAllocationTest {
         }
         // Less than a byte in ten operations: nothing that an operation does.
         assertTrue(allocated <= OPERATIONS / 10, allocated + " bytes");
+        assertTrue(isListingRemembered);
         store.close();
     }
 
@@ -70,10 +72,17 @@ class StoreAllocationTest {
             if (i % 3 == 0) {
                 store.apply(encode(CommandType.DELETE, path, now, 0), result);
             }
+            store.apply(encode(CommandType.SET, LASTING, now, CommandEnvelope.PERMANENT), result);
+            for (int reads = 0; reads < 2; reads++) {
+                store.get(encode(CommandType.GET, PLAIN, now, 0), now, result);
+                isListingRemembered &= result.listing() != 0;
+            }
             store.applySync(now, Integer.MAX_VALUE);
         }
     }
 
+    private static final byte[] PLAIN = "/plain".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LASTING = "/plain/key".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SERVICE = "/service/app".getBytes(StandardCharsets.US_ASCII);
 
     private KeysCommand encode(

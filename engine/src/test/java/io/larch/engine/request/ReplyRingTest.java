@@ -89,6 +89,7 @@ class ReplyRingTest {
                                 reply.begin(Reply.Kind.RESULT, 1)
                                         .created(true)
                                         .indexes(2, 3, 4)
+                                        .listing(15)
                                         .bytes(BYTES, 1, 3),
                         reply ->
                                 reply.begin(Reply.Kind.ERROR, -1)
@@ -142,6 +143,8 @@ class ReplyRingTest {
                 + reply.raftIndex()
                 + " "
                 + reply.raftTerm()
+                + " "
+                + reply.listing()
                 + Arrays.toString(bytes);
     }
 

@@ -33,6 +33,7 @@ public final class KeysCodec {
     private final CommandBuilder command = new CommandBuilder();
     private final JsonWriter json;
     private final EventPrinter printer;
+    private final PrintedListings listings = new PrintedListings();
     private final UnsafeBuffer causeView = new UnsafeBuffer(new byte[0]);
     private CommandType type;
 
@@ -158,6 +159,20 @@ public final class KeysCodec {
     /** Prints an event. */
     public void print(final DirectBuffer event, final int offset) {
         printer.print(event, offset);
+    }
+
+    /**
+     * Prints the result of a read.
+     *
+     * @param listing the number of what it says, 0 for none; then a text printed before will do.
+     */
+    public void print(final DirectBuffer event, final int offset, final long listing) {
+        final ByteWriter out = json.out();
+        final int from = out.length();
+        if (!listings.print(listing, out)) {
+            printer.print(event, offset);
+            listings.printed(listing, out, from);
+        }
     }
 
     /** The value of an event's node as text; null if it is a directory. */

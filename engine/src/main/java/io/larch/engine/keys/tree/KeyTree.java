@@ -88,6 +88,11 @@ public final class KeyTree implements AutoCloseable {
         nodes.get(id, node);
     }
 
+    /** Listings that are remembered until something changes that they show. */
+    public Listings listings() {
+        return nodes.listings();
+    }
+
     /** What reads that have begun still need of records that change. */
     public PastRecords past() {
         return nodes.past();
@@ -470,7 +475,7 @@ public final class KeyTree implements AutoCloseable {
 
     /** The end of one node that was cut off. */
     private void giveBack(final int id, final NodeFlyweight node, final int storedKeyLength) {
-        beforeChange(id, node);
+        tellObserver(id, node);
         if (node.expirationNanos() != CommandEnvelope.PERMANENT) {
             ttlKeys.remove(id);
         }
@@ -480,6 +485,10 @@ public final class KeyTree implements AutoCloseable {
 
     private void beforeChange(final int id, final NodeFlyweight node) {
         nodes.beforeChange(id, node);
+        tellObserver(id, node);
+    }
+
+    private void tellObserver(final int id, final NodeFlyweight node) {
         if (node.epoch() != epoch) {
             observer.beforeChange(id, node);
         }

@@ -16,6 +16,7 @@ final class NodeRecords implements AutoCloseable {
 
     private final LargePayloads payloads = new LargePayloads();
     private final PastRecords past = new PastRecords(payloads);
+    private final Listings listings = new Listings(this);
     private final NodeFlyweight filling = new NodeFlyweight();
     private final NodeTable nodes;
 
@@ -26,6 +27,11 @@ final class NodeRecords implements AutoCloseable {
     /** What reads that have begun still need of records that change. */
     PastRecords past() {
         return past;
+    }
+
+    /** What is remembered of listings; told here of all that changes. */
+    Listings listings() {
+        return listings;
     }
 
     /** Points the view at a node that is there. */
@@ -40,8 +46,14 @@ final class NodeRecords implements AutoCloseable {
         }
     }
 
-    /** The record in view is about to change or go. Harmless when said twice. */
+    /** What is seen of the node in view is about to change. Harmless when said twice. */
     void beforeChange(final int id, final NodeFlyweight node) {
+        listings.beforeChange(id, node);
+        beforeWrite(id, node);
+    }
+
+    /** The record in view is about to change or go. Harmless when said twice. */
+    private void beforeWrite(final int id, final NodeFlyweight node) {
         if (past.hasViews()) {
             past.beforeChange(id, node);
         }
@@ -129,9 +141,10 @@ final class NodeRecords implements AutoCloseable {
         nodes.get(id, node);
     }
 
-    /** Removes the node in view, which then shows nothing. */
+    /** Removes the node in view, which was cut off before, and then shows nothing. */
     void remove(final int id, final NodeFlyweight node) {
-        beforeChange(id, node);
+        listings.forget(id);
+        beforeWrite(id, node);
         if (node.has(NodeFlyweight.OUTSIDE)) {
             payloads.free(node.payloadSlot());
         }
@@ -152,7 +165,10 @@ final class NodeRecords implements AutoCloseable {
         }
     }
 
-    /** Takes the node in view from among its siblings; it still knows its parent. */
+    /**
+     * Takes the node in view, of which {@link #beforeChange} was told, from among its siblings; it
+     * still knows its parent.
+     */
     void unlink(final NodeFlyweight node) {
         final int parentId = node.parentId();
         final int previous = node.link(NodeFlyweight.PREV_SIBLING_OFFSET);
@@ -171,7 +187,7 @@ final class NodeRecords implements AutoCloseable {
 
     private void link(final int id, final int linkOffset, final int target) {
         nodes.get(id, filling);
-        beforeChange(id, filling);
+        beforeWrite(id, filling);
         filling.link(linkOffset, target);
     }
 
@@ -219,6 +235,7 @@ final class NodeRecords implements AutoCloseable {
 
     @Override
     public void close() {
+        listings.close();
         past.close();
         nodes.close();
         payloads.close();

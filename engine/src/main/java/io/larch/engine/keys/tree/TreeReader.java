@@ -28,6 +28,7 @@ public final class TreeReader {
     private long[] stack = new long[64];
     private int stackSize;
     private int childrenLeft;
+    private boolean isLasting;
 
     public TreeReader(final KeyTree tree) {
         this.tree = tree;
@@ -111,11 +112,13 @@ public final class TreeReader {
             final long nowNanos,
             final long wallOffset,
             final int maxEnd) {
+        isLasting = false;
         tree.get(id, node);
         if ((long) offset + encodedLength(keyLength, node.valueLength()) > maxEnd) {
             return -1;
         }
         int end = encode(target, offset, key, keyOffset, keyLength, node, nowNanos, wallOffset);
+        boolean hasTtl = node.expirationNanos() != CommandEnvelope.PERMANENT;
         if (!node.isDir() || node.firstChild() == 0) {
             return end;
         }
@@ -139,11 +142,21 @@ public final class TreeReader {
                 return -1;
             }
             end = encode(target, nodeOffset, path, 0, pathLength, node, nowNanos, wallOffset);
+            hasTtl |= node.expirationNanos() != CommandEnvelope.PERMANENT;
             if (isRecursive && node.isDir() && node.firstChild() != 0) {
                 open(target, nodeOffset, node.firstChild(), pathLength);
             }
         }
-        return childrenLeft >= 0 ? end : -1;
+        if (childrenLeft < 0) {
+            return -1;
+        }
+        isLasting = !hasTtl;
+        return end;
+    }
+
+    /** Whether what was listed last has children, is whole, and does not change with the time. */
+    public boolean isLasting() {
+        return isLasting;
     }
 
     /** Puts a directory's visible children on the stack, the first of them on top. */

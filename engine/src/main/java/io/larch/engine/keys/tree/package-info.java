@@ -1,7 +1,8 @@
 /**
  * The tree of keys, off the heap: nodes by path in a Chronicle Map and records by id in slabs
  * ({@code KeyTree}, {@code PathMap}, {@code NodeTable}), large values beside them, expirations in a
- * heap, records of the past for reads that take long, and what removals left behind.
+ * heap, records of the past for reads that take long, listings that did not change since they were
+ * made, and what removals left behind.
  *
  * <p>On the thread of the application; views of a record are valid until the next call. Knows the
  * codec.

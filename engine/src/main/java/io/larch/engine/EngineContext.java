@@ -47,6 +47,7 @@ public final class EngineContext {
     private boolean strictReconfigCheck;
     private PeerTransport transport = PeerTransport.NONE;
     private IdleWait idleWait = IdleWait.PARK;
+    private Runnable threadStart = () -> {};
     private Directory walFiles;
     private Directory snapFiles;
     private int walSegmentBytes;
@@ -336,6 +337,19 @@ public final class EngineContext {
 
     public IdleWait idleWait() {
         return idleWait;
+    }
+
+    /**
+     * What the engine's own thread does before anything else; an engine that has none does not do
+     * it.
+     */
+    public EngineContext threadStart(final Runnable threadStart) {
+        this.threadStart = threadStart;
+        return this;
+    }
+
+    public Runnable threadStart() {
+        return threadStart;
     }
 
     /**

@@ -95,6 +95,7 @@ public final class EngineThread implements Runnable {
     public void run() {
         Throwable failure = null;
         try {
+            context.threadStart().run();
             agent.recover();
             int emptyTurns = 0;
             while (!isStopping) {

@@ -20,7 +20,11 @@ public final class Doctor {
                     new SharedMemoryCheck(),
                     new OpenFilesCheck(),
                     new MemoryCheck(),
+                    new HugePagesCheck(),
                     new CpuFrequencyCheck(),
+                    new IsolatedCpusCheck(),
+                    new InterruptsCheck(),
+                    new NumaCheck(),
                     new SocketBuffersCheck(),
                     new PeersCheck());
 

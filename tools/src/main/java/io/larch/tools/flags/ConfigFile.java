@@ -217,6 +217,8 @@ final class ConfigFile {
                     case NUMBER_32 -> isNumber(value, 0, Integer.SIZE);
                     case SIGNED, DURATION -> isNumber(value, 1, Long.SIZE - 1);
                     case LIST -> value instanceof List<?>;
+                    // A list of one is a number to YAML.
+                    case CPU, CPUS -> value instanceof String || value instanceof BigInteger;
                     default ->
                             value instanceof String
                                     || OF_PROXIES.contains(flag.name()) && isScalar(value);

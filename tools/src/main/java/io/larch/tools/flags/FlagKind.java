@@ -1,6 +1,7 @@
 package io.larch.tools.flags;
 
 import io.larch.engine.member.PeerUrls;
+import io.larch.tools.cpus.CpuList;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
@@ -66,6 +67,20 @@ enum FlagKind {
             } catch (final NumberFormatException e) {
                 throw new IllegalArgumentException("parse error", e);
             }
+        }
+    },
+    /** The number of a processor. */
+    CPU {
+        @Override
+        void check(final String value, final List<String> choices) {
+            CpuList.one(value);
+        }
+    },
+    /** Processors as Linux writes them. */
+    CPUS {
+        @Override
+        void check(final String value, final List<String> choices) {
+            CpuList.parse(value);
         }
     },
     /** Texts with commas between them. */

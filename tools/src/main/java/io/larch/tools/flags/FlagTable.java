@@ -303,6 +303,8 @@ final class FlagTable {
                 "fused",
                 "split");
         choice("idle", "adaptive", "what a thread without work does", "adaptive", "park", "spin");
+        used("engine-cpu", FlagKind.CPU, "", "CPU of the engine's thread; fused: of the one");
+        used("edge-cpus", FlagKind.CPUS, "", "CPUs of event loops, one each: 2,4-5; means split");
         choice(
                 "peer-transport",
                 "udp",

@@ -2,6 +2,7 @@ package io.larch.tools.flags;
 
 import io.larch.engine.member.InitialCluster;
 import io.larch.engine.wal.AppendPath;
+import io.larch.tools.cpus.UsableCpus;
 import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +39,7 @@ public final class LarchFlags {
     private final FlagTable table = new FlagTable();
     private final List<Remark> remarks = new ArrayList<>();
     private final Map<String, String> environment;
+    private final Supplier<UsableCpus> usableCpus;
     private FlagSet flags = new FlagSet(table, remarks);
 
     /** Flags come from the YAML file alone. */
@@ -45,7 +48,16 @@ public final class LarchFlags {
     private boolean isCheck;
 
     public LarchFlags(final Map<String, String> environment) {
+        this(environment, UsableCpus::here);
+    }
+
+    /**
+     * @param usableCpus asked when a flag names CPUs.
+     */
+    public LarchFlags(
+            final Map<String, String> environment, final Supplier<UsableCpus> usableCpus) {
         this.environment = environment;
+        this.usableCpus = usableCpus;
     }
 
     /** Lines for the log about what was read, in order; also after {@link #parse} threw. */
@@ -399,7 +411,8 @@ public final class LarchFlags {
                 ServerConfig.PeerProtocol.valueOf(upperCase("peer-transport")),
                 (int) atLeast("event-history", 1, MAX_EVENT_HISTORY),
                 atLeast("max-nodes", 16, MAX_NODES),
-                atLeast("max-bytes", 1 << 16, Long.MAX_VALUE));
+                atLeast("max-bytes", 1 << 16, Long.MAX_VALUE),
+                new CpuFlags(flags, remarks, usableCpus).cpus());
     }
 
     private long atLeast(final String flag, final long least, final long limit)

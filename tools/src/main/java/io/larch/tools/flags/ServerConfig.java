@@ -9,8 +9,10 @@ import io.larch.tools.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Everything a member, or a proxy, is told at its start, checked. Made by {@link LarchFlags}.
@@ -286,6 +288,7 @@ public record ServerConfig(
      * @param eventHistory events kept for watches of the past; the same on all members.
      * @param maxNodes most keys and directories.
      * @param maxBytes most bytes of keys and values.
+     * @param cpus of the threads that serve.
      */
     public record Tuning(
             Threads threads,
@@ -293,7 +296,36 @@ public record ServerConfig(
             PeerProtocol peerTransport,
             int eventHistory,
             long maxNodes,
-            long maxBytes) {}
+            long maxBytes,
+            Cpus cpus) {
+        /** The layout to run: event loops that have CPUs are threads of their own. */
+        public Threads layout(final int processors) {
+            return threads == Threads.AUTO && !cpus.edges().isEmpty()
+                    ? Threads.SPLIT
+                    : threads.resolve(processors);
+        }
+    }
+
+    /**
+     * Where threads that serve run; there are such CPUs, and the process may use them.
+     *
+     * @param engine of the engine's thread, in the fused layout of the one thread; empty: any.
+     * @param edges of the event loops, one each; none is twice there or the engine's. Empty: any.
+     */
+    public record Cpus(OptionalInt engine, List<Integer> edges) {
+        /** Wherever the kernel likes. */
+        public static final Cpus ANY = new Cpus(OptionalInt.empty(), List.of());
+
+        /** Whether any thread has a CPU of its own. */
+        public boolean arePinned() {
+            return engine.isPresent() || !edges.isEmpty();
+        }
+
+        /** The engine's, if it has one, and those of the event loops. */
+        public List<Integer> all() {
+            return Stream.concat(engine.stream().boxed(), edges.stream()).toList();
+        }
+    }
 
     /**
      * @param level of what has none of its own.

@@ -77,6 +77,8 @@ public final class ServerManual {
             case NUMBER, NUMBER_32, SIGNED -> "NUMBER";
             case DURATION -> "TIME";
             case URLS -> "URL[,URL...]";
+            case CPU -> "CPU";
+            case CPUS -> "CPU[-CPU][,CPU...]";
             case LIST -> "TEXT[,TEXT...]";
             case ADDRESS -> "IP:PORT";
             case STRING -> "TEXT";

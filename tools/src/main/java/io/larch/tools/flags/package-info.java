@@ -5,8 +5,8 @@
  *
  * <p>Runs on the main thread before anything else, logs nothing itself (what is to be said is a
  * {@link io.larch.tools.flags.Remark} until the level of the log is known) and opens no file but
- * those two. Knows the engine's value types of members, the log's levels and what TLS is told, no
- * other part of the server.
+ * those two, but for what the kernel tells of CPUs. Knows the engine's value types of members, the
+ * log's levels, lists of CPUs and what TLS is told, no other part of the server.
  *
  * <p>Read first: {@code LarchFlags}, then {@code FlagTable}.
  */

@@ -4,6 +4,7 @@ import io.larch.engine.Engine;
 import io.larch.engine.EngineContext;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
+import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig.Idle;
 import io.larch.tools.process.AdaptiveSpin;
 import io.larch.tools.process.EndOfMember;
@@ -34,6 +35,7 @@ final class FusedMember implements RunningMember, Runnable {
     private final Listeners listeners;
     private final Build build;
     private final Idle idle;
+    private final Placement placement;
     private final AdaptiveSpin spin = new AdaptiveSpin();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
@@ -48,13 +50,15 @@ final class FusedMember implements RunningMember, Runnable {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
-            final Idle idle) {
+            final Idle idle,
+            final Placement placement) {
         this.engineContext = engineContext;
         this.httpContext = httpContext;
         this.network = network;
         this.listeners = listeners;
         this.build = build;
         this.idle = idle;
+        this.placement = placement;
     }
 
     /**
@@ -68,9 +72,11 @@ final class FusedMember implements RunningMember, Runnable {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
-            final Idle idle) {
+            final Idle idle,
+            final Placement placement) {
         final FusedMember member =
-                new FusedMember(engineContext, httpContext, network, listeners, build, idle);
+                new FusedMember(
+                        engineContext, httpContext, network, listeners, build, idle, placement);
         member.thread.start();
         try {
             member.ready.join();
@@ -84,6 +90,7 @@ final class FusedMember implements RunningMember, Runnable {
     public void run() {
         Throwable failure = null;
         try {
+            placement.engine();
             engineContext.transport(network.open(new EventLoopWatch(loop)));
             try (Engine engine = Engine.launch(engineContext, loop::wakeup)) {
                 serve(engine);

@@ -17,6 +17,8 @@ import io.larch.http.HttpContext;
 import io.larch.http.V3Options;
 import io.larch.http.v3.http2.Http2Limits;
 import io.larch.tools.bootstrap.Identity;
+import io.larch.tools.cpus.PinnedThreads;
+import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
 import io.larch.tools.process.StartupException;
@@ -24,6 +26,7 @@ import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
 import io.larch.transport.tcp.TcpContext;
+import io.netty.util.NettyRuntime;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Locale;
@@ -69,8 +72,9 @@ public final class LarchAssembly {
         final Listeners listeners = new Listeners(config.urls(), tls);
         final int processors = Runtime.getRuntime().availableProcessors();
         final ServerConfig.Idle idle = config.tuning().idle();
-        final ServerConfig.Threads threads = config.tuning().threads().resolve(processors);
+        final ServerConfig.Threads threads = config.tuning().layout(processors);
         LOG.info("threads = {}", threads.name().toLowerCase(Locale.ROOT));
+        final Placement placement = placement(config.tuning().cpus());
         final MemberCounters counters = new MemberCounters();
         final AuthViews auth = new AuthViews();
         final Standing standing = new Standing();
@@ -103,15 +107,22 @@ public final class LarchAssembly {
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
-                                engineContext, httpContext, network, listeners, build, idle)
+                                engineContext,
+                                httpContext,
+                                network,
+                                listeners,
+                                build,
+                                idle,
+                                placement)
                         : SplitMember.start(
                                 engineContext,
                                 httpContext,
                                 network,
                                 listeners,
                                 build,
-                                eventLoops(processors),
-                                idle == ServerConfig.Idle.SPIN);
+                                eventLoops(processors, config.tuning().cpus()),
+                                idle == ServerConfig.Idle.SPIN,
+                                placement);
         return new PublishedMember(
                 member,
                 tls.watch(),
@@ -121,7 +132,17 @@ public final class LarchAssembly {
                                 engineContext.memberId(),
                                 engineContext.clusterId(),
                                 System::currentTimeMillis)
-                        .start());
+                        .start(),
+                placement);
+    }
+
+    private static Placement placement(final ServerConfig.Cpus cpus) {
+        if (!cpus.arePinned()) {
+            return Placement.ANYWHERE;
+        }
+        // Asked by a thread of one CPU, Java would say that the machine has one; Netty asks once.
+        NettyRuntime.availableProcessors();
+        return PinnedThreads.start(cpus.engine(), cpus.edges());
     }
 
     private static PeerNetwork network(
@@ -171,8 +192,10 @@ public final class LarchAssembly {
     }
 
     /** The engine, the log and the collector want processors too. */
-    private static int eventLoops(final int processors) {
-        return Math.max(1, Math.min(8, processors / 2));
+    private static int eventLoops(final int processors, final ServerConfig.Cpus cpus) {
+        return cpus.edges().isEmpty()
+                ? Math.max(1, Math.min(8, processors / 2))
+                : cpus.edges().size();
     }
 
     private static EngineContext engineContext(final ServerConfig config, final Identity identity) {

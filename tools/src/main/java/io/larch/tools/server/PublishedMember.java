@@ -1,12 +1,19 @@
 package io.larch.tools.server;
 
 import io.larch.engine.stats.CounterPublisher;
+import io.larch.tools.cpus.Placement;
 import io.larch.tools.tls.CertificateWatch;
 import java.util.concurrent.CompletableFuture;
 
-/** A member whose counters are shown, and whose certificates are looked at, while it runs. */
+/**
+ * A member whose counters are shown, and whose certificates and threads are looked at, while it
+ * runs.
+ */
 record PublishedMember(
-        RunningMember member, CertificateWatch certificates, CounterPublisher publisher)
+        RunningMember member,
+        CertificateWatch certificates,
+        CounterPublisher publisher,
+        Placement placement)
         implements RunningMember {
     @Override
     public CompletableFuture<Void> pulse() {
@@ -25,6 +32,7 @@ record PublishedMember(
         } finally {
             certificates.close();
             publisher.close();
+            placement.close();
         }
     }
 }

@@ -4,6 +4,7 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.ThreadedEngine;
 import io.larch.http.HttpContext;
 import io.larch.http.HttpEdge;
+import io.larch.tools.cpus.Placement;
 import io.larch.tools.process.EndOfMember;
 import io.larch.tools.process.FileLimit;
 import io.larch.tools.process.Pulse;
@@ -12,7 +13,9 @@ import io.larch.tools.process.StartupException;
 import io.larch.transport.SelectorWait;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
@@ -36,16 +39,34 @@ final class SplitMember implements RunningMember {
             final PeerNetwork network,
             final SelectorWait wait,
             final int eventLoops,
-            final boolean spins) {
+            final boolean spins,
+            final Placement placement) {
         this.wait = wait;
-        engineContext.idleWait(wait).transport(network.open(wait));
+        engineContext.idleWait(wait).transport(network.open(wait)).threadStart(placement::engine);
         engine = ThreadedEngine.launch(engineContext, spins, ended::complete);
         try {
-            loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
+            loops =
+                    new MultiThreadIoEventLoopGroup(
+                            eventLoops, threads(placement), SocketTransport.handlerFactory());
         } catch (final RuntimeException | Error e) {
             CloseHelper.quietClose(engine);
             throw e;
         }
+    }
+
+    /** As Netty makes them, and placed. */
+    private ThreadFactory threads(final Placement placement) {
+        final ThreadFactory factory = new DefaultThreadFactory("larch-edge", Thread.MAX_PRIORITY);
+        return task ->
+                factory.newThread(
+                        () -> {
+                            try {
+                                placement.edge();
+                            } catch (final RuntimeException e) {
+                                ended.complete(e);
+                            }
+                            task.run();
+                        });
     }
 
     /**
@@ -60,11 +81,12 @@ final class SplitMember implements RunningMember {
             final Listeners listeners,
             final Build build,
             final int eventLoops,
-            final boolean spins) {
+            final boolean spins,
+            final Placement placement) {
         final SelectorWait wait = new SelectorWait();
         final SplitMember member;
         try {
-            member = new SplitMember(engineContext, network, wait, eventLoops, spins);
+            member = new SplitMember(engineContext, network, wait, eventLoops, spins, placement);
         } catch (final RuntimeException e) {
             wait.close();
             throw StartupException.of(e);

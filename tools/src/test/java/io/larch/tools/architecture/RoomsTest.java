@@ -25,6 +25,8 @@ class RoomsTest {
     static final ArchRule FLAGS_KNOW_THE_LOGS_LEVELS_TLS_AND_WHAT_MEMBERS_ARE =
             rule(
                     "flags",
+                    // Lists of CPUs, and which there are.
+                    TOOLS + "cpus",
                     TOOLS + "log",
                     // How a page of the manual is written.
                     TOOLS + "manual",
@@ -40,6 +42,8 @@ class RoomsTest {
                     // The exception that tells of a removal.
                     "io.larch.engine",
                     "io.netty..");
+
+    @ArchTest static final ArchRule CPUS_KNOW_HOW_A_START_FAILS = rule("cpus", TOOLS + "process");
 
     @ArchTest
     static final ArchRule DISCOVERY_KNOWS_WHAT_MEMBERS_ARE =
@@ -64,6 +68,8 @@ class RoomsTest {
             rule(
                     "doctor",
                     TOOLS + "client",
+                    // Lists of CPUs.
+                    TOOLS + "cpus",
                     TOOLS + "flags",
                     TOOLS + "process",
                     "io.larch.engine.member");

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.tools.client.Json;
+import io.larch.tools.cpus.CpuList;
+import io.larch.tools.cpus.UsableCpus;
 import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.ServerConfig;
 import java.nio.file.Files;
@@ -49,7 +51,11 @@ class DoctorTest {
                         "shared memory",
                         "open files",
                         "memory",
+                        "huge pages",
                         "cpu frequency",
+                        "isolated cpus",
+                        "interrupts",
+                        "numa nodes",
                         "socket buffers",
                         "peer",
                         "clock",
@@ -175,6 +181,68 @@ class DoctorTest {
     }
 
     @Test
+    void shouldLookAtCpusOnlyWhereThreadsHaveSome() throws Exception {
+        for (final Check check :
+                List.of(new IsolatedCpusCheck(), new InterruptsCheck(), new NumaCheck())) {
+            assertEquals("ok: not needed: no thread has a CPU of its own", of(check));
+            assertTrue(of(check, pinned()).startsWith("unknown: "), check.toString());
+        }
+    }
+
+    @Test
+    void shouldTellWhoElseRunsOnChosenCpus() throws Exception {
+        machine.files.put("/sys/devices/system/cpu/isolated", "");
+        assertEquals("warning: others run on 2,4-5, too", of(new IsolatedCpusCheck(), pinned()));
+        machine.files.put("/sys/devices/system/cpu/isolated", "2-3");
+        assertEquals("warning: others run on 4-5, too", of(new IsolatedCpusCheck(), pinned()));
+        machine.files.put("/sys/fs/cgroup/cpuset.cpus.isolated", "4-5");
+        assertEquals("ok: 2,4-5", of(new IsolatedCpusCheck(), pinned()));
+    }
+
+    @Test
+    void shouldTellWhichInterruptsMayComeToChosenCpus() throws Exception {
+        machine.files.put(
+                "/proc/interrupts",
+                "      CPU0  CPU1\n  9:   1  0  IO-APIC\n 24:  0  1  PCI-MSIX\nNMI:  0  0\n");
+        machine.files.put("/proc/irq/9/smp_affinity_list", "0-7");
+        machine.files.put("/proc/irq/24/smp_affinity_list", "0-1,3");
+        assertEquals("warning: 1 of 2 may come to 2,4-5: 9", of(new InterruptsCheck(), pinned()));
+        machine.files.put("/proc/irq/9/smp_affinity_list", "0-1");
+        assertEquals("ok: none of 2 may come to 2,4-5", of(new InterruptsCheck(), pinned()));
+
+        final StringBuilder many = new StringBuilder();
+        for (int irq = 30; irq < 40; irq++) {
+            many.append(irq).append(": 0\n");
+            machine.files.put("/proc/irq/" + irq + "/smp_affinity_list", "5");
+        }
+        machine.files.put("/proc/interrupts", many.toString());
+        assertEquals(
+                "warning: 10 of 10 may come to 2,4-5: 30, 31, 32, 33, 34, 35, 36, 37, ...",
+                of(new InterruptsCheck(), pinned()));
+    }
+
+    @Test
+    void shouldTellWhenChosenCpusAreOnSeveralNodes() throws Exception {
+        machine.files.put("/sys/devices/system/node/online", "0-1");
+        machine.files.put("/sys/devices/system/node/node0/cpulist", "0-3,8-11");
+        machine.files.put("/sys/devices/system/node/node1/cpulist", "4-7,12-15");
+        assertEquals("warning: node 0: 2; node 1: 4-5", of(new NumaCheck(), pinned()));
+        machine.files.put("/sys/devices/system/node/node1/cpulist", "2-7");
+        assertEquals("warning: node 0: 2; node 1: 2,4-5", of(new NumaCheck(), pinned()));
+        machine.files.put("/sys/devices/system/node/node0/cpulist", "0-1");
+        assertEquals("ok: node 1: 2,4-5", of(new NumaCheck(), pinned()));
+    }
+
+    @Test
+    void shouldWarnOfLargePagesForEverybody() throws Exception {
+        assertEquals("ok: transparent ones: always [madvise] never", of(new HugePagesCheck()));
+        machine.files.put("/sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never");
+        assertEquals("warning: transparent ones: [always] madvise never", of(new HugePagesCheck()));
+        machine.files.clear();
+        assertTrue(of(new HugePagesCheck()).startsWith("unknown: "));
+    }
+
+    @Test
     void shouldTellWhichPeersAreNotReachedAndWhoseClockIsWrong() throws Exception {
         machine.pages.put(
                 "http://127.0.0.1:2/version",
@@ -295,6 +363,14 @@ class DoctorTest {
 
     private static ServerConfig three() throws Exception {
         return config(THREE, "--name=a", "--initial-advertise-peer-urls=http://127.0.0.1:1");
+    }
+
+    /** On a machine that has them. */
+    private static ServerConfig pinned() throws Exception {
+        final UsableCpus eight =
+                new UsableCpus(true, CpuList.ofKernel("0-7"), CpuList.ofKernel("0-7"));
+        return new LarchFlags(Map.of(), () -> eight)
+                .parse(List.of("--data-dir=/data", "--engine-cpu=2", "--edge-cpus=4-5"));
     }
 
     private static ServerConfig config(final String... flags) throws Exception {

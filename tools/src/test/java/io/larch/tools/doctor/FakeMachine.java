@@ -29,6 +29,7 @@ final class FakeMachine implements Machine {
         files.put("/proc/meminfo", "MemTotal:       16777216 kB\nMemFree: 1 kB");
         files.put("/proc/sys/net/core/rmem_max", "4194304");
         files.put("/proc/sys/net/core/wmem_max", "4194304");
+        files.put("/sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never");
     }
 
     void answers(final String url, final String body) {

@@ -202,7 +202,8 @@ class LarchFlagsTest {
                         ServerConfig.PeerProtocol.TCP,
                         7,
                         100,
-                        65_536),
+                        65_536,
+                        ServerConfig.Cpus.ANY),
                 config.tuning());
         assertEquals(AppendPath.MAP, config.storage().walAppend());
         assertEquals(Set.of("http://a", "http://b"), config.api().corsOrigins());

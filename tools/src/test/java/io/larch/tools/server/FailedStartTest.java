@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.larch.engine.EngineContext;
 import io.larch.engine.sockets.FreePort;
 import io.larch.http.HttpContext;
+import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.StartupException;
 import io.larch.transport.ChannelWatch;
@@ -60,7 +61,8 @@ class FailedStartTest {
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
                 eventLoops,
-                false);
+                false,
+                Placement.ANYWHERE);
     }
 
     private RunningMember fused(final HttpContext http) {
@@ -70,7 +72,8 @@ class FailedStartTest {
                 this::peers,
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
-                ServerConfig.Idle.ADAPTIVE);
+                ServerConfig.Idle.ADAPTIVE,
+                Placement.ANYWHERE);
     }
 
     private ServerConfig.Urls urls() {

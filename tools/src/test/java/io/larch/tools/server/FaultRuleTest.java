@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.larch.engine.EngineContext;
 import io.larch.engine.sockets.FreePort;
 import io.larch.http.HttpContext;
+import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
@@ -100,7 +101,8 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
-                        ServerConfig.Idle.ADAPTIVE)
+                        ServerConfig.Idle.ADAPTIVE,
+                        Placement.ANYWHERE)
                 : SplitMember.start(
                         engine,
                         http,
@@ -108,7 +110,8 @@ class FaultRuleTest {
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
                         1,
-                        false);
+                        false,
+                        Placement.ANYWHERE);
     }
 
     private long nanos(final boolean isBroken) {

@@ -91,6 +91,24 @@ class Http2KeepaliveTest {
         assertTrue(client.server.isOpen());
     }
 
+    /** As clients of grpc-go do, to learn how wide their windows should be. */
+    @Test
+    void shouldLetPingWhoTakesMoreAndMoreOfAnAnswer() {
+        connect(100, MIN_MS, 0);
+        client.isReading = false;
+        client.window(0);
+        final Http2Client.Answer answer = client.get("/version");
+        int window = 0;
+        while (!answer.isComplete && client.goAwayError == null) {
+            client.window(++window);
+            client.ping();
+        }
+
+        assertNull(client.goAwayError);
+        assertTrue(window > 20, "taken in " + window);
+        assertEquals(window, answer.body.length());
+    }
+
     @Test
     void shouldPingWhoIsSilentAndKeepWhoAnswers() {
         connect(100, MIN_MS, INTERVAL_MS);

@@ -498,6 +498,11 @@ public final class Http2Session extends Http2ConnectionHandler implements Outlet
         loop.wrote(bytes);
     }
 
+    /** Of what was handed over before, some goes out, since the client's windows have room. */
+    void sends() {
+        pings.onSent();
+    }
+
     ChannelFuture writeData(final int streamId, final ByteBuf data, final boolean isEnd) {
         return encoder().writeData(ctx, streamId, data, 0, isEnd, ctx.newPromise());
     }

@@ -74,6 +74,11 @@ public final class ServerStream implements Outlet, ReaderLag.Source {
         this.queue = queue;
     }
 
+    /** Some of what waited for the client's windows goes out. */
+    void sends() {
+        session.sends();
+    }
+
     void onClosed() {
         if (!isClosed) {
             isClosed = true;

@@ -3,12 +3,13 @@ package io.larch.http.v3.http2;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Connection.PropertyKey;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.StreamByteDistributor;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 
 /**
  * Shares a connection's window among its streams in turns, and shows each stream how much of its
- * own waits.
+ * own waits, and that some of it goes out.
  *
  * <p>One event loop's.
  */
@@ -17,6 +18,10 @@ final class StreamBytes implements StreamByteDistributor {
 
     private final UniformStreamByteDistributor turns;
     private final PropertyKey streamKey;
+    private final Writer counted = this::write;
+
+    /** While its bytes are shared out. */
+    private Writer writer;
 
     StreamBytes(final Http2Connection connection, final PropertyKey streamKey) {
         this.turns = new UniformStreamByteDistributor(connection);
@@ -43,7 +48,16 @@ final class StreamBytes implements StreamByteDistributor {
     }
 
     @Override
-    public boolean distribute(final int maxBytes, final Writer writer) throws Http2Exception {
-        return turns.distribute(maxBytes, writer);
+    public boolean distribute(final int maxBytes, final Writer to) throws Http2Exception {
+        writer = to;
+        return turns.distribute(maxBytes, counted);
+    }
+
+    private void write(final Http2Stream stream, final int bytes) {
+        final ServerStream sender = stream.getProperty(streamKey);
+        if (sender != null && bytes > 0) {
+            sender.sends();
+        }
+        writer.write(stream, bytes);
     }
 }

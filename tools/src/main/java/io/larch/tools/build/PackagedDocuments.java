@@ -10,7 +10,8 @@ import java.util.stream.Stream;
 /**
  * Writes documents and examples as they are in a package: without what is only for those who have
  * the sources, which stands between {@code <!-- sources -->} and {@code <!-- /sources -->}, and
- * with the paths that files have there. Programs are named as they are called from the path.
+ * with the paths that files have there. Programs are named as they are called from the path. A page
+ * of which nothing is left is not there.
  */
 public final class PackagedDocuments {
     private static final List<String> DOCUMENTS = List.of("README.md", "SECURITY.md");
@@ -53,8 +54,11 @@ public final class PackagedDocuments {
     }
 
     private static void rewrite(final Path file, final Path target) throws IOException {
-        Files.createDirectories(target.getParent());
-        Files.writeString(target, packaged(Files.readString(file)));
+        final String text = packaged(Files.readString(file));
+        if (!text.isEmpty()) {
+            Files.createDirectories(target.getParent());
+            Files.writeString(target, text);
+        }
     }
 
     static String packaged(final String text) {
@@ -68,6 +72,7 @@ public final class PackagedDocuments {
                 .replace("tools/docs/", "docs/")
                 .replace("tools/packaging/", "examples/")
                 .replace("(../packaging/", "(../examples/")
-                .replace("(../../README.md", "(../README.md");
+                .replace("(../../README.md", "(../README.md")
+                .replace("(../../SECURITY.md", "(../SECURITY.md");
     }
 }

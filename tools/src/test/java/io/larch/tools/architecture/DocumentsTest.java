@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -29,6 +30,8 @@ class DocumentsTest {
                             + "\\.ci|src/(?:main|test))/[\\w./-]*[\\w-])");
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
+    private static final Pattern ANCHOR = Pattern.compile("\\]\\(([^)#:]*#[^)]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+[./])+[A-Z]\\w+)[`.(]");
 
     private static final Pattern TEST_CLASS = Pattern.compile("-Dtest=([A-Z]\\w+)");
@@ -38,6 +41,7 @@ class DocumentsTest {
         final List<Path> documents = new ArrayList<>();
         documents.add(HOME.resolve("CONTRIBUTING.md"));
         documents.add(HOME.resolve("README.md"));
+        documents.add(HOME.resolve("SECURITY.md"));
         for (final String module : List.of("engine", "http", "transport", "tools", "bench")) {
             documents.add(HOME.resolve(module).resolve("README.md"));
         }
@@ -82,6 +86,32 @@ class DocumentsTest {
         }
         assertEquals(List.of(), missing);
         assertTrue(found > 20, "found " + found);
+    }
+
+    /** As the pages that show them make them of headings. */
+    @Test
+    void shouldHaveTheHeadingsThatDocumentsLinkTo() throws IOException {
+        final List<String> missing = new ArrayList<>();
+        for (final Path document : documents()) {
+            for (final String link : named(document, ANCHOR)) {
+                final String[] parts = link.split("#");
+                final Path target =
+                        parts[0].isEmpty() ? document : document.resolveSibling(parts[0]);
+                final boolean isThere =
+                        Files.exists(target)
+                                && named(target, HEADING).stream()
+                                        .map(DocumentsTest::anchor)
+                                        .anyMatch(parts[1]::equals);
+                if (!isThere) {
+                    missing.add(HOME.relativize(document) + ": " + link);
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+    }
+
+    private static String anchor(final String heading) {
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
     }
 
     @Test

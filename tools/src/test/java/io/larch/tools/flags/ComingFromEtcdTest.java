@@ -53,15 +53,15 @@ class ComingFromEtcdTest {
         assertEquals(Set.of(), missing);
     }
 
-    /** Those that are neither in etcd's words nor in the README are told nowhere. */
+    /** Those that are neither in etcd's words nor on the page of Larch's own are told nowhere. */
     @Test
-    void shouldLeaveOnlyFlagsOfLarchsOwnToTheReadme() throws IOException {
-        final String readme = Files.readString(Path.of("../README.md"));
+    void shouldLeaveOnlyFlagsOfLarchsOwnToTheirPage() throws IOException {
+        final String ofLarch = Files.readString(Path.of("docs/configuration.md"));
         final List<String> nowhere =
                 new FlagTable()
                         .sorted().stream()
                                 .map(Flag::name)
-                                .filter(name -> !readme.contains("--" + name))
+                                .filter(name -> !ofLarch.contains("--" + name))
                                 .filter(name -> !toldUnchecked().containsKey(name))
                                 .toList();
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +31,12 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 class MonitoringTest {
     private static final Path RULES = Path.of("packaging/monitoring/larch-alerts.yml");
     private static final Path DASHBOARD = Path.of("packaging/monitoring/larch-dashboard.json");
+    private static final Path PAGE = Path.of("docs/metrics.md");
+
+    /** Of proxies, of failures, and of limits that not each system has. */
+    private static final Pattern OF_OTHERS =
+            Pattern.compile("etcd_proxy_\\w+|etcd_http_failed_total");
+
     private static final Pattern METRIC = Pattern.compile("\\b(?:etcd|larch|process)_\\w+");
     private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
@@ -58,9 +65,26 @@ class MonitoringTest {
         }
         assertTrue(asked.size() > 20, asked::toString);
 
+        asked.addAll(documented());
         asked.removeAll(told);
-
+        asked.removeIf(name -> OF_OTHERS.matcher(name).matches() || told.contains(name + "_count"));
         assertEquals(Set.of(), asked);
+
+        final Set<String> untold = new TreeSet<>();
+        told.forEach(name -> untold.add(name.replaceAll("_(bucket|count|sum)$", "")));
+        untold.removeAll(documented());
+        untold.removeIf(name -> name.startsWith("larch_transport_"));
+        assertEquals(Set.of(), untold, "on no page of the documents");
+    }
+
+    private static Set<String> documented() throws IOException {
+        final Set<String> documented = new TreeSet<>();
+        METRIC.matcher(Files.readString(PAGE))
+                .results()
+                .map(MatchResult::group)
+                .filter(name -> !name.endsWith("_"))
+                .forEach(documented::add);
+        return documented;
     }
 
     @Test

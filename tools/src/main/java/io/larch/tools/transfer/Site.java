@@ -14,7 +14,8 @@ import javax.net.ssl.SSLContext;
  * @param tls of https; null: as the Java machine does.
  * @param authorization the header of this name; empty: none.
  * @param timeout of one answer.
- * @param patience for how long it is asked again while no endpoint answers.
+ * @param patience for how long it is asked again while no endpoint answers; each is asked once at
+ *     least.
  */
 public record Site(
         String name,

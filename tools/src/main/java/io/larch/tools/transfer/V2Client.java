@@ -145,7 +145,8 @@ final class V2Client {
                     throw unreachable(reason, e);
                 }
             }
-            if (System.nanoTime() - startNanos > site.patience().toNanos()) {
+            final boolean areAllAsked = tries >= site.endpoints().size();
+            if (areAllAsked && System.nanoTime() - startNanos > site.patience().toNanos()) {
                 throw unreachable(reason, null);
             }
             pinned = (pinned + 1) % site.endpoints().size();

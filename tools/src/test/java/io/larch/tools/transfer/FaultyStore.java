@@ -22,6 +22,11 @@ import java.util.concurrent.Executors;
 
 /** A member, and in front of it somebody who may answer in its place. */
 final class FaultyStore implements AutoCloseable {
+    static {
+        // Else the end of an answer waits for the client to confirm its beginning.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final MemoryMember member;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -445,4 +445,29 @@ class KvTransferTest {
         assertEquals(1, summary.keys());
         assertEquals("null", target.grantedSeconds(8));
     }
+
+    @Test
+    void shouldSayThatAValueIsTooLarge() {
+        for (final int length : new int[] {2 << 20, 20 << 20}) {
+            final KvClient client = new KvClient(site("target", targetStore.url()));
+            final KvClient.Change change =
+                    new KvClient.Change(new byte[] {1}, new byte[length], 0, false);
+            assertThrows(KvClient.TooLargeException.class, () -> client.change(List.of(change)));
+        }
+    }
+
+    /** One that hangs is waited for once. */
+    @Test
+    void shouldAskEachEndpointHoweverShortThePatience() throws IOException {
+        source.set("a", "1");
+        final Site site =
+                new Site(
+                        "source",
+                        List.of(URI.create("http://127.0.0.1:1"), sourceStore.url()),
+                        null,
+                        "",
+                        Duration.ofSeconds(30),
+                        Duration.ZERO);
+        assertEquals(1, new KvClient(site).count(KvRange.of("")));
+    }
 }

@@ -1,14 +1,15 @@
 package io.larch.tools.v3;
 
-import static io.larch.tools.v3.KvServer.asPut;
-import static io.larch.tools.v3.KvServer.base64;
-import static io.larch.tools.v3.KvServer.put;
-import static io.larch.tools.v3.KvServer.success;
+import static io.larch.tools.system.KvServer.asPut;
+import static io.larch.tools.system.KvServer.base64;
+import static io.larch.tools.system.KvServer.put;
+import static io.larch.tools.system.KvServer.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.tools.system.Command;
+import io.larch.tools.system.KvServer;
 import io.larch.tools.system.LarchctlProcess;
 import io.larch.tools.system.Servers;
 import java.io.IOException;

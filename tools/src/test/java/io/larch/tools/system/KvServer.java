@@ -1,11 +1,10 @@
-package io.larch.tools.v3;
+package io.larch.tools.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.larch.tools.client.HttpReply;
 import io.larch.tools.client.Json;
 import io.larch.tools.client.SimpleHttpClient;
-import io.larch.tools.system.ServerProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -16,30 +15,30 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The v3 keys and leases of a server, by its JSON gateway. */
-record KvServer(ServerProcess process) {
+public record KvServer(ServerProcess process) {
     private static final SimpleHttpClient CLIENT = new SimpleHttpClient(Duration.ofSeconds(30));
 
-    static String base64(final String text) {
+    public static String base64(final String text) {
         return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A request, or the part of one, that puts a key. */
-    static String put(final String key, final String value, final long lease) {
+    public static String put(final String key, final String value, final long lease) {
         return "{\"key\":\"%s\",\"value\":\"%s\",\"lease\":\"%d\"}"
                 .formatted(base64(key), base64(value), lease);
     }
 
     /** An operation of a transaction. */
-    static String asPut(final String put) {
+    public static String asPut(final String put) {
         return "{\"request_put\":" + put + "}";
     }
 
-    static String success(final String... operations) {
+    public static String success(final String... operations) {
         return "\"success\":[" + String.join(",", operations) + "]";
     }
 
     /** Calls a method, such as {@code kv/put}. */
-    Map<String, Object> ask(final String method, final String json) throws IOException {
+    public Map<String, Object> ask(final String method, final String json) throws IOException {
         final HttpReply reply =
                 CLIENT.exchange(
                         "POST",
@@ -50,12 +49,12 @@ record KvServer(ServerProcess process) {
         return Json.object(Json.parse(reply.body()));
     }
 
-    void grant(final long id, final long seconds) throws IOException {
+    public void grant(final long id, final long seconds) throws IOException {
         ask("lease/grant", "{\"ID\":\"%d\",\"TTL\":\"%d\"}".formatted(id, seconds));
     }
 
     /** Of each key its value and its lease, and of each lease its time. */
-    Map<String, Object> content() throws IOException {
+    public Map<String, Object> content() throws IOException {
         final Map<String, Object> content = new TreeMap<>();
         final Map<String, Object> reply =
                 ask("kv/range", "{\"key\":\"AA==\",\"range_end\":\"AA==\"}");

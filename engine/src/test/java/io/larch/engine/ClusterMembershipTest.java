@@ -294,6 +294,31 @@ class ClusterMembershipTest {
         assertEquals("2", kept.get("/b").value());
     }
 
+    /** They are the majority of what the cluster was, and know nothing of their removal. */
+    @Test
+    void shouldGoOnAloneWhenOldMembersComeBackAfterwards() {
+        start(3).leader();
+        cluster.run(500);
+        final TestCluster.Node kept = cluster.follower();
+        cluster.answer(kept, kept.set("/a", "1"));
+        cluster.settle();
+        final List<TestCluster.Node> old =
+                cluster.nodes.values().stream().filter(n -> n != kept).toList();
+        cluster.nodes.values().forEach(TestCluster.Node::kill);
+
+        cluster.settings = context -> context.forceNewCluster(true);
+        kept.start();
+        cluster.settings = UnaryOperator.identity();
+        assertEquals("2", cluster.answer(kept, kept.set("/b", "2")).value());
+        old.forEach(TestCluster.Node::start);
+        cluster.run(10_000);
+
+        assertTrue(kept.isLeader());
+        assertEquals("2", kept.get("/b").value());
+        assertEquals(1, kept.cluster().members().size());
+        assertEquals("3", cluster.answer(kept, kept.set("/b", "3")).value());
+    }
+
     /**
      * Ends the process of a member that takes a snapshot at each of its renames and writes in turn;
      * each time it must come back with its old state or the new one, and catch up.

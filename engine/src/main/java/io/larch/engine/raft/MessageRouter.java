@@ -69,11 +69,23 @@ final class MessageRouter {
             return false;
         }
         return switch (type) {
-            case APPEND, HEARTBEAT, SNAPSHOT, TIMEOUT_NOW -> message.term() < state.term();
+            case APPEND, HEARTBEAT, SNAPSHOT, TIMEOUT_NOW -> !mayLead(message);
             case APPEND_REPLY, HEARTBEAT_REPLY, VOTE_REPLY, PRE_VOTE_REPLY -> false;
             case READ_REPLY, FORWARD_REPLY -> false;
             default -> true;
         };
+    }
+
+    /**
+     * Whether a removed member may be the leader that it says to be. Not where this one leads, and
+     * not in a later term than that of the only voter, who would have had to vote for it: then
+     * another group goes by the name of this one, of which this member was taken out by force.
+     */
+    private boolean mayLead(final RaftMessage message) {
+        final boolean isLater = message.term() > state.term();
+        return message.term() >= state.term()
+                && !(state.isLeader() && !isLater)
+                && !(state.tracker.isSelfQuorum() && isLater);
     }
 
     /** Proposals and reads count in any term. */

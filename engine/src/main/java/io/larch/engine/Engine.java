@@ -73,6 +73,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Tells everybody who waits, makes durable what is written, and frees the directory. */
+    /** Index of the last entry of the log that is on this member's disk; grows with each write. */
+    public long durableIndex() {
+        return agent.durableIndex();
+    }
+
     @Override
     public void close() {
         agent.onClose();

@@ -202,6 +202,11 @@ public final class EngineAgent implements Agent, RequestSink {
         departure.membershipChanged();
     }
 
+    /** Index of the last entry that is on this member's disk. */
+    public long durableIndex() {
+        return raft.durableIndex();
+    }
+
     /** Takes in all that waits, before the time that has passed is counted. */
     private int receive(final long nowNanos) {
         int workCount = 0;

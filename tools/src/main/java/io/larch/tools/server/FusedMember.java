@@ -133,7 +133,8 @@ final class FusedMember implements RunningMember, Runnable {
         final long waitNanos = engine.waitNanos(nowNanos);
         if (workCount > 0 || waitNanos <= 0 || idle == Idle.SPIN) {
             workCount += loop.runNow();
-        } else if (idle == Idle.ADAPTIVE && spin.looksAgain(edge.sent(loop), nowNanos)) {
+        } else if (idle == Idle.ADAPTIVE
+                && spin.looksAgain(edge.sent(loop), engine.durableIndex(), nowNanos)) {
             Thread.onSpinWait();
             workCount += loop.runNow();
         } else {

@@ -16,6 +16,8 @@ class AdaptiveSpinTest {
     private int sleeps;
     private long answers;
     private boolean hasAnswers = true;
+    private boolean areWrites;
+    private long durableIndex;
 
     @Test
     void shouldLookForTheNextRequestOfAClientThatWaitsForEachAnswer() {
@@ -52,6 +54,27 @@ class AdaptiveSpinTest {
         hasAnswers = false;
         requests(1000, 30_000, 1);
         assertEquals(0, spunNanos);
+    }
+
+    @Test
+    void shouldSleepBehindAWrite() {
+        areWrites = true;
+        requests(1000, 30_000, 1);
+        assertEquals(0, spunNanos);
+    }
+
+    @Test
+    void shouldLookBehindTheReadsOfWhoWritesNowAndThen() {
+        requests(100, 30_000, 1);
+        spunNanos = 0;
+        for (int i = 0; i < 100; i++) {
+            areWrites = false;
+            requests(9, 30_000, 1);
+            areWrites = true;
+            requests(1, 30_000, 1);
+        }
+        assertTrue(spunNanos >= 100 * 8 * 30_000, () -> "" + spunNanos);
+        assertTrue(spunNanos <= 100 * 9 * 31_000, () -> "" + spunNanos);
     }
 
     /** A leader waits for its followers before it can answer, and then for its client. */
@@ -92,7 +115,7 @@ class AdaptiveSpinTest {
             final long arrivesNanos = nowNanos + gapNanos;
             boolean isAwake = true;
             while (isAwake && nowNanos < arrivesNanos) {
-                isAwake = spin.looksAgain(answers, nowNanos);
+                isAwake = spin.looksAgain(answers, durableIndex, nowNanos);
                 if (isAwake) {
                     nowNanos += LOOK_NANOS;
                     spunNanos += LOOK_NANOS;
@@ -106,6 +129,9 @@ class AdaptiveSpinTest {
             spin.worked(atATime, nowNanos);
             if (hasAnswers) {
                 answers += atATime;
+            }
+            if (areWrites) {
+                durableIndex++;
             }
             spin.worked(atATime, nowNanos);
         }

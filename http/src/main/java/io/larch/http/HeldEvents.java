@@ -45,6 +45,11 @@ final class HeldEvents {
                 || !isReleasing && isFullFor(event)) {
             return false;
         }
+        try {
+            makeRoom(count, event.length());
+        } catch (final OutOfMemoryError e) {
+            return false;
+        }
         for (int i = 0; i < count; i++) {
             watches.addLong(event.watches()[i]);
         }
@@ -53,6 +58,17 @@ final class HeldEvents {
         bytes.putBytes(end, event.bytes(), event.offset(), event.length());
         end += event.length();
         return true;
+    }
+
+    /** All that is needed for one more, so that it is held as a whole or not at all. */
+    private void makeRoom(final int count, final int length) {
+        watches.ensureCapacity(watches.size() + count);
+        counts.ensureCapacity(counts.size() + 1);
+        lengths.ensureCapacity(lengths.size() + 1);
+        bytes.checkLimit(end + length);
+        if (told.length < count) {
+            told = new long[count * 2];
+        }
     }
 
     private boolean isFullFor(final Reply event) {
@@ -73,9 +89,6 @@ final class HeldEvents {
         int offset = 0;
         for (int i = 0; i < counts.size(); i++) {
             final int count = counts.getInt(i);
-            if (told.length < count) {
-                told = new long[count * 2];
-            }
             for (int k = 0; k < count; k++) {
                 told[k] = watches.getLong(watch++);
             }

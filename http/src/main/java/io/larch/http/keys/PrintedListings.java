@@ -47,9 +47,9 @@ final class PrintedListings {
             return;
         }
         final int place = leastUsed(0);
-        numbers[place] = number;
+        // It has its number when all of it is there: an array may not be had.
+        numbers[place] = 0;
         usedAt[place] = ++uses;
-        lengths[place] = length;
         if (texts[place].length < length) {
             resize(place, BitUtil.align(length, UNIT));
         }
@@ -60,6 +60,8 @@ final class PrintedListings {
             resize(other, 0);
         }
         System.arraycopy(out.bytes(), offset, texts[place], 0, length);
+        lengths[place] = length;
+        numbers[place] = number;
     }
 
     /** The arrays' bytes. */
@@ -68,8 +70,9 @@ final class PrintedListings {
     }
 
     private void resize(final int place, final int length) {
+        final byte[] text = new byte[length];
         bytes += length - texts[place].length;
-        texts[place] = new byte[length];
+        texts[place] = text;
     }
 
     /** Of the places whose arrays are not shorter. */

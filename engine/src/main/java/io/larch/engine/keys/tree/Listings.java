@@ -95,11 +95,18 @@ public final class Listings implements AutoCloseable {
         while (byKey.size() == MAX_LISTINGS || bytes + length > MAX_BYTES) {
             forget(leastUsed());
         }
+        final long address;
+        try {
+            address = UnsafeApi.allocateMemory(length);
+        } catch (final OutOfMemoryError e) {
+            // It is only made again the next time.
+            return;
+        }
         final Listing listing = free();
         listing.key = key;
         listing.number = ++lastNumber;
         listing.usedAt = ++uses;
-        listing.address = UnsafeApi.allocateMemory(length);
+        listing.address = address;
         listing.length = length;
         view.wrap(listing.address, length);
         view.putBytes(0, source, offset, length);

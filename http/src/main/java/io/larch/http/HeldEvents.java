@@ -85,6 +85,18 @@ final class HeldEvents {
             return;
         }
         isReleasing = true;
+        try {
+            tellAll(teller);
+        } finally {
+            watches.clear();
+            counts.clear();
+            lengths.clear();
+            end = 0;
+            isReleasing = false;
+        }
+    }
+
+    private void tellAll(final Consumer<Reply> teller) {
         int watch = 0;
         int offset = 0;
         for (int i = 0; i < counts.size(); i++) {
@@ -96,10 +108,5 @@ final class HeldEvents {
             offset += lengths.getInt(i);
             teller.accept(held);
         }
-        watches.clear();
-        counts.clear();
-        lengths.clear();
-        end = 0;
-        isReleasing = false;
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.larch.tools.client.Json;
-import io.larch.tools.conformance.MemoryMember;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,55 +16,22 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * {@code import} and {@code export} between two members of this process; each test has a prefix.
- */
+/** {@code import} and {@code export} of v2 keys between two members of this process. */
 class CopyCommandsTest {
     @TempDir private Path directory;
 
-    private static MemoryMember etcd;
-    private static MemoryMember larch;
-
-    @BeforeAll
-    static void start() {
-        etcd = MemoryMember.start();
-        larch = MemoryMember.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        etcd.close();
-        larch.close();
-    }
-
-    private Run run(final MemoryMember member, final String... words) {
-        final List<String> all = new ArrayList<>(List.of("--no-sync"));
-        all.addAll(List.of(words));
-        return Run.larchctl(
-                Map.of("LARCHCTL_ENDPOINTS", member.url().toString()),
-                "",
-                all.toArray(String[]::new));
-    }
-
-    private Run copyIn(final String... words) {
-        final List<String> all =
-                new ArrayList<>(
-                        List.of("import", "--from", etcd.url().toString(), "--patience", "0s"));
-        all.addAll(List.of(words));
-        return run(larch, all.toArray(String[]::new));
-    }
+    @RegisterExtension final CopyPair pair = CopyPair.ofV2();
 
     @Test
     void shouldCopyInAndSaySo() {
-        run(etcd, "set", "/in/a/b", "1");
-        run(etcd, "set", "/in/c", "2");
+        pair.etcd("set", "/in/a/b", "1");
+        pair.etcd("set", "/in/c", "2");
 
-        final Run run = copyIn("--verify", "--prefix", "/in");
+        final Run run = pair.copyIn("--verify", "--prefix", "/in");
 
         assertEquals(0, run.status(), run.err());
         assertEquals("", run.err());
@@ -77,32 +43,31 @@ class CopyCommandsTest {
                                         + " the same: 2 keys, 2 directories, sha256"
                                         + " [0-9a-f]{64}\n"),
                 run.out());
-        assertEquals("1\n", run(larch, "get", "/in/a/b").out());
+        assertEquals("1\n", pair.larch("get", "/in/a/b").out());
     }
 
     @Test
     void shouldCopyOut() {
-        run(larch, "set", "/out/b", "1");
+        pair.larch("set", "/out/b", "1");
 
-        final Run run = run(larch, "export", "--to", etcd.url().toString(), "--prefix", "/out");
+        final Run run = pair.larch("export", "--to", pair.etcdUrl().toString(), "--prefix", "/out");
 
         assertEquals(0, run.status(), run.err());
-        assertEquals("1\n", run(etcd, "get", "/out/b").out());
+        assertEquals("1\n", pair.etcd("get", "/out/b").out());
     }
 
     @Test
     void shouldTellProgramsInJson() throws IOException {
-        run(etcd, "set", "/p/a", "1");
-        run(etcd, "set", "/q/b", "1");
+        pair.etcd("set", "/p/a", "1");
+        pair.etcd("set", "/q/b", "1");
 
         final Run run =
-                run(
-                        larch,
+                pair.larch(
                         "-o",
                         "json",
                         "import",
                         "--from",
-                        etcd.url().toString(),
+                        pair.etcdUrl().toString(),
                         "--prefix",
                         "p/",
                         "--state",
@@ -119,27 +84,34 @@ class CopyCommandsTest {
 
     @Test
     void shouldEndWithACodeForEachReason() throws IOException {
-        run(etcd, "set", "/codes/a", "1");
-        run(larch, "set", "/codes/b", "1");
+        pair.etcd("set", "/codes/a", "1");
+        pair.larch("set", "/codes/b", "1");
 
-        assertEnds(1, "Error:  --from is required, or --from-data-dir\n", run(larch, "import"));
-        assertEnds(1, "Error:  --to is required\n", run(larch, "export"));
-        assertEnds(1, "Error:  --parallel must be from 1 to 1000: 0\n", copyIn("--parallel", "0"));
-        assertEnds(1, "Error:  --in-parts must be from 0 to 100: -1\n", copyIn("--in-parts", "-1"));
+        assertEnds(1, "Error:  --from is required, or --from-data-dir\n", pair.larch("import"));
+        assertEnds(1, "Error:  --to is required\n", pair.larch("export"));
+        assertEnds(
+                1,
+                "Error:  --parallel must be from 1 to 1000: 0\n",
+                pair.copyIn("--parallel", "0"));
+        assertEnds(
+                1,
+                "Error:  --in-parts must be from 0 to 100: -1\n",
+                pair.copyIn("--in-parts", "-1"));
         assertEnds(
                 2,
                 "Error:  the target does not answer at http://127.0.0.1:1: connection refused\n",
-                copyIn("--to", "http://127.0.0.1:1"));
+                pair.copyIn("--to", "http://127.0.0.1:1"));
         assertEnds(
                 8,
                 "Error:  the target has /codes/b already; with --force it becomes what the source"
                         + " is\n",
-                copyIn("--prefix", "/codes"));
+                pair.copyIn("--prefix", "/codes"));
         final Path state = Files.writeString(directory.resolve("state"), "x");
-        assertEquals(7, copyIn("--state", state.toString()).status());
+        assertEquals(7, pair.copyIn("--state", state.toString()).status());
         assertEquals(
-                7, copyIn("--prefix", "/codes", "--force", "--state", "/nowhere/state").status());
-        assertEquals(0, copyIn("--prefix", "/codes", "--force", "--verify").status());
+                7,
+                pair.copyIn("--prefix", "/codes", "--force", "--state", "/nowhere/state").status());
+        assertEquals(0, pair.copyIn("--prefix", "/codes", "--force", "--verify").status());
     }
 
     @Test
@@ -159,8 +131,7 @@ class CopyCommandsTest {
         final String url = "http://127.0.0.1:" + front.getAddress().getPort();
 
         final Run run =
-                run(
-                        larch,
+                pair.larch(
                         "--username",
                         "larch:1",
                         "import",

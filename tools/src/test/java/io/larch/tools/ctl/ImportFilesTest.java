@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,12 +32,7 @@ class ImportFilesTest {
     }
 
     private static Run run(final String... words) {
-        final List<String> all = new ArrayList<>(List.of("--no-sync"));
-        all.addAll(List.of(words));
-        return Run.larchctl(
-                Map.of("LARCHCTL_ENDPOINTS", larch.url().toString()),
-                "",
-                all.toArray(String[]::new));
+        return Run.asking(larch.url(), words);
     }
 
     private static Run copyIn(final Path directory, final String... words) {

@@ -45,12 +45,7 @@ class ImportKvTest {
     }
 
     private Run run(final String... words) {
-        final List<String> all = new ArrayList<>(List.of("--no-sync"));
-        all.addAll(List.of(words));
-        return Run.larchctl(
-                Map.of("LARCHCTL_ENDPOINTS", larch.url().toString()),
-                "",
-                all.toArray(String[]::new));
+        return Run.asking(larch.url(), words);
     }
 
     private Run copy(final String... words) {

@@ -37,6 +37,14 @@ record Run(int status, String out, String err) {
         return new Run(status, out.toString(), err.toString());
     }
 
+    /** Within this process, of one member and no other that it may tell of. */
+    static Run asking(final URI member, final String... words) {
+        final List<String> all = new ArrayList<>(List.of("--no-sync"));
+        all.addAll(List.of(words));
+        return larchctl(
+                Map.of("LARCHCTL_ENDPOINTS", member.toString()), "", all.toArray(String[]::new));
+    }
+
     /** A process of its own. */
     static Run program(
             final Map<String, String> environment, final String input, final List<String> command)

@@ -29,6 +29,7 @@ final class RecordAppender {
     private long position;
     private long stagedPosition;
     private int previousCrc;
+    private int capacity;
 
     RecordAppender(final boolean isMapped, final int stagingLength, final WalSyncer syncer) {
         this.isMapped = isMapped;
@@ -93,6 +94,7 @@ final class RecordAppender {
             target = segment.buffer();
             view = segment.view();
             at = segment.offset(position);
+            clearSectors(target, at, at + aligned);
         } else {
             makeRoom(aligned);
             target = staging;
@@ -113,14 +115,30 @@ final class RecordAppender {
         return recordPosition;
     }
 
-    /** Writes what is staged into the segment. */
+    /**
+     * Fills the sectors that a range begins with zeros: a sector that holds records holds nothing
+     * of the file's former life any more.
+     */
+    private void clearSectors(final UnsafeBuffer target, final int from, final int to) {
+        final int start = FormerSectors.nextSector(from);
+        final int end = Math.min(FormerSectors.nextSector(to), segment.length());
+        if (end > start) {
+            target.setMemory(start, end - start, (byte) 0);
+        }
+    }
+
+    /** Writes what is staged into the segment, and zeros to the end of the sector. */
     void flush() {
-        final int length = (int) (position - stagedPosition);
-        if (length == 0) {
+        final int staged = (int) (position - stagedPosition);
+        if (staged == 0) {
             return;
         }
-        stagingMemory.clear().limit(length);
-        long at = segment.offset(stagedPosition);
+        final int from = segment.offset(stagedPosition);
+        final int to = from + staged;
+        final int end = Math.min(FormerSectors.nextSector(to), segment.length());
+        staging.setMemory(staged, end - to, (byte) 0);
+        stagingMemory.clear().limit(end - from);
+        long at = from;
         try {
             while (stagingMemory.hasRemaining()) {
                 final int written = segment.file().write(stagingMemory, at);
@@ -133,24 +151,25 @@ final class RecordAppender {
             throw syncer.fail("write failed", e);
         }
         stagedPosition = position;
-        if (stagingMemory.capacity() > stagingLength) {
+        if (capacity > stagingLength) {
             allocateStaging(stagingLength);
         }
     }
 
     private void makeRoom(final int length) {
-        if (position - stagedPosition + length <= stagingMemory.capacity()) {
+        if (position - stagedPosition + length <= capacity) {
             return;
         }
         flush();
-        if (length > stagingMemory.capacity()) {
+        if (length > capacity) {
             allocateStaging(length);
         }
     }
 
     private void allocateStaging(final int length) {
         free();
-        stagingMemory = ByteBuffer.allocateDirect(length);
+        capacity = length;
+        stagingMemory = ByteBuffer.allocateDirect(length + FormerSectors.SECTOR_LENGTH);
         stagingView = stagingMemory.duplicate();
         staging.wrap(stagingMemory);
     }

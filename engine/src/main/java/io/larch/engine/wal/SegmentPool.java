@@ -15,10 +15,14 @@ import org.slf4j.LoggerFactory;
  * Files for segments: prepares the next one ahead of time, and takes back those that compaction
  * freed.
  *
- * <p>A file is prepared by writing zeros to all of it, 4 KB at a time, and syncing it. So a full
- * disk shows here and not under a mapping, a sync of the log never has to sync a length, and behind
- * the last record there is nothing but zeros. The size of the writes matters: a store through a
- * mapping dirties as much as was written at once.
+ * <p>A new file is prepared by writing zeros to all of it, 4 KB at a time, and syncing it. So a
+ * full disk shows here and not under a mapping, a sync of the log never has to sync a length, and
+ * behind the last record there is nothing but zeros. The size of the writes matters: a store
+ * through a mapping dirties as much as was written at once.
+ *
+ * <p>One that is used again has its length, and blocks on the disk. It is not written to but for
+ * the checksums of what it holds ({@link FormerSectors}), a hundredth of its length: else each byte
+ * of a busy log would be written twice.
  *
  * <p>Its state is guarded by its monitor, which is held for moments only; the files are worked on
  * outside, by the pool's thread, or by the engine's when it cannot wait for that.
@@ -36,7 +40,7 @@ final class SegmentPool {
     private final int segmentLength;
     private final int maxWals;
     private final ReleasedSegments released = new ReleasedSegments();
-    private final Deque<String> spares = new ArrayDeque<>();
+    private final Deque<Unprepared> spares = new ArrayDeque<>();
     private Spare ready;
     private boolean wanted;
     private boolean working;
@@ -57,7 +61,23 @@ final class SegmentPool {
     /** Longer each time that zeros were written for nothing, which is how quotas show. */
     private volatile long retryIntervalMs = RETRY_INTERVAL_MS;
 
-    /** A file of zeros that is not part of the log yet. */
+    private enum Origin {
+        NEW,
+
+        /** Left by an earlier run, in whatever state. */
+        FOUND,
+
+        /** Part of the log until now: durable, and with all its blocks. */
+        LOG
+    }
+
+    private record Unprepared(String name, Origin origin) {}
+
+    /**
+     * A file that is not part of the log yet.
+     *
+     * @param length bytes that are for records.
+     */
     record Spare(String name, DiskFile file, int length) {}
 
     SegmentPool(final Directory files, final int segmentLength, final int maxWals) {
@@ -72,8 +92,8 @@ final class SegmentPool {
         try (DiskFile file = files.open(name)) {
             length = file.length();
         }
-        if (length == segmentLength && hasRoomForSpare()) {
-            spares.add(name);
+        if (length == FormerSectors.fileLength(segmentLength) && hasRoomForSpare()) {
+            spares.addLast(new Unprepared(name, Origin.FOUND));
         } else {
             files.delete(name);
         }
@@ -141,7 +161,9 @@ final class SegmentPool {
      */
     Spare take(final int minLength) throws IOException {
         if (minLength > segmentLength) {
-            return prepare(newName(), BitUtil.align(minLength, ZeroFill.BLOCK_LENGTH), true);
+            return prepare(
+                    new Unprepared(newName(), Origin.NEW),
+                    BitUtil.align(minLength, ZeroFill.BLOCK_LENGTH));
         }
         synchronized (this) {
             urgent = true;
@@ -179,7 +201,7 @@ final class SegmentPool {
 
     /** A new file of exactly this length, for the first segment. */
     Spare create(final int length) throws IOException {
-        return prepare(newName(), length, true);
+        return prepare(new Unprepared(newName(), Origin.NEW), length);
     }
 
     /** One piece of work of the pool's thread: returns how much was done. */
@@ -316,25 +338,28 @@ final class SegmentPool {
     }
 
     private Spare prepareNext() throws IOException {
-        final String spare;
+        final Unprepared next;
         synchronized (this) {
-            spare = spares.poll();
+            next = spares.poll();
         }
-        if (spare != null) {
-            return prepare(spare, segmentLength, false);
-        }
-        return prepare(newName(), segmentLength, true);
+        return prepare(next == null ? new Unprepared(newName(), Origin.NEW) : next, segmentLength);
     }
 
-    private Spare prepare(final String name, final int length, final boolean isNew)
-            throws IOException {
+    private Spare prepare(final Unprepared unprepared, final int length) throws IOException {
+        final String name = unprepared.name;
+        final boolean isNew = unprepared.origin == Origin.NEW;
+        final long fileLength = FormerSectors.fileLength(length);
         DiskFile file = null;
         try {
             if (isNew) {
-                checkRoom(length);
+                checkRoom(fileLength);
             }
             file = isNew ? files.create(name) : files.open(name);
-            ZeroFill.zero(file, 0, length, this::giveWay);
+            if (unprepared.origin == Origin.LOG) {
+                FormerSectors.writeDown(file, length, this::giveWay);
+            } else {
+                ZeroFill.zero(file, 0, fileLength, this::giveWay);
+            }
             file.force(true);
             failure = null;
             retryIntervalMs = RETRY_INTERVAL_MS;
@@ -368,7 +393,7 @@ final class SegmentPool {
     }
 
     /** Else each try would fill what room there is, and then give it back. */
-    private void checkRoom(final int length) throws IOException {
+    private void checkRoom(final long length) throws IOException {
         final long usableBytes = files.usableBytes();
         if (usableBytes < length) {
             throw new NoRoomException(
@@ -394,7 +419,7 @@ final class SegmentPool {
             files.rename(segment.currentName(), name);
             files.sync();
             synchronized (this) {
-                spares.add(name);
+                spares.addFirst(new Unprepared(name, Origin.LOG));
             }
         } else {
             files.delete(segment.currentName());

@@ -20,31 +20,33 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <ul>
  *   <li>a later record says that this one was durable when the later one was written, or
- *   <li>the record was written wholly, no sector of it is empty, and still its checksum is wrong: a
- *       disk writes a sector or leaves the zeros that were there before (and the file was not cut
- *       within it).
+ *   <li>the record was written wholly, no sector of it is unwritten ({@link UnwrittenBytes}), and
+ *       still its checksum is wrong: a disk writes a sector or leaves what was there before (and
+ *       the file was not cut within it).
  * </ul>
  *
  * <p>Then nothing is touched and the log refuses to open. Otherwise all behind the end is zeroed
  * and made durable, so that half a batch of this life never meets a record of the next one.
  */
 final class WalReader {
-    private static final int SECTOR_LENGTH = 512;
-    private static final int SCAN_LENGTH = 64 * 1024;
-
     private final Directory files;
     private final boolean mapForWrite;
     private final WalState state;
     private final CRC32C crc = new CRC32C();
     private final WalRecordFlyweight record = new WalRecordFlyweight();
-    private final ByteBuffer zeros = ByteBuffer.allocateDirect(SCAN_LENGTH);
     private final List<WalSegment> segments = new ArrayList<>();
     private long endPosition;
     private int lastCrc;
     private boolean cut;
 
+    /** Of the last segment. */
+    private UnwrittenBytes unwritten;
+
     /** Bytes that were in the file of the last segment, before it got its length back. */
-    private int lengthFound = Integer.MAX_VALUE;
+    private long lengthFound = Long.MAX_VALUE;
+
+    /** Whether checksums of former sectors may have been among what was cut off. */
+    private boolean hasLostChecksums;
 
     WalReader(final Directory files, final boolean mapForWrite, final WalState state) {
         this.files = files;
@@ -131,15 +133,19 @@ final class WalReader {
                 throw new WalCorruptException(name, 0, problem);
             }
             final int length = record.segmentLength();
-            if (fileLength > length || fileLength < length && !isLast) {
+            final long wholeLength = record.fileLength();
+            if (fileLength > FormerSectors.fileLength(length) || fileLength < length && !isLast) {
                 throw new WalCorruptException(
-                        name, 0, "length of the file is " + fileLength + " instead of " + length);
+                        name,
+                        0,
+                        "length of the file is " + fileLength + " instead of " + wholeLength);
             }
             final long firstPosition = record.position();
-            if (fileLength < length) {
+            if (fileLength < wholeLength && isLast) {
                 // Somebody cut the file: give it its length back, so that what is gone reads as 0.
-                lengthFound = (int) fileLength;
-                ZeroFill.zero(file, fileLength, length, cutFile -> {});
+                lengthFound = fileLength;
+                hasLostChecksums = wholeLength > length;
+                ZeroFill.zero(file, fileLength, wholeLength, cutFile -> {});
             }
             whole =
                     new WalSegment(
@@ -171,7 +177,8 @@ final class WalReader {
                 || record.segmentMagic() != WalRecordFlyweight.MAGIC) {
             return "not a segment of Larch's log";
         }
-        if (record.segmentVersion() != WalRecordFlyweight.VERSION) {
+        if (record.segmentVersion() < WalRecordFlyweight.OLDEST_VERSION
+                || record.segmentVersion() > WalRecordFlyweight.VERSION) {
             return "format version " + record.segmentVersion() + " is not known";
         }
         if (record.segmentSequence() != WalSegment.sequenceOf(name)
@@ -240,8 +247,8 @@ final class WalReader {
             throw new WalCorruptException(
                     segment.name(), 0, "does not continue the segment in front of it");
         }
-        final int dirty = nextNonZero(segment, end);
-        if (dirty < segment.length()) {
+        unwritten = unwrittenBytes(segment);
+        if (unwritten.nextWritten(end) < segment.length()) {
             refuseWhatNoCrashLeaves(segment, end);
             cut = true;
             zeroDirtyBlocks(segment, end);
@@ -251,12 +258,25 @@ final class WalReader {
         files.sync();
     }
 
+    private static UnwrittenBytes unwrittenBytes(final WalSegment segment) throws IOException {
+        final DiskFile file = segment.file();
+        final ByteBuffer all = file.map(false, (int) file.length());
+        try {
+            return new UnwrittenBytes(
+                    segment.view().duplicate(),
+                    segment.length(),
+                    FormerSectors.checksumsOf(all, segment.length()));
+        } finally {
+            file.unmap(all);
+        }
+    }
+
     private void refuseWhatNoCrashLeaves(final WalSegment segment, final int end) {
         if (!looksTorn(segment, end)) {
             throw new WalCorruptException(
                     segment.name(), end, "a record is damaged that was written wholly");
         }
-        int offset = nextNonZero(segment, end);
+        int offset = unwritten.nextWritten(end);
         while (offset < segment.length()) {
             if (offset > end && isRecord(segment, offset)) {
                 final int undurable = record.undurableBytes();
@@ -272,24 +292,23 @@ final class WalReader {
             } else {
                 offset += WalRecordFlyweight.ALIGNMENT;
             }
-            offset = nextNonZero(segment, offset);
+            offset = unwritten.nextWritten(offset);
         }
     }
 
     /** Whether a crash during the write can explain why there is no good record here. */
     private boolean looksTorn(final WalSegment segment, final int offset) {
         final int available = segment.length() - offset;
+        if (unwritten.holds(offset, offset + WalRecordFlyweight.ALIGNMENT)) {
+            return true;
+        }
         if (available < WalRecordFlyweight.HEADER_LENGTH) {
-            return segment.buffer().getLong(offset) == 0;
+            return false;
         }
-        record.wrap(segment.buffer(), offset);
-        if (record.firstWord() == 0) {
+        if (unwritten.holds(offset + 8, offset + WalRecordFlyweight.HEADER_LENGTH)) {
             return true;
         }
-        if (isZero(segment, offset + 8, offset + WalRecordFlyweight.HEADER_LENGTH)) {
-            return true;
-        }
-        final int length = record.length();
+        final int length = record.wrap(segment.buffer(), offset).length();
         final int end =
                 length >= WalRecordFlyweight.HEADER_LENGTH && length <= available
                         ? offset + length
@@ -297,13 +316,17 @@ final class WalReader {
         if (end > lengthFound) {
             return true;
         }
+        if (hasLostChecksums && offset == FormerSectors.nextSector(offset)) {
+            // The log may well end here, and this be of the former life.
+            return true;
+        }
         if (isWholeButForItsLength(segment, offset)) {
             return false;
         }
         int from = offset;
         while (from < end) {
-            final int to = Math.min(segment.length(), (from / SECTOR_LENGTH + 1) * SECTOR_LENGTH);
-            if (isZero(segment, from, to)) {
+            final int to = Math.min(segment.length(), FormerSectors.nextSector(from + 1));
+            if (unwritten.holds(from, to)) {
                 return true;
             }
             from = to;
@@ -317,10 +340,10 @@ final class WalReader {
      */
     private boolean isWholeButForItsLength(final WalSegment segment, final int offset) {
         int end = offset + WalRecordFlyweight.HEADER_LENGTH;
-        int offsetBehind = nextNonZero(segment, end);
+        int offsetBehind = unwritten.nextWritten(end);
         while (offsetBehind < segment.length() && !isRecord(segment, offsetBehind)) {
             end = offsetBehind + WalRecordFlyweight.ALIGNMENT;
-            offsetBehind = nextNonZero(segment, end);
+            offsetBehind = unwritten.nextWritten(end);
         }
         if (offsetBehind < segment.length()) {
             end = offsetBehind;
@@ -337,41 +360,15 @@ final class WalReader {
         return false;
     }
 
-    private static boolean isZero(final WalSegment segment, final int from, final int to) {
-        for (int i = from; i < to; i++) {
-            if (segment.buffer().getByte(i) != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Offset of the first word, from an aligned offset on, that is not zero; or the length. */
-    private int nextNonZero(final WalSegment segment, final int from) {
-        final ByteBuffer view = segment.view();
-        int offset = from;
-        while (offset < segment.length()) {
-            final int length = Math.min(SCAN_LENGTH, segment.length() - offset);
-            zeros.limit(length);
-            view.limit(offset + length).position(offset);
-            final int mismatch = view.mismatch(zeros);
-            if (mismatch >= 0) {
-                return (offset + mismatch) & -WalRecordFlyweight.ALIGNMENT;
-            }
-            offset += length;
-        }
-        return segment.length();
-    }
-
     private void zeroDirtyBlocks(final WalSegment segment, final int end) throws IOException {
-        int offset = nextNonZero(segment, end);
+        int offset = unwritten.nextWritten(end);
         while (offset < segment.length()) {
             final int blockEnd =
                     Math.min(
                             segment.length(),
                             (offset / ZeroFill.BLOCK_LENGTH + 1) * ZeroFill.BLOCK_LENGTH);
             ZeroFill.zero(segment.file(), offset, blockEnd, file -> {});
-            offset = nextNonZero(segment, blockEnd);
+            offset = unwritten.nextWritten(blockEnd);
         }
     }
 }

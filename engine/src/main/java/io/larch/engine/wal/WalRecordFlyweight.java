@@ -27,8 +27,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *       it was written; {@link #UNKNOWN_UNDURABLE} when too many. It lets recovery tell what a
  *       crash may have left behind from damage to what a sync had covered.
  *   <li>{@code prevCrc32c}: the checksum of the record in front, across segments too.
- *   <li>{@code position}: of this record in the stream. Bytes of an earlier life of a recycled
- *       segment carry another position and never pass for records.
+ *   <li>{@code position}: of this record in the stream. Bytes of a former life of a reused file
+ *       carry another position and never pass for records.
  * </ul>
  *
  * What term, index and body hold, by type:
@@ -71,7 +71,10 @@ public final class WalRecordFlyweight {
     /** Layout of the body of a SEGMENT record. */
     static final long MAGIC = 0x4C4157484352414CL; // "LARCHWAL"
 
-    static final int VERSION = 2;
+    /** Since 3 checksums of former sectors lie behind the room for records. */
+    static final int VERSION = 3;
+
+    static final int OLDEST_VERSION = 2;
     static final int SEGMENT_MAGIC_OFFSET = 0;
     static final int SEGMENT_VERSION_OFFSET = 8;
     static final int SEGMENT_LENGTH_OFFSET = 12;
@@ -251,6 +254,13 @@ public final class WalRecordFlyweight {
 
     public int segmentLength() {
         return buffer.getInt(bodyOffset() + SEGMENT_LENGTH_OFFSET, ORDER);
+    }
+
+    /** Bytes that the file of this segment was made with; one that was reused may have more. */
+    long fileLength() {
+        return segmentVersion() < VERSION
+                ? segmentLength()
+                : FormerSectors.fileLength(segmentLength());
     }
 
     public long segmentSequence() {

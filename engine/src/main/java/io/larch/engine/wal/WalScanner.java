@@ -33,6 +33,8 @@ public final class WalScanner implements AutoCloseable {
     private final UnsafeBuffer buffer;
     private final CRC32C crc = new CRC32C();
     private final WalRecordFlyweight record = new WalRecordFlyweight();
+    private final UnwrittenBytes unwritten;
+    private final int end;
     private final String isBehind;
     private long expectedPosition;
     private int expectedCrc;
@@ -45,10 +47,15 @@ public final class WalScanner implements AutoCloseable {
             throws IOException {
         this.path = path;
         fileLength = channel.size();
-        final long length = Math.min(fileLength, WalContext.MAX_SEGMENT_LENGTH);
+        final long length =
+                Math.min(fileLength, FormerSectors.fileLength(WalContext.MAX_SEGMENT_LENGTH));
         mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, length);
         view = mapping.duplicate();
         buffer = new UnsafeBuffer(mapping);
+        end = recordsEnd();
+        unwritten =
+                new UnwrittenBytes(
+                        mapping.duplicate(), end, FormerSectors.checksumsOf(mapping, end));
         isBehind = before == null ? null : String.valueOf(before.path.getFileName());
         if (before != null) {
             isChained = true;
@@ -124,16 +131,11 @@ public final class WalScanner implements AutoCloseable {
             return false;
         }
         offset = nextOffset;
-        if (offset + WalRecordFlyweight.HEADER_LENGTH > buffer.capacity()) {
-            problem = isZeroFrom(offset) ? null : "followed by stray bytes";
+        if (offset + WalRecordFlyweight.HEADER_LENGTH > end || isUnwritten(offset)) {
+            problem = unwritten.nextWritten(offset) == end ? null : "followed by stray bytes";
             return false;
         }
-        record.wrap(buffer, offset);
-        if (record.firstWord() == 0) {
-            problem = isZeroFrom(offset) ? null : "followed by stray bytes";
-            return false;
-        }
-        problem = record.problem(view, buffer.capacity(), crc);
+        problem = record.wrap(buffer, offset).problem(view, end, crc);
         if (problem == null) {
             problem = offset == 0 ? headProblem() : null;
         }
@@ -178,20 +180,31 @@ public final class WalScanner implements AutoCloseable {
     }
 
     /**
-     * Why the records end here; null when it is as a good segment ends: with zeros, or the file.
+     * Why the records end here; null when it is as a good segment ends: with what was not written,
+     * or the file.
      */
     public String problem() {
         return problem;
     }
 
-    /** Bytes that the file must have, as the record at its start tells; 0: that does not read. */
+    /**
+     * Bytes that the file must have at least, as the record at its start tells; 0: that does not
+     * read.
+     */
     public int segmentLength() {
-        record.wrap(buffer, 0);
-        return buffer.capacity() >= WalRecordFlyweight.HEADER_LENGTH
-                        && record.problem(view, buffer.capacity(), crc) == null
-                        && headProblem() == null
-                ? record.segmentLength()
-                : 0;
+        return isHeadGood() ? record.segmentLength() : 0;
+    }
+
+    private boolean isHeadGood() {
+        return record.wrap(buffer, 0).problem(view, buffer.capacity(), crc) == null
+                && headProblem() == null;
+    }
+
+    /** Where the room for records ends: behind it, or behind the file, is no more of them. */
+    private int recordsEnd() {
+        return isHeadGood()
+                ? Math.min(record.segmentLength(), buffer.capacity())
+                : buffer.capacity();
     }
 
     /** Bytes in the file. */
@@ -204,17 +217,7 @@ public final class WalScanner implements AutoCloseable {
         BufferUtil.free(mapping);
     }
 
-    private boolean isZeroFrom(final int from) {
-        for (int i = from; i < buffer.capacity(); ) {
-            if (buffer.capacity() - i >= Long.BYTES) {
-                if (buffer.getLong(i) != 0) {
-                    return false;
-                }
-                i += Long.BYTES;
-            } else if (buffer.getByte(i++) != 0) {
-                return false;
-            }
-        }
-        return true;
+    private boolean isUnwritten(final int word) {
+        return unwritten.holds(word, word + WalRecordFlyweight.ALIGNMENT);
     }
 }

@@ -145,7 +145,8 @@ final class WalSegment {
     void force(final long fromPosition, final long toPosition) throws IOException {
         if (mappedForWrite) {
             final int from = offset(Math.max(fromPosition, firstPosition));
-            file.force(mapping, from, offset(Math.min(toPosition, endPosition)) - from);
+            final int to = FormerSectors.nextSector(offset(Math.min(toPosition, endPosition)));
+            file.force(mapping, from, Math.min(to, length) - from);
         } else {
             file.force(false);
         }

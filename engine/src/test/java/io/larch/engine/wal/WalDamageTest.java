@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,13 +19,13 @@ import org.junit.jupiter.api.Test;
  * it is refused.
  */
 class WalDamageTest {
-    private static final int SEGMENT = 4096;
+    static final int SEGMENT = 4096;
     private static final int SECTOR = 512;
 
     /** One bit, several, all; not a divisor of what records are aligned to. */
     private static final int[] MASKS = {0x01, 0x40, 0x80, 0x3C, 0xFF};
 
-    private final SimulatedDirectory disk = new SimulatedDirectory();
+    final SimulatedDirectory disk = new SimulatedDirectory();
     private List<String> all;
     private String first;
     private String last;
@@ -38,8 +39,11 @@ class WalDamageTest {
     void writeTwoSegments() {
         try (WriteAheadLog log = open(disk)) {
             log.saveHardState(1, 1, 0);
+            beforeTwoSegments(log);
+            final int segments = log.segmentCount();
+            assertEquals(1, segments);
             int i = 0;
-            while (log.segmentCount() < 2) {
+            while (log.segmentCount() == segments) {
                 append(log, 1, "entry number " + ++i);
                 if (i % 3 == 0) {
                     log.sync();
@@ -47,7 +51,7 @@ class WalDamageTest {
             }
             log.sync();
             final long start = log.position();
-            final int used = usedBytes(disk.get(disk.segmentNames().get(1)));
+            final int used = (int) (start - firstPosition(disk.get(disk.segmentNames().get(1))));
             ends.add(new int[] {used, i});
             for (int batch = 0; batch < 6; batch++) {
                 lastSyncedBatch = used + (int) (log.position() - start);
@@ -64,15 +68,23 @@ class WalDamageTest {
         assertEquals(2, disk.segmentNames().size());
     }
 
-    private static int usedBytes(final byte[] content) {
-        int end = content.length;
-        while (content[end - 1] == 0) {
-            end--;
-        }
-        return end + 7 & -8;
+    /** What the log goes through first; it leaves one segment, and no entry in it. */
+    void beforeTwoSegments(final WriteAheadLog log) {}
+
+    /** As the record at the beginning of a segment tells it. */
+    static long firstPosition(final byte[] content) {
+        return new UnsafeBuffer(content).getLong(WalRecordFlyweight.POSITION_OFFSET);
     }
 
-    private static WriteAheadLog open(final SimulatedDirectory files) {
+    private int usedInFirst() {
+        return (int) (firstPosition(disk.get(last)) - firstPosition(disk.get(first)));
+    }
+
+    private int usedInLast() {
+        return ends.get(ends.size() - 1)[0];
+    }
+
+    static WriteAheadLog open(final SimulatedDirectory files) {
         return WriteAheadLog.open(
                 new WalContext()
                         .files(files)
@@ -152,7 +164,7 @@ class WalDamageTest {
     @Tag("slow")
     void shouldRefuseDamageInAnEarlierSegment() {
         final byte[] content = disk.get(first);
-        final int used = usedBytes(content);
+        final int used = usedInFirst();
         for (int at = 0; at < used; at++) {
             final byte[] flipped = content.clone();
             flipped[at] ^= 0x20;
@@ -167,7 +179,7 @@ class WalDamageTest {
     @Test
     void shouldKeepAPrefixOrRefuseWhenTheRestOfASectorIsZero() {
         final byte[] content = disk.get(last);
-        final int used = usedBytes(content);
+        final int used = usedInLast();
         for (int from = 0; from < used; from++) {
             final byte[] zeroed = content.clone();
             Arrays.fill(zeroed, from, (from / SECTOR + 1) * SECTOR, (byte) 0);
@@ -214,7 +226,7 @@ class WalDamageTest {
     void shouldCutABatchOfWhichOnlyLaterSectorsReachedTheDisk() {
         final SimulatedDirectory copy = disk.copy();
         final byte[] before = copy.get(last);
-        final int used = usedBytes(before);
+        final int used = usedInLast();
         try (WriteAheadLog log = open(copy)) {
             for (int i = 0; i < 20; i++) {
                 append(log, 4, "unsynced " + i);

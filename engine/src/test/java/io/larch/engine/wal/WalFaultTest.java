@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Disks that fail, fill up, or write less than they were asked to. */
 class WalFaultTest {
     private static final int SEGMENT = 4096;
+    private static final int FILE = (int) FormerSectors.fileLength(SEGMENT);
 
     private final SimulatedDirectory disk = new SimulatedDirectory();
 
@@ -114,16 +115,16 @@ class WalFaultTest {
 
     @Test
     void shouldFailToOpenOnAFullDiskAndLeaveNothingBehind() {
-        disk.freeBytes = SEGMENT - 1;
+        disk.freeBytes = FILE - 1;
         assertThrows(DiskFullException.class, this::open);
         assertEquals(List.of(), disk.list());
-        disk.freeBytes = SEGMENT;
+        disk.freeBytes = FILE;
         open().close();
     }
 
     @Test
     void shouldRefuseEntriesOnAFullDiskButStillRecordVotes() {
-        disk.freeBytes = SEGMENT + 100;
+        disk.freeBytes = FILE + 100;
         final WriteAheadLog log = open();
         int count = 0;
         try {
@@ -151,7 +152,7 @@ class WalFaultTest {
 
     @Test
     void shouldKnowThatTheDiskIsFullBeforeTheSegmentIs() {
-        disk.freeBytes = SEGMENT + 100;
+        disk.freeBytes = FILE + 100;
         final WriteAheadLog log = open();
         for (int i = 0; i < 2100 / 56; i++) {
             append(log, 1, "some body");
@@ -162,7 +163,7 @@ class WalFaultTest {
         assertTrue(log.isDiskFull());
         append(log, 1, "there is still room for what is on its way");
 
-        disk.freeBytes = SEGMENT;
+        disk.freeBytes = FILE;
         assertEquals(1, log.poolWork());
         assertFalse(log.isDiskFull());
         log.close();
@@ -210,7 +211,7 @@ class WalFaultTest {
 
     @Test
     void shouldGoOnAfterCompactionMadeRoom() {
-        disk.freeBytes = 2 * SEGMENT;
+        disk.freeBytes = 2 * FILE;
         final WriteAheadLog log = open();
         assertThrows(
                 DiskFullException.class,

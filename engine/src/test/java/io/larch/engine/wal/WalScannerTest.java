@@ -50,7 +50,7 @@ class WalScannerTest {
     void shouldSayWhereAndWhyASegmentEndsAndLeaveItAlone() throws IOException {
         writeTwo();
         final byte[] content = Files.readAllBytes(only());
-        content[content.length - 1] = 1;
+        content[4095] = 1;
         Files.write(only(), content);
         assertEquals("160 end: followed by stray bytes", last(read(only())));
         content[120] ^= 1;
@@ -58,6 +58,32 @@ class WalScannerTest {
 
         assertEquals("112 end: checksum does not match", last(read(only())));
         assertArrayEquals(content, Files.readAllBytes(only()));
+    }
+
+    @Test
+    void shouldTellWhatAFormerLifeLeftFromStrayBytes() throws IOException {
+        try (WriteAheadLog log = open()) {
+            while (log.segmentCount() < 3) {
+                append(log, 1, "an entry of the former life");
+            }
+            log.sync();
+            log.compact(log.lastIndex());
+            log.sync();
+            while (log.segmentCount() < 3) {
+                append(log, 1, "an entry of the next one");
+            }
+        }
+        final List<Path> segments = WalScanner.segments(directory);
+        for (final Path segment : segments) {
+            assertTrue(last(read(segment)).endsWith(" end"), () -> last(read(segment)));
+        }
+        final Path reused = segments.get(segments.size() - 1);
+        final byte[] content = Files.readAllBytes(reused);
+        final int end = 2048;
+        assertTrue(content[end] != 0, "nothing was left");
+        content[end] ^= 1;
+        Files.write(reused, content);
+        assertTrue(last(read(reused)).endsWith(" end: followed by stray bytes"));
     }
 
     @Test

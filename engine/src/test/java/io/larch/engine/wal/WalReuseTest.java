@@ -1,0 +1,62 @@
+package io.larch.engine.wal;
+
+import static io.larch.engine.wal.WriteAheadLogTest.append;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+/** The same damage to files that have been part of the log before, and are full of old records. */
+class WalReuseTest extends WalDamageTest {
+    @Override
+    void beforeTwoSegments(final WriteAheadLog log) {
+        for (int life = 0; life < 2; life++) {
+            while (log.segmentCount() < 4) {
+                append(log, 1, "an entry of the former life of this file");
+            }
+            log.sync();
+            log.resetTo(0, 0);
+            log.sync();
+        }
+    }
+
+    @Test
+    void shouldHoldBytesOfTheFormerLifeBehindTheEnd() {
+        for (final String name : disk.segmentNames()) {
+            final byte[] content = disk.get(name);
+            final UnwrittenBytes unwritten = unwrittenBytes(content);
+            final int sectors = SEGMENT / FormerSectors.SECTOR_LENGTH;
+            int former = 0;
+            for (int sector = 0; sector < sectors; sector++) {
+                former += unwritten.isFormer(sector * FormerSectors.SECTOR_LENGTH) ? 1 : 0;
+            }
+            assertTrue(former > 0 && former < sectors, former + " sectors of " + name);
+        }
+    }
+
+    @Test
+    void shouldWriteNoMoreThanChecksumsToAFileThatIsUsedAgain() throws Exception {
+        final String name = disk.segmentNames().get(1);
+        final byte[] before = disk.get(name);
+        FormerSectors.writeDown(disk.open(name), SEGMENT, file -> {});
+        final byte[] after = disk.get(name);
+        assertEquals(FormerSectors.fileLength(SEGMENT), after.length);
+        for (int i = 0; i < SEGMENT; i++) {
+            assertEquals(before[i], after[i]);
+        }
+        assertEquals(0, unwrittenBytes(after).nextWritten(0) - SEGMENT);
+        after[700] ^= 1;
+        assertEquals(FormerSectors.SECTOR_LENGTH, unwrittenBytes(after).nextWritten(0));
+        final ByteBuffer zeros = ByteBuffer.allocate(FormerSectors.SECTOR_LENGTH);
+        assertTrue(FormerSectors.checksum(zeros, new CRC32C()) != 0);
+    }
+
+    private static UnwrittenBytes unwrittenBytes(final byte[] content) {
+        final ByteBuffer file = ByteBuffer.allocateDirect(content.length);
+        file.put(content).clear();
+        return new UnwrittenBytes(
+                file.duplicate(), SEGMENT, FormerSectors.checksumsOf(file, SEGMENT));
+    }
+}

@@ -27,8 +27,10 @@ public final class SnapshotScheduler {
     /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
     private static final long MAX_LOG_BYTES = 1L << 30;
 
-    /** A log of this many bytes is applied in about a second. */
-    private static final long SHORT_LOG_BYTES = 128L << 20;
+    /** A log of this many entries, or of this many bytes, is applied in about a second. */
+    private static final long SHORT_LOG_ENTRIES = 1_000_000;
+
+    private static final long SHORT_LOG_BYTES = 512L << 20;
 
     /** Nodes per turn: some hundred microseconds. */
     private static final int RECORDS_PER_TURN = 256;
@@ -208,7 +210,7 @@ public final class SnapshotScheduler {
     private boolean isDue(final AppliedPosition applied, final long nowNanos) {
         final long entries = applied.index() - lastIndex;
         final boolean isDue =
-                entries >= engineContext.snapshotCount() && isWorthIt()
+                entries >= engineContext.snapshotCount() && isWorthIt(entries)
                         || entries > 0 && (isWanted || wal.lengthBytes() > MAX_LOG_BYTES)
                         || exports.isWantedBeyond(lastIndex);
         return isDue
@@ -217,19 +219,23 @@ public final class SnapshotScheduler {
     }
 
     /** On a full disk all is worth it that lets go of log. */
-    private boolean isWorthIt() {
+    private boolean isWorthIt(final long entries) {
         return !engineContext.snapshotsBySize()
                 || wal.isDiskFull()
-                || wal.bytesBehind(lastIndex) >= logWorth(lastBytes);
+                || isWorthSnapshot(lastBytes, entries, wal.bytesBehind(lastIndex));
     }
 
     /**
-     * Bytes that the log behind a snapshot has before the next is taken: twice the snapshot's, as
-     * long as a restart does not feel them, and half of its in a large store. So snapshots add half
-     * of what the log writes where they are small, and at most twice as much as it.
+     * Whether there is log enough behind a snapshot to take the next: eight times its bytes, unless
+     * a restart feels them before, and half of its in a large store. So snapshots add an eighth of
+     * what the log writes where they are small, and at most twice as much as it.
      */
-    static long logWorth(final long snapshotBytes) {
-        return Math.max(snapshotBytes / 2, Math.min(2 * snapshotBytes, SHORT_LOG_BYTES));
+    static boolean isWorthSnapshot(
+            final long snapshotBytes, final long entries, final long logBytes) {
+        return logBytes >= snapshotBytes / 2
+                && (logBytes >= 8 * snapshotBytes
+                        || logBytes >= SHORT_LOG_BYTES
+                        || entries >= SHORT_LOG_ENTRIES);
     }
 
     private boolean isPossible() {

@@ -51,6 +51,10 @@ final class SegmentPool {
     private boolean closed;
     private boolean recyclingFailed;
     private int liveSegments;
+
+    /** Of the log before compaction took something out the last time. */
+    private int formerLiveSegments;
+
     private long nextNumber;
     private Thread thread;
     private volatile IOException failure;
@@ -135,6 +139,9 @@ final class SegmentPool {
     }
 
     synchronized void liveSegments(final int count) {
+        if (count < liveSegments) {
+            formerLiveSegments = liveSegments;
+        }
         liveSegments = count;
     }
 
@@ -427,10 +434,14 @@ final class SegmentPool {
         }
     }
 
-    /** One file for the next segment is always kept. */
+    /**
+     * One file for the next segment is always kept, and as many as the log will need if it grows as
+     * it did before: to make them anew would be to fill them with zeros.
+     */
     private boolean hasRoomForSpare() {
         final int waiting = spares.size() + (ready == null ? 0 : 1);
-        return maxWals == 0 || waiting == 0 || liveSegments + waiting < maxWals;
+        final int most = Math.max(maxWals, formerLiveSegments);
+        return maxWals == 0 || waiting == 0 || liveSegments + waiting < most;
     }
 
     private synchronized String newName() {

@@ -83,7 +83,8 @@ public final class WalContext {
     }
 
     /**
-     * {@code --max-wals}: segments kept on disk, those waiting for reuse included; 0 = no limit.
+     * {@code --max-wals}: segments kept on disk, those waiting for reuse included, unless the log
+     * itself had more the last time before it was compacted; 0 = no limit.
      */
     public WalContext maxWals(final int maxWals) {
         this.maxWals = maxWals;

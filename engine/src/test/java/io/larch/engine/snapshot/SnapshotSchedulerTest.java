@@ -1,6 +1,7 @@
 package io.larch.engine.snapshot;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -9,10 +10,21 @@ class SnapshotSchedulerTest {
 
     @Test
     void shouldWaitForLogThatIsWorthASnapshot() {
-        assertEquals(0, SnapshotScheduler.logWorth(0));
-        assertEquals(20 * MB, SnapshotScheduler.logWorth(10 * MB));
-        assertEquals(128 * MB, SnapshotScheduler.logWorth(100 * MB));
-        assertEquals(128 * MB, SnapshotScheduler.logWorth(256 * MB));
-        assertEquals(500 * MB, SnapshotScheduler.logWorth(1000 * MB));
+        final long few = 20_000;
+        assertTrue(isWorth(0, 1, 1));
+        assertFalse(isWorth(10 * MB, few, 79 * MB));
+        assertTrue(isWorth(10 * MB, few, 80 * MB));
+        assertFalse(isWorth(100 * MB, few, 511 * MB));
+        assertTrue(isWorth(100 * MB, few, 512 * MB));
+        assertFalse(isWorth(100 * MB, 999_999, 100 * MB));
+        assertTrue(isWorth(100 * MB, 1_000_000, 100 * MB));
+        assertFalse(isWorth(1000 * MB, 5_000_000, 499 * MB));
+        assertTrue(isWorth(1000 * MB, 5_000_000, 500 * MB));
+        assertFalse(isWorth(4000 * MB, few, 1999 * MB));
+    }
+
+    private static boolean isWorth(
+            final long snapshotBytes, final long entries, final long logBytes) {
+        return SnapshotScheduler.isWorthSnapshot(snapshotBytes, entries, logBytes);
     }
 }

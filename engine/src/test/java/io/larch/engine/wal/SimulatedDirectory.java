@@ -32,6 +32,7 @@ final class SimulatedDirectory implements Directory {
     int forcesUntilFailure = -1;
     int longestWrite = Integer.MAX_VALUE;
     int forceCount;
+    int createCount;
 
     /** What creating a file ends with, or null. */
     IOException createFailure;
@@ -130,6 +131,7 @@ final class SimulatedDirectory implements Directory {
         if (createFailure != null) {
             throw createFailure;
         }
+        createCount++;
         final Content content = new Content();
         names.put(name, content);
         return new SimulatedFile(content);

@@ -53,6 +53,37 @@ class WalReuseTest extends WalDamageTest {
         assertTrue(FormerSectors.checksum(zeros, new CRC32C()) != 0);
     }
 
+    @Test
+    void shouldKeepAsManyFilesAsTheLogHadBeforeItWasCompacted() {
+        final SimulatedDirectory files = new SimulatedDirectory();
+        try (WriteAheadLog log = open(files)) {
+            growAndCompact(log, 9);
+            growAndCompact(log, 9);
+            final int created = files.createCount;
+            assertTrue(created <= 10, created + " files");
+            for (int i = 0; i < 5; i++) {
+                growAndCompact(log, 9);
+            }
+            assertEquals(created, files.createCount);
+            // It needs fewer from now on, and those that it does not need go.
+            growAndCompact(log, 6);
+            growAndCompact(log, 6);
+            assertTrue(files.list().size() <= 6, () -> files.list().toString());
+        }
+    }
+
+    private static void growAndCompact(final WriteAheadLog log, final int segments) {
+        while (log.segmentCount() < segments) {
+            append(log, 1, "some entry");
+        }
+        log.sync();
+        log.compact(log.lastIndex());
+        log.sync();
+        while (log.poolWork() > 0) {
+            continue;
+        }
+    }
+
     private static UnwrittenBytes unwrittenBytes(final byte[] content) {
         final ByteBuffer file = ByteBuffer.allocateDirect(content.length);
         file.put(content).clear();

@@ -12,7 +12,7 @@ final class CompareContext {
             """
             usage: bench-compare [--option[=value] ...]
               --quick             two short rounds, in less than five minutes
-              --full              five rounds, and what needs a million keys; about half an hour.
+              --full              five rounds, a million keys, ten minutes of half load; about an hour.
                                   Without either: three rounds of what quick does, for longer
               --only RE           workloads in whose name this regular expression is found: "v3" for those of
                                   the v3 API and "million" for a million keys, which are not run by themselves

@@ -18,7 +18,7 @@ final class MillionKeysExperiment implements Experiment {
     private final boolean isOnRequest;
 
     MillionKeysExperiment(final Mode mode) {
-        isOnRequest = !mode.isWithMillion();
+        isOnRequest = !mode.isLong();
     }
 
     @Override

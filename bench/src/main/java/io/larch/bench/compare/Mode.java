@@ -11,7 +11,8 @@ package io.larch.bench.compare;
  * @param memorySeconds of load before its memory is looked at.
  * @param idleSeconds that a server is looked at when nobody asks it anything.
  * @param snapshotKeys in the tree of which snapshots are made.
- * @param isWithMillion whether what needs a million keys is measured.
+ * @param halfLoadSeconds of half load.
+ * @param isLong whether what needs a million keys, or many minutes, is measured.
  */
 record Mode(
         String name,
@@ -23,10 +24,11 @@ record Mode(
         double memorySeconds,
         double idleSeconds,
         int snapshotKeys,
-        boolean isWithMillion) {
-    static final Mode QUICK = new Mode("quick", 2, 1, 0.3, 2, 3, 10, 10, 10_000, false);
-    static final Mode STANDARD = new Mode("standard", 3, 2, 0.5, 5, 6, 60, 10, 100_000, false);
-    static final Mode FULL = new Mode("full", 5, 3, 0.5, 6, 8, 60, 10, 100_000, true);
+        double halfLoadSeconds,
+        boolean isLong) {
+    static final Mode QUICK = new Mode("quick", 2, 1, 0.3, 2, 3, 10, 10, 10_000, 30, false);
+    static final Mode STANDARD = new Mode("standard", 3, 2, 0.5, 5, 6, 60, 10, 100_000, 120, false);
+    static final Mode FULL = new Mode("full", 5, 3, 0.5, 6, 8, 60, 10, 100_000, 600, true);
 
     /** Another number of rounds. */
     Mode withRounds(final int newRounds) {
@@ -40,7 +42,8 @@ record Mode(
                 memorySeconds,
                 idleSeconds,
                 snapshotKeys,
-                isWithMillion);
+                halfLoadSeconds,
+                isLong);
     }
 
     /** Other times under load; the rest shrinks or grows with them. */
@@ -56,6 +59,7 @@ record Mode(
                 memorySeconds * factor,
                 idleSeconds * factor,
                 snapshotKeys,
-                isWithMillion);
+                halfLoadSeconds * factor,
+                isLong);
     }
 }

@@ -26,6 +26,7 @@ final class Plan {
         stages.add(List.of(new StartExperiment(mode)));
         stages.add(List.of(new MemoryExperiment(mode)));
         stages.add(List.of(new MillionKeysExperiment(mode)));
+        stages.add(List.of(new HalfLoadExperiment(mode)));
         stages.add(v3(false));
         stages.add(v3WithManyKeys(false));
         if (context.members() > 1) {

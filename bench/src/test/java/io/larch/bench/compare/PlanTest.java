@@ -69,21 +69,23 @@ class PlanTest {
     }
 
     @Test
-    void shouldMakeAMillionKeysOnlyWhenThereIsTimeOrWhenAsked() {
+    void shouldDoWhatTakesLongOnlyWhenThereIsTimeOrWhenAsked() {
         final CompareContext full = CompareContext.parse("--full");
         final CompareContext quick = CompareContext.parse("--quick");
-        final CompareContext named = CompareContext.parse("--quick", "--only=million");
+        final CompareContext named = CompareContext.parse("--quick", "--only=million|half");
 
-        assertTrue(isMillionWanted(full));
-        assertFalse(isMillionWanted(quick));
-        assertTrue(isMillionWanted(named));
+        for (final String name : List.of("million keys", "half load")) {
+            assertTrue(isWanted(full, name));
+            assertFalse(isWanted(quick, name));
+            assertTrue(isWanted(named, name));
+        }
     }
 
-    private static boolean isMillionWanted(final CompareContext context) {
+    private static boolean isWanted(final CompareContext context, final String name) {
         return Plan.stages(context).stream()
                 .flatMap(List::stream)
                 .filter(context::isWanted)
-                .anyMatch(each -> each.name().equals("million keys"));
+                .anyMatch(each -> each.name().equals(name));
     }
 
     @Test

@@ -187,9 +187,13 @@ build_tools() {
 # Builds the jars if the sources are newer; the class path in $class_path.
 use_tools() {
     build_if are_tools_stale build_tools
+    # Java opens all jars before the one in which it finds a class, so those of all programs go first.
     class_path=
-    for jar in "$lib"/*.jar; do
-        class_path=$class_path${class_path:+:}$jar
+    for jar in "$lib"/larch-tools-*.jar "$lib"/picocli-*.jar "$lib"/*.jar; do
+        case :$class_path: in
+            *":$jar:"*) ;;
+            *) class_path=$class_path${class_path:+:}$jar ;;
+        esac
     done
 }
 

@@ -2,20 +2,11 @@ package io.larch.tools.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
 
-/**
- * Hands a reply's body on, piece by piece: the next is asked for when the one before is written.
- * Filled by one thread of the HTTP client at a time, asked by another.
- */
+/** Hands a reply's body on, piece by piece: the next is read when the one before is written. */
 final class PieceBody implements TimedBody {
-    private final CompletableFuture<String> end = new CompletableFuture<>();
     private final PieceSink sink;
     private final HttpReply head;
-    private Flow.Subscription subscription;
     private volatile long heardNanos = System.nanoTime();
     private volatile boolean isWriting;
 
@@ -25,41 +16,13 @@ final class PieceBody implements TimedBody {
     }
 
     @Override
-    public CompletionStage<String> getBody() {
-        return end;
-    }
-
-    @Override
-    public void onSubscribe(final Flow.Subscription newSubscription) {
-        subscription = newSubscription;
+    public void begin() throws IOException {
         take(() -> sink.begin(head));
     }
 
     @Override
-    public void onNext(final List<ByteBuffer> pieces) {
-        take(
-                () -> {
-                    for (final ByteBuffer piece : pieces) {
-                        sink.write(piece);
-                    }
-                });
-    }
-
-    /** The disk's time is not the sender's silence. */
-    private void take(final Step step) {
-        if (end.isDone()) {
-            return;
-        }
-        isWriting = true;
-        try {
-            step.run();
-            subscription.request(1);
-        } catch (final IOException | RuntimeException | Error e) {
-            subscription.cancel();
-            end.completeExceptionally(e);
-        }
-        heardNanos = System.nanoTime();
-        isWriting = false;
+    public void write(final ByteBuffer piece) throws IOException {
+        take(() -> sink.write(piece));
     }
 
     @FunctionalInterface
@@ -67,14 +30,20 @@ final class PieceBody implements TimedBody {
         void run() throws IOException;
     }
 
-    @Override
-    public void onError(final Throwable failure) {
-        end.completeExceptionally(failure);
+    /** The disk's time is not the sender's silence. */
+    private void take(final Step step) throws IOException {
+        isWriting = true;
+        try {
+            step.run();
+        } finally {
+            heardNanos = System.nanoTime();
+            isWriting = false;
+        }
     }
 
     @Override
-    public void onComplete() {
-        end.complete("");
+    public String text() {
+        return "";
     }
 
     @Override

@@ -3,54 +3,44 @@ package io.larch.tools.client;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
  * One request at a time to some server, over HTTP/1.1 on a connection of its own. Blocks. A request
  * is sent once: what may have been heard is never repeated.
  *
- * <p>By hand goes what the JDK's client does otherwise: it would change the method of some
- * redirected requests, tries only the first address of a name, and waits for a body without limit.
+ * <p>It is not the JDK's client, which takes longer to load than most programs here run, tries only
+ * the first address of a name, changes the method of some redirected requests, and waits for a body
+ * without limit.
  */
 public final class SimpleHttpClient {
-    static {
-        // Who is asked at one of the addresses of a name still has to hear the name.
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,connection");
-    }
-
     private static final int MAX_BODY_BYTES = 16 << 20;
     private static final int MAX_REDIRECTS = 10;
     private static final int OK = 200;
     private static final Map<String, String> FORM =
             Map.of("Content-Type", "application/x-www-form-urlencoded");
-    private static final Pattern PORT = Pattern.compile("^.*?(:[0-9]*)?$");
 
-    private final HttpClient client;
+    private final int connectMs;
     private final long timeoutNanos;
     private final InetSocketAddress proxy;
+    private final SSLContext tls;
     private final Resolver resolver;
 
     /** Says which addresses a host has. */
@@ -106,19 +96,11 @@ public final class SimpleHttpClient {
             final InetSocketAddress proxy,
             final SSLContext tls,
             final Resolver resolver) {
+        connectMs = (int) Math.max(1, Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE));
         this.timeoutNanos = timeout.toNanos();
         this.proxy = proxy;
+        this.tls = tls;
         this.resolver = resolver;
-        final HttpClient.Builder builder =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .connectTimeout(connectTimeout)
-                        .proxy(
-                                proxy == null
-                                        ? HttpClient.Builder.NO_PROXY
-                                        : ProxySelector.of(proxy));
-        client = builder.sslContext(tls == null ? JavaTrust.context() : tls).build();
     }
 
     public HttpReply get(final URI uri) throws IOException {
@@ -184,19 +166,8 @@ public final class SimpleHttpClient {
             final Duration headTimeout,
             final PieceSink sink)
             throws IOException {
-        final URI target = withHost(uri);
-        final List<URI> places = places(target);
-        for (int i = 0; ; i++) {
-            final Reception reception = new Reception(sink, headTimeout.toNanos());
-            try {
-                return send(request("GET", places.get(i), target, headers, null), reception);
-            } catch (final ConnectException | HttpConnectTimeoutException e) {
-                // Nobody there has heard it.
-                if (i == places.size() - 1) {
-                    throw e;
-                }
-            }
-        }
+        final Request request = Request.of("GET", withHost(uri), headers, null);
+        return send(request, () -> new Reception(sink, headTimeout.toNanos()));
     }
 
     private HttpReply once(
@@ -205,105 +176,69 @@ public final class SimpleHttpClient {
             final Map<String, String> headers,
             final String body)
             throws IOException {
-        final List<URI> places = places(uri);
-        for (final URI place : places.subList(0, places.size() - 1)) {
+        return send(
+                Request.of(method, uri, headers, body), () -> new Reception(null, timeoutNanos));
+    }
+
+    /** Asks at one address after the other, until somebody may have heard it. */
+    private HttpReply send(final Request request, final Supplier<Reception> receptions)
+            throws IOException {
+        final List<InetSocketAddress> places = places(request);
+        for (int i = 0; ; i++) {
             try {
-                return send(request(method, place, uri, headers, body));
+                return send(request, places.get(i), receptions.get());
             } catch (final ConnectException | HttpConnectTimeoutException e) {
-                // Nobody there has heard it.
-                continue;
-            }
-        }
-        return send(request(method, places.get(places.size() - 1), uri, headers, body));
-    }
-
-    /**
-     * The URI with each address of its host, or as it is if it names a certificate or a proxy asks.
-     */
-    private List<URI> places(final URI uri) throws IOException {
-        if (proxy != null || uri.getRawAuthority() == null) {
-            return List.of(uri);
-        }
-        final InetAddress[] addresses = resolver.resolve(host(uri));
-        if (!"http".equalsIgnoreCase(uri.getScheme())) {
-            return List.of(uri);
-        }
-        final List<URI> places = new ArrayList<>();
-        for (final InetAddress address : addresses) {
-            final String literal = address.getHostAddress();
-            final String host = address instanceof Inet6Address ? "[" + literal + "]" : literal;
-            final String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            places.add(URI.create("http://" + host + port(uri) + uri.getRawPath() + query));
-        }
-        return places;
-    }
-
-    /** A URI of Java has no host if there is an underscore in its name; names in networks have. */
-    private static String host(final URI uri) {
-        final String authority = uri.getRawAuthority();
-        return uri.getHost() != null
-                ? uri.getHost()
-                : authority.substring(0, authority.length() - port(uri).length());
-    }
-
-    /** With its colon; empty when there is none. */
-    private static String port(final URI uri) {
-        return PORT.matcher(uri.getRawAuthority()).replaceFirst("$1");
-    }
-
-    private HttpRequest request(
-            final String method,
-            final URI place,
-            final URI uri,
-            final Map<String, String> headers,
-            final String body)
-            throws IOException {
-        final HttpRequest.Builder request;
-        try {
-            request = HttpRequest.newBuilder(place);
-        } catch (final IllegalArgumentException e) {
-            throw new IOException("not HTTP: " + uri, e);
-        }
-        request.header("Connection", "close");
-        if (place != uri) {
-            request.header("Host", host(uri) + port(uri));
-        }
-        headers.forEach(request::header);
-        request.method(
-                method,
-                body == null
-                        ? HttpRequest.BodyPublishers.noBody()
-                        : HttpRequest.BodyPublishers.ofString(body));
-        return request.build();
-    }
-
-    private HttpReply send(final HttpRequest request) throws IOException {
-        return send(request, new Reception(null, timeoutNanos));
-    }
-
-    private HttpReply send(final HttpRequest request, final Reception reception)
-            throws IOException {
-        final CompletableFuture<HttpResponse<String>> reply =
-                client.sendAsync(request, reception::onHead);
-        try {
-            while (true) {
-                try {
-                    final HttpResponse<String> whole =
-                            reply.get(reception.leftNanos(), TimeUnit.NANOSECONDS);
-                    return new HttpReply(whole.statusCode(), whole.headers(), whole.body());
-                } catch (final TimeoutException e) {
-                    if (reception.leftNanos() <= 0) {
-                        throw new HttpTimeoutException("no answer in time");
-                    }
+                if (i == places.size() - 1) {
+                    throw e;
                 }
             }
-        } catch (final ExecutionException e) {
-            throw failure(request.uri(), e.getCause());
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
-        } finally {
-            reply.cancel(true);
+        }
+    }
+
+    /** All addresses of the server, or that of the proxy. */
+    private List<InetSocketAddress> places(final Request request) throws IOException {
+        if (proxy != null) {
+            final String host = proxy.getHostString();
+            return List.of(new InetSocketAddress(InetAddress.getByName(host), proxy.getPort()));
+        }
+        final int port = request.port();
+        return Stream.of(resolver.resolve(request.host()))
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
+    }
+
+    private HttpReply send(
+            final Request request, final InetSocketAddress place, final Reception reception)
+            throws IOException {
+        final Exchange.Way way = new Exchange.Way(place, proxy != null, connectMs, tls);
+        try (Exchange exchange = new Exchange(request, way)) {
+            final FutureTask<HttpReply> reply =
+                    new FutureTask<>(() -> exchange.run(reception::onHead));
+            final Thread thread = new Thread(reply, "http-exchange");
+            thread.setDaemon(true);
+            thread.start();
+            return await(reply, reception);
+        }
+    }
+
+    private static HttpReply await(final FutureTask<HttpReply> reply, final Reception reception)
+            throws IOException {
+        while (true) {
+            try {
+                return reply.get(reception.leftNanos(), TimeUnit.NANOSECONDS);
+            } catch (final TimeoutException e) {
+                if (reception.leftNanos() <= 0) {
+                    throw new HttpTimeoutException("no answer in time");
+                }
+            } catch (final ExecutionException e) {
+                final Throwable cause = e.getCause();
+                throw cause instanceof IOException io
+                        ? io
+                        : new IOException(cause.toString(), cause);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
         }
     }
 
@@ -322,9 +257,9 @@ public final class SimpleHttpClient {
             this.headTimeoutNanos = headTimeoutNanos;
         }
 
-        TimedBody onHead(final HttpResponse.ResponseInfo head) {
-            if (sink != null && head.statusCode() == OK) {
-                body = new PieceBody(sink, new HttpReply(OK, head.headers(), ""));
+        TimedBody onHead(final HttpReply head) {
+            if (sink != null && head.status() == OK) {
+                body = new PieceBody(sink, head);
             }
             return body;
         }
@@ -335,15 +270,7 @@ public final class SimpleHttpClient {
         }
     }
 
-    private IOException failure(final URI uri, final Throwable cause) {
-        if (cause instanceof ConnectException
-                && cause.getCause() instanceof UnresolvedAddressException) {
-            return new UnknownHostException(proxy == null ? host(uri) : proxy.getHostString());
-        }
-        return cause instanceof IOException io ? io : new IOException(cause.toString(), cause);
-    }
-
-    /** No host means this machine, which the JDK does not know. */
+    /** No host means this machine, as in Go. */
     private static URI withHost(final URI uri) {
         final String authority = uri.getRawAuthority();
         return authority != null && authority.startsWith(":")

@@ -31,6 +31,7 @@ public final class ArchiveRun {
 
     /** The program. */
     public static void main(final String[] words) throws IOException, TlsFileException {
+        Larchctl.session();
         final HttpServer plain = HttpServer.create(anyPort(), 0);
         final String url = "http://127.0.0.1:" + begin(plain);
         for (final List<String> line :

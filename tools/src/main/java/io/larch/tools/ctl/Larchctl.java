@@ -80,18 +80,23 @@ public final class Larchctl implements Runnable {
 
     /** The program. */
     public static void main(final String[] words) {
-        final Session session =
-                new Session(
-                        System.in,
-                        utf8(FileDescriptor.out, false),
-                        utf8(FileDescriptor.err, true),
-                        System::getenv,
-                        new JndiSrvLookup());
+        final Session session = session();
         final int status = run(session, words);
         session.out().flush();
         session.err().flush();
         endSelectors();
         System.exit(status);
+    }
+
+    /** Of this process. */
+    static Session session() {
+        return new Session(
+                System.in,
+                utf8(FileDescriptor.out, false),
+                utf8(FileDescriptor.err, true),
+                System::getenv,
+                // Who asks no names does not wait for what asks them to be loaded.
+                name -> new JndiSrvLookup().lookup(name));
     }
 
     /**

@@ -2,7 +2,6 @@ package io.larch.tools.ctl;
 
 import io.larch.tools.bootstrap.discovery.SrvLookup;
 import io.larch.tools.tls.TlsContexts;
-import io.larch.tools.tls.TlsEngine;
 import io.larch.tools.tls.TlsFileException;
 import io.larch.tools.tls.TlsSettings;
 import io.larch.tools.transfer.Site;
@@ -233,12 +232,12 @@ final class Session {
 
     private static SSLContext tls(final String certFile, final String keyFile, final String caFile)
             throws Failure {
-        final TlsSettings settings = TlsSettings.files(certFile, keyFile, caFile);
-        if (settings.equals(TlsSettings.NONE)) {
+        if (certFile.isEmpty() && keyFile.isEmpty() && caFile.isEmpty()) {
             return null;
         }
+        final TlsSettings settings = TlsSettings.files(certFile, keyFile, caFile);
         try {
-            return TlsContexts.load("larchctl", settings, TlsEngine.JDK).javaClient().get();
+            return TlsContexts.loadClient("larchctl", settings).javaClient().get();
         } catch (final TlsFileException e) {
             throw new Failure(Failure.BAD_ARGUMENTS, e.getMessage());
         }

@@ -58,7 +58,11 @@ final class ContextSet {
     private SslContext client;
     private SSLContext javaClient;
 
-    static ContextSet read(final TlsSettings settings, final TlsEngine preferred)
+    /**
+     * @param isServer whether it is for who connects, too.
+     */
+    static ContextSet read(
+            final TlsSettings settings, final TlsEngine preferred, final boolean isServer)
             throws TlsFileException {
         final Credentials credentials =
                 settings.hasCertificate()
@@ -68,7 +72,7 @@ final class ContextSet {
         final RevokedCertificates revoked =
                 RevokedCertificates.read(settings.crlFile(), authorities.certificates());
         final TlsEngine engine = isModern(credentials, authorities) ? TlsEngine.JDK : preferred;
-        return new ContextSet(settings, engine, credentials, authorities, revoked);
+        return new ContextSet(settings, engine, credentials, authorities, revoked, isServer);
     }
 
     private ContextSet(
@@ -76,7 +80,8 @@ final class ContextSet {
             final TlsEngine engine,
             final Credentials credentials,
             final TrustedAuthorities authorities,
-            final RevokedCertificates revoked)
+            final RevokedCertificates revoked,
+            final boolean isServer)
             throws TlsFileException {
         this.settings = settings;
         this.engine = engine;
@@ -84,13 +89,16 @@ final class ContextSet {
         this.authorities = authorities;
         this.revoked = revoked;
         try {
-            server = credentials == null ? null : server(ApplicationProtocolNames.HTTP_1_1);
+            server =
+                    isServer && credentials != null
+                            ? server(ApplicationProtocolNames.HTTP_1_1)
+                            : null;
         } catch (final SSLException | GeneralSecurityException | RuntimeException e) {
             throw new TlsFileException("cannot make TLS of " + settings + ": " + reason(e), e);
         }
     }
 
-    /** For who connects; null without a certificate to show. */
+    /** For who connects; null if it is for none, or without a certificate to show. */
     SslContext serverContext() {
         return server;
     }

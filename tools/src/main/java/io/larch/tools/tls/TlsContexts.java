@@ -33,16 +33,22 @@ public final class TlsContexts {
     private final String whose;
     private final TlsSettings settings;
     private final TlsEngine engine;
+    private final boolean isServer;
     private volatile ContextSet current;
     private List<Object> stamps;
     private long readNanos;
     private String lastProblem = "";
 
-    private TlsContexts(final String whose, final TlsSettings settings, final TlsEngine engine)
+    private TlsContexts(
+            final String whose,
+            final TlsSettings settings,
+            final TlsEngine engine,
+            final boolean isServer)
             throws TlsFileException {
         this.whose = whose;
         this.settings = settings;
         this.engine = engine;
+        this.isServer = isServer;
         read(FileStamps.of(settings.files()));
     }
 
@@ -55,13 +61,25 @@ public final class TlsContexts {
     public static TlsContexts load(
             final String whose, final TlsSettings settings, final TlsEngine engine)
             throws TlsFileException {
-        return new TlsContexts(whose, settings, engine);
+        return new TlsContexts(whose, settings, engine, true);
+    }
+
+    /**
+     * Reads the files for who only connects to others, by the JDK's TLS. What serves is not made,
+     * which takes longer than all else that such a program does.
+     *
+     * @param whose for the log.
+     * @throws TlsFileException when one of them, or all together, cannot be used.
+     */
+    public static TlsContexts loadClient(final String whose, final TlsSettings settings)
+            throws TlsFileException {
+        return new TlsContexts(whose, settings, TlsEngine.JDK, false);
     }
 
     private void read(final List<Object> newStamps) throws TlsFileException {
         // Even if they cannot be used, they are not looked at again before they change.
         stamps = newStamps;
-        current = ContextSet.read(settings, engine);
+        current = ContextSet.read(settings, engine, isServer);
         readNanos = System.nanoTime();
         warnOfTime();
     }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,5 +188,102 @@ class SimpleHttpClientTest {
                         IOException.class,
                         () -> exchange("127.0.0.77", "127.0.0.78").get(uri("/")));
         assertEquals("connection refused", SimpleHttpClient.reason(failure));
+    }
+
+    private String bodyOf(final String reply) throws IOException {
+        try (ServerSocket server = answering(reply)) {
+            return exchange("127.0.0.1").get(uri(server, "/")).body();
+        }
+    }
+
+    @Test
+    void shouldReadABodyHoweverItIsFramed() throws IOException {
+        assertEquals("ab", bodyOf("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nabc"));
+        assertEquals("abc", bodyOf("HTTP/1.0 200 OK\r\n\r\nabc"));
+        assertEquals(
+                "abcdefghijkl",
+                bodyOf(
+                        "HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n"
+                                + "A;x=y\r\nabcdefghij\r\n002\r\nkl\r\n0\r\nX: y\r\n\r\nz"));
+        assertEquals("", bodyOf("HTTP/1.1 204 No Content\r\n\r\nabc"));
+        assertEquals(
+                "a",
+                bodyOf(
+                        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200\r\n"
+                                + "Content-Length: 1\r\nContent-Length: 1\r\n\r\na"));
+    }
+
+    @Test
+    void shouldTakeNoHalfOrGarbledReplyForAReply() {
+        for (final String reply :
+                List.of(
+                        "",
+                        "SSH-2.0-x\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nab",
+                        "HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc",
+                        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 2\r\n\r\nabc",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nabc",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n",
+                        "HTTP/1.1 200 OK\r\nX: " + "y".repeat(300_000) + "\r\n\r\n")) {
+            assertThrows(IOException.class, () -> bodyOf(reply), reply);
+        }
+    }
+
+    /** A proxy is told of the whole URL, and of TLS only where it leads to. */
+    @Test
+    void shouldAskAProxy() throws IOException {
+        final InetSocketAddress proxy =
+                new InetSocketAddress("127.0.0.1", server.getAddress().getPort());
+        final SimpleHttpClient client =
+                new SimpleHttpClient(
+                        TIMEOUT,
+                        TIMEOUT,
+                        proxy,
+                        null,
+                        host -> {
+                            throw new UnknownHostException(host);
+                        });
+
+        assertEquals(
+                "far.example:81 http://far.example:81/a?b",
+                client.get(URI.create("http://far.example:81/a?b")).body());
+        try (ServerSocket refusing = answering("HTTP/1.1 403 Forbidden\r\n\r\n")) {
+            final IOException failure =
+                    assertThrows(
+                            IOException.class,
+                            () ->
+                                    new SimpleHttpClient(
+                                                    TIMEOUT,
+                                                    TIMEOUT,
+                                                    new InetSocketAddress(
+                                                            "127.0.0.1", refusing.getLocalPort()))
+                                            .get(URI.create("https://far.example/")));
+            assertEquals("the proxy lets nobody through: status 403", failure.getMessage());
+        }
+    }
+
+    @Test
+    void shouldEndWithWhoWaitsForIt() throws Exception {
+        try (ServerSocket silent = answering("", true)) {
+            final AtomicReference<IOException> failure = new AtomicReference<>();
+            final Thread asking =
+                    new Thread(
+                            () ->
+                                    failure.set(
+                                            assertThrows(
+                                                    IOException.class,
+                                                    () ->
+                                                            exchange("127.0.0.1")
+                                                                    .get(uri(silent, "/")))));
+            asking.start();
+            while (accepted.get() == 0) {
+                Thread.onSpinWait();
+            }
+            asking.interrupt();
+            asking.join();
+            assertEquals("interrupted", failure.get().getMessage());
+        }
     }
 }

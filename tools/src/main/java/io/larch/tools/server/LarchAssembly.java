@@ -95,13 +95,16 @@ public final class LarchAssembly {
                         .counters(counters.manager());
         final TransportMetrics metrics = new TransportMetrics();
         final HistoryMemory history = new HistoryMemory(segments);
+        final DiskRoom room =
+                new DiskRoom(
+                        config.storage().dataDir(), config.storage().walDir(), System::nanoTime);
         final HttpContext httpContext =
                 httpContext(config)
                         .memberId(identity.self().id())
                         .auth(auth)
                         .standing(standing)
                         .hasPeerTls(tls.peers().isPresent())
-                        .metrics(() -> metrics.get() + history.get())
+                        .metrics(() -> metrics.get() + history.get() + room.get())
                         .counters(counters.manager());
         final PeerNetwork network = network(config, tls, metrics, counters.manager());
         final RunningMember member =
@@ -133,6 +136,7 @@ public final class LarchAssembly {
                                 engineContext.clusterId(),
                                 System::currentTimeMillis)
                         .start(),
+                room.start(),
                 placement);
     }
 

@@ -6,13 +6,14 @@ import io.larch.tools.tls.CertificateWatch;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A member whose counters are shown, and whose certificates and threads are looked at, while it
- * runs.
+ * A member whose counters are shown, and whose certificates, disks and threads are looked at, while
+ * it runs.
  */
 record PublishedMember(
         RunningMember member,
         CertificateWatch certificates,
         CounterPublisher publisher,
+        DiskRoom room,
         Placement placement)
         implements RunningMember {
     @Override
@@ -32,6 +33,7 @@ record PublishedMember(
         } finally {
             certificates.close();
             publisher.close();
+            room.close();
             placement.close();
         }
     }

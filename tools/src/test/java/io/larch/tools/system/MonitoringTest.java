@@ -100,7 +100,7 @@ class MonitoringTest {
 
     /** What they say of series that are written down. */
     @Test
-    void shouldSayWhatIsWrongWithAnArchive() throws Exception {
+    void shouldSayWhatIsWrongWithArchivesAndDisks() throws Exception {
         assumeTrue(Servers.arePeersRequired() || Files.isExecutable(PROMTOOL), "needs promtool");
         final Path series = Path.of("src/test/resources/monitoring-rules-test.yml");
         Files.copy(RULES, directory.resolve(RULES.getFileName()));

@@ -89,6 +89,17 @@ use_java() {
     fi
 }
 
+# Chronicle, which keeps the tree, looks for the compiler and uses nothing of it; Javas without it exist,
+# and tell in their file of which modules they are made.
+need_compiler() {
+    modules=$(sed -n 's/^MODULES="\(.*\)"$/\1/p' "$java_home/release" 2>/dev/null || true)
+    case " ${modules:-jdk.compiler} " in
+        *" jdk.compiler "*) ;;
+        *) die "$java_home lacks the module jdk.compiler; name a Java that has it in JAVA_HOME, or" \
+            "install one: apt-get install openjdk-17-jre-headless" ;;
+    esac
+}
+
 # --- Language ---------------------------------------------------------------------------------
 
 # Names and paths are bytes to etcd, and here UTF-8, whatever the language of the caller; a plain
@@ -210,7 +221,9 @@ use_archive() {
         archive=$archives/$program-$java_name.jsa
         return
     fi
-    key=$({ cat "$lib/.built" && echo "$lib $java_home" && cat "$java_home/release"; } 2>/dev/null | cksum)
+    # A busybox may have only the other one.
+    key=$({ cat "$lib/.built" && echo "$lib $java_home" && cat "$java_home/release"; } 2>/dev/null |
+        { cksum 2>/dev/null || sha256sum; })
     name=$program-$java_name.${key%% *}.jsa
     archives=$home/cache
     archive=$archives/$name

@@ -15,8 +15,7 @@ import java.util.stream.Stream;
  */
 public final class PackagedDocuments {
     private static final List<String> DOCUMENTS = List.of("README.md", "SECURITY.md");
-    private static final List<String> EXAMPLES =
-            List.of("Dockerfile", "compose.yaml", "kubernetes.yaml");
+    private static final List<String> EXAMPLES = List.of("compose.yaml", "kubernetes.yaml");
 
     private static final Pattern FOR_SOURCES =
             Pattern.compile("<!-- sources -->\n.*?<!-- /sources -->\n+", Pattern.DOTALL);

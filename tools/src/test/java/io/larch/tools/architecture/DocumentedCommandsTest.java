@@ -65,6 +65,12 @@ class DocumentedCommandsTest {
                     "cpunodebind",
                     "membind",
                     "shm-size",
+                    "cap-drop",
+                    "health-cmd",
+                    "no-healthcheck",
+                    "read-only",
+                    "stop-timeout",
+                    "tmpfs",
                     // of etcd 0.4, refused
                     "peers-file",
                     // of Larch's programs without a manual

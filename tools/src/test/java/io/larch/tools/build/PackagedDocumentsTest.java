@@ -75,9 +75,9 @@ class PackagedDocumentsTest {
                 "$ PATH=$PWD/bin:$PATH\n",
                 PackagedDocuments.packaged("$ PATH=$PWD/tools/bin:$PATH\n"));
         assertEquals(
-                "-f examples/Dockerfile .`\n./larch.deb\n",
+                "-f examples/compose.yaml .`\n./larch.deb\n",
                 PackagedDocuments.packaged(
-                        "-f tools/packaging/Dockerfile tools/target/packages`\n"
+                        "-f tools/packaging/compose.yaml tools/target/packages`\n"
                                 + "./tools/target/packages/larch.deb\n"));
     }
 

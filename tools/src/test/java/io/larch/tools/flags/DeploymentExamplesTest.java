@@ -46,7 +46,7 @@ class DeploymentExamplesTest {
         assertEquals("${LARCH_IMAGE:-larch}", service.get("image"), "no other name to change");
         assertEquals(true, service.get("read_only"));
         assertEquals(List.of("ALL"), service.get("cap_drop"));
-        assertEquals(List.of("/tmp:exec,mode=1777"), service.get("tmpfs"));
+        assertEquals(List.of("/tmp:mode=1777"), service.get("tmpfs"));
         assertEquals("SIGTERM", service.get("stop_signal"));
         assertEquals("256m", service.get("shm_size"));
     }

@@ -6,26 +6,32 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.larch.tools.client.Json;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the Dockerfile says of the image holds of the archive that it is made of; no engine of
+ * The image is whole, says how it is to be run, and serves when it is run so; no engine of
  * containers is needed for that, and none is asked.
  */
 @Tag("slow")
 @Tag("fused-only")
 class ImageTest {
-    /** What the script ends with where the system allows no layer over its files. */
+    /** What the script ends with where the system allows no such namespaces. */
     private static final int UNABLE = 77;
 
     private static final Path SCRIPT =
@@ -33,50 +39,89 @@ class ImageTest {
 
     @TempDir Path directory;
 
-    private String dockerfile;
+    private Map<?, ?> manifest;
+    private String configText;
+    private Map<?, ?> image;
+    private Map<?, ?> config;
 
     @BeforeEach
-    void read() throws IOException {
-        dockerfile = Files.readString(Path.of("packaging/Dockerfile")).replace("\\\n", " ");
+    void unpack() throws Exception {
+        final Path archive = Packages.ofProfile("-image.tar");
+        final Command.Result result =
+                Command.run(
+                        Map.of(),
+                        List.of("tar", "-xf", archive.toString(), "-C", directory.toString()));
+        assertEquals(0, result.status(), result::output);
+        final String manifests = Files.readString(directory.resolve("manifest.json"));
+        manifest = (Map<?, ?>) ((List<?>) Json.parse(manifests)).get(0);
+        configText = Files.readString(directory.resolve((String) manifest.get("Config")));
+        image = (Map<?, ?>) Json.parse(configText);
+        config = (Map<?, ?>) image.get("config");
     }
 
-    /** Of the one instruction of this name, all behind it. */
-    private String instruction(final String name) {
-        final Matcher line =
-                Pattern.compile("^" + name + " (.*)$", Pattern.MULTILINE).matcher(dockerfile);
-        assertTrue(line.find(), name);
-        return line.group(1).strip();
+    private List<Path> layers() {
+        return ((List<?>) manifest.get("Layers"))
+                .stream().map(name -> directory.resolve((String) name)).toList();
     }
 
-    private static List<String> words(final String json) throws IOException {
-        final List<String> words = new ArrayList<>();
-        for (final Object word : (List<?>) Json.parse(json)) {
-            words.add((String) word);
+    private static String sum(final InputStream bytes)
+            throws IOException, NoSuchAlgorithmException {
+        final MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        new DigestInputStream(bytes, digest).transferTo(OutputStream.nullOutputStream());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Test
+    void shouldHaveTheLayersThatItsSumsAreOf() throws Exception {
+        final List<String> sums = new ArrayList<>();
+        for (final Path layer : layers()) {
+            try (InputStream in = new GZIPInputStream(Files.newInputStream(layer))) {
+                sums.add("sha256:" + sum(in));
+            }
         }
-        return words;
+        assertEquals(5, sums.size(), "base, runtime, dependencies, Larch, archives of classes");
+        assertEquals(sums, ((Map<?, ?>) image.get("rootfs")).get("diff_ids"));
+        assertEquals(sums.size(), ((List<?>) image.get("history")).size());
+        try (InputStream in =
+                Files.newInputStream(directory.resolve((String) manifest.get("Config")))) {
+            assertEquals(manifest.get("Config"), sum(in) + ".json");
+        }
+    }
+
+    @Test
+    void shouldSayHowItIsToBeRun() {
+        assertEquals("2026-01-01T00:00:00Z", image.get("created"), "the same for every build");
+        assertTrue(((List<?>) manifest.get("RepoTags")).contains("larch:latest"));
+        assertTrue(((String) config.get("User")).matches("[1-9]\\d*:[1-9]\\d*"), "not by a name");
+        assertEquals(List.of("/opt/larch/bin/larchd"), config.get("Entrypoint"));
+        assertEquals(Set.of("/var/lib/larch"), ((Map<?, ?>) config.get("Volumes")).keySet());
+        assertEquals("/var/lib/larch", config.get("WorkingDir"));
+        assertEquals(
+                Set.of("2379/tcp", "2380/tcp", "2380/udp"),
+                ((Map<?, ?>) config.get("ExposedPorts")).keySet());
+        assertEquals("SIGTERM", config.get("StopSignal"));
+        final Map<?, ?> labels = (Map<?, ?>) config.get("Labels");
+        assertTrue(labels.containsKey("org.opencontainers.image.version"), labels::toString);
+        assertTrue(!configText.contains("@"), configText);
     }
 
     @Test
     void shouldServeAsNobodyKnownOnFilesThatCannotBeWritten() throws Exception {
-        assertEquals("SIGTERM", instruction("STOPSIGNAL"));
-        assertEquals("/var/lib/larch", instruction("VOLUME"));
-        assertTrue(dockerfile.contains("--uid " + instruction("USER").split(":")[0] + " "));
-        final List<String> entry = words(instruction("ENTRYPOINT"));
-        assertEquals(1, entry.size());
         final List<String> command = new ArrayList<>();
         if (!"root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("sudo", "-n"));
             assumeTrue(isRootWithoutPassword(), "needs root");
         }
-        command.addAll(
-                List.of("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "sh"));
-        command.add(SCRIPT.toString());
-        command.add(Packages.ofKind(".tar.gz").toString());
-        command.add(directory.toString());
-        command.add(System.getProperty("java.home"));
-        command.add(instruction("USER"));
-        command.add(entry.get(0));
-        command.addAll(words(instruction("HEALTHCHECK").replaceFirst("^.*CMD ", "")));
+        command.addAll(List.of("unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"));
+        command.addAll(List.of("--mount-proc", "sh", SCRIPT.toString()));
+        command.add(Files.createDirectory(directory.resolve("container")).toString());
+        command.add((String) config.get("User"));
+        command.add((String) ((List<?>) config.get("Env")).get(0));
+        command.add((String) ((List<?>) config.get("Entrypoint")).get(0));
+        final List<?> health = (List<?>) ((Map<?, ?>) config.get("Healthcheck")).get("Test");
+        assertEquals("CMD-SHELL", health.get(0));
+        command.add((String) health.get(1));
+        layers().forEach(layer -> command.add(layer.toString()));
 
         final Command.Result result = Command.run(Map.of(), command);
 

@@ -147,6 +147,26 @@ class LauncherTest {
                 allowed("25.0.3"));
     }
 
+    @Test
+    void shouldSayThatAJavaLacksTheCompiler() throws Exception {
+        final Path home = Files.createDirectories(directory.resolve("jre"));
+        Files.createDirectories(home.resolve("bin"));
+        Files.createSymbolicLink(home.resolve("bin/java"), Path.of("/bin/true"));
+        final List<String> version =
+                List.of("env", "JAVA_HOME=" + home, launcher.toString(), "--version");
+        final String of = "JAVA_VERSION=\"17.0.15\"\nMODULES=\"java.base ";
+        Files.writeString(home.resolve("release"), of + "java.compiler\"\n");
+
+        final Command.Result result = Command.run(Map.of(), version);
+
+        assertEquals(1, result.status(), result::output);
+        assertTrue(
+                result.output().startsWith("larchd: " + home + " lacks the module jdk.compiler;"),
+                result::output);
+        Files.writeString(home.resolve("release"), of + "jdk.compiler\"\n");
+        assertEquals(0, Command.run(Map.of(), version).status());
+    }
+
     /** What a Java of some version is told beyond what all are told. */
     private String allowed(final String version) throws IOException {
         final Path home = Files.createDirectories(directory.resolve("jdk-" + version));

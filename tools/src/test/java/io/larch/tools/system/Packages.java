@@ -19,14 +19,29 @@ final class Packages {
         if (!Servers.arePeersRequired()) {
             assumeTrue(Files.isDirectory(DIRECTORY), "nothing is packed");
         }
+        return only(suffix, allOfKind(suffix));
+    }
+
+    /** The same of a kind that is made only when a profile of the build says so. */
+    static Path ofProfile(final String suffix) throws IOException {
+        if (!Servers.arePeersRequired()) {
+            assumeTrue(Files.isDirectory(DIRECTORY), "nothing is packed");
+            assumeTrue(!allOfKind(suffix).isEmpty(), "not packed without its profile");
+        }
+        return only(suffix, allOfKind(suffix));
+    }
+
+    private static Path only(final String suffix, final List<Path> packages) throws IOException {
+        if (packages.size() != 1) {
+            throw new IOException(
+                    "not one package " + suffix + " in " + DIRECTORY + ": " + packages);
+        }
+        return packages.get(0);
+    }
+
+    private static List<Path> allOfKind(final String suffix) throws IOException {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
-            final List<Path> packages =
-                    files.filter(file -> file.getFileName().toString().endsWith(suffix)).toList();
-            if (packages.size() != 1) {
-                throw new IOException(
-                        "not one package " + suffix + " in " + DIRECTORY + ": " + packages);
-            }
-            return packages.get(0);
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix)).toList();
         }
     }
 }

@@ -39,8 +39,8 @@ final class ImportCommand implements Callable<Integer> {
             names = "--from-data-dir",
             paramLabel = "DIR",
             description =
-                    "The data directory of an etcd 2.3 or 3.4 that does not run, in place of --from,"
-                            + " or one of 3.5 or 3.6 with --api v3. Nothing in it is changed.")
+                    "The data directory of an etcd 2.3, 3.4 or 3.5 that does not run, in place of"
+                            + " --from, or one of 3.6 with --api v3. Nothing in it is changed.")
     private String dataDirectory = "";
 
     @Option(

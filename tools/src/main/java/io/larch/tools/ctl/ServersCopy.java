@@ -42,10 +42,10 @@ final class ServersCopy {
             areKeysThere = keys.exists();
             areKeysTaken = areKeysThere && (keys.hasKeys() || !isTreeThere);
             isTreeTaken = !areKeysTaken || isTreeThere && tree.hasKeys(options);
-            if (keys.isTooOld()) {
+            if (keys.isWithoutGateway()) {
                 told.accept(
-                        "v3 keys are left out: the source is an etcd before 3.4, which has no JSON"
-                                + " gateway at /v3");
+                        "v3 keys are LEFT OUT: the source has no JSON gateway at /v3; etcd has one"
+                                + " from 3.4 on, unless it is told --enable-grpc-gateway=false");
             }
         } catch (final IOException e) {
             throw CopyRun.failure(e);

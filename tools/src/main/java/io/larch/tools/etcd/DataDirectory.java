@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The data directory of an etcd that does not run, of version 2.3 or 3.4. Its keys of the v2 API
- * are those of the newest snapshot that is whole, and what the log has made of them since. Nothing
- * in it is changed.
+ * The data directory of an etcd that does not run, of version 2.3, 3.4 or 3.5. Its keys of the v2
+ * API are those of the newest snapshot that is whole, and what the log has made of them since.
+ * Nothing in it is changed.
  */
 public final class DataDirectory {
     private final MemberFiles files;

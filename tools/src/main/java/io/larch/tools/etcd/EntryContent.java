@@ -9,7 +9,7 @@ import org.agrona.DirectBuffer;
  * a message there and a number here, which is always written.
  *
  * @param request null: none of the v2 API.
- * @param isLater whether it is of a kind that etcd 3.5 has brought.
+ * @param isLater whether it is of a kind that no etcd has written that had v2 keys, too.
  */
 record EntryContent(Request request, boolean isLater) {
     private static final int V2 = 2;
@@ -17,6 +17,9 @@ record EntryContent(Request request, boolean isLater) {
     private static final int HEADER = 100;
     private static final int FIRST_OF_AUTH = 1000;
     private static final int FIRST_LATER = 1300;
+
+    /** From 3.5 on, and of no meaning for the v2 store. */
+    private static final int DOWNGRADE = 1302;
 
     /** Null: it is neither. */
     static EntryContent of(final DirectBuffer data) {
@@ -43,7 +46,7 @@ record EntryContent(Request request, boolean isLater) {
     }
 
     private static boolean isLater(final int field) {
-        return field >= FIRST_LATER
+        return field >= FIRST_LATER && field != DOWNGRADE
                 || field > LAST_OF_ONE_BYTE && field < FIRST_OF_AUTH && field != HEADER;
     }
 }

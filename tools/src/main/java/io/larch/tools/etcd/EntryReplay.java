@@ -8,6 +8,11 @@ final class EntryReplay implements LogReplay.Applier {
     private static final Pattern MEMBER_ATTRIBUTES =
             Pattern.compile("/0/members/([0-9a-f]{1,16})/attributes");
 
+    /** What all members can do, as the leader writes it down. */
+    private static final String CLUSTER_VERSION = "/0/version";
+
+    private static final Pattern FROM_3_5 = Pattern.compile("3[.]([5-9]|\\d\\d)[.]");
+
     private final StoredTree tree;
 
     EntryReplay(final StoredTree tree) {
@@ -51,7 +56,7 @@ final class EntryReplay implements LogReplay.Applier {
     private static EtcdFilesException later(final LogEntry entry) {
         return new EtcdFilesException(
                 EtcdFilesException.Kind.UNKNOWN,
-                ("%s: entry %d is of an etcd later than 3.4; start that etcd, and import from it, or"
+                ("%s: entry %d is of an etcd later than 3.5; start that etcd, and import from it, or"
                                 + " take its v3 keys alone by --api v3")
                         .formatted(entry.place(), entry.index()));
     }
@@ -99,7 +104,9 @@ final class EntryReplay implements LogReplay.Applier {
                     request.value(),
                     request.ttl());
         } else if (request.hasPreviousExist()) {
-            tree.update(request.path(), request.value(), request.ttl());
+            if (!isFixed(request.path())) {
+                tree.update(request.path(), request.value(), request.ttl());
+            }
         } else if (!isOfRemovedMember(request.path())) {
             tree.set(request.path(), request.isDirectory(), request.value(), request.ttl());
         }
@@ -109,6 +116,22 @@ final class EntryReplay implements LogReplay.Applier {
     private boolean isOfRemovedMember(final String path) {
         return MEMBER_ATTRIBUTES.matcher(path).matches()
                 && tree.find(path.substring(0, path.lastIndexOf('/'))) == null;
+    }
+
+    /**
+     * Whether it is a directory of a cluster that is of 3.5 or later: to who wants to change its
+     * TTL these answer with an error.
+     */
+    private boolean isFixed(final String path) {
+        final StoredNode node = tree.find(path);
+        return node != null && node.isDirectory() && areDirectoriesFixed();
+    }
+
+    private boolean areDirectoriesFixed() {
+        final StoredNode version = tree.find(CLUSTER_VERSION);
+        return version != null
+                && !version.isDirectory()
+                && FROM_3_5.matcher(version.value()).lookingAt();
     }
 
     private void delete(final Request request) {

@@ -141,7 +141,7 @@ final class KvGateway {
         }
         return reply.fields().containsKey("code")
                 ? ""
-                : "; has it the v3 API, and its JSON gateway?";
+                : "; has it the v3 API, and its JSON gateway (--enable-grpc-gateway)?";
     }
 
     /** Of gRPC; 0: none. */

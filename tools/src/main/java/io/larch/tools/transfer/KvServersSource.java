@@ -25,8 +25,11 @@ public final class KvServersSource implements KvSource {
         return client.exists();
     }
 
-    /** Whether it is an etcd 3 whose v3 API has no place that could be asked: one before 3.4. */
-    public boolean isTooOld() throws IOException {
+    /**
+     * Whether it is an etcd 3 whose v3 API has no place that could be asked: one before 3.4, or one
+     * that was told to have no gateway.
+     */
+    public boolean isWithoutGateway() throws IOException {
         return !exists() && client.version().startsWith("3.");
     }
 

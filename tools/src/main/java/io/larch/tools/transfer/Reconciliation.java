@@ -95,7 +95,14 @@ final class Reconciliation {
         waiting = null;
     }
 
+    /**
+     * A directory with a TTL is made before what is below it, which would make one without: not
+     * each store gives it a TTL then.
+     */
     private void put(final Entry entry) throws IOException {
         lanes.submit(entry.path(), () -> writer.put(entry));
+        if (entry.isDirectory() && entry.hasDeadline()) {
+            lanes.drain();
+        }
     }
 }

@@ -22,6 +22,7 @@ record StoreReply(int status, HttpHeaders headers, Map<String, Object> fields, S
     static final int NOT_A_DIRECTORY = 104;
     static final int OUTDATED = 401;
 
+    private static final int RAFT_ERROR = 300;
     private static final int OK = 200;
     private static final int CREATED = 201;
 
@@ -42,6 +43,16 @@ record StoreReply(int status, HttpHeaders headers, Map<String, Object> fields, S
 
     boolean isSuccess() {
         return status == OK || status == CREATED;
+    }
+
+    /**
+     * Whether it is what etcd 3.5 says to a change of a directory that is there, be it of its TTL
+     * alone. Nothing is changed then, however often it is asked.
+     */
+    boolean isOfFixedDirectory() {
+        return errorCode() == RAFT_ERROR
+                && fields.get("cause") instanceof String cause
+                && cause.endsWith(": Not a file ()");
     }
 
     /** Of the v2 API; 0: none. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
@@ -30,6 +31,9 @@ final class V2Client {
 
     /** Larch has no room. Asking again makes none. */
     private static final int INSUFFICIENT_STORAGE = 507;
+
+    /** What Java says to an answer in HTTP/2, as ports give that have nothing but gRPC. */
+    private static final String NO_HTTP_1 = "parsing HTTP/1.1 status line";
 
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String JSON = "application/json";
@@ -61,6 +65,7 @@ final class V2Client {
         return StoreReply.of(
                 patiently(
                         () -> send(() -> asking(method, path, form), BodyHandlers.ofString()),
+                        reply -> isAnswer(reply) || StoreReply.of(reply).isOfFixedDirectory(),
                         HttpResponse::body));
     }
 
@@ -77,6 +82,7 @@ final class V2Client {
                                 send(
                                         () -> posting(path, json, authorization),
                                         BodyHandlers.ofString()),
+                        V2Client::isAnswer,
                         HttpResponse::body));
     }
 
@@ -98,6 +104,7 @@ final class V2Client {
     HttpResponse<InputStream> open(final String path) throws IOException {
         return patiently(
                 () -> send(() -> asking("GET", path, null), BodyHandlers.ofInputStream()),
+                V2Client::isAnswer,
                 reply -> {
                     try (InputStream body = reply.body()) {
                         return new String(body.readNBytes(1 << 10), StandardCharsets.UTF_8);
@@ -122,7 +129,13 @@ final class V2Client {
         String of(HttpResponse<T> reply) throws IOException;
     }
 
-    private <T> HttpResponse<T> patiently(final Attempt<T> attempt, final Text<T> text)
+    /** Others tell of a trouble that may be over soon. */
+    private static boolean isAnswer(final HttpResponse<?> reply) {
+        return reply.statusCode() < SERVER_ERROR || reply.statusCode() == INSUFFICIENT_STORAGE;
+    }
+
+    private <T> HttpResponse<T> patiently(
+            final Attempt<T> attempt, final Predicate<HttpResponse<T>> isAnswer, final Text<T> text)
             throws IOException {
         final long startNanos = System.nanoTime();
         for (int tries = 1; ; tries++) {
@@ -130,11 +143,10 @@ final class V2Client {
             String reason;
             try {
                 final HttpResponse<T> reply = attempt.run();
-                final int status = reply.statusCode();
-                if (status < SERVER_ERROR || status == INSUFFICIENT_STORAGE) {
+                if (isAnswer.test(reply)) {
                     return reply;
                 }
-                reason = "status " + status + ": " + text.of(reply).strip();
+                reason = "status " + reply.statusCode() + ": " + text.of(reply).strip();
             } catch (final InterruptedIOException e) {
                 throw e;
             } catch (final IOException e) {
@@ -170,6 +182,9 @@ final class V2Client {
             return isPlain
                     ? "; what is there does not speak TLS: http:// instead of https://?"
                     : "";
+        }
+        if (reason(failure).contains(NO_HTTP_1)) {
+            return "; an etcd that has --listen-client-http-urls answers larchctl at these alone";
         }
         final boolean isCut =
                 failure instanceof ProtocolException

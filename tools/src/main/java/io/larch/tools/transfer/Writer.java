@@ -1,5 +1,6 @@
 package io.larch.tools.transfer;
 
+import io.larch.tools.transfer.TransferException.Kind;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -62,9 +63,29 @@ final class Writer {
     private StoreReply directory(final Entry entry) throws IOException {
         final String path = Paths.url(entry.path()) + "?dir=true";
         final StoreReply reply = client.ask("PUT", path, ttl(entry));
-        return reply.errorCode() == StoreReply.NOT_A_FILE
-                ? client.ask("PUT", path + "&prevExist=true", ttl(entry))
-                : reply;
+        if (reply.errorCode() != StoreReply.NOT_A_FILE) {
+            return reply;
+        }
+        final StoreReply change = client.ask("PUT", path + "&prevExist=true", ttl(entry));
+        if (!change.isOfFixedDirectory()) {
+            return change;
+        }
+        refuseOther(entry);
+        return client.ask("GET", Paths.url(entry.path()), null);
+    }
+
+    /** Where a directory that is there cannot be changed, it must be right as it is. */
+    private void refuseOther(final Entry entry) throws IOException {
+        try (Picture there = V2Pictures.open(client, entry.path(), 1)) {
+            final Entry found = there.next();
+            if (found != null && !entry.isSame(found)) {
+                throw new TransferException(
+                        Kind.REFUSED,
+                        ("the %s does not change the TTL of %s, which is there, as etcd 3.5 does not"
+                                        + " for directories; remove it there, and run the same again")
+                                .formatted(client.site().name(), entry.path()));
+            }
+        }
     }
 
     /** An empty TTL is none, which takes away one that is there. */

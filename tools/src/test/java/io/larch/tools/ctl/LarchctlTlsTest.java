@@ -11,8 +11,11 @@ import io.larch.tools.tls.TestAuthority;
 import io.larch.tools.tls.TlsContexts;
 import io.larch.tools.tls.TlsEngine;
 import io.larch.tools.tls.TlsSettings;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,6 +180,32 @@ class LarchctlTlsTest {
         }
         assertEquals(2, run.status(), run.err());
         assertTrue(run.err().contains("http:// instead of https://?"), run.err());
+    }
+
+    /** As an etcd answers where it has gRPC alone: with the settings of HTTP/2. */
+    @Test
+    void shouldSayThatItSpeaksNoHttp1() throws Exception {
+        try (ServerSocket port = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            final Thread grpc = new Thread(() -> settings(port));
+            grpc.start();
+            final Run run = copyFrom("http://127.0.0.1:" + port.getLocalPort());
+            assertEquals(2, run.status(), run.err());
+            assertTrue(run.err().contains("an etcd that has --listen-client-http-urls"), run.err());
+        }
+    }
+
+    private static void settings(final ServerSocket port) {
+        while (true) {
+            try (Socket client = port.accept()) {
+                client.getOutputStream().write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+                client.shutdownOutput();
+                client.getInputStream().readAllBytes();
+            } catch (final IOException e) {
+                if (port.isClosed()) {
+                    return;
+                }
+            }
+        }
     }
 
     private static Run copyFrom(final String url) {

@@ -168,10 +168,50 @@ class DataDirectoryTest {
         assertTrue(
                 refusal(Kind.UNKNOWN, log().entry(1, 1, version).commit(1))
                         .endsWith(
-                                "entry 1 is of an etcd later than 3.4; start that etcd, and import"
+                                "entry 1 is of an etcd later than 3.5; start that etcd, and import"
                                         + " from it, or take its v3 keys alone by --api v3"));
         refusal(Kind.UNKNOWN, log().entry(2, 1, 1, NOTHING).commit(1));
         refusal(Kind.DAMAGED, log().entry(1, 1, new byte[] {1, 2, 3, 4}).commit(1));
+    }
+
+    /** As etcd 3.5 writes one down that was asked to make room for 3.4. */
+    @Test
+    void shouldPassOverADowngrade() throws IOException {
+        final byte[] downgrade = new Message().bytes(1302, NOTHING).bytes(100, NOTHING).toBytes();
+        final StoredTree tree = read(log().entry(1, 1, downgrade).put(1, 2, "/1/a", "1").commit(2));
+
+        assertEquals(1, tree.find("/1/a").modifiedIndex());
+    }
+
+    /** etcd 3.5 answers a change of a directory with an error, where others change its TTL. */
+    @Test
+    void shouldChangeDirectoriesOnlyWhereTheClusterDoes() throws IOException {
+        final long start = 2_000_000_000_000_000_000L;
+        for (final String version : List.of("2.3.0", "3.4.0", "3.5.0", "3.10.0")) {
+            final StoredTree tree =
+                    read(
+                            log().put(1, 1, "/0/version", version)
+                                    .put(1, 2, "/1/dir/a", "1")
+                                    .entry(1, 3, update("/1/dir", "", start))
+                                    .entry(1, 4, update("/1/dir/a", "2", start))
+                                    .commit(4));
+
+            final boolean isChanged = version.startsWith("2") || version.equals("3.4.0");
+            assertEquals(
+                    isChanged ? start : StoredNode.NEVER,
+                    tree.find("/1/dir").expirationNanos(),
+                    version);
+            assertEquals(isChanged ? 4 : 3, tree.index(), version);
+            assertEquals("2", value(tree, "/dir/a"), version);
+        }
+    }
+
+    private static byte[] update(
+            final String path, final String value, final long expirationNanos) {
+        return Message.request("PUT", path, value)
+                .number(8, 1)
+                .number(9, expirationNanos)
+                .toBytes();
     }
 
     @Test

@@ -30,6 +30,9 @@ public final class Servers implements AfterEachCallback {
     private static final String RECORDED_PEER_URL = "http://127.0.0.1:27380";
     private static final Path ETCD = Path.of("/usr/bin/etcd");
 
+    /** Where {@code .ci/run} puts a later one. */
+    private static final Path ETCD_3_5 = Path.of("/opt/etcd-3.5/usr/bin/etcd");
+
     /** Files that are memory, where a sync costs nothing. */
     private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -72,6 +75,11 @@ public final class Servers implements AfterEachCallback {
     /** Whether there is an etcd to compare with. */
     public static boolean isEtcdInstalled() {
         return Files.isExecutable(ETCD);
+    }
+
+    /** Whether there is an etcd 3.5, too. */
+    public static boolean isLaterEtcdInstalled() {
+        return Files.isExecutable(ETCD_3_5);
     }
 
     /**
@@ -148,6 +156,16 @@ public final class Servers implements AfterEachCallback {
         final int port = FreePort.next();
         final List<String> command = new ArrayList<>(List.of(ETCD.toString(), "--enable-v2=true"));
         return register(command, port, "http://127.0.0.1:" + port, flags);
+    }
+
+    /** The same of version 3.5. */
+    public ServerProcess laterEtcd(final String... flags) throws IOException {
+        final int port = FreePort.next();
+        return register(
+                new ArrayList<>(List.of(ETCD_3_5.toString())),
+                port,
+                "http://127.0.0.1:" + port,
+                flags);
     }
 
     /** The same, for clients that ask one thing at a time: each costs less on one thread. */

@@ -27,7 +27,7 @@ public final class ServerManual {
         page.section("DESCRIPTION")
                 .text(
                         "Starts a member of a Larch cluster, or with --proxy a forwarder to one."
-                                + " Flags are those of etcd 2.3 and 3.4, and some of Larch's own.")
+                                + " Flags are those of etcd 2.3, 3.4 and 3.5, and some of Larch's own.")
                 .text(
                         "A flag may be written -flag or --flag, and given by a variable of the"
                                 + " environment: LARCH_ or ETCD_ with the flag's name in capitals,"

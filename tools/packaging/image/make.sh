@@ -65,7 +65,7 @@ for package in $packages; do
     # The newest, if a directory that was worked in before has several.
     # shellcheck disable=SC2012  # names of packages are plain
     file=$(ls -t "$work/packages/${package}_"*.deb | head -n 1)
-    dpkg-deb --fsys-tarfile "$file" | tar -x --keep-directory-symlink --no-same-owner -C "$base"
+    dpkg-deb --fsys-tarfile "$file" | tar -xp --keep-directory-symlink --no-same-owner -C "$base"
     # Where scanners look for packages in an image that has no dpkg.
     dpkg-deb --field "$file" >"$base/var/lib/dpkg/status.d/$package"
 done

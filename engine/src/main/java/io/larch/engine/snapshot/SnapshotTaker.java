@@ -28,7 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotTaker implements StateSink, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(SnapshotTaker.class);
-    private static final int SYNC_INTERVAL_BYTES = 4 * 1024 * 1024;
+
+    /** A disk writes so much in about the time of a sync of the log, which waits behind it. */
+    private static final int SYNC_INTERVAL_BYTES = 512 * 1024;
 
     private final SnapshotContext context;
     private final Directory files;

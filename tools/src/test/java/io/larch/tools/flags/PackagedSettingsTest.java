@@ -21,11 +21,8 @@ class PackagedSettingsTest {
 
     @Test
     void shouldMakeTheExampleOfTheEnvironmentAMemberOfThree() throws Exception {
-        final Map<String, String> variables =
-                variables(UNIT_VARIABLE, PACKAGING.resolve("larch.service"));
-        variables.putAll(variables(EXAMPLE, PACKAGING.resolve("larch.default")));
-        // Takes the place of all others.
-        assertEquals("/etc/larch.conf.yml", variables.remove("LARCH_CONFIG_FILE"));
+        final Map<String, String> variables = example();
+        variables.keySet().removeIf(name -> name.matches(".*_(CERT|KEY|CA)_(FILE|AUTH)"));
         final LarchFlags flags = new LarchFlags(variables);
 
         final ServerConfig config = flags.parse(List.of());
@@ -37,6 +34,32 @@ class PackagedSettingsTest {
         for (final Remark remark : flags.remarks()) {
             assertTrue(remark.text().startsWith("recognized "), remark::text);
         }
+    }
+
+    @Test
+    void shouldMakeItOneThatIsEncryptedWithTheLinesForThat() throws Exception {
+        final Map<String, String> variables = example();
+        variables.replaceAll((name, value) -> value.replace("http:", "https:"));
+        final LarchFlags flags = new LarchFlags(variables);
+
+        final ServerConfig.Security security = flags.parse(List.of()).security();
+
+        assertEquals("/etc/larch/infra1.pem", security.clients().certFile());
+        assertTrue(security.clients().demandsCertificates());
+        assertEquals("/etc/larch/infra1.key", security.peers().keyFile());
+        assertTrue(security.peers().demandsCertificates());
+        for (final Remark remark : flags.remarks()) {
+            assertTrue(remark.text().startsWith("recognized "), remark::text);
+        }
+    }
+
+    private static Map<String, String> example() throws IOException {
+        final Map<String, String> variables =
+                variables(UNIT_VARIABLE, PACKAGING.resolve("larch.service"));
+        variables.putAll(variables(EXAMPLE, PACKAGING.resolve("larch.default")));
+        // Takes the place of all others.
+        assertEquals("/etc/larch.conf.yml", variables.remove("LARCH_CONFIG_FILE"));
+        return variables;
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("slow")
 @Tag("fused-only")
 class LaterEtcdTest {
-    private static final int KEYS = 40;
+    private static final int KEYS = 12;
 
     @RegisterExtension final Servers servers = Servers.inMemory();
 
@@ -73,7 +73,7 @@ class LaterEtcdTest {
             etcd.ask("kv/put", put(name, "v" + i, i % 5 == 0 ? 7 : 0));
             v2(etcd, "PUT", "/" + name, "value=v" + i);
         }
-        etcd.ask("kv/compaction", "{\"revision\":\"60\",\"physical\":true}");
+        etcd.ask("kv/compaction", "{\"revision\":\"20\",\"physical\":true}");
         etcd.ask("kv/deleterange", "{\"key\":\"%s\"}".formatted(base64("k7")));
         etcd.ask(
                 "kv/txn",
@@ -109,7 +109,7 @@ class LaterEtcdTest {
     void shouldBringKeysOverAndBack() throws Exception {
         final KvServer etcd =
                 new KvServer(
-                        servers.laterEtcd("--enable-v2=true", "--snapshot-count", "100").start());
+                        servers.laterEtcd("--enable-v2=true", "--snapshot-count", "50").start());
         final KvServer larch = new KvServer(servers.larch().start());
         write(etcd);
         final String url = etcd.process().url().toString();

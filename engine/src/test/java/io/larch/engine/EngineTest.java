@@ -306,11 +306,11 @@ class EngineTest {
         }
         assertEquals(first, snapshots());
 
-        for (int i = 0; i < 150; i++) {
+        for (int i = 0; i < 650; i++) {
             set("/large" + i % 50, "w".repeat(8 * 1024));
         }
         assertEquals(first, snapshots());
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 120; i++) {
             set("/large" + i % 50, "x".repeat(8 * 1024));
         }
         assertEquals(2, snapshots().size(), () -> first + " and no other");

@@ -286,6 +286,14 @@ class GrpcTest {
         assertTrue(answer.trailer("grpc-message").endsWith(" is not implemented yet"));
     }
 
+    @Test
+    void shouldSayToWhoBringsAPasswordThatNoneIsNeeded() {
+        assertStatus(
+                9,
+                "etcdserver: authentication is not enabled",
+                call("/etcdserverpb.Auth/Authenticate", new byte[0]));
+    }
+
     // --- answers that are sent as a whole ---
 
     @Test

@@ -44,7 +44,8 @@ class EtcdctlV3Test {
 
         expect(0, "OK\n", "put", "a", "1");
         expect(0, "OK\na\n1\n", "put", "a", "2", "--prev-kv");
-        expect(0, "OK\n", "put", "b", "3");
+        // No users: who brings a password needs none.
+        expect(0, "OK\n", "--user=root:secret", "put", "b", "3");
         expect(0, "OK\n", "put", "c/d", "4");
         expect(0, "a\n2\n", "get", "a");
         expect(0, "1\n", "get", "a", "--rev=2", "--print-value-only");

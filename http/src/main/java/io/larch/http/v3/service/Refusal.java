@@ -28,6 +28,9 @@ record Refusal(int status, String text) {
     static final Refusal PERMISSION_DENIED =
             new Refusal(StatusCode.PERMISSION_DENIED, "etcdserver: permission denied");
 
+    static final Refusal AUTH_NOT_ENABLED =
+            new Refusal(
+                    StatusCode.FAILED_PRECONDITION, "etcdserver: authentication is not enabled");
     static final Refusal NOT_LEADER =
             new Refusal(StatusCode.FAILED_PRECONDITION, "etcdserver: not leader");
     static final Refusal BAD_TRANSFEREE =

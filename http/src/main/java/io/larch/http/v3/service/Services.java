@@ -20,7 +20,6 @@ public final class Services {
                     "AuthEnable",
                     "AuthDisable",
                     "AuthStatus",
-                    "Authenticate",
                     "UserAdd",
                     "UserGet",
                     "UserList",
@@ -140,6 +139,10 @@ public final class Services {
     /** Clients are told in clear words; an unknown method would look like an older server. */
     private void addWhatIsToCome() {
         AUTH.forEach(name -> refuse(PACKAGE + "Auth/" + name, false, "users and roles of v3"));
+        // Who brings a name and a password goes on without them.
+        unary(
+                "Auth/Authenticate",
+                (loop, call) -> new RefusedCall(loop, call, Refusal.AUTH_NOT_ENABLED));
         refuse(PACKAGE + "Maintenance/Snapshot", true, "Maintenance.Snapshot");
         refuse(PACKAGE + "Maintenance/Downgrade", false, "Maintenance.Downgrade");
         for (final String name : List.of("Lock", "Unlock")) {

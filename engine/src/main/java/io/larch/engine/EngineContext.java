@@ -37,6 +37,7 @@ public final class EngineContext {
     private boolean snapshotsBySize;
     private int maxSnapshots = 5;
     private int maxWals = 5;
+    private boolean walsAsNeeded;
     private boolean walMapped;
     private int eventHistory = 20_000;
     private long maxNodes;
@@ -233,6 +234,16 @@ public final class EngineContext {
 
     public int maxWals() {
         return maxWals;
+    }
+
+    /** Whether more are kept where the log has needed more; for who has not said how many. */
+    public EngineContext walsAsNeeded(final boolean walsAsNeeded) {
+        this.walsAsNeeded = walsAsNeeded;
+        return this;
+    }
+
+    public boolean walsAsNeeded() {
+        return walsAsNeeded;
     }
 
     /** Whether appends go through the mapping instead of positional writes. */

@@ -169,6 +169,7 @@ public final class EngineBuilder {
                         .ownThreads(context.walFiles() == null)
                         .appendPath(context.walMapped() ? AppendPath.MAP : AppendPath.WRITE)
                         .maxWals(context.maxWals())
+                        .walsAsNeeded(context.walsAsNeeded())
                         .onDurable(onDurable);
         if (context.walSegmentBytes() > 0) {
             walContext.segmentLengthBytes(context.walSegmentBytes());

@@ -39,6 +39,7 @@ final class SegmentPool {
     private final Directory files;
     private final int segmentLength;
     private final int maxWals;
+    private final boolean asNeeded;
     private final ReleasedSegments released = new ReleasedSegments();
     private final Deque<Unprepared> spares = new ArrayDeque<>();
     private Spare ready;
@@ -84,10 +85,20 @@ final class SegmentPool {
      */
     record Spare(String name, DiskFile file, int length) {}
 
-    SegmentPool(final Directory files, final int segmentLength, final int maxWals) {
+    /**
+     * @param maxWals most files that are kept, those of the log included; 0: all.
+     * @param asNeeded whether as many are kept as the log had before it was compacted last, if
+     *     these are more.
+     */
+    SegmentPool(
+            final Directory files,
+            final int segmentLength,
+            final int maxWals,
+            final boolean asNeeded) {
         this.files = files;
         this.segmentLength = segmentLength;
         this.maxWals = maxWals;
+        this.asNeeded = asNeeded;
     }
 
     /** Takes over a file of an earlier run that never became part of the log. */
@@ -435,12 +446,12 @@ final class SegmentPool {
     }
 
     /**
-     * One file for the next segment is always kept, and as many as the log will need if it grows as
-     * it did before: to make them anew would be to fill them with zeros.
+     * One file for the next segment is always kept, and where nobody has said how many, those that
+     * the log will need if it grows as it did before: to make them anew is to fill them with zeros.
      */
     private boolean hasRoomForSpare() {
         final int waiting = spares.size() + (ready == null ? 0 : 1);
-        final int most = Math.max(maxWals, formerLiveSegments);
+        final int most = asNeeded ? Math.max(maxWals, formerLiveSegments) : maxWals;
         return maxWals == 0 || waiting == 0 || liveSegments + waiting < most;
     }
 

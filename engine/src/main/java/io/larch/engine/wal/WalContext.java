@@ -19,6 +19,7 @@ public final class WalContext {
     private int firstSegmentLengthBytes = 8 * 1024 * 1024;
     private int stagingLengthBytes = 1024 * 1024;
     private int maxWals = 5;
+    private boolean walsAsNeeded;
     private boolean ownThreads = true;
     private Runnable onDurable = () -> {};
 
@@ -83,8 +84,7 @@ public final class WalContext {
     }
 
     /**
-     * {@code --max-wals}: segments kept on disk, those waiting for reuse included, unless the log
-     * itself had more the last time before it was compacted; 0 = no limit.
+     * {@code --max-wals}: segments kept on disk, those waiting for reuse included; 0 = no limit.
      */
     public WalContext maxWals(final int maxWals) {
         this.maxWals = maxWals;
@@ -93,6 +93,19 @@ public final class WalContext {
 
     public int maxWals() {
         return maxWals;
+    }
+
+    /**
+     * Whether as many are kept as the log had before it was compacted last, if these are more; for
+     * who has not said how many.
+     */
+    public WalContext walsAsNeeded(final boolean walsAsNeeded) {
+        this.walsAsNeeded = walsAsNeeded;
+        return this;
+    }
+
+    public boolean walsAsNeeded() {
+        return walsAsNeeded;
     }
 
     /** Whether the log starts threads; without them a test calls their steps itself. */

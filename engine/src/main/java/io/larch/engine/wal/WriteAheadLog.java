@@ -67,7 +67,12 @@ public final class WriteAheadLog implements LogStorage, AutoCloseable {
         this.lock = lock;
         isMapped = context.appendPath() == AppendPath.MAP;
         ownThreads = context.ownThreads();
-        pool = new SegmentPool(files, context.segmentLengthBytes(), context.maxWals());
+        pool =
+                new SegmentPool(
+                        files,
+                        context.segmentLengthBytes(),
+                        context.maxWals(),
+                        context.walsAsNeeded());
         syncer = new WalSyncer(files);
         segments = new LiveSegments(pool);
         appender = new RecordAppender(isMapped, context.stagingLengthBytes(), syncer);

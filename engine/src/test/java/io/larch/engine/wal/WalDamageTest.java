@@ -91,6 +91,7 @@ class WalDamageTest {
                         .segmentLengthBytes(SEGMENT)
                         .firstSegmentLengthBytes(SEGMENT)
                         .stagingLengthBytes(4096)
+                        .walsAsNeeded(true)
                         .ownThreads(false));
     }
 

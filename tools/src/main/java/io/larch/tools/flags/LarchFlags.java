@@ -294,6 +294,7 @@ public final class LarchFlags {
                 !flags.isSet("snapshot-count"),
                 (int) flags.atMost("max-snapshots", Integer.MAX_VALUE),
                 (int) flags.atMost("max-wals", Integer.MAX_VALUE),
+                !flags.isSet("max-wals"),
                 AppendPath.valueOf(upperCase("wal-append")),
                 archive(dataDir.resolve("member")));
     }

@@ -58,6 +58,8 @@ public record ServerConfig(
      *     where nobody said how many entries.
      * @param maxSnapshots files kept, 0 = unlimited.
      * @param maxWals files kept, 0 = unlimited.
+     * @param walsAsNeeded whether more are kept where the log has needed more: where nobody said
+     *     how many.
      * @param walAppend how records reach the file.
      * @param archive of segments and snapshots.
      */
@@ -68,6 +70,7 @@ public record ServerConfig(
             boolean snapshotsBySize,
             int maxSnapshots,
             int maxWals,
+            boolean walsAsNeeded,
             AppendPath walAppend,
             Archive archive) {
         /** {@code <data-dir>/member}: its presence with a log makes a start a restart. */

@@ -224,6 +224,7 @@ public final class LarchAssembly {
                 .snapshotsBySize(config.storage().snapshotsBySize())
                 .maxSnapshots(config.storage().maxSnapshots())
                 .maxWals(config.storage().maxWals())
+                .walsAsNeeded(config.storage().walsAsNeeded())
                 .walMapped(config.storage().walAppend() == AppendPath.MAP)
                 .eventHistory(config.tuning().eventHistory())
                 .maxNodes(config.tuning().maxNodes())

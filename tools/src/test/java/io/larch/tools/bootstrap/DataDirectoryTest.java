@@ -112,6 +112,14 @@ class DataDirectoryTest {
     private static DataDirectory directory(final Path data) {
         return new DataDirectory(
                 new ServerConfig.Storage(
-                        data, data.resolve("member/wal"), 1, false, 5, 5, AppendPath.WRITE, null));
+                        data,
+                        data.resolve("member/wal"),
+                        1,
+                        false,
+                        5,
+                        5,
+                        true,
+                        AppendPath.WRITE,
+                        null));
     }
 }

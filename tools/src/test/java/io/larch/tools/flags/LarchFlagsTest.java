@@ -38,6 +38,7 @@ class LarchFlagsTest {
         assertEquals(10_000, config.storage().snapshotCount());
         assertEquals(5, config.storage().maxSnapshots());
         assertEquals(5, config.storage().maxWals());
+        assertTrue(config.storage().walsAsNeeded());
         assertEquals(new ServerConfig.Timing(100, 1000), config.timing());
         assertEquals(7_000, config.timing().requestTimeoutMs());
         assertEquals(10, config.timing().electionTicks());
@@ -79,6 +80,7 @@ class LarchFlagsTest {
         assertEquals(Path.of("/d/member/wal"), config.storage().walDir());
         assertEquals(16, config.storage().snapshotCount());
         assertEquals(0, config.storage().maxWals());
+        assertFalse(config.storage().walsAsNeeded());
     }
 
     @Test

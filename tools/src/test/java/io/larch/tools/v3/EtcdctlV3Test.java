@@ -44,8 +44,7 @@ class EtcdctlV3Test {
 
         expect(0, "OK\n", "put", "a", "1");
         expect(0, "OK\na\n1\n", "put", "a", "2", "--prev-kv");
-        // No users: who brings a password needs none.
-        expect(0, "OK\n", "--user=root:secret", "put", "b", "3");
+        expect(0, "OK\n", "put", "b", "3");
         expect(0, "OK\n", "put", "c/d", "4");
         expect(0, "a\n2\n", "get", "a");
         expect(0, "1\n", "get", "a", "--rev=2", "--print-value-only");
@@ -80,6 +79,19 @@ class EtcdctlV3Test {
         fails("etcdserver: mvcc: required revision has been compacted", "get", "a", "--rev=2");
         fails("etcdserver: requested lease not found", "put", "x", "y", "--lease=77");
         fails("etcdserver: key not found", "put", "x", "--ignore-lease", "y");
+    }
+
+    /** Where there are no users it goes on without. */
+    @ParameterizedTest
+    @EachProduct
+    void shouldNeedNoPassword(final Product product) throws Exception {
+        server = product.start(servers);
+
+        final Command.Result put = etcdctl("--user=root:secret", "put", "a", "1");
+
+        assertEquals(0, put.status(), put::output);
+        assertTrue(put.output().endsWith("OK\n"), put::output);
+        assertTrue(put.output().contains("authentication is not enabled"), put::output);
     }
 
     @ParameterizedTest

@@ -1,7 +1,7 @@
 package io.larch.tools.server;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -58,31 +58,40 @@ final class DiskRoom implements Supplier<String>, AutoCloseable {
         }
     }
 
-    /** One that cannot be asked is not told of. */
+    /** Where one cannot be asked nothing is told. */
     void look() {
         try {
-            final Map<String, FileStore> stores = new LinkedHashMap<>();
-            final FileStore ofData = Files.getFileStore(data);
-            final FileStore ofWal = Files.getFileStore(wal);
-            stores.put("data", ofData);
-            if (!ofWal.equals(ofData)) {
-                stores.put("wal", ofWal);
+            final Map<String, File> directories = new LinkedHashMap<>();
+            directories.put("data", data.toFile());
+            if (!fileSystem(wal).equals(fileSystem(data))) {
+                directories.put("wal", wal.toFile());
             }
-            last = new Look(lines(stores), nanos.getAsLong());
+            last = new Look(lines(directories), nanos.getAsLong());
         } catch (final IOException e) {
             last = null;
         }
     }
 
-    private static String lines(final Map<String, FileStore> stores) throws IOException {
+    /**
+     * The device. Not by Files.getFileStore, which reads the table of all mounts, and finds nothing
+     * there where the root has been changed.
+     */
+    private static Object fileSystem(final Path directory) throws IOException {
+        return Files.getAttribute(directory, "unix:dev");
+    }
+
+    private static String lines(final Map<String, File> directories) throws IOException {
         final StringBuilder free = new StringBuilder("# TYPE larch_disk_free_bytes gauge\n");
         final StringBuilder total = new StringBuilder("# TYPE larch_disk_total_bytes gauge\n");
-        for (final Map.Entry<String, FileStore> each : stores.entrySet()) {
+        for (final Map.Entry<String, File> each : directories.entrySet()) {
+            final long totalBytes = each.getValue().getTotalSpace();
+            if (totalBytes == 0) {
+                throw new IOException("not known of " + each.getValue());
+            }
             final String labels = "{directory=\"" + each.getKey() + "\"} ";
             free.append("larch_disk_free_bytes").append(labels);
             free.append(each.getValue().getUsableSpace()).append('\n');
-            total.append("larch_disk_total_bytes").append(labels);
-            total.append(each.getValue().getTotalSpace()).append('\n');
+            total.append("larch_disk_total_bytes").append(labels).append(totalBytes).append('\n');
         }
         return free.append(total).toString();
     }

@@ -316,7 +316,9 @@ final class WalReader {
         if (end > lengthFound) {
             return true;
         }
-        if (hasLostChecksums && offset == FormerSectors.nextSector(offset)) {
+        if (hasLostChecksums
+                && offset == FormerSectors.nextSector(offset)
+                && record.position() != segment.firstPosition() + offset) {
             // The log may well end here, and this be of the former life.
             return true;
         }

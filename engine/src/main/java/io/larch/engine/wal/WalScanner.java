@@ -202,7 +202,7 @@ public final class WalScanner implements AutoCloseable {
 
     /** Where the room for records ends: behind it, or behind the file, is no more of them. */
     private int recordsEnd() {
-        return isHeadGood()
+        return isHeadGood() && record.segmentLength() >= WalContext.MIN_SEGMENT_LENGTH
                 ? Math.min(record.segmentLength(), buffer.capacity())
                 : buffer.capacity();
     }

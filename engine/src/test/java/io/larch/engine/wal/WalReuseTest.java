@@ -2,9 +2,11 @@ package io.larch.engine.wal;
 
 import static io.larch.engine.wal.WriteAheadLogTest.append;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,31 @@ class WalReuseTest extends WalDamageTest {
         assertEquals(FormerSectors.SECTOR_LENGTH, unwrittenBytes(after).nextWritten(0));
         final ByteBuffer zeros = ByteBuffer.allocate(FormerSectors.SECTOR_LENGTH);
         assertTrue(FormerSectors.checksum(zeros, new CRC32C()) != 0);
+    }
+
+    /** Without checksums damage to this life is told from bytes of the former by the position. */
+    @Test
+    void shouldRefuseDamageThoughTheChecksumsAreCutOff() {
+        final SimulatedDirectory files = new SimulatedDirectory();
+        final int body = 2 * FormerSectors.SECTOR_LENGTH - WalRecordFlyweight.HEADER_LENGTH;
+        long position;
+        try (WriteAheadLog log = open(files)) {
+            // To the beginning of a sector, and one record of two sectors from there.
+            final int behind = (int) (log.position() % FormerSectors.SECTOR_LENGTH);
+            append(log, 1, "x".repeat(body - behind));
+            log.sync();
+            position = log.position();
+            append(log, 1, "y".repeat(body));
+            log.sync();
+        }
+        assertEquals(0, position % FormerSectors.SECTOR_LENGTH);
+        final String name = files.segmentNames().get(0);
+        final byte[] cut = Arrays.copyOf(files.get(name), SEGMENT);
+        cut[(int) position + 700] ^= 1;
+        files.put(name, cut);
+        files.kill();
+
+        assertThrows(WalCorruptException.class, () -> open(files));
     }
 
     @Test

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,24 @@ class WalScannerTest {
         content[end] ^= 1;
         Files.write(reused, content);
         assertTrue(last(read(reused)).endsWith(" end: followed by stray bytes"));
+    }
+
+    /** One whose checksum is right all the same. */
+    @Test
+    void shouldReadASegmentThatSaysItHasNoLength() throws IOException {
+        writeTwo();
+        final byte[] content = Files.readAllBytes(only());
+        final ByteBuffer bytes = ByteBuffer.allocateDirect(content.length).put(content).clear();
+        final UnsafeBuffer head = new UnsafeBuffer(bytes);
+        final int length =
+                WalRecordFlyweight.HEADER_LENGTH + WalRecordFlyweight.SEGMENT_BODY_LENGTH;
+        head.putInt(
+                WalRecordFlyweight.HEADER_LENGTH + WalRecordFlyweight.SEGMENT_LENGTH_OFFSET, -8);
+        WalRecordFlyweight.seal(head, bytes.duplicate(), 0, length, new CRC32C());
+        head.getBytes(0, content);
+        Files.write(only(), content);
+
+        assertEquals("64 end: does not follow the record in front of it", last(read(only())));
     }
 
     @Test

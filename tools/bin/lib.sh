@@ -2,13 +2,19 @@
 # What the launchers of this directory have in common. Each reads it first:
 #
 #   program=larchd
-#   . "$(dirname "$(readlink -f "$0")")/lib.sh"
+#   self=$0
+#   if [ -h "$self" ] || [ "$self" = "${self##*/}" ]; then
+#       self=$(readlink -f "$self")
+#   fi
+#   . "${self%/*}/lib.sh"
 #
 # They stand in tools/bin of the sources, or in bin of an installation, beside its lib. Leaves in $home
 # the directory of the project or of the installation, in $lib that of the jars, in $jvm_args what
 # every Java machine is started with.
+#
+# A start takes a few milliseconds for each process that the shell begins, so it does without where it can.
 
-bin=$(cd "$(dirname "$(readlink -f "$0")")" && pwd -P)
+bin=$(cd "${self%/*}" && pwd -P)
 jvm_args=@$bin/jvm.args
 if [ -f "$bin/../lib/.built" ]; then
     home=${bin%/*}
@@ -27,57 +33,60 @@ die() {
 
 # --- Java -------------------------------------------------------------------------------------
 
-# Prints the version (17.0.15, ...) of a Java home; reading a file is faster than asking it.
-version_of() {
-    version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release" 2>/dev/null || true)
-    if [ -z "$version" ]; then
-        version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)
+# Reads what a Java home says of itself, which is faster than asking it: its version (17.0.15, ...) in
+# $java_version and $feature (17), its modules in $modules, and all of that file in $release.
+read_release() {
+    java_version=
+    modules=
+    release=
+    if [ -r "$1/release" ]; then
+        while read -r line || [ -n "$line" ]; do
+            release="$release $line"
+            value=${line#*\"}
+            case $line in
+                'JAVA_VERSION="'*) java_version=${value%%\"*} ;;
+                'MODULES="'*) modules=${value%%\"*} ;;
+            esac
+        done <"$1/release"
     fi
-    echo "$version"
-}
-
-# Prints the feature version (17, 21, ...) of a Java home.
-feature_of() {
-    version=$(version_of "$1")
-    version=${version%%[!0-9]*}
-    echo "${version:-0}"
+    if [ -z "$java_version" ]; then
+        java_version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)
+    fi
+    feature=${java_version%%[!0-9]*}
+    feature=${feature:-0}
 }
 
 is_usable() {
-    [ -x "$1/bin/java" ] && [ "$(feature_of "$1")" -ge 17 ]
+    [ -x "$1/bin/java" ] && read_release "$1" && [ "$feature" -ge 17 ]
 }
 
 find_java() {
-    if [ -n "${JAVA_HOME:-}" ] && is_usable "$JAVA_HOME"; then
-        echo "$JAVA_HOME"
+    java_home=${JAVA_HOME:-}
+    if [ -n "$java_home" ] && is_usable "$java_home"; then
         return
     fi
     on_path=$(command -v java || true)
     if [ -n "$on_path" ]; then
-        candidate=$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")
-        candidate=$(dirname "$(dirname "$candidate")")
-        if is_usable "$candidate"; then
-            echo "$candidate"
+        java_home=$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")
+        java_home=${java_home%/*/*}
+        if is_usable "$java_home"; then
             return
         fi
     fi
-    for candidate in /usr/lib/jvm/*; do
-        if is_usable "$candidate"; then
-            echo "$candidate"
+    for java_home in /usr/lib/jvm/*; do
+        if is_usable "$java_home"; then
             return
         fi
     done
+    java_home=
 }
 
 # Finds a Java: its home in $java_home, its version in $java_version and $feature, and in $allowed, to be split
 # into words, what it must be told beyond $jvm_args.
 use_java() {
-    java_home=$(find_java)
+    find_java
     [ -n "$java_home" ] || die "no JDK 17 or newer in JAVA_HOME, PATH or /usr/lib/jvm;" \
         "install one: apt-get install openjdk-17-jdk-headless"
-    java_version=$(version_of "$java_home")
-    feature=${java_version%%[!0-9]*}
-    feature=${feature:-0}
     # Newer Javas warn of what Netty, Agrona and Chronicle do inside a Java machine unless they are
     # told that it is meant so; older ones do not know the options and would not start.
     allowed=
@@ -92,7 +101,6 @@ use_java() {
 # Chronicle, which keeps the tree, looks for the compiler and uses nothing of it; Javas without it exist,
 # and tell in their file of which modules they are made.
 need_compiler() {
-    modules=$(sed -n 's/^MODULES="\(.*\)"$/\1/p' "$java_home/release" 2>/dev/null || true)
     case " ${modules:-jdk.compiler} " in
         *" jdk.compiler "*) ;;
         *) die "$java_home lacks the module jdk.compiler; name a Java that has it in JAVA_HOME, or" \
@@ -105,23 +113,22 @@ need_compiler() {
 # Names and paths are bytes to etcd, and here UTF-8, whatever the language of the caller; a plain
 # container or a unit has none, and Java would lose all that is not ASCII. And what the system says
 # of an error is English, as in etcd's log.
-utf8_locale() {
-    if [ -d /usr/lib/locale/C.utf8 ]; then
-        echo C.UTF-8
+find_utf8() {
+    language=C.UTF-8
+    # Where there is no locale to ask, it is not glibc, and everything is UTF-8.
+    if [ -d /usr/lib/locale/C.utf8 ] || ! command -v locale >/dev/null 2>&1; then
         return
     fi
-    # Not glibc: everything is UTF-8 there.
-    command -v locale >/dev/null 2>&1 || { echo C.UTF-8; return; }
-    for candidate in C.UTF-8 en_US.UTF-8 $(locale -a 2>/dev/null | grep -i 'utf-\{0,1\}8$'); do
-        if [ "$(LC_ALL=$candidate locale charmap 2>/dev/null)" = UTF-8 ]; then
-            echo "$candidate"
+    for language in C.UTF-8 en_US.UTF-8 $(locale -a 2>/dev/null | grep -i 'utf-\{0,1\}8$'); do
+        if [ "$(LC_ALL=$language locale charmap 2>/dev/null)" = UTF-8 ]; then
             return
         fi
     done
+    language=
 }
 
 use_utf8() {
-    language=$(utf8_locale)
+    find_utf8
     if [ -n "$language" ]; then
         LC_ALL=$language
         export LC_ALL
@@ -221,9 +228,9 @@ use_archive() {
         archive=$archives/$program-$java_name.jsa
         return
     fi
+    read -r built <"$lib/.built" || true
     # A busybox may have only the other one.
-    key=$({ cat "$lib/.built" && echo "$lib $java_home" && cat "$java_home/release"; } 2>/dev/null |
-        { cksum 2>/dev/null || sha256sum; })
+    key=$(echo "$built $lib $java_home $release" | { cksum 2>/dev/null || sha256sum; })
     name=$program-$java_name.${key%% *}.jsa
     archives=$home/cache
     archive=$archives/$name

@@ -44,7 +44,7 @@ public final class LarchLoggerFactory implements ILoggerFactory {
      * @throws IOException saying what could not be opened; then nothing has changed.
      */
     public void redirect(final LogTarget target) throws IOException {
-        if (target.equals(LogTarget.STANDARD)) {
+        if (target.isStandard()) {
             return;
         }
         writer.redirect(LogOutputs.open(target));

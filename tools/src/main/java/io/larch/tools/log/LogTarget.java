@@ -34,6 +34,12 @@ public record LogTarget(Form form, List<String> outputs, Optional<LogRotation> r
         JSON
     }
 
+    /** Whether this is what there is without any flag. */
+    boolean isStandard() {
+        // Not equals(): a record's is made of method handles, at its first use.
+        return form == STANDARD.form && outputs.equals(STANDARD.outputs) && rotation.isEmpty();
+    }
+
     /** Those outputs that are paths. */
     public List<String> files() {
         return outputs.stream().filter(output -> !NO_FILES.contains(output)).toList();

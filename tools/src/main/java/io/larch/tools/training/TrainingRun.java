@@ -9,8 +9,12 @@ import io.larch.tools.flags.ExitException;
 import io.larch.tools.flags.LarchFlags;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.process.FileLimit;
+import io.larch.tools.process.NameCache;
 import io.larch.tools.process.Signals;
+import io.larch.tools.process.SystemdNotifier;
+import io.larch.tools.process.SystemdWatchdog;
 import io.larch.tools.server.LarchAssembly;
+import io.larch.tools.server.LarchServer;
 import io.larch.tools.server.Listeners;
 import io.larch.tools.server.RunningMember;
 import io.larch.tools.server.StartupLog;
@@ -40,9 +44,9 @@ import javax.net.ssl.SSLContext;
 
 /**
  * Starts a small cluster in a directory of its own, asks it a little of everything and stops it, so
- * that the JVM can archive the classes that a member needs (-XX:ArchiveClassesAtExit). Later starts
- * map the archive instead of reading and checking a few thousand classes. Run by the launcher once
- * per build; ended with it, and then without a trace.
+ * that the JVM can archive the classes that a member needs (-Xshare:dump). Later starts map the
+ * archive instead of reading and checking a few thousand classes. Run by the launcher once per
+ * build; ended with it, and then without a trace.
  */
 public final class TrainingRun {
     /** Half a minute: a machine may be busy, and who gives up is not tried again. */
@@ -130,7 +134,7 @@ public final class TrainingRun {
         System.exit(0);
     }
 
-    /** Not by an exit: that would write the archive, and wait for what still runs. */
+    /** Not by an exit: that would wait for what still runs, and look like a run that ended well. */
     private static void end(final Path scratch) throws IOException, InterruptedException {
         try {
             delete(scratch);
@@ -180,17 +184,27 @@ public final class TrainingRun {
         final String peerUrl = "http://127.0.0.1:" + freePort();
         final String otherUrl = "http://127.0.0.1:" + freePort();
         final String cluster = "--initial-cluster=a=" + peerUrl + ",b=" + otherUrl;
+        load(LarchServer.class);
+        NameCache.disable();
         FileLimit.check(FileLimit.current());
         // Two of them, so that the classes for talking to peers are there, too.
         final List<RunningMember> members =
                 List.of(
                         launch(directory, "a", clientPort, tlsPort, peerUrl, cluster),
                         launch(directory, "b", freePort(), 0, otherUrl, cluster));
+        final SystemdNotifier systemd = new SystemdNotifier(null);
+        systemd.ready();
+        SystemdWatchdog.start(Map.of(), systemd, members.get(0)::pulse);
         try {
             new TrainingRun(clientPort, tlsPort).askALittleOfEverything();
         } finally {
             members.forEach(RunningMember::close);
         }
+    }
+
+    /** What is not run here, but at every start. */
+    private static void load(final Class<?> type) throws ClassNotFoundException {
+        Class.forName(type.getName());
     }
 
     /**

@@ -100,6 +100,8 @@ dpkg-deb -c larch.deb >contents
 for page in man/man8/larchd.8.gz man/man1/larchctl.1.gz doc/larch/docs/coming-from-etcd.md; do
     must grep -q " \./usr/share/$page\$" contents
 done
+completion=/usr/share/bash-completion/completions/larchctl
+must [ "$(bash -c ". $completion && complete -p larchctl" | sed 's/.* //')" = larchctl ]
 if command -v systemd-analyze >/dev/null; then
     said=$(systemd-analyze --man=no verify /usr/lib/systemd/system/larch.service 2>&1) || fail "$said"
     must [ -z "$said" ]

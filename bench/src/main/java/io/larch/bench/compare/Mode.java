@@ -28,7 +28,7 @@ record Mode(
         boolean isLong) {
     static final Mode QUICK = new Mode("quick", 2, 1, 0.3, 2, 3, 10, 10, 10_000, 30, false);
     static final Mode STANDARD = new Mode("standard", 3, 2, 0.5, 5, 6, 60, 10, 100_000, 120, false);
-    static final Mode FULL = new Mode("full", 5, 3, 0.5, 6, 8, 60, 10, 100_000, 600, true);
+    static final Mode FULL = new Mode("full", 5, 3, 0.5, 15, 8, 60, 10, 100_000, 600, true);
 
     /** Another number of rounds. */
     Mode withRounds(final int newRounds) {

@@ -11,10 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 /** Members that talk over TCP. */
 final class TcpCluster extends Cluster {
+    private static final long LISTEN_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long LISTEN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     /** The engines of a member; null: without TLS. */
     private final LongFunction<TlsEngines> engines;
 
@@ -63,11 +68,22 @@ final class TcpCluster extends Cluster {
         return new Carrier(transport, transport.counters(), () -> listen(transport));
     }
 
+    /**
+     * A program that another test begins has all sockets of this process for some milliseconds, the
+     * closed ones, too: a port that was just given up may not be had at once.
+     */
     private void listen(final TcpPeerTransport transport) {
-        try {
-            transport.listen(this::onOther);
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
+        final long deadlineNanos = System.nanoTime() + LISTEN_NANOS;
+        while (true) {
+            try {
+                transport.listen(this::onOther);
+                return;
+            } catch (final IOException e) {
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    throw new UncheckedIOException(e);
+                }
+                LockSupport.parkNanos(LISTEN_PAUSE_NANOS);
+            }
         }
     }
 

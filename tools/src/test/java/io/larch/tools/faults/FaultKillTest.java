@@ -93,6 +93,7 @@ class FaultKillTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldGoOnWhenTwoOfFiveAreKilled() throws Exception {
         cluster.start(5, FLAGS);
         try (FaultRun run = new FaultRun("two of five killed", cluster)) {

@@ -22,6 +22,7 @@ class FaultMembersTest {
     final LarchCluster cluster = new LarchCluster().over(PeerCarrier.TLS.whenSplit());
 
     @Test
+    @Tag("fused-only")
     void shouldTakeInAWipedMemberAsANewOne() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("wiped member added anew", cluster)) {
@@ -56,6 +57,7 @@ class FaultMembersTest {
      * never heard of them, and the cluster needs it.
      */
     @Test
+    @Tag("fused-only")
     void shouldTakeBackAMemberThatKnowsNobodyWhoIsLeft() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("back among strangers", cluster)) {

@@ -45,6 +45,7 @@ class EtcdFlagsTest {
 
     @Test
     @Tag("slow")
+    @Tag("fused-only")
     void shouldTakeTheSameFilesAndRefuseOthersInTheSameWords(@TempDir final Path directory)
             throws IOException {
         final List<String> differences = new ArrayList<>();

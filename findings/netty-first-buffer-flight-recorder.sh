@@ -4,8 +4,8 @@
 # loaded without the recorder's own classes, some of which are spun at that moment. Who serves a first request with it pays for it
 # there. -Dio.netty.jfr.enabled=false (which is true where it is not set) leaves nearly all of it out.
 #
-# Seen with netty-buffer 4.2.17.Final and OpenJDK 17.0.15 (Debian): 155 to 170 classes of jdk.jfr beside 0, and of all that is loaded
-# 330 to 350 more; the first buffer took 110 to 240 ms beside 2 to 20 on a slow machine.
+# Seen with netty-buffer 4.2.17.Final and OpenJDK 17.0.15 (Debian): 98 classes of the flight recorder beside 16, 1,340 of all kinds beside
+# 1,109; the first buffer took 128 to 158 ms beside 13 on a slow machine (three runs).
 set -euo pipefail
 
 work=$(mktemp -d)

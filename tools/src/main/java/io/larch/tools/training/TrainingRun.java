@@ -192,10 +192,10 @@ public final class TrainingRun {
                 List.of(
                         launch(directory, "a", clientPort, tlsPort, peerUrl, cluster),
                         launch(directory, "b", freePort(), 0, otherUrl, cluster));
-        final SystemdNotifier systemd = new SystemdNotifier(null);
-        systemd.ready();
-        SystemdWatchdog.start(Map.of(), systemd, members.get(0)::pulse);
         try {
+            final SystemdNotifier systemd = new SystemdNotifier(null);
+            systemd.ready();
+            SystemdWatchdog.start(Map.of(), systemd, members.get(0)::pulse);
             new TrainingRun(clientPort, tlsPort).askALittleOfEverything();
         } finally {
             members.forEach(RunningMember::close);

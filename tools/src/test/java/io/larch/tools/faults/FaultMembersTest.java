@@ -57,7 +57,6 @@ class FaultMembersTest {
      * never heard of them, and the cluster needs it.
      */
     @Test
-    @Tag("fused-only")
     void shouldTakeBackAMemberThatKnowsNobodyWhoIsLeft() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("back among strangers", cluster)) {

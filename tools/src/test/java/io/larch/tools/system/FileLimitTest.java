@@ -22,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients that take all files they can get leave the member those that it needs itself. */
 @Tag("slow")
-@Tag("fused-only")
 class FileLimitTest {
     private static final int LIMIT = 400;
     private static final int CLIENTS = 500;

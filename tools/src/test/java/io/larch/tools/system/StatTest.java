@@ -15,7 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The counters of a real process, seen from another one. */
 @Tag("slow")
-@Tag("fused-only")
 class StatTest {
     @RegisterExtension final Servers servers = new Servers();
 

@@ -38,6 +38,31 @@ public interface Application extends AutoCloseable {
      */
     int admit(CommandEnvelope command, Growth underWay, Growth growth);
 
+    /**
+     * What a write compares with before it changes anything, as a number that is the same for all
+     * that compare with the same; two others may share one. 0 for a write that is to be in the log
+     * whatever comes of it.
+     *
+     * <p>Of writes with the same subject that are under way at once most are refused, and one that
+     * is refused is a read: it need not be in the log.
+     */
+    default long subject(final CommandEnvelope command) {
+        return 0;
+    }
+
+    /**
+     * Whether a write that has a {@link #subject} would be refused if it were applied now; the
+     * refusal is in the result then. Changes nothing.
+     */
+    default boolean isRefused(final CommandEnvelope command, final Result result) {
+        return false;
+    }
+
+    /** A write was refused by {@link #isRefused}, and its client is told. Only counts it. */
+    default void refused(final CommandEnvelope command) {
+        // Most count nothing.
+    }
+
     /** Applies one committed write. A refusal by its rules is a result too. */
     void apply(CommandEnvelope command, Result result);
 

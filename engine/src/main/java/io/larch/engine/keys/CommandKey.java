@@ -29,6 +29,28 @@ final class CommandKey {
         return length == 0;
     }
 
+    /** Of the bytes of the path, never 0; two paths may have the same. */
+    long hash() {
+        long hash = length;
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            hash = mix(hash ^ buffer.getLong(offset + i));
+        }
+        long rest = 0;
+        for (; i < length; i++) {
+            rest = rest << Byte.SIZE | buffer.getByte(offset + i) & 0xFF;
+        }
+        hash = mix(hash ^ rest);
+        return hash == 0 ? 1 : hash;
+    }
+
+    /** The finalizer of MurmurHash3. */
+    private static long mix(final long bits) {
+        long mixed = (bits ^ bits >>> 33) * 0xFF51AFD7ED558CCDL;
+        mixed = (mixed ^ mixed >>> 33) * 0xC4CEB9FE1A85EC53L;
+        return mixed ^ mixed >>> 33;
+    }
+
     /** The key that the command names. */
     void take(final KeysCommand command) {
         buffer = command.buffer();

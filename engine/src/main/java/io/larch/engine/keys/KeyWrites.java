@@ -79,6 +79,41 @@ final class KeyWrites {
         }
     }
 
+    /** See {@link Store#subject}. */
+    long subject(final KeysCommand command) {
+        switch (command.type()) {
+            case CREATE:
+            case COMPARE_AND_SWAP:
+            case COMPARE_AND_DELETE:
+                key.take(command);
+                return key.hash();
+            default:
+                return 0;
+        }
+    }
+
+    /** See {@link Store#isRefused}. */
+    boolean isRefused(final KeysCommand command, final Result result) {
+        result.reset(changes.index());
+        key.take(command);
+        return switch (command.type()) {
+            case CREATE -> !mayCreate(result);
+            case COMPARE_AND_SWAP -> !maySwap(command, result);
+            case COMPARE_AND_DELETE -> !mayDelete(command, result);
+            default -> false;
+        };
+    }
+
+    /** See {@link Store#refused}. */
+    void refused(final KeysCommand command) {
+        switch (command.type()) {
+            case CREATE -> stats.refused(Counter.CREATE_FAIL);
+            case COMPARE_AND_SWAP -> stats.refused(Counter.COMPARE_AND_SWAP_FAIL);
+            case COMPARE_AND_DELETE -> stats.refused(Counter.COMPARE_AND_DELETE_FAIL);
+            default -> throw new IllegalArgumentException("not conditional: " + command.type());
+        }
+    }
+
     private void set(final KeysCommand command, final Result result) {
         final boolean isRefresh = command.has(KeysCommand.REFRESH);
         final boolean isFound = lookup.walk();
@@ -133,17 +168,22 @@ final class KeyWrites {
     }
 
     private void create(final KeysCommand command, final Result result) {
+        if (mayCreate(result)) {
+            createNode(command, Action.CREATE, result);
+        }
+    }
+
+    private boolean mayCreate(final Result result) {
         if (key.isRoot()) {
             refuseRoot(result);
-            return;
-        }
-        if (lookup.walk()) {
+        } else if (lookup.walk()) {
             refuse(ErrorCode.NODE_EXIST, result);
         } else if (lookup.isFileInTheWay()) {
             lookup.refuseMissing(result);
         } else {
-            createNode(command, Action.CREATE, result);
+            return true;
         }
+        return false;
     }
 
     private void createNode(final KeysCommand command, final Action action, final Result result) {
@@ -193,13 +233,17 @@ final class KeyWrites {
     }
 
     private void compareAndSwap(final KeysCommand command, final Result result) {
-        if (key.isRoot()) {
-            refuseRoot(result);
-            return;
-        }
-        if (lookup.find(result) && compare(command, result)) {
+        if (maySwap(command, result)) {
             overwrite(command, Action.COMPARE_AND_SWAP, changes.tree().foundId(), result);
         }
+    }
+
+    private boolean maySwap(final KeysCommand command, final Result result) {
+        if (key.isRoot()) {
+            refuseRoot(result);
+            return false;
+        }
+        return lookup.find(result) && compare(command, result);
     }
 
     /** Gives the node in view a new value and TTL. */
@@ -263,9 +307,13 @@ final class KeyWrites {
     }
 
     private void compareAndDelete(final KeysCommand command, final Result result) {
-        if (lookup.find(result) && compare(command, result)) {
+        if (mayDelete(command, result)) {
             remove(command, Action.COMPARE_AND_DELETE, result);
         }
+    }
+
+    private boolean mayDelete(final KeysCommand command, final Result result) {
+        return lookup.find(result) && compare(command, result);
     }
 
     private void remove(final KeysCommand command, final Action action, final Result result) {

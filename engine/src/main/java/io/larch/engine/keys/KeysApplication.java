@@ -85,6 +85,21 @@ public final class KeysApplication implements Application {
     }
 
     @Override
+    public long subject(final CommandEnvelope write) {
+        return store.subject(wrap(write));
+    }
+
+    @Override
+    public boolean isRefused(final CommandEnvelope write, final Result result) {
+        return store.isRefused(wrap(write), result);
+    }
+
+    @Override
+    public void refused(final CommandEnvelope write) {
+        store.refused(wrap(write));
+    }
+
+    @Override
     public void apply(final CommandEnvelope write, final Result result) {
         store.wallOffset(time.wallOffset());
         store.apply(wrap(write), result);

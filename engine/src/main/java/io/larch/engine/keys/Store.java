@@ -77,6 +77,28 @@ public final class Store implements AutoCloseable {
     }
 
     /**
+     * Stands for the key of a write that holds only for a certain state of it, or for its absence;
+     * 0 for any other. One that needs no more than that the key is there is none of these: few of
+     * them fail.
+     */
+    public long subject(final KeysCommand command) {
+        return writes.subject(command);
+    }
+
+    /**
+     * Whether {@link #apply} would refuse a write that has a subject; the refusal is in the result
+     * then. Changes nothing.
+     */
+    public boolean isRefused(final KeysCommand command, final Result result) {
+        return writes.isRefused(command, result);
+    }
+
+    /** Counts a write that was refused without being applied. */
+    public void refused(final KeysCommand command) {
+        writes.refused(command);
+    }
+
+    /**
      * Removes what has expired at or before a time, as far as that is done by one SYNC, and gives
      * back some of what removals left behind.
      *

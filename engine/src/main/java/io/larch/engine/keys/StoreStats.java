@@ -10,13 +10,16 @@ import org.agrona.concurrent.status.CountersReader;
 
 /**
  * Counters of {@code /v2/stats/store}. Only clients' requests count; a refusal is a failure. What
- * goes through the log is the same on every member, reads and watchers are this member's own.
- * Written by the engine thread, read by any.
+ * goes through the log is the same on every member; reads, watchers and what was refused without
+ * the log are this member's own. Written by the engine thread, read by any.
  */
 public final class StoreStats {
     private static final Counter[] COUNTERS = Counter.values();
 
     private final AtomicCounter[] counters = new AtomicCounter[COUNTERS.length];
+
+    /** What failed and is not in the log, of the counters that have such. */
+    private final AtomicCounter[] refusals = new AtomicCounter[COUNTERS.length];
 
     /** What is counted. The ordinal is stored in snapshots and never changes. */
     public enum Counter {
@@ -42,8 +45,15 @@ public final class StoreStats {
             return this != GETS_SUCCESS && this != GETS_FAIL && this != WATCHERS;
         }
 
-        private String label() {
-            return "store." + name().toLowerCase(Locale.ROOT) + " [" + unit() + "]";
+        /** Whether some of it is counted by the member alone that was asked. */
+        private boolean hasRefusals() {
+            return this == CREATE_FAIL
+                    || this == COMPARE_AND_SWAP_FAIL
+                    || this == COMPARE_AND_DELETE_FAIL;
+        }
+
+        private String label(final String suffix) {
+            return "store." + name().toLowerCase(Locale.ROOT) + suffix + " [" + unit() + "]";
         }
 
         private String unit() {
@@ -60,18 +70,36 @@ public final class StoreStats {
      */
     StoreStats(final CountersManager manager) {
         final UnsafeBuffer own =
-                new UnsafeBuffer(new byte[COUNTERS.length * CountersReader.COUNTER_LENGTH]);
+                new UnsafeBuffer(new byte[2 * COUNTERS.length * CountersReader.COUNTER_LENGTH]);
         for (final Counter counter : COUNTERS) {
-            counters[counter.ordinal()] =
+            final int i = counter.ordinal();
+            counters[i] =
                     manager == null
-                            ? new AtomicCounter(own, counter.ordinal())
-                            : manager.newCounter(counter.label());
+                            ? new AtomicCounter(own, i)
+                            : manager.newCounter(counter.label(""));
+            if (counter.hasRefusals()) {
+                refusals[i] =
+                        manager == null
+                                ? new AtomicCounter(own, COUNTERS.length + i)
+                                : manager.newCounter(counter.label("_unlogged"));
+            }
         }
     }
 
-    /** The value of a counter. */
+    /** The value of a counter, without what was refused and is not in the log. */
     public long get(final Counter counter) {
         return counters[counter.ordinal()].get();
+    }
+
+    /** The value of a counter, with what this member refused that is not in the log. */
+    public long total(final Counter counter) {
+        final AtomicCounter refused = refusals[counter.ordinal()];
+        return get(counter) + (refused == null ? 0 : refused.get());
+    }
+
+    /** A client's command failed without the log. */
+    void refused(final Counter failure) {
+        refusals[failure.ordinal()].incrementRelease();
     }
 
     void set(final Counter counter, final long value) {

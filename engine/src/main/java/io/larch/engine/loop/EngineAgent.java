@@ -452,6 +452,7 @@ public final class EngineAgent implements Agent, RequestSink {
             if (raft.hasReady()) {
                 workCount += drain(raft.ready());
                 raft.advance();
+                workCount += requests.compareAgain();
                 more = true;
             }
             peers.flush();

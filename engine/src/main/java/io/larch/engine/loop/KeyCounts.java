@@ -19,11 +19,11 @@ final class KeyCounts {
                 s.get(Counter.UPDATE_SUCCESS),
                 s.get(Counter.UPDATE_FAIL),
                 s.get(Counter.CREATE_SUCCESS),
-                s.get(Counter.CREATE_FAIL),
+                s.total(Counter.CREATE_FAIL),
                 s.get(Counter.COMPARE_AND_SWAP_SUCCESS),
-                s.get(Counter.COMPARE_AND_SWAP_FAIL),
+                s.total(Counter.COMPARE_AND_SWAP_FAIL),
                 s.get(Counter.COMPARE_AND_DELETE_SUCCESS),
-                s.get(Counter.COMPARE_AND_DELETE_FAIL),
+                s.total(Counter.COMPARE_AND_DELETE_FAIL),
                 s.get(Counter.EXPIRE_COUNT),
                 s.get(Counter.WATCHERS));
     }

@@ -115,7 +115,14 @@ public final class MemberPublisher {
         command.putBytes(at, value, 0, valueLength);
         final int length = at + valueLength;
         return !proposals.isFull(length)
-                && proposals.propose(command, 0, length, PendingWrites.NOBODY, none)
+                && proposals.propose(
+                                command,
+                                0,
+                                length,
+                                PendingWrites.NOBODY,
+                                context.nanoTime().getAsLong(),
+                                Comparisons.NONE,
+                                none)
                         == Proposals.TAKEN;
     }
 }

@@ -39,6 +39,9 @@ final class PendingWrite {
     /** Whose command it is. */
     int domain;
 
+    /** What it compares with; {@link Comparisons#NONE}: nothing. */
+    long subject;
+
     /** What it makes its application grow by. */
     long growthEntries;
 

@@ -21,6 +21,7 @@ public final class PendingWrites {
     /** Bytes that may lie in slots that wait for reuse. */
     private static final long MAX_FREE_BYTES = 16L << 20;
 
+    private final Comparisons comparisons = new Comparisons();
     private final ArrayDeque<PendingWrite> free = new ArrayDeque<>();
     private PendingWrite[] ring = new PendingWrite[256];
     private long oldest = 1;
@@ -29,6 +30,11 @@ public final class PendingWrites {
     private long bytes;
     private long freeBytes;
     private final Growth[] growth = new Growth[CommandEnvelope.MAX_DOMAIN + 1];
+
+    /** Those of them that are conditional. */
+    Comparisons comparisons() {
+        return comparisons;
+    }
 
     /** Whether no command of this length may be added now. */
     boolean isFull(final int length) {
@@ -62,16 +68,26 @@ public final class PendingWrites {
         return sequence < oldest || sequence >= next ? null : ring[slot(sequence)];
     }
 
-    /** Adds one under the sequence {@link #next}. */
+    /**
+     * Adds one under the sequence {@link #next}.
+     *
+     * @param startNanos when it came.
+     * @param subject what it compares with, or {@link Comparisons#NONE}.
+     */
     PendingWrite add(
-            final long correlationId, final long nowNanos, final int domain, final Growth added) {
+            final long correlationId,
+            final long startNanos,
+            final long nowNanos,
+            final int domain,
+            final long subject,
+            final Growth added) {
         if (next - oldest == ring.length) {
             grow();
         }
         final PendingWrite write = newSlot();
         write.sequence = next++;
         write.correlationId = correlationId;
-        write.startNanos = nowNanos;
+        write.startNanos = startNanos;
         write.sentNanos = nowNanos;
         write.leaderEpoch = 0;
         write.forwardSequence = 0;
@@ -79,6 +95,10 @@ public final class PendingWrites {
         write.copies = 0;
         write.length = 0;
         write.domain = domain;
+        write.subject = subject;
+        if (subject != Comparisons.NONE) {
+            comparisons.began(subject);
+        }
         write.growthEntries = added.entries();
         write.growthBytes = Math.max(0, added.bytes());
         growth(domain).add(write.growthEntries, write.growthBytes);
@@ -114,6 +134,9 @@ public final class PendingWrites {
         count--;
         bytes -= write.length;
         growth(write.domain).add(-write.growthEntries, -write.growthBytes);
+        if (write.subject != Comparisons.NONE) {
+            comparisons.ended(write.subject);
+        }
         while (oldest < next && ring[slot(oldest)] == null) {
             oldest++;
         }

@@ -96,6 +96,8 @@ public final class Proposals {
      *
      * @param correlationId who waits for it; {@link PendingWrites#NOBODY} for the member itself,
      *     whose command is proposed until it is applied.
+     * @param startNanos when it came.
+     * @param subject what it compares with, or {@link Comparisons#NONE}.
      * @param growth what it may add to its application.
      * @return {@link #TAKEN} or why it is in nobody's log and will not be.
      */
@@ -104,10 +106,13 @@ public final class Proposals {
             final int offset,
             final int length,
             final long correlationId,
+            final long startNanos,
+            final long subject,
             final Growth growth) {
         final long nowNanos = context.nanoTime().getAsLong();
         final int domain = buffer.getByte(offset + CommandEnvelope.DOMAIN_OFFSET);
-        final PendingWrite write = pending.add(correlationId, nowNanos, domain, growth);
+        final PendingWrite write =
+                pending.add(correlationId, startNanos, nowNanos, domain, subject, growth);
         identity.wrap(buffer, offset, CommandEnvelope.HEADER_LENGTH);
         edgeEpochNanos = CommandEnvelope.timestampNanos(identity, 0);
         write.edgeEpochNanos = edgeEpochNanos;

@@ -9,11 +9,17 @@ import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * Linearizable reads on their way: asked, confirmed at an index, and waiting until that index is
- * applied. Owned by the engine thread. Slots are reused, so a steady stream of reads makes no
- * garbage.
+ * applied. A conditional write that would be refused is one. Owned by the engine thread. Slots are
+ * reused, so a steady stream of reads makes no garbage.
  */
 final class QuorumReads {
-    /** One read: a GET command in a buffer of its own. */
+    /** Bytes of commands that may wait at once; one is always kept. */
+    private static final long MAX_BYTES = 64L << 20;
+
+    /** Larger buffers are not kept for reuse. */
+    private static final int MAX_FREE_BYTES = 16 << 10;
+
+    /** One read: a command in a buffer of its own. */
     static final class Read {
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer(256);
         int length;
@@ -30,20 +36,24 @@ final class QuorumReads {
     private final int capacity;
     private long lastRequestId;
     private int lostCount;
+    private long bytes;
 
     QuorumReads(final int capacity) {
         this.capacity = capacity;
     }
 
-    boolean isFull() {
-        return byRequestId.size() >= capacity;
+    /** Whether a command of this length must be refused for now. */
+    boolean isFull(final int length) {
+        return byRequestId.size() >= capacity || bytes > 0 && bytes + length > MAX_BYTES;
     }
 
-    /** Keeps a copy of a GET command. */
-    long add(final DirectBuffer command, final int offset, final int length, final long nowNanos) {
-        final Read read = next(nowNanos);
+    /** Keeps a copy of a command that came at a time. */
+    long add(
+            final DirectBuffer command, final int offset, final int length, final long startNanos) {
+        final Read read = next(startNanos);
         read.command.putBytes(0, command, offset, length);
         read.length = length;
+        bytes += length;
         return read.requestId;
     }
 
@@ -53,6 +63,7 @@ final class QuorumReads {
         if (read != null) {
             inOrder.remove(read);
             lostCount -= read.isLost ? 1 : 0;
+            bytes -= read.length;
         }
         return read;
     }
@@ -102,7 +113,9 @@ final class QuorumReads {
     }
 
     void release(final Read read) {
-        free.push(read);
+        if (read.command.capacity() <= MAX_FREE_BYTES) {
+            free.push(read);
+        }
     }
 
     /** Tells the ids of the reads that came at or before a time; each must be removed. */
@@ -119,10 +132,10 @@ final class QuorumReads {
         }
     }
 
-    private Read next(final long nowNanos) {
+    private Read next(final long startNanos) {
         final Read read = free.isEmpty() ? new Read() : free.pop();
         read.requestId = ++lastRequestId;
-        read.startNanos = nowNanos;
+        read.startNanos = startNanos;
         read.isLost = false;
         byRequestId.put(read.requestId, read);
         inOrder.addLast(read);

@@ -4,6 +4,7 @@ import io.larch.engine.EngineContext;
 import io.larch.engine.EngineLog;
 import io.larch.engine.application.Application;
 import io.larch.engine.application.Applications;
+import io.larch.engine.application.CommandKind;
 import io.larch.engine.application.Growth;
 import io.larch.engine.application.Result;
 import io.larch.engine.apply.CommandAdmission;
@@ -48,6 +49,7 @@ public final class RequestHandler {
     private final Growth growth = new Growth();
     private final Result result = new Result();
     private final Proposals proposals;
+    private final Comparisons comparisons;
     private final QuorumReads reads = new QuorumReads(CAPACITY);
     private final LongReads longReads;
     private final EngineContext context;
@@ -87,6 +89,7 @@ public final class RequestHandler {
         this.applications = applications;
         this.admission = admission;
         this.proposals = proposals;
+        comparisons = proposals.pending().comparisons();
         this.longReads = longReads;
         this.replies = replies;
         this.questions = questions;
@@ -122,7 +125,7 @@ public final class RequestHandler {
         switch (application.kind(type)) {
             case READ -> get(application, length);
             case WATCH -> watch(application);
-            case WRITE -> write(application, length);
+            case WRITE -> write(application, length, application.subject(command), now());
             case UNKNOWN ->
                     throw new IllegalArgumentException(
                             "not a client's command: domain "
@@ -136,6 +139,7 @@ public final class RequestHandler {
     private void cancel(final long correlationId) {
         applications.cancelWatch(correlationId);
         longReads.cancel(correlationId);
+        comparisons.clientGone(correlationId);
         proposals.clientGone(correlationId);
     }
 
@@ -143,7 +147,74 @@ public final class RequestHandler {
         questions.onQuestion(question);
     }
 
-    private void write(final Application application, final int length) {
+    /**
+     * A conditional write that would be refused is a read, which needs a quorum and no log. One
+     * that would not be, now, waits for those of its subject that are under way here: most likely
+     * they leave nothing that it holds for.
+     */
+    private void write(
+            final Application application,
+            final int length,
+            final long subject,
+            final long startNanos) {
+        if (subject == Comparisons.NONE) {
+            submit(application, length, subject, startNanos);
+        } else if (!refuse(application, length, startNanos)) {
+            if (comparisons.isUnderWay(subject, length)) {
+                comparisons.hold(
+                        subject,
+                        command.buffer(),
+                        command.offset(),
+                        length,
+                        command.correlationId(),
+                        startNanos);
+            } else {
+                submit(application, length, subject, startNanos);
+            }
+        }
+    }
+
+    /** Whether a conditional write would be refused now, and is, when a quorum was heard. */
+    private boolean refuse(final Application application, final int length, final long startNanos) {
+        if (reads.isFull(length) || !application.isRefused(command, result)) {
+            return false;
+        }
+        confirm(reads.add(command.buffer(), command.offset(), length, startNanos));
+        return true;
+    }
+
+    /**
+     * Goes on with the conditional writes that waited for others, when these are applied or lost.
+     * Not while the core is asked for what is ready.
+     */
+    public int compareAgain() {
+        int count = 0;
+        while (comparisons.hasReleased()) {
+            final Comparisons.Held held = comparisons.poll();
+            compareAgain(held);
+            comparisons.free(held);
+            count++;
+        }
+        return count;
+    }
+
+    private void compareAgain(final Comparisons.Held held) {
+        if (!comparisons.isWaiting(held)) {
+            replies.raftError(held.correlationId, timeoutCause(held.startNanos));
+            return;
+        }
+        command.wrap(held.command, 0);
+        final Application application = applications.of(command.domain());
+        if (held.isFound || !refuse(application, held.length, held.startNanos)) {
+            submit(application, held.length, held.subject, held.startNanos);
+        }
+    }
+
+    private void submit(
+            final Application application,
+            final int length,
+            final long subject,
+            final long startNanos) {
         final long correlationId = command.correlationId();
         final boolean isFull = proposals.isFull(length);
         final boolean isHeldUp = isFull || wal.isDiskFull();
@@ -156,7 +227,7 @@ public final class RequestHandler {
         } else if (isHeldUp) {
             replies.raftError(correlationId, NO_SPACE);
         } else {
-            propose(application, correlationId, length);
+            propose(application, correlationId, length, subject, startNanos);
         }
     }
 
@@ -189,11 +260,21 @@ public final class RequestHandler {
     }
 
     private void propose(
-            final Application application, final long correlationId, final int length) {
+            final Application application,
+            final long correlationId,
+            final int length,
+            final long subject,
+            final long startNanos) {
         stats.arrived();
         final int result =
                 proposals.propose(
-                        command.buffer(), command.offset(), length, correlationId, growth);
+                        command.buffer(),
+                        command.offset(),
+                        length,
+                        correlationId,
+                        startNanos,
+                        subject,
+                        growth);
         if (result == Proposals.TAKEN) {
             reportFull(application, false);
             if (proposals.proposedIndex() > 0) {
@@ -221,7 +302,7 @@ public final class RequestHandler {
     private void get(final Application application, final int length) {
         if (!command.has(CommandEnvelope.QUORUM)) {
             read(application, command, length);
-        } else if (reads.isFull()) {
+        } else if (reads.isFull(length)) {
             replies.raftError(command.correlationId(), TOO_MANY);
         } else {
             confirm(reads.add(command.buffer(), command.offset(), length, now()));
@@ -299,8 +380,32 @@ public final class RequestHandler {
             return;
         }
         command.wrap(read.command, 0);
-        read(applications.of(command.domain()), command, read.length);
+        final Application application = applications.of(command.domain());
+        if (application.kind(command.type()) == CommandKind.READ) {
+            read(application, command, read.length);
+        } else {
+            compared(application, read);
+        }
         reads.release(read);
+    }
+
+    /**
+     * A quorum was heard for a conditional write that would be refused: so it is, if it still
+     * would.
+     */
+    private void compared(final Application application, final QuorumReads.Read read) {
+        if (application.isRefused(command, result)) {
+            application.refused(command);
+            replies.reply(command.correlationId(), result);
+        } else {
+            comparisons.found(
+                    application.subject(command),
+                    command.buffer(),
+                    command.offset(),
+                    read.length,
+                    command.correlationId(),
+                    read.startNanos);
+        }
     }
 
     private void refuse(final long requestId, final String cause) {
@@ -334,14 +439,14 @@ public final class RequestHandler {
 
     /** Proposes again the writes for which that is due. */
     public int proposeAgain(final long nowNanos) {
-        return proposals.doWork(nowNanos, onExpired, onDenied);
+        return proposals.doWork(nowNanos, onExpired, onDenied) + compareAgain();
     }
 
     /** Requests that waited too long are told so; writes may yet happen. */
     public int expire(final long nowNanos) {
         reads.expired(nowNanos - context.requestTimeoutNanos(), onReadExpired);
         proposals.expire(nowNanos, onExpired);
-        return questions.doWork(nowNanos);
+        return questions.doWork(nowNanos) + compareAgain();
     }
 
     private void expired(final PendingWrite write) {
@@ -383,6 +488,10 @@ public final class RequestHandler {
                         replies.raftError(write.correlationId, STOPPED);
                     }
                 });
+        // None is under way any more, so all that were held are free.
+        while (comparisons.hasReleased()) {
+            replies.raftError(comparisons.poll().correlationId, STOPPED);
+        }
         reads.drain(requestId -> refuse(requestId, STOPPED));
         longReads.close();
         questions.close(isRemoved);

@@ -64,9 +64,22 @@ final class Result {
         return Rounds.median(values(server, figure));
     }
 
-    /** Larch's median by etcd's; NaN when one is not known, or etcd's is 0. */
+    /**
+     * Larch's figure by etcd's: the median of the rounds, in each of which both met the same
+     * machine; of the medians where a round is missing. NaN when one is not known, or etcd's is 0.
+     */
     double ratio(final Figure figure) {
-        return divide(median(Server.LARCH, figure), median(Server.ETCD, figure));
+        final double[] larch = values(Server.LARCH, figure);
+        final double[] etcd = values(Server.ETCD, figure);
+        return larch.length == etcd.length
+                ? Rounds.median(ratios(larch, etcd))
+                : divide(Rounds.median(larch), Rounds.median(etcd));
+    }
+
+    private static double[] ratios(final double[] larch, final double[] etcd) {
+        return IntStream.range(0, Math.min(larch.length, etcd.length))
+                .mapToDouble(i -> divide(larch[i], etcd[i]))
+                .toArray();
     }
 
     private static double divide(final double larch, final double etcd) {
@@ -86,10 +99,7 @@ final class Result {
         if (goal.basis() == Goal.Basis.LARCH) {
             return larch;
         }
-        final double[] etcd = values(Server.ETCD, goal.figure());
-        return IntStream.range(0, Math.min(larch.length, etcd.length))
-                .mapToDouble(i -> divide(larch[i], etcd[i]))
-                .toArray();
+        return ratios(larch, values(Server.ETCD, goal.figure()));
     }
 
     /** Whether others used the machine for too much of the time in more than half of the rounds. */

@@ -24,7 +24,8 @@ record Surroundings(
             """
             Both servers run beside each other with fresh data on the same disk; only one is under load at a time, in
             turns, and each round begins with the other one. Figures are medians of the rounds; ratios are Larch's by
-            etcd's, so that below 1 is better but for rates. CPU is the processes' own (/proc/PID/stat), bytes written
+            etcd's, so that below 1 is better but for rates, and the median of those of each round: the machine's
+            speed changes, but for both. CPU is the processes' own (/proc/PID/stat), bytes written
             are what they handed to the disk (write_bytes of /proc/PID/io: whole pages, without the file system's
             journal), of a cluster those of all members. What fails does not count for a rate. Latencies of an open
             loop count from when a request was due. Of a fan-out, rate and CPU are those of events, and p50 and p99

@@ -25,7 +25,7 @@ enum Verdict {
     /**
      * Judges medians of rounds.
      *
-     * @param value on the goal's basis, of the medians.
+     * @param value on the goal's basis, the median.
      * @param rounds the same of each round.
      * @param isDisturbed whether others used the machine for too much of the time.
      */

@@ -24,7 +24,7 @@ class ResultTest {
     }
 
     @Test
-    void shouldDivideTheMediansOfTheRounds() {
+    void shouldDivideWithinEachRound() {
         add(Server.LARCH, 1, 0);
         add(Server.LARCH, 3, 0);
         add(Server.LARCH, 2, 0);
@@ -32,11 +32,22 @@ class ResultTest {
         add(Server.ETCD, 5, 0);
         add(Server.ETCD, 100, 0);
 
-        assertEquals(0.4, result.value(RATIO), EXACT);
+        assertEquals(0.25, result.value(RATIO), EXACT);
         assertEquals(2, result.value(OWN), EXACT);
         assertArrayEquals(new double[] {0.25, 0.6, 0.02}, result.valuesOfRounds(RATIO), EXACT);
         assertArrayEquals(new double[] {1, 3, 2}, result.valuesOfRounds(OWN), EXACT);
         assertEquals(6, result.errors(Server.LARCH));
+    }
+
+    @Test
+    void shouldDivideTheMediansWhereARoundIsMissing() {
+        add(Server.LARCH, 1, 0);
+        add(Server.LARCH, 3, 0);
+        add(Server.ETCD, 4, 0);
+        add(Server.ETCD, 5, 0);
+        add(Server.ETCD, 100, 0);
+
+        assertEquals(0.4, result.value(RATIO), EXACT);
     }
 
     @Test

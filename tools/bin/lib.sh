@@ -136,6 +136,39 @@ use_utf8() {
     unset LANGUAGE
 }
 
+# --- End --------------------------------------------------------------------------------------
+
+# A launcher that is ended takes with it what it has begun: a process in $child, a directory in $scratch.
+child=
+scratch=
+end_by() { # SIGNAL
+    trap '' HUP INT TERM
+    if [ -n "$child" ]; then
+        kill "$child" 2>/dev/null || true
+        wait "$child" 2>/dev/null || true
+    fi
+    [ -z "$scratch" ] || rm -rf "$scratch"
+    trap - "$1"
+    kill -s "$1" $$
+    exit 1
+}
+
+# Until the launcher becomes the program, which hears signals itself.
+trap_signals() {
+    trap 'end_by HUP' HUP
+    trap 'end_by INT' INT
+    trap 'end_by TERM' TERM
+}
+
+# Waits for a process that was begun, by then in $child; its status.
+await() {
+    child=$1
+    status=0
+    wait "$child" || status=$?
+    child=
+    return "$status"
+}
+
 # --- Build ------------------------------------------------------------------------------------
 
 # Whether FILE is missing, or older than anything in the paths behind it.
@@ -145,16 +178,6 @@ is_older() { # FILE PATH...
     [ -f "$file" ] || return 0
     newer=$(find "$@" -newer "$file" 2>/dev/null | head -n 1)
     [ -n "$newer" ]
-}
-
-# Waits for a process that was begun, by then in $child; its status.
-child=
-await() {
-    child=$1
-    status=0
-    wait "$child" || status=$?
-    child=
-    return "$status"
 }
 
 # Runs Maven; what it says is no output of the program's.
@@ -249,12 +272,31 @@ is_archive_missing() {
     [ -w "$archives" ] && { [ ! -e "$archive" ] || [ "$lib/.built" -nt "$archive" ]; }
 }
 
+# Removes what is left of launchers that were killed while they made an archive.
+remove_left_scratch() {
+    for left in "$archives"/training.*; do
+        if [ -d "$left" ] && [ -w "$left" ] && ! kill -0 "${left##*.}" 2>/dev/null; then
+            rm -rf "$left"
+        fi
+    done
+}
+
+# A directory in $scratch to make an archive in, if there can be one.
+make_scratch() {
+    scratch=$archives/training.$$
+    # In a container the one that was killed may have had the same number.
+    rm -rf "$scratch"
+    mkdir "$scratch" 2>/dev/null
+}
+
 # Puts a new archive in place; those of other builds for the same Java are of no more use. One that is
 # empty is none, for Java as well, and is not tried again until the next build.
-keep_archive() { # FILE
+keep_archive() { # FILE IN $scratch
     [ -s "$1" ] || : >"$1"
     [ -z "$is_installed" ] || rm -f "$archives/$program-$java_name."*.jsa
     mv -f "$1" "$archive"
+    rm -rf "$scratch"
+    scratch=
 }
 
 # --- Programs among the engine's tests --------------------------------------------------------

@@ -15,7 +15,6 @@ import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,7 +28,11 @@ public final class ArchiveRun {
 
     private ArchiveRun() {}
 
-    /** The program. */
+    /**
+     * The program.
+     *
+     * @param words a directory for what it writes, which is the launcher's to remove.
+     */
     public static void main(final String[] words) throws IOException, TlsFileException {
         Larchctl.session();
         final HttpServer plain = HttpServer.create(anyPort(), 0);
@@ -48,14 +51,7 @@ public final class ArchiveRun {
             run(url, line);
         }
         plain.stop(0);
-        final Path directory = Files.createTempDirectory("larchctl");
-        try {
-            runWithTls(directory);
-        } finally {
-            for (final String name : List.of("cert.pem", "key.pem", "")) {
-                Files.deleteIfExists(directory.resolve(name));
-            }
-        }
+        runWithTls(Path.of(words[0]));
         System.exit(0);
     }
 

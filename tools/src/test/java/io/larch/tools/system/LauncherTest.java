@@ -25,8 +25,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What tools/bin/larchd does around the member, in an installation of its own. */
+/**
+ * What tools/bin/larchd does around the member, and larchctl around its commands, in an
+ * installation of their own.
+ */
 @Tag("slow")
 @Tag("fused-only")
 class LauncherTest {
@@ -47,7 +52,7 @@ class LauncherTest {
         target = Files.createDirectories(directory.resolve("tools/target"));
         Files.createDirectories(directory.resolve("tools/bin"));
         launcher = directory.resolve("tools/bin/larchd");
-        for (final String file : List.of("larchd", "lib.sh", "jvm.args")) {
+        for (final String file : List.of("larchd", "larchctl", "lib.sh", "jvm.args")) {
             Files.copy(
                     tools.resolve("bin").resolve(file),
                     launcher.resolveSibling(file),
@@ -225,9 +230,11 @@ class LauncherTest {
         }
     }
 
-    @Test
-    void shouldLeaveNothingBehindWhenItIsEndedInItsFirstStart() throws IOException {
-        final Process ended = start(Map.of(), firstStart());
+    @ParameterizedTest
+    @ValueSource(strings = {"larchd", "larchctl"})
+    void shouldLeaveNothingBehindWhenItIsEndedInItsFirstStart(final String program)
+            throws IOException {
+        final Process ended = start(Map.of(), firstStart(program));
         await("no training", () -> !processes().isEmpty() && isTraining());
         ended.destroy();
         await("does not end", () -> !ended.isAlive());
@@ -238,9 +245,28 @@ class LauncherTest {
         assertEquals(List.of("lib"), names());
     }
 
+    /** In a container, the one that was killed may have had the number of the next. */
+    @Test
+    void shouldRemoveWhatKilledOnesLeft() throws IOException {
+        final Path left = Files.createDirectory(target.resolve("training.1000000000"));
+        Files.createFile(left.resolve("classes"));
+
+        final String said =
+                run(
+                        script(
+                                "mkdir '%s'/training.$$; exec %s"
+                                        .formatted(
+                                                target, String.join(" ", firstStart("larchctl")))));
+
+        assertTrue(said.startsWith("larchctl version: "), said);
+        final String archive = "larchctl-" + JAVA_HOME.getFileName() + ".jsa";
+        assertEquals(List.of(archive, "lib"), names());
+        assertTrue(Files.size(target.resolve(archive)) > 0);
+    }
+
     @Test
     void shouldLeaveNothingBehindWhenItIsKilledInItsFirstStart() throws IOException {
-        final Process killed = start(Map.of(), firstStart());
+        final Process killed = start(Map.of(), firstStart("larchd"));
         await("no training", () -> isTraining() && !processes().isEmpty());
         killed.destroyForcibly();
         await("does not end", () -> !killed.isAlive());
@@ -249,10 +275,17 @@ class LauncherTest {
         await("something is left", () -> names().equals(List.of("lib")));
     }
 
-    private List<String> firstStart() throws IOException {
+    private List<String> firstStart(final String program) throws IOException {
         final List<String> command =
-                new ArrayList<>(List.of("env", "JAVA_HOME=" + JAVA_HOME, launcher.toString()));
-        command.addAll(flags("m", FreePort.next(), directory + "/data"));
+                new ArrayList<>(
+                        List.of(
+                                "env",
+                                "JAVA_HOME=" + JAVA_HOME,
+                                launcher.resolveSibling(program).toString()));
+        command.addAll(
+                "larchd".equals(program)
+                        ? flags("m", FreePort.next(), directory + "/data")
+                        : List.of("--version"));
         return command;
     }
 

@@ -225,17 +225,26 @@ build_tools() {
     maven -DskipTests -pl tools -am package
 }
 
-# Builds the jars if the sources are newer; the class path in $class_path.
-use_tools() {
-    build_if are_tools_stale build_tools
-    # Java opens all jars before the one in which it finds a class, so those of all programs go first.
-    class_path=
-    for jar in "$lib"/larch-tools-*.jar "$lib"/picocli-*.jar "$lib"/*.jar; do
+# Puts jars behind those of $class_path, but for the ones that are among them.
+add_jars() { # JAR...
+    for jar in "$@"; do
         case :$class_path: in
             *":$jar:"*) ;;
             *) class_path=$class_path${class_path:+:}$jar ;;
         esac
     done
+}
+
+# Builds the jars if the sources are newer; the class path in $class_path. It begins with $light_path,
+# which is all that commands on keys, members and the like need: Java opens all jars before the one in
+# which it finds a class, and every one there is for a class that picocli looks for at each start in vain.
+use_tools() {
+    build_if are_tools_stale build_tools
+    class_path=
+    add_jars "$lib"/larch-tools-*.jar "$lib"/picocli-*.jar "$lib"/jackson-core-*.jar "$lib"/jackson-jr-objects-*.jar \
+        "$lib"/slf4j-api-*.jar "$lib"/netty-common-*.jar "$lib"/netty-handler-*.jar "$lib"/netty-tcnative-classes-*.jar
+    light_path=$class_path
+    add_jars "$lib"/*.jar
 }
 
 # --- Archive of classes -----------------------------------------------------------------------

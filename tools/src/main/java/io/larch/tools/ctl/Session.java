@@ -95,11 +95,9 @@ final class Session {
         return new Auth(cluster, Deadline.in(globals.totalTimeout));
     }
 
-    /** States of members, asked at the endpoints that the user gave. */
-    States states() throws Failure {
-        final BiConsumer<Long, Long> progress =
-                in == System.in && System.console() != null ? new Progress(err) : (done, all) -> {};
-        return new States(endpoints(), settings(), progress);
+    /** Told of bytes so far, and in all; shows them to who sits there. */
+    BiConsumer<Long, Long> progress() {
+        return in == System.in && System.console() != null ? new Progress(err) : (done, all) -> {};
     }
 
     private Cluster synced() throws Failure {
@@ -148,7 +146,8 @@ final class Session {
         return new Cluster(endpoints(), settings());
     }
 
-    private Cluster.Settings settings() throws Failure {
+    /** How members are asked. */
+    Cluster.Settings settings() throws Failure {
         final Consumer<String> debug = this::debug;
         return new Cluster.Settings(
                 globals.timeout,
@@ -158,7 +157,8 @@ final class Session {
                 debug);
     }
 
-    private List<String> endpoints() throws Failure {
+    /** Those that the user gave, or that discovery found. */
+    List<String> endpoints() throws Failure {
         final String domain = given(globals.discoverySrv, "DISCOVERY_SRV");
         if (!domain.isEmpty()) {
             final boolean isInsecure =

@@ -96,7 +96,9 @@ final class SnapshotCommand extends Group {
 
         @Override
         void run(final Path file) throws IOException, Failure {
-            final SnapshotSummary saved = session.states().save(file, isForced);
+            final States states =
+                    new States(session.endpoints(), session.settings(), session.progress());
+            final SnapshotSummary saved = states.save(file, isForced);
             out().println(
                             "Snapshot saved at "
                                     + file

@@ -74,6 +74,17 @@ class LarchctlProcessTest {
                 run("", "watch", "/", "-r", "--after-index", "3"));
     }
 
+    /** By what the launcher takes for enough to ask for keys, though these name all commands. */
+    @Test
+    void shouldExplainAndCompleteAllCommands() throws Exception {
+        for (final String[] words :
+                new String[][] {{"--help"}, {"help", "export"}, {"completion", "bash"}}) {
+            final Run run = Run.larchctl(Map.of(), "", words);
+            assertEquals(0, run.status(), run::toString);
+            assertEquals(run, run("", words));
+        }
+    }
+
     @Test
     void shouldRunAProgramForEachEventUntilItIsInterrupted() throws Exception {
         assertEquals(0, run("", "set", "/w/1", "one").status());

@@ -27,7 +27,7 @@ final class PathKey {
 
     private static final int DIGEST_LENGTH = 32;
 
-    private final byte[] bytes = new byte[Integer.BYTES + MAX_RELATIVE_LENGTH];
+    private final byte[] bytes = new byte[Integer.BYTES + MAX_RELATIVE_LENGTH + Long.BYTES];
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     private int length;
     private MessageDigest digest;
@@ -42,6 +42,12 @@ final class PathKey {
 
     void length(final int length) {
         this.length = length;
+        buffer.putLong(length, 0);
+    }
+
+    /** Eight of the bytes, with zeros behind the last of the key. */
+    long word(final int offset) {
+        return buffer.getLong(offset);
     }
 
     /** Length the relative path takes in the map. */
@@ -63,7 +69,7 @@ final class PathKey {
             bytes[Integer.BYTES + 1] = '/';
             putDigest(path, relativeOffset, relativeLength);
         }
-        length = storedLength(relativeLength);
+        length(storedLength(relativeLength));
         return this;
     }
 

@@ -7,11 +7,14 @@ import net.openhft.chronicle.hash.serialization.SizedWriter;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
-/** Path key ({@link PathKey}) to node id. */
+/**
+ * Path key ({@link PathKey}) to node id: a Chronicle Map, and what was asked for lately before it.
+ */
 final class PathMap implements AutoCloseable {
     private static final int AVERAGE_KEY_LENGTH = 48;
 
     private final ChronicleMap<PathKey, Id> map;
+    private final RecentPaths recent = new RecentPaths();
     private final Id reading = new Id();
     private final Id writing = new Id();
 
@@ -35,16 +38,26 @@ final class PathMap implements AutoCloseable {
      * @return the node's id, 0 if there is none.
      */
     int get(final PathKey key) {
-        return map.getUsing(key, reading) == null ? 0 : reading.value;
+        final int known = recent.get(key);
+        if (known != 0) {
+            return known;
+        }
+        if (map.getUsing(key, reading) == null) {
+            return 0;
+        }
+        recent.put(key, reading.value);
+        return reading.value;
     }
 
     void put(final PathKey key, final int id) {
         writing.value = id;
         map.put(key, writing);
+        recent.put(key, id);
     }
 
     void remove(final PathKey key) {
         map.remove(key);
+        recent.remove(key);
     }
 
     @Override

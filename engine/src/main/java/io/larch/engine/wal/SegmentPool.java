@@ -53,7 +53,10 @@ final class SegmentPool {
     private boolean recyclingFailed;
     private int liveSegments;
 
-    /** Of the log before compaction took something out the last time. */
+    /**
+     * Of the log before compaction took something out the last time; after more of them, one less
+     * each time.
+     */
     private int formerLiveSegments;
 
     private long nextNumber;
@@ -88,7 +91,7 @@ final class SegmentPool {
     /**
      * @param maxWals most files that are kept, those of the log included; 0: all.
      * @param asNeeded whether as many are kept as the log had before it was compacted last, if
-     *     these are more.
+     *     these are more; and of those of a time that needed more one less with each compaction.
      */
     SegmentPool(
             final Directory files,
@@ -151,7 +154,7 @@ final class SegmentPool {
 
     synchronized void liveSegments(final int count) {
         if (count < liveSegments) {
-            formerLiveSegments = liveSegments;
+            formerLiveSegments = Math.max(liveSegments, formerLiveSegments - 1);
         }
         liveSegments = count;
     }

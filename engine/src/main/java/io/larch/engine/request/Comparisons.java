@@ -88,16 +88,9 @@ final class Comparisons {
         return bytes + length <= MAX_BYTES && subjects.containsKey(subject);
     }
 
-    /** Holds a copy of a command until none of its subject is under way. */
-    void hold(
-            final long subject,
-            final DirectBuffer command,
-            final int offset,
-            final int length,
-            final long correlationId,
-            final long startNanos) {
-        final Subject of = subjects.get(subject);
-        final Held held = copy(subject, command, offset, length, correlationId, startNanos);
+    /** Holds a command until none of its subject is under way; one is, now. */
+    void hold(final Held held) {
+        final Subject of = subjects.get(held.subject);
         if (of.first == null) {
             of.first = held;
         } else {
@@ -107,19 +100,13 @@ final class Comparisons {
     }
 
     /** Takes a command that is to be proposed as soon as the core may be asked. */
-    void found(
-            final long subject,
-            final DirectBuffer command,
-            final int offset,
-            final int length,
-            final long correlationId,
-            final long startNanos) {
-        final Held held = copy(subject, command, offset, length, correlationId, startNanos);
+    void found(final Held held) {
         held.isFound = true;
         released.add(held);
     }
 
-    private Held copy(
+    /** A copy of a command that came at a time, to be {@link #hold held} or {@link #found}. */
+    Held copy(
             final long subject,
             final DirectBuffer command,
             final int offset,

@@ -161,17 +161,21 @@ public final class RequestHandler {
             submit(application, length, subject, startNanos);
         } else if (!refuse(application, length, startNanos)) {
             if (comparisons.isUnderWay(subject, length)) {
-                comparisons.hold(
-                        subject,
-                        command.buffer(),
-                        command.offset(),
-                        length,
-                        command.correlationId(),
-                        startNanos);
+                comparisons.hold(copy(subject, length, startNanos));
             } else {
                 submit(application, length, subject, startNanos);
             }
         }
+    }
+
+    private Comparisons.Held copy(final long subject, final int length, final long startNanos) {
+        return comparisons.copy(
+                subject,
+                command.buffer(),
+                command.offset(),
+                length,
+                command.correlationId(),
+                startNanos);
     }
 
     /** Whether a conditional write would be refused now, and is, when a quorum was heard. */
@@ -398,13 +402,7 @@ public final class RequestHandler {
             application.refused(command);
             replies.reply(command.correlationId(), result);
         } else {
-            comparisons.found(
-                    application.subject(command),
-                    command.buffer(),
-                    command.offset(),
-                    read.length,
-                    command.correlationId(),
-                    read.startNanos);
+            comparisons.found(copy(application.subject(command), read.length, read.startNanos));
         }
     }
 

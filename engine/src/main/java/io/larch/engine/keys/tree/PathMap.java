@@ -52,7 +52,9 @@ final class PathMap implements AutoCloseable {
     void put(final PathKey key, final int id) {
         writing.value = id;
         map.put(key, writing);
-        recent.put(key, id);
+        // A new path is seldom looked up soon; a store that is filled would only wear out the
+        // others.
+        recent.remove(key);
     }
 
     void remove(final PathKey key) {

@@ -13,12 +13,23 @@ boot() { # PACKAGE DIRECTORY JAVA-HOME
     root=$layer/root
     mkdir "$layer/upper" "$layer/work" "$root"
     mount -t overlay overlay -o "lowerdir=/,upperdir=$layer/upper,workdir=$layer/work" "$root" || exit 77
+    # Of the kernel nothing can be set from within, and of its devices there are those that do no harm.
     mount -t proc proc "$root/proc" || exit 77
-    mount -t sysfs sysfs "$root/sys" || exit 77
+    mount --bind "$root/proc/sys" "$root/proc/sys"
+    mount -o remount,bind,ro "$root/proc/sys"
+    mount -t sysfs -o ro sysfs "$root/sys" || exit 77
     mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup" || exit 77
-    mount -t tmpfs tmpfs "$root/run"
-    mount -t tmpfs tmpfs "$root/tmp"
-    mount --rbind /dev "$root/dev" || exit 77
+    for place in run tmp dev; do
+        mount -t tmpfs tmpfs "$root/$place"
+    done
+    for device in null zero full random urandom tty; do
+        : >"$root/dev/$device"
+        mount --bind "/dev/$device" "$root/dev/$device"
+    done
+    mkdir "$root/dev/shm" "$root/dev/pts" "$root/dev/mqueue" "$root/dev/hugepages"
+    chmod 1777 "$root/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+    ln -s pts/ptmx "$root/dev/ptmx"
     ip link set lo up
     mkdir "$root/trial" "$root/below"
     cp "$1" "$root/trial/larch.deb"
@@ -29,7 +40,7 @@ boot() { # PACKAGE DIRECTORY JAVA-HOME
     echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
     # Images for containers let no package start a service.
     rm -f "$root/usr/sbin/policy-rc.d"
-    # Nothing else of this system runs.
+    # No service of this system runs but what a unit has to wait for.
     cat >"$root/etc/systemd/system/trial.target" <<UNITS
 [Unit]
 Requires=systemd-journald.service trial.service

@@ -22,7 +22,7 @@ final class DetachedNodes {
     private static final int MAX_KEPT_IDS = 1 << 16;
 
     /** A subtree whose turn has not come. */
-    private record Waiting(int top, byte[] path, int anchorId, int anchorOffset, long puts) {}
+    private record Waiting(int top, byte[] path, int anchorId, int anchorOffset) {}
 
     private final Queue<Waiting> waiting = new ArrayDeque<>();
     private final PathCursor cursor = new PathCursor();
@@ -43,9 +43,6 @@ final class DetachedNodes {
 
     /** Everything below the next node is gone. */
     private boolean isEmptied;
-
-    /** {@link PathIndex#puts()} when the subtree was cut off. */
-    private long putsBefore;
 
     /** Gives back a single node: its place in the TTLs, in the counts, its record; not its id. */
     @FunctionalInterface
@@ -79,16 +76,16 @@ final class DetachedNodes {
         nodes.get(top, node);
         if (node.firstChild() == 0) {
             final int relativeLength = offset + length - anchorOffset;
-            paths.remove(anchorId, path, anchorOffset, relativeLength);
+            paths.remove(anchorId, path, anchorOffset, relativeLength, top);
             removal.remove(top, node, PathKey.storedLength(relativeLength));
             ids.free(top);
         } else if (isEmpty()) {
             cursor.start(path, offset, length, anchorId, anchorOffset - offset);
-            begin(top, paths.puts());
+            begin(top);
         } else {
             final byte[] copy = new byte[length];
             path.getBytes(offset, copy);
-            waiting.add(new Waiting(top, copy, anchorId, anchorOffset - offset, paths.puts()));
+            waiting.add(new Waiting(top, copy, anchorId, anchorOffset - offset));
         }
     }
 
@@ -101,16 +98,15 @@ final class DetachedNodes {
                 final Waiting next = waiting.remove();
                 waitingPath.wrap(next.path);
                 cursor.start(waitingPath, 0, next.path.length, next.anchorId, next.anchorOffset);
-                begin(next.top, next.puts);
+                begin(next.top);
             }
         }
     }
 
-    private void begin(final int top, final long puts) {
+    private void begin(final int top) {
         topId = top;
         nextId = top;
         isEmptied = false;
-        putsBefore = puts;
     }
 
     /** Children before their parents, within one subtree. */
@@ -150,16 +146,8 @@ final class DetachedNodes {
 
     private void remove() {
         final int relativeLength = cursor.relativeLength();
-        if (paths.puts() == putsBefore) {
-            paths.remove(cursor.anchorId(), cursor.path(), cursor.anchorOffset(), relativeLength);
-        } else {
-            paths.removeIfOf(
-                    nextId,
-                    cursor.anchorId(),
-                    cursor.path(),
-                    cursor.anchorOffset(),
-                    relativeLength);
-        }
+        paths.remove(
+                cursor.anchorId(), cursor.path(), cursor.anchorOffset(), relativeLength, nextId);
         removal.remove(nextId, node, PathKey.storedLength(relativeLength));
         goneIds.addInt(nextId);
     }

@@ -44,8 +44,8 @@ public final class KeyTree implements AutoCloseable {
 
     public KeyTree(final long maxNodes) {
         final long entries = Math.max(MIN_MAP_ENTRIES, maxNodes / NODES_PER_MAP_ENTRY);
-        paths = new PathIndex(new PathMap(entries, MAX_BLOAT_FACTOR));
         nodes = new NodeRecords();
+        paths = new PathIndex(new PathMap(entries, MAX_BLOAT_FACTOR, nodes));
         detached = new DetachedNodes(nodes, paths, ids, this::giveBack);
     }
 
@@ -375,18 +375,21 @@ public final class KeyTree implements AutoCloseable {
 
     /** Links the nodes of a snapshot and finds them by path again. */
     public void finishRestore() {
+        long count = 0;
         for (int id = ids.nextUsed(ROOT + 1); id != 0; id = ids.nextUsed(id + 1)) {
             nodes.get(id, changing);
             if (!ids.isUsed(Math.max(ROOT, changing.parentId()))) {
                 throw new IllegalStateException("node " + id + " of the snapshot has no parent");
             }
             nodes.linkLast(changing.parentId(), id);
+            count++;
         }
+        paths.expect(count);
         new TreeWalk(nodes)
                 .forEach(
                         (id, node, cursor) -> {
                             final int relativeLength = cursor.relativeLength();
-                            paths.put(
+                            paths.restore(
                                     cursor.anchorId(),
                                     cursor.path(),
                                     cursor.anchorOffset(),

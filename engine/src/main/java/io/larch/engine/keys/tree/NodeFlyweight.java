@@ -173,6 +173,18 @@ public final class NodeFlyweight {
         record.putLong(TTL_INDEX_OFFSET, ttlIndex, ORDER);
     }
 
+    boolean isNamed(final DirectBuffer name, final int offset, final int length) {
+        if (length != nameLength()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name.getByte(offset + i) != payload.getByte(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the name makes a node invisible in its parent's listings. */
     boolean isHidden() {
         return nameLength() > 0 && payload.getByte(0) == '_';

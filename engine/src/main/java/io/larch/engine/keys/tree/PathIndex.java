@@ -9,7 +9,6 @@ import org.agrona.DirectBuffer;
 final class PathIndex implements AutoCloseable {
     private final PathKey key = new PathKey();
     private final PathMap paths;
-    private long puts;
     private int anchorId;
     private int anchorOffset;
 
@@ -64,39 +63,37 @@ final class PathIndex implements AutoCloseable {
         return anchorOffset;
     }
 
-    /** How many paths were ever put: tells whether any was since a moment ago. */
-    long puts() {
-        return puts;
-    }
-
     void put(
             final int anchorId,
             final DirectBuffer path,
             final int relativeOffset,
             final int relativeLength,
             final int id) {
-        puts++;
         paths.put(key.set(anchorId, path, relativeOffset, relativeLength), id);
     }
 
+    /** Makes room for the paths of a snapshot's nodes, each of which is then restored once. */
+    void expect(final long nodes) {
+        paths.expect(nodes);
+    }
+
+    void restore(
+            final int anchorId,
+            final DirectBuffer path,
+            final int relativeOffset,
+            final int relativeLength,
+            final int id) {
+        paths.restore(key.set(anchorId, path, relativeOffset, relativeLength), id);
+    }
+
+    /** Removes the path of a node, unless it leads to another one by now. */
     void remove(
             final int anchorId,
             final DirectBuffer path,
             final int relativeOffset,
-            final int relativeLength) {
-        paths.remove(key.set(anchorId, path, relativeOffset, relativeLength));
-    }
-
-    /** Removes a path unless it leads to another node by now. */
-    void removeIfOf(
-            final int id,
-            final int anchorId,
-            final DirectBuffer path,
-            final int relativeOffset,
-            final int relativeLength) {
-        if (paths.get(key.set(anchorId, path, relativeOffset, relativeLength)) == id) {
-            paths.remove(key);
-        }
+            final int relativeLength,
+            final int id) {
+        paths.remove(key.set(anchorId, path, relativeOffset, relativeLength), id);
     }
 
     @Override

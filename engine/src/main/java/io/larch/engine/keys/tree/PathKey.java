@@ -26,6 +26,7 @@ final class PathKey {
     static final int MAX_RELATIVE_LENGTH = 512;
 
     private static final int DIGEST_LENGTH = 32;
+    private static final long HASH_MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private final byte[] bytes = new byte[Integer.BYTES + MAX_RELATIVE_LENGTH + Long.BYTES];
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
@@ -48,6 +49,50 @@ final class PathKey {
     /** Eight of the bytes, with zeros behind the last of the key. */
     long word(final int offset) {
         return buffer.getLong(offset);
+    }
+
+    /** Spread over all bits, the upper ones best. */
+    int hash() {
+        long hash = length;
+        for (int i = 0; i < length; i += Long.BYTES) {
+            hash = (hash ^ word(i)) * HASH_MULTIPLIER;
+            hash ^= hash >>> Integer.SIZE;
+        }
+        return (int) (hash * HASH_MULTIPLIER >>> Integer.SIZE);
+    }
+
+    int anchorId() {
+        return buffer.getInt(0, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Whether the relative path itself is in the key, not its digest. */
+    boolean isPath() {
+        return bytes[Integer.BYTES + 1] != '/';
+    }
+
+    /**
+     * Whether a node is what the key's path leads to from its anchor: told by the names of the node
+     * and those above it, for a key that {@link #isPath}.
+     *
+     * @param node is moved.
+     */
+    boolean leadsTo(final int id, final NodeRecords nodes, final NodeFlyweight node) {
+        int at = id;
+        int end = length;
+        while (end > Integer.BYTES) {
+            if (at == 0 || !nodes.find(at, node)) {
+                return false;
+            }
+            final int nameOffset = end - node.nameLength();
+            if (nameOffset <= Integer.BYTES
+                    || bytes[nameOffset - 1] != '/'
+                    || !node.isNamed(buffer, nameOffset, end - nameOffset)) {
+                return false;
+            }
+            end = nameOffset - 1;
+            at = node.parentId();
+        }
+        return at == anchorId();
     }
 
     /** Length the relative path takes in the map. */

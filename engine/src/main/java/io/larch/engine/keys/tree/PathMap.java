@@ -8,17 +8,20 @@ import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
 /**
- * Path key ({@link PathKey}) to node id: a Chronicle Map, and what was asked for lately before it.
+ * Path key ({@link PathKey}) to node id: a Chronicle Map of all but what a snapshot brought ({@link
+ * RestoredPaths}), and what was asked for lately before both.
  */
 final class PathMap implements AutoCloseable {
     private static final int AVERAGE_KEY_LENGTH = 48;
 
     private final ChronicleMap<PathKey, Id> map;
     private final RecentPaths recent = new RecentPaths();
+    private final RestoredPaths restored;
     private final Id reading = new Id();
     private final Id writing = new Id();
 
-    PathMap(final long maxNodes, final double maxBloatFactor) {
+    PathMap(final long maxNodes, final double maxBloatFactor, final NodeRecords nodes) {
+        restored = new RestoredPaths(nodes);
         map =
                 ChronicleMapBuilder.of(PathKey.class, Id.class)
                         .name("larch-paths")
@@ -42,11 +45,33 @@ final class PathMap implements AutoCloseable {
         if (known != 0) {
             return known;
         }
-        if (map.getUsing(key, reading) == null) {
-            return 0;
+        final int id = find(key);
+        if (id != 0) {
+            recent.put(key, id);
         }
-        recent.put(key, reading.value);
-        return reading.value;
+        return id;
+    }
+
+    private int find(final PathKey key) {
+        final int id = restored.get(key);
+        if (id != 0) {
+            return id;
+        }
+        return map.getUsing(key, reading) == null ? 0 : reading.value;
+    }
+
+    /** Makes room for the paths of a snapshot's nodes. */
+    void expect(final long paths) {
+        restored.open(paths);
+    }
+
+    /** Puts one of the paths that were expected, and are all different. */
+    void restore(final PathKey key, final int id) {
+        if (key.isPath()) {
+            restored.add(key, id);
+        } else {
+            put(key, id);
+        }
     }
 
     void put(final PathKey key, final int id) {
@@ -57,14 +82,18 @@ final class PathMap implements AutoCloseable {
         recent.remove(key);
     }
 
-    void remove(final PathKey key) {
-        map.remove(key);
-        recent.remove(key);
+    /** Removes the path of a node, unless it leads to another one by now. */
+    void remove(final PathKey key, final int id) {
+        writing.value = id;
+        if (restored.remove(key, id) || map.remove(key, writing)) {
+            recent.remove(key);
+        }
     }
 
     @Override
     public void close() {
         map.close();
+        restored.close();
     }
 
     static final class Id {

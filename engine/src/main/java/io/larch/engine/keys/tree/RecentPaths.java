@@ -27,7 +27,6 @@ final class RecentPaths {
     private static final int KEY_OFFSET = 8;
     private static final int MAX_KEY_LENGTH = SLOT_BYTES - KEY_OFFSET;
     private static final int SETS_PER_CHUNK = 128;
-    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
 
     private final UnsafeBuffer[] chunks = new UnsafeBuffer[SETS / SETS_PER_CHUNK];
 
@@ -106,11 +105,6 @@ final class RecentPaths {
     }
 
     private static int set(final PathKey key) {
-        long hash = key.length();
-        for (int i = 0; i < key.length(); i += Long.BYTES) {
-            hash = (hash ^ key.word(i)) * MULTIPLIER;
-            hash ^= hash >>> Integer.SIZE;
-        }
-        return (int) (hash * MULTIPLIER >>> Long.SIZE - Integer.numberOfTrailingZeros(SETS));
+        return key.hash() >>> Integer.SIZE - Integer.numberOfTrailingZeros(SETS);
     }
 }

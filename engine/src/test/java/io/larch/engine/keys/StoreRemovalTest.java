@@ -92,6 +92,35 @@ class StoreRemovalTest {
         assertEquals(30 + 7 + 2, larch.store.nodeCount());
     }
 
+    /** What a snapshot brought is found in another way than what came since. */
+    @Test
+    void shouldLeaveAloneWhatWasMadeAnewAtPathsOfASnapshot() {
+        // Below such a name paths are keyed by that node; the longest is keyed by its digest.
+        final String deep = "/d/" + "m".repeat(300);
+        final String deepest = deep + "/" + "x".repeat(600);
+        fill(other, "/d", 30);
+        fill(other, deep, 30);
+        other.set(deepest, "far").run();
+        larch.store.restore(StoreFixture.source(other.snapshot()));
+        final long nodes = other.store.nodeCount();
+        for (int round = 0; round < 3; round++) {
+            larch.delete("/d").recursive().run();
+            assertTrue(larch.store.isGivingBack());
+            assertTrue(larch.get(deepest).run().startsWith("100 /d "));
+            fill(larch, "/d", 30);
+            larch.giveBackAll();
+            fill(larch, deep, 30);
+            larch.set(deepest, "again").run();
+
+            assertEquals(nodes, larch.store.nodeCount());
+            for (int i = 0; i < 30; i++) {
+                assertTrue(larch.get("/d/" + i % 7 + "/k" + i).run().contains("=v" + i));
+                assertTrue(larch.get(deep + "/" + i % 7 + "/k" + i).run().contains("=v" + i));
+            }
+            assertTrue(larch.get(deepest).run().contains("=again"));
+        }
+    }
+
     @Test
     void shouldGiveBackRemovalsOfRemovalsWhateverTheirPaths() {
         final String long1 = "/" + "a".repeat(300);

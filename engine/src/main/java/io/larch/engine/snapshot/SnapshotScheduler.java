@@ -27,8 +27,8 @@ public final class SnapshotScheduler {
     /** A log of this many bytes is cut behind the snapshot whatever followers may need. */
     private static final long MAX_LOG_BYTES = 1L << 30;
 
-    /** A log of this many entries, or of this many bytes, is applied in about a second. */
-    private static final long SHORT_LOG_ENTRIES = 1_000_000;
+    /** A log of this many entries, or of this many bytes, is applied in a second or two. */
+    private static final long SHORT_LOG_ENTRIES = 500_000;
 
     private static final long SHORT_LOG_BYTES = 512L << 20;
 

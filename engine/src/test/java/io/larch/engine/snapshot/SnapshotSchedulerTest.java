@@ -16,8 +16,8 @@ class SnapshotSchedulerTest {
         assertTrue(isWorth(10 * MB, few, 80 * MB));
         assertFalse(isWorth(100 * MB, few, 511 * MB));
         assertTrue(isWorth(100 * MB, few, 512 * MB));
-        assertFalse(isWorth(100 * MB, 999_999, 100 * MB));
-        assertTrue(isWorth(100 * MB, 1_000_000, 100 * MB));
+        assertFalse(isWorth(100 * MB, 499_999, 100 * MB));
+        assertTrue(isWorth(100 * MB, 500_000, 100 * MB));
         assertFalse(isWorth(1000 * MB, 5_000_000, 499 * MB));
         assertTrue(isWorth(1000 * MB, 5_000_000, 500 * MB));
         assertFalse(isWorth(4000 * MB, few, 1999 * MB));

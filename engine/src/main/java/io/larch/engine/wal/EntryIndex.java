@@ -1,23 +1,22 @@
 package io.larch.engine.wal;
 
-import java.util.Arrays;
-
 /**
  * Term and stream position of the entries of the log, by index: no object per entry, four bytes.
  * Also knows index and term of the entry in front of the first. Not threadsafe.
  *
- * <p>Positions lie in a ring of blocks, each with the position of its first entry; the others are
- * told by how far behind that they are. Blocks whose entries went are used again in their turn.
+ * <p>Positions lie in a ring, which grows when it is full: for each 256 entries that of the first,
+ * and for each how far it is behind that.
  */
 final class EntryIndex {
     private static final int BLOCK_SHIFT = 8;
     private static final int BLOCK_LENGTH = 1 << BLOCK_SHIFT;
+    private static final int INITIAL_CAPACITY = 4 * BLOCK_LENGTH;
     private static final int UNIT_SHIFT =
             Integer.numberOfTrailingZeros(WalRecordFlyweight.ALIGNMENT);
 
     private final EntryTerms terms = new EntryTerms();
-    private int[][] blocks = new int[4][];
-    private long[] blockPositions = new long[4];
+    private int[] distances = new int[INITIAL_CAPACITY];
+    private long[] blockPositions = new long[INITIAL_CAPACITY / BLOCK_LENGTH];
     private long baseIndex;
     private long baseTerm;
     private long lastIndex;
@@ -56,9 +55,8 @@ final class EntryIndex {
 
     /** Position of the record of an entry that is in the log. */
     long position(final long index) {
-        final int slot = slot(index);
-        final long units = blocks[slot][offset(index)] & 0xFFFF_FFFFL;
-        return blockPositions[slot] + (units << UNIT_SHIFT);
+        final long units = distances[slot(index)] & 0xFFFF_FFFFL;
+        return blockPositions[block(index)] + (units << UNIT_SHIFT);
     }
 
     /**
@@ -68,21 +66,19 @@ final class EntryIndex {
      */
     void add(final long term, final long position) {
         final long index = lastIndex + 1;
-        if (block(index) - block(baseIndex + 1) == blocks.length) {
+        // The last entry does not come into the block that the first is in, however late in it.
+        if (index - baseIndex > distances.length - BLOCK_LENGTH) {
             grow();
         }
-        final int slot = slot(index);
-        if (blocks[slot] == null) {
-            blocks[slot] = new int[BLOCK_LENGTH];
+        final int block = block(index);
+        if ((index & BLOCK_LENGTH - 1) == 0 || isEmpty()) {
+            blockPositions[block] = position;
         }
-        if (offset(index) == 0 || isEmpty()) {
-            blockPositions[slot] = position;
-        }
-        final long units = position - blockPositions[slot] >> UNIT_SHIFT;
+        final long units = position - blockPositions[block] >> UNIT_SHIFT;
         if (units >>> Integer.SIZE != 0) {
             throw new IllegalStateException("entry " + index + " is too far behind: " + position);
         }
-        blocks[slot][offset(index)] = (int) units;
+        distances[slot(index)] = (int) units;
         terms.add(index, term);
         lastIndex = index;
     }
@@ -109,30 +105,24 @@ final class EntryIndex {
         baseIndex = throughIndex;
     }
 
-    private static long block(final long index) {
-        return index >>> BLOCK_SHIFT;
-    }
-
-    private static int offset(final long index) {
-        return (int) index & BLOCK_LENGTH - 1;
-    }
-
     private int slot(final long index) {
-        return (int) block(index) & blocks.length - 1;
+        return (int) index & distances.length - 1;
+    }
+
+    private int block(final long index) {
+        return slot(index) >>> BLOCK_SHIFT;
     }
 
     private void grow() {
-        final int[][] oldBlocks = blocks;
+        final int[] oldDistances = distances;
         final long[] oldPositions = blockPositions;
-        blocks = Arrays.copyOf(oldBlocks, oldBlocks.length * 2);
-        Arrays.fill(blocks, null);
-        blockPositions = new long[blocks.length];
-        final long first = block(baseIndex + 1);
-        for (long block = first; block < first + oldBlocks.length; block++) {
-            final int from = (int) block & oldBlocks.length - 1;
-            final int to = (int) block & blocks.length - 1;
-            blocks[to] = oldBlocks[from];
-            blockPositions[to] = oldPositions[from];
+        distances = new int[oldDistances.length * 2];
+        blockPositions = new long[oldPositions.length * 2];
+        final int oldMask = oldDistances.length - 1;
+        for (long index = baseIndex + 1; index <= lastIndex; index++) {
+            final int from = (int) index & oldMask;
+            distances[slot(index)] = oldDistances[from];
+            blockPositions[block(index)] = oldPositions[from >>> BLOCK_SHIFT];
         }
     }
 }

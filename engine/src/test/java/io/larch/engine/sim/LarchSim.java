@@ -95,7 +95,8 @@ public final class LarchSim {
             System.out.println("nothing is broken after " + run.steps() + " steps");
             return;
         }
-        final Run shortest = Shrinker.shrink(run, seconds * 1_000_000_000L);
+        final long deadlineNanos = System.nanoTime() + seconds * 1_000_000_000L;
+        final Run shortest = Shrinker.shrink(run, tried -> System.nanoTime() < deadlineNanos);
         final Path target = Path.of(file + ".short");
         shortest.write(target, shortest.violation().toString());
         System.out.print(Story.tell(shortest));

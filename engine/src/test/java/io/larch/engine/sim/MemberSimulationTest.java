@@ -30,6 +30,9 @@ class MemberSimulationTest {
     /** In so many runs at most a planted fault is noticed. */
     private static final int PLANT_SEEDS = 100;
 
+    /** How many are tried while a run is made short: some seconds. */
+    private static final long SHRINK_ACTIONS = 200_000;
+
     private static final Path FOUND = Path.of("src", "test", "resources", "sim");
 
     @ParameterizedTest
@@ -94,7 +97,7 @@ class MemberSimulationTest {
         final Run replayed = Run.read(file);
         assertNotNull(replayed.violation());
         assertEquals(failing.violation().getMessage(), replayed.violation().getMessage());
-        final Run shortest = Shrinker.shrink(replayed, 5_000_000_000L);
+        final Run shortest = Shrinker.shrink(replayed, tried -> tried < SHRINK_ACTIONS);
         assertEquals(failing.violation().property(), shortest.violation().property());
         assertTrue(
                 shortest.actions().size() < failing.actions().size() / 2,

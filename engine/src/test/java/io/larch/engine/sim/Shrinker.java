@@ -1,6 +1,7 @@
 package io.larch.engine.sim;
 
 import java.util.function.IntPredicate;
+import java.util.function.LongPredicate;
 
 /**
  * Makes a failing run short: leaves out kinds of actions, then members, then ever smaller pieces,
@@ -10,15 +11,15 @@ final class Shrinker {
     private final Setting setting;
     private final String brokenRule;
     private final String property;
-    private final long deadlineNanos;
+    private final LongPredicate goesOn;
     private Run best;
-    private int tries;
+    private long triedActions;
 
-    private Shrinker(final Run failing, final long budgetNanos) {
+    private Shrinker(final Run failing, final LongPredicate goesOn) {
         setting = failing.setting();
         brokenRule = failing.brokenRule();
         property = failing.violation().property();
-        deadlineNanos = System.nanoTime() + budgetNanos;
+        this.goesOn = goesOn;
         best = failing;
     }
 
@@ -26,10 +27,10 @@ final class Shrinker {
      * Shortens a run.
      *
      * @param failing a run of recorded actions that broke something.
-     * @param budgetNanos how long to try.
+     * @param goesOn whether to try more, behind so many actions that were tried.
      */
-    static Run shrink(final Run failing, final long budgetNanos) {
-        final Shrinker shrinker = new Shrinker(failing, budgetNanos);
+    static Run shrink(final Run failing, final LongPredicate goesOn) {
+        final Shrinker shrinker = new Shrinker(failing, goesOn);
         shrinker.cutBehind();
         int before;
         do {
@@ -37,19 +38,19 @@ final class Shrinker {
             shrinker.leaveOutKinds();
             shrinker.leaveOutMembers();
             shrinker.leaveOutPieces();
-        } while (shrinker.best.actions().size() < before && shrinker.hasTime());
+        } while (shrinker.best.actions().size() < before && shrinker.mayTry());
         return shrinker.best;
     }
 
-    private boolean hasTime() {
-        return System.nanoTime() < deadlineNanos;
+    private boolean mayTry() {
+        return goesOn.test(triedActions);
     }
 
     private boolean accept(final Actions actions) {
-        if (actions.size() == best.actions().size() || !hasTime()) {
+        if (actions.size() == best.actions().size() || !mayTry()) {
             return false;
         }
-        tries++;
+        triedActions += actions.size();
         final Run run = Run.ofActions(setting, actions, brokenRule);
         if (run.violation() == null || !run.violation().property().equals(property)) {
             return false;
@@ -101,9 +102,9 @@ final class Shrinker {
 
     private void leaveOutPieces() {
         int length = Math.max(1, best.actions().size() / 2);
-        while (hasTime()) {
+        while (mayTry()) {
             int from = 0;
-            while (from < best.actions().size() && hasTime()) {
+            while (from < best.actions().size() && mayTry()) {
                 final int to = Math.min(from + length, best.actions().size());
                 if (!accept(best.actions().without(from, to))) {
                     from = to;
@@ -114,9 +115,5 @@ final class Shrinker {
             }
             length = Math.max(1, length / 2);
         }
-    }
-
-    int tries() {
-        return tries;
     }
 }

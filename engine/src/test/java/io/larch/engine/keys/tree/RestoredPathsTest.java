@@ -79,7 +79,7 @@ class RestoredPathsTest {
         assertEquals(0, paths.get(key(DIR, "/e")));
     }
 
-    /** By hashes alone it were found; the table is one that was never told of the removal. */
+    /** Its hash is still there when it is looked up, until it is given back. */
     @Test
     void shouldNotFindWhatWasCutOffButForgetIt() {
         node(7, DIR, "a");

@@ -42,6 +42,7 @@ public final class EngineContext {
     private int eventHistory = 20_000;
     private long maxNodes;
     private long maxBytes;
+    private long hashSeed;
     private List<Member> founders = List.of();
     private boolean isJoining;
     private boolean forceNewCluster;
@@ -284,6 +285,16 @@ public final class EngineContext {
 
     public long maxBytes() {
         return maxBytes;
+    }
+
+    /** What hashes of what clients choose depend on; no client may know it. */
+    public EngineContext hashSeed(final long hashSeed) {
+        this.hashSeed = hashSeed;
+        return this;
+    }
+
+    public long hashSeed() {
+        return hashSeed;
     }
 
     /**

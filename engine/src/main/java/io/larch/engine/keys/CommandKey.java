@@ -8,10 +8,18 @@ import org.agrona.ExpandableArrayBuffer;
 final class CommandKey {
     private static final int IN_ORDER_DIGITS = 20;
 
+    private final long hashSeed;
     private final ExpandableArrayBuffer ordered = new ExpandableArrayBuffer(256);
     private DirectBuffer buffer;
     private int offset;
     private int length;
+
+    /**
+     * @param hashSeed that clients do not know.
+     */
+    CommandKey(final long hashSeed) {
+        this.hashSeed = hashSeed;
+    }
 
     DirectBuffer buffer() {
         return buffer;
@@ -31,7 +39,7 @@ final class CommandKey {
 
     /** Of the bytes of the path, never 0; two paths may have the same. */
     long hash() {
-        long hash = length;
+        long hash = hashSeed + length;
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
             hash = mix(hash ^ buffer.getLong(offset + i));

@@ -26,7 +26,7 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class Store implements AutoCloseable {
     private final StoreStats stats;
-    private final CommandKey key = new CommandKey();
+    private final CommandKey key;
     private final WatcherHub watchers = new WatcherHub();
     private final WatchSink sink;
     private final StoreContext context;
@@ -51,7 +51,8 @@ public final class Store implements AutoCloseable {
         this.context = context;
         this.sink = sink;
         this.stats = stats;
-        final KeyTree tree = new KeyTree(context.maxNodes());
+        key = new CommandKey(context.hashSeed());
+        final KeyTree tree = new KeyTree(context.maxNodes(), context.hashSeed());
         tree.createRoot();
         final EventHistory history =
                 new EventHistory(context.eventHistoryCapacity(), context.eventHistoryBytes());

@@ -7,6 +7,7 @@ public final class StoreContext {
     private CountersManager counters;
     private long maxNodes = 10_000_000L;
     private long maxBytes = 8L << 30;
+    private long hashSeed;
     private int eventHistoryCapacity = 20_000;
     private long eventHistoryBytes = 64L << 20;
     private int maxResultBytes = 128 << 10;
@@ -61,6 +62,19 @@ public final class StoreContext {
 
     public StoreContext maxBytes(final long maxBytes) {
         this.maxBytes = maxBytes;
+        return this;
+    }
+
+    /**
+     * What the hashes of paths depend on, which clients choose: no client may know it. Nothing that
+     * is replicated or told depends on it.
+     */
+    public long hashSeed() {
+        return hashSeed;
+    }
+
+    public StoreContext hashSeed(final long hashSeed) {
+        this.hashSeed = hashSeed;
         return this;
     }
 

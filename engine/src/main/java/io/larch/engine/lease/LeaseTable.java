@@ -3,6 +3,7 @@ package io.larch.engine.lease;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -25,7 +26,10 @@ public final class LeaseTable {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final int INITIAL_CAPACITY = 64;
 
+    /** By ids as they are {@link #hashed}. */
     private final Long2ObjectHashMap<Lease> byId = new Long2ObjectHashMap<>();
+
+    private final long idFactor;
     private final List<LeaseWalk> walks = new ArrayList<>();
     private final AttachedKeys keys;
     private final Detachments detachments;
@@ -44,8 +48,14 @@ public final class LeaseTable {
      * @param seed of hashes, which clients do not know; nothing that is replicated depends on it.
      */
     public LeaseTable(final long seed) {
+        idFactor = new SplittableRandom(seed).nextLong() | 1;
         keys = new AttachedKeys(seed, walks);
         detachments = new Detachments(keys);
+    }
+
+    /** Clients may choose ids, so the map does not get these; two are never the same. */
+    long hashed(final long id) {
+        return id * idFactor;
     }
 
     public int size() {
@@ -68,12 +78,12 @@ public final class LeaseTable {
 
     /** The lease of an id, whether or not its time is up; null when there is none. */
     public Lease get(final long id) {
-        return byId.get(id);
+        return byId.get(hashed(id));
     }
 
     /** Whether there is a lease of this id whose time is not up. */
     public boolean isLive(final long id, final long nowNanos) {
-        final Lease lease = byId.get(id);
+        final Lease lease = byId.get(hashed(id));
         return lease != null && !isOver(lease, nowNanos);
     }
 
@@ -98,12 +108,12 @@ public final class LeaseTable {
 
     /** Adds a lease of an id that there is none of, as it was in a snapshot. */
     public Lease add(final long id, final long ttlSeconds, final long deadlineNanos) {
-        if (byId.containsKey(id)) {
+        if (byId.containsKey(hashed(id))) {
             throw new IllegalStateException("lease " + Long.toHexString(id) + " is there already");
         }
         final Lease lease = new Lease(id, ttlSeconds);
         lease.deadlineNanos = deadlineNanos;
-        byId.put(id, lease);
+        byId.put(hashed(id), lease);
         link(lease);
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
@@ -169,7 +179,7 @@ public final class LeaseTable {
     public void remove(final Lease lease) {
         unlink(lease);
         keys.detachAll(lease);
-        byId.remove(lease.id);
+        byId.remove(hashed(lease.id));
         final Lease last = heap[--size];
         heap[size] = null;
         if (last != lease) {

@@ -189,6 +189,7 @@ public final class EngineBuilder {
     private StoreContext storeContext() {
         final StoreContext storeContext =
                 new StoreContext()
+                        .hashSeed(context.hashSeed())
                         .eventHistoryCapacity(context.eventHistory())
                         .counters(context.counters());
         if (context.maxNodes() > 0) {

@@ -3,6 +3,7 @@ package io.larch.engine.lease;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -297,5 +298,14 @@ class LeaseTableTest {
                     }
                 });
         assertEquals(1 << blocks, table.keyCount());
+    }
+
+    @Test
+    void shouldHashIdsBySomethingThatClientsDoNotKnow() {
+        final LeaseTable other = new LeaseTable(8);
+        for (long id = 1; id < 100; id++) {
+            assertNotEquals(id, table.hashed(id));
+            assertNotEquals(other.hashed(id), table.hashed(id));
+        }
     }
 }

@@ -228,7 +228,8 @@ public final class LarchAssembly {
                 .walMapped(config.storage().walAppend() == AppendPath.MAP)
                 .eventHistory(config.tuning().eventHistory())
                 .maxNodes(config.tuning().maxNodes())
-                .maxBytes(config.tuning().maxBytes());
+                .maxBytes(config.tuning().maxBytes())
+                .hashSeed(new SecureRandom().nextLong());
     }
 
     private static KvContext kvContext(final ServerConfig config, final EngineContext member) {

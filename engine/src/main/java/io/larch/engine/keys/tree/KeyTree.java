@@ -42,10 +42,13 @@ public final class KeyTree implements AutoCloseable {
     private int epoch;
     private int foundId;
 
-    public KeyTree(final long maxNodes) {
+    /**
+     * @param hashSeed that clients do not know; nothing that is told depends on it.
+     */
+    public KeyTree(final long maxNodes, final long hashSeed) {
         final long entries = Math.max(MIN_MAP_ENTRIES, maxNodes / NODES_PER_MAP_ENTRY);
         nodes = new NodeRecords();
-        paths = new PathIndex(new PathMap(entries, MAX_BLOAT_FACTOR, nodes));
+        paths = new PathIndex(new PathMap(entries, MAX_BLOAT_FACTOR, hashSeed, nodes));
         detached = new DetachedNodes(nodes, paths, ids, this::giveBack);
     }
 

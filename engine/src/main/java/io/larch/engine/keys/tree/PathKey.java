@@ -25,10 +25,11 @@ final class PathKey {
     static final int ANCHOR_DISTANCE = 256;
     static final int MAX_RELATIVE_LENGTH = 512;
 
-    private static final int DIGEST_LENGTH = 32;
-    private static final long HASH_MULTIPLIER = 0x9E3779B97F4A7C15L;
+    static final int MAX_LENGTH = Integer.BYTES + MAX_RELATIVE_LENGTH;
 
-    private final byte[] bytes = new byte[Integer.BYTES + MAX_RELATIVE_LENGTH + Long.BYTES];
+    private static final int DIGEST_LENGTH = 32;
+
+    private final byte[] bytes = new byte[MAX_LENGTH + Long.BYTES];
     private final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
     private int length;
     private MessageDigest digest;
@@ -49,16 +50,6 @@ final class PathKey {
     /** Eight of the bytes, with zeros behind the last of the key. */
     long word(final int offset) {
         return buffer.getLong(offset);
-    }
-
-    /** Spread over all bits, the upper ones best. */
-    int hash() {
-        long hash = length;
-        for (int i = 0; i < length; i += Long.BYTES) {
-            hash = (hash ^ word(i)) * HASH_MULTIPLIER;
-            hash ^= hash >>> Integer.SIZE;
-        }
-        return (int) (hash * HASH_MULTIPLIER >>> Integer.SIZE);
     }
 
     int anchorId() {

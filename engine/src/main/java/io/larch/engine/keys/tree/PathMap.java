@@ -1,5 +1,6 @@
 package io.larch.engine.keys.tree;
 
+import java.util.SplittableRandom;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.util.ReadResolvable;
 import net.openhft.chronicle.hash.serialization.SizedReader;
@@ -17,10 +18,17 @@ final class PathMap implements AutoCloseable {
     private final ChronicleMap<PathKey, Id> map;
     private final RecentPaths recent = new RecentPaths();
     private final RestoredPaths restored;
+    private final PathHash hash;
     private final Id reading = new Id();
     private final Id writing = new Id();
 
-    PathMap(final long maxNodes, final double maxBloatFactor, final NodeRecords nodes) {
+    PathMap(
+            final long maxNodes,
+            final double maxBloatFactor,
+            final long hashSeed,
+            final NodeRecords nodes) {
+        final SplittableRandom secrets = new SplittableRandom(hashSeed);
+        hash = new PathHash(secrets);
         restored = new RestoredPaths(nodes);
         map =
                 ChronicleMapBuilder.of(PathKey.class, Id.class)
@@ -28,7 +36,7 @@ final class PathMap implements AutoCloseable {
                         .entries(maxNodes)
                         .averageKeySize(AVERAGE_KEY_LENGTH)
                         .constantValueSizeBySample(new Id())
-                        .keyMarshaller(KeyMarshaller.INSTANCE)
+                        .keyMarshaller(new MaskedKeys(secrets))
                         .valueMarshaller(IdMarshaller.INSTANCE)
                         .putReturnsNull(true)
                         .removeReturnsNull(true)
@@ -41,19 +49,20 @@ final class PathMap implements AutoCloseable {
      * @return the node's id, 0 if there is none.
      */
     int get(final PathKey key) {
-        final int known = recent.get(key);
+        final int hashed = hash.of(key);
+        final int known = recent.get(key, hashed);
         if (known != 0) {
             return known;
         }
-        final int id = find(key);
+        final int id = find(key, hashed);
         if (id != 0) {
-            recent.put(key, id);
+            recent.put(key, hashed, id);
         }
         return id;
     }
 
-    private int find(final PathKey key) {
-        final int id = restored.get(key);
+    private int find(final PathKey key, final int hashed) {
+        final int id = restored.get(key, hashed);
         if (id != 0) {
             return id;
         }
@@ -68,7 +77,7 @@ final class PathMap implements AutoCloseable {
     /** Puts one of the paths that were expected, and are all different. */
     void restore(final PathKey key, final int id) {
         if (key.isPath()) {
-            restored.add(key, id);
+            restored.add(hash.of(key), id);
         } else {
             put(key, id);
         }
@@ -79,14 +88,15 @@ final class PathMap implements AutoCloseable {
         map.put(key, writing);
         // A new path is seldom looked up soon; a store that is filled would only wear out the
         // others.
-        recent.remove(key);
+        recent.remove(key, hash.of(key));
     }
 
     /** Removes the path of a node, unless it leads to another one by now. */
     void remove(final PathKey key, final int id) {
         writing.value = id;
-        if (restored.remove(key, id) || map.remove(key, writing)) {
-            recent.remove(key);
+        final int hashed = hash.of(key);
+        if (restored.remove(hashed, id) || map.remove(key, writing)) {
+            recent.remove(key, hashed);
         }
     }
 
@@ -98,37 +108,6 @@ final class PathMap implements AutoCloseable {
 
     static final class Id {
         int value;
-    }
-
-    /** Writes a key's bytes. */
-    public static final class KeyMarshaller
-            implements SizedReader<PathKey>, SizedWriter<PathKey>, ReadResolvable<KeyMarshaller> {
-        static final KeyMarshaller INSTANCE = new KeyMarshaller();
-
-        private KeyMarshaller() {}
-
-        @Override
-        public PathKey read(final Bytes<?> in, final long size, final PathKey using) {
-            final PathKey result = using == null ? new PathKey() : using;
-            in.read(result.bytes(), 0, (int) size);
-            result.length((int) size);
-            return result;
-        }
-
-        @Override
-        public long size(final PathKey toWrite) {
-            return toWrite.length();
-        }
-
-        @Override
-        public void write(final Bytes<?> out, final long size, final PathKey toWrite) {
-            out.write(toWrite.bytes(), 0, toWrite.length());
-        }
-
-        @Override
-        public KeyMarshaller readResolve() {
-            return INSTANCE;
-        }
     }
 
     /** Writes an id as 4 bytes. */

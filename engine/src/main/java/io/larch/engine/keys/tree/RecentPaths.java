@@ -36,15 +36,16 @@ final class RecentPaths {
     private int slot;
 
     /**
+     * @param hash of the key, its upper bits well spread.
      * @return the id of a key, 0 when it is not known here.
      */
-    int get(final PathKey key) {
-        return find(key) ? chunk.getInt(slot) : 0;
+    int get(final PathKey key, final int hash) {
+        return find(key, hash) ? chunk.getInt(slot) : 0;
     }
 
     /** A key leads to this id. */
-    void put(final PathKey key, final int id) {
-        if (find(key)) {
+    void put(final PathKey key, final int hash, final int id) {
+        if (find(key, hash)) {
             chunk.putInt(slot, id);
             return;
         }
@@ -52,7 +53,7 @@ final class RecentPaths {
         if (length > MAX_KEY_LENGTH) {
             return;
         }
-        final int set = set(key);
+        final int set = set(hash);
         chunk = chunks[set / SETS_PER_CHUNK];
         if (chunk == null) {
             chunk = new UnsafeBuffer(new byte[SETS_PER_CHUNK * SET_BYTES]);
@@ -68,17 +69,17 @@ final class RecentPaths {
     }
 
     /** A key leads nowhere any more. */
-    void remove(final PathKey key) {
-        if (find(key)) {
+    void remove(final PathKey key, final int hash) {
+        if (find(key, hash)) {
             chunk.putInt(slot + LENGTH_OFFSET, 0);
         }
     }
 
-    private boolean find(final PathKey key) {
+    private boolean find(final PathKey key, final int hash) {
         if (key.length() > MAX_KEY_LENGTH) {
             return false;
         }
-        final int set = set(key);
+        final int set = set(hash);
         chunk = chunks[set / SETS_PER_CHUNK];
         if (chunk == null) {
             return false;
@@ -104,7 +105,7 @@ final class RecentPaths {
         return true;
     }
 
-    private static int set(final PathKey key) {
-        return key.hash() >>> Integer.SIZE - Integer.numberOfTrailingZeros(SETS);
+    private static int set(final int hash) {
+        return hash >>> Integer.SIZE - Integer.numberOfTrailingZeros(SETS);
     }
 }

@@ -8,7 +8,8 @@ import org.agrona.UnsafeApi;
  * are, so they get a table of that size at once, which takes a tenth of the time that a map takes
  * that can grow. A path is compared with the records of the node and those above it, so no key is
  * kept; a node that was cut off is not found. New paths do not come here: the table only gets
- * emptier, and its memory goes with the last node.
+ * emptier, and its memory goes with the last node. Hashes are what no client can choose ({@link
+ * PathHash}), or else a run of slots could be as long as the table.
  *
  * <p>Open addressing with linear probing; a removal moves what stands behind it (Knuth, The Art of
  * Computer Programming, vol. 3, 6.4, algorithm R). A slot is 8 bytes, zeros when it is empty. Off
@@ -56,9 +57,8 @@ final class RestoredPaths implements AutoCloseable {
         return count;
     }
 
-    /** Adds a path that is not there, of those that room was made for. */
-    void add(final PathKey key, final int id) {
-        final int hash = key.hash();
+    /** Adds the hash of a path that is not there, of those that room was made for. */
+    void add(final int hash, final int id) {
         long slot = home(hash);
         while (id(slot) != 0) {
             slot = slot + 1 & mask;
@@ -71,11 +71,10 @@ final class RestoredPaths implements AutoCloseable {
      * @return the id of a node that is there and hangs together with the key's anchor; 0 if there
      *     is none here.
      */
-    int get(final PathKey key) {
+    int get(final PathKey key, final int hash) {
         if (count == 0 || !key.isPath()) {
             return 0;
         }
-        final int hash = key.hash();
         long slot = home(hash);
         while (true) {
             final int id = id(slot);
@@ -94,11 +93,10 @@ final class RestoredPaths implements AutoCloseable {
      *
      * @return false if that is not here.
      */
-    boolean remove(final PathKey key, final int id) {
+    boolean remove(final int hash, final int id) {
         if (count == 0) {
             return false;
         }
-        final int hash = key.hash();
         long slot = home(hash);
         while (id(slot) != id || hash(slot) != hash) {
             if (id(slot) == 0) {

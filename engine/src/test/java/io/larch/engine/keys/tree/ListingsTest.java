@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ListingsTest {
-    private final KeyTree tree = new KeyTree(1000);
+    private final KeyTree tree = new KeyTree(1000, 0);
     private final Listings listings = tree.listings();
     private final UnsafeBuffer source = new UnsafeBuffer(new byte[Listings.MAX_LISTING_BYTES + 1]);
     private final UnsafeBuffer target = new UnsafeBuffer(new byte[Listings.MAX_LISTING_BYTES + 1]);

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class RestoredPathsTest {
     private final NodeRecords nodes = new NodeRecords();
     private final RestoredPaths paths = new RestoredPaths(nodes);
     private final NodeFlyweight node = new NodeFlyweight();
+    private final PathHash hash = new PathHash(new SplittableRandom(4711));
     private final PathKey key = new PathKey();
 
     RestoredPathsTest() {
@@ -57,8 +59,16 @@ class RestoredPathsTest {
         return key.set(anchor, new UnsafeBuffer(bytes), 0, bytes.length);
     }
 
+    private int get(final PathKey key) {
+        return paths.get(key, hash.of(key));
+    }
+
+    private boolean remove(final PathKey key, final int id) {
+        return paths.remove(hash.of(key), id);
+    }
+
     private void add(final int anchor, final String path, final int id) {
-        paths.add(key(anchor, path), id);
+        paths.add(hash.of(key(anchor, path)), id);
     }
 
     @Test
@@ -70,13 +80,13 @@ class RestoredPathsTest {
         add(KeyTree.ROOT, "/d/abc", 7);
         add(7, "/e", 8);
 
-        assertEquals(DIR, paths.get(key(KeyTree.ROOT, "/d")));
-        assertEquals(7, paths.get(key(KeyTree.ROOT, "/d/abc")));
-        assertEquals(8, paths.get(key(7, "/e")));
+        assertEquals(DIR, get(key(KeyTree.ROOT, "/d")));
+        assertEquals(7, get(key(KeyTree.ROOT, "/d/abc")));
+        assertEquals(8, get(key(7, "/e")));
         for (final String other : List.of("/d/ab", "/d/abcd", "/abc", "/d/d/abc", "/d/abd", "/x")) {
-            assertEquals(0, paths.get(key(KeyTree.ROOT, other)), other);
+            assertEquals(0, get(key(KeyTree.ROOT, other)), other);
         }
-        assertEquals(0, paths.get(key(DIR, "/e")));
+        assertEquals(0, get(key(DIR, "/e")));
     }
 
     /** Its hash is still there when it is looked up, until it is given back. */
@@ -90,12 +100,12 @@ class RestoredPathsTest {
         nodes.get(7, node);
         node.link(NodeFlyweight.PARENT_OFFSET, 0);
 
-        assertEquals(0, paths.get(key(KeyTree.ROOT, "/d/a")));
-        assertEquals(0, paths.get(key(KeyTree.ROOT, "/d/a/b")));
-        assertFalse(paths.remove(key(KeyTree.ROOT, "/d/a/b"), 7));
-        assertTrue(paths.remove(key(KeyTree.ROOT, "/d/a/b"), 8));
-        assertTrue(paths.remove(key(KeyTree.ROOT, "/d/a"), 7));
-        assertFalse(paths.remove(key(KeyTree.ROOT, "/d/a"), 7));
+        assertEquals(0, get(key(KeyTree.ROOT, "/d/a")));
+        assertEquals(0, get(key(KeyTree.ROOT, "/d/a/b")));
+        assertFalse(remove(key(KeyTree.ROOT, "/d/a/b"), 7));
+        assertTrue(remove(key(KeyTree.ROOT, "/d/a/b"), 8));
+        assertTrue(remove(key(KeyTree.ROOT, "/d/a"), 7));
+        assertFalse(remove(key(KeyTree.ROOT, "/d/a"), 7));
         assertEquals(0, paths.count());
     }
 
@@ -107,15 +117,15 @@ class RestoredPathsTest {
         nodes.get(7, node);
         nodes.remove(7, node);
 
-        assertEquals(0, paths.get(key(KeyTree.ROOT, "/d/a")));
+        assertEquals(0, get(key(KeyTree.ROOT, "/d/a")));
     }
 
     @Test
     void shouldKnowNothingBeforeItIsOpened() {
-        assertEquals(0, paths.get(key(KeyTree.ROOT, "/d")));
-        assertFalse(paths.remove(key(KeyTree.ROOT, "/d"), DIR));
+        assertEquals(0, get(key(KeyTree.ROOT, "/d")));
+        assertFalse(remove(key(KeyTree.ROOT, "/d"), DIR));
         paths.open(0);
-        assertEquals(0, paths.get(key(KeyTree.ROOT, "/d")));
+        assertEquals(0, get(key(KeyTree.ROOT, "/d")));
     }
 
     @Test
@@ -126,9 +136,9 @@ class RestoredPathsTest {
         add(KeyTree.ROOT, longest, 7);
 
         assertTrue(key(KeyTree.ROOT, longest).isPath());
-        assertEquals(7, paths.get(key(KeyTree.ROOT, longest)));
+        assertEquals(7, get(key(KeyTree.ROOT, longest)));
         assertFalse(key(KeyTree.ROOT, longest + "x").isPath());
-        assertEquals(0, paths.get(key(KeyTree.ROOT, longest + "x")));
+        assertEquals(0, get(key(KeyTree.ROOT, longest + "x")));
     }
 
     @Test
@@ -151,11 +161,11 @@ class RestoredPathsTest {
             }
             while (!ids.isEmpty()) {
                 final int gone = ids.remove(random.nextInt(ids.size()));
-                assertTrue(paths.remove(key(KeyTree.ROOT, "/d/k" + (gone - 10)), gone));
-                assertEquals(0, paths.get(key(KeyTree.ROOT, "/d/k" + (gone - 10))));
+                assertTrue(remove(key(KeyTree.ROOT, "/d/k" + (gone - 10)), gone));
+                assertEquals(0, get(key(KeyTree.ROOT, "/d/k" + (gone - 10))));
                 if (random.nextInt(1 + count / 50) == 0) {
                     for (final int id : ids) {
-                        assertEquals(id, paths.get(key(KeyTree.ROOT, "/d/k" + (id - 10))));
+                        assertEquals(id, get(key(KeyTree.ROOT, "/d/k" + (id - 10))));
                     }
                 }
                 assertEquals(ids.size(), paths.count());

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.larch.engine.disk.DiskFile;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +57,37 @@ class WalReuseTest extends WalDamageTest {
         assertEquals(FormerSectors.SECTOR_LENGTH, unwrittenBytes(after).nextWritten(0));
         final ByteBuffer zeros = ByteBuffer.allocate(FormerSectors.SECTOR_LENGTH);
         assertTrue(FormerSectors.checksum(zeros, new CRC32C()) != 0);
+    }
+
+    /**
+     * Or else the system would read ahead, and keep the file in larger pieces than it is written.
+     */
+    @Test
+    void shouldReadAFileThatIsUsedAgainFromItsEnd() throws Exception {
+        final int length = 5 * 64 * 1024 / 2;
+        final List<Long> reads = new ArrayList<>();
+        final SimulatedDirectory files = new SimulatedDirectory();
+        files.put("spare", new byte[(int) FormerSectors.fileLength(length)]);
+        final DiskFile file = files.open("spare");
+        final DiskFile watched =
+                (DiskFile)
+                        Proxy.newProxyInstance(
+                                DiskFile.class.getClassLoader(),
+                                new Class<?>[] {DiskFile.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("read")) {
+                                        reads.add((Long) arguments[1]);
+                                    }
+                                    return method.invoke(file, arguments);
+                                });
+
+        FormerSectors.writeDown(watched, length, each -> {});
+
+        assertEquals(List.of(2 * 65_536L, 65_536L, 0L), reads);
+        final byte[] after = files.get("spare");
+        for (int at = length; at < after.length; at++) {
+            assertTrue(at % 4 != 0 || ByteBuffer.wrap(after).getInt(at) != 0, "none at " + at);
+        }
     }
 
     /** Without checksums damage to this life is told from bytes of the former by the position. */

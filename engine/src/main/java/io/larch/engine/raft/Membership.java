@@ -73,8 +73,12 @@ final class Membership {
 
     private boolean arePromotedReady(final ConfChange change) {
         for (final ConfChange.Step step : change.steps()) {
-            if (step.op() == ConfChange.Op.PROMOTE && !isInSync(state.tracker.get(step.id()))) {
-                return false;
+            if (step.op() == ConfChange.Op.PROMOTE) {
+                final Progress learner = state.tracker.get(step.id());
+                // One that the same change adds holds nothing yet.
+                if (learner == null || !isInSync(learner)) {
+                    return false;
+                }
             }
         }
         return true;

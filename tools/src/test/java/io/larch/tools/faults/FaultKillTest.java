@@ -37,6 +37,7 @@ class FaultKillTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldAnswerWhatIsAskedOfTheLivingWhenFollowersAreKilledAgainAndAgain() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("follower killed", cluster)) {
@@ -68,6 +69,7 @@ class FaultKillTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldRefuseWritesInTimeAndServeLocalReadsWithoutAMajority() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("majority lost", cluster)) {

@@ -57,6 +57,7 @@ class FaultMembersTest {
      * never heard of them, and the cluster needs it.
      */
     @Test
+    @Tag("fused-only")
     void shouldTakeBackAMemberThatKnowsNobodyWhoIsLeft() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("back among strangers", cluster)) {
@@ -107,6 +108,7 @@ class FaultMembersTest {
 
     /** From one member to five and back, one by one, leaders first. */
     @Test
+    @Tag("fused-only")
     void shouldGoOnWhileTheClusterGrowsAndShrinks() throws Exception {
         cluster.start(1, FLAGS);
         try (FaultRun run = new FaultRun("grow and shrink", cluster)) {

@@ -47,6 +47,7 @@ class FaultPauseTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldLoseNothingWhenAFollowerIsPaused() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("follower paused", cluster)) {
@@ -67,6 +68,7 @@ class FaultPauseTest {
     }
 
     @Test
+    @Tag("fused-only")
     void shouldComeBackFromAPauseThatIsLongerThanTheTransportWaits() throws Exception {
         cluster.start(3, FLAGS);
         try (FaultRun run = new FaultRun("leader paused 13 s", cluster)) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.larch.engine.codec.EventFlyweight;
 import io.larch.engine.keys.StoreStats.Counter;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.agrona.DirectBuffer;
@@ -233,5 +235,23 @@ class StoreTest {
 
     private long count(final Counter counter) {
         return larch.store.stats().get(counter);
+    }
+
+    /** Or else clients could choose paths that are taken for each other. */
+    @Test
+    void shouldTellSubjectsBySomethingThatClientsDoNotKnow() {
+        final Set<Long> subjects = new HashSet<>();
+        for (long seed = 0; seed < 10; seed++) {
+            try (Store store = new Store(context(seed), larch)) {
+                final long subject = store.subject(larch.swap("/a/b", "").index(3).encode());
+                assertEquals(subject, store.subject(larch.swap("/a/b", "").index(4).encode()));
+                subjects.add(subject);
+            }
+        }
+        assertEquals(10, subjects.size());
+    }
+
+    private static StoreContext context(final long hashSeed) {
+        return new StoreContext().maxNodes(1000).hashSeed(hashSeed).conclude();
     }
 }

@@ -2,7 +2,6 @@ package io.larch.engine.keys.tree;
 
 import java.util.SplittableRandom;
 import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.core.util.ReadResolvable;
 import net.openhft.chronicle.hash.serialization.SizedReader;
 import net.openhft.chronicle.hash.serialization.SizedWriter;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -14,8 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Public since the map asks for that; not threadsafe.
  */
-public final class MaskedKeys
-        implements SizedReader<PathKey>, SizedWriter<PathKey>, ReadResolvable<MaskedKeys> {
+public final class MaskedKeys implements SizedReader<PathKey>, SizedWriter<PathKey> {
     private final long[] mask;
     private final byte[] masked = new byte[PathKey.MAX_LENGTH + Long.BYTES];
     private final UnsafeBuffer buffer = new UnsafeBuffer(masked);
@@ -53,10 +51,5 @@ public final class MaskedKeys
         System.arraycopy(toWrite.bytes(), 0, masked, 0, (int) size);
         mask((int) size);
         out.write(masked, 0, (int) size);
-    }
-
-    @Override
-    public MaskedKeys readResolve() {
-        return this;
     }
 }

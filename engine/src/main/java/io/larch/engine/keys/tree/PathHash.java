@@ -4,9 +4,9 @@ import java.util.SplittableRandom;
 
 /**
  * Hashes of path keys, which clients choose: each 4 bytes are multiplied by a random number of
- * their place, and the upper half of the sum is the hash. Who does not know them cannot choose keys
- * of one hash: any two have the same with a probability of 2<sup>-32</sup>, whatever they are, and
- * the same holds for fewer of its bits (multilinear hashing; Lemire and Kaser, Strongly Universal
+ * their place, and the upper half of the sum is the hash. Who does not know these numbers cannot
+ * choose keys of one hash: any two have the same n of its bits with a probability of
+ * 2<sup>-n</sup>, whatever they are (multilinear hashing; Lemire and Kaser, Strongly Universal
  * String Hashing is Fast, 2014).
  */
 final class PathHash {
@@ -25,6 +25,7 @@ final class PathHash {
         factors = secrets.longs(PathKey.MAX_LENGTH / Integer.BYTES + 1).toArray();
     }
 
+    /** The hash of a key; all of its bits are spread. */
     int of(final PathKey key) {
         final int length = key.length();
         long sum = start + length * lengthFactor;

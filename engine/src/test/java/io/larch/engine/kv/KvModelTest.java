@@ -11,6 +11,7 @@ import io.larch.engine.kv.KvRequest.Range;
 import io.larch.engine.kv.KvRequest.Txn;
 import io.larch.engine.kv.ReferenceKv.Watch;
 import io.larch.engine.kv.watch.WatchLimits;
+import io.larch.engine.sim.GitId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -80,8 +81,8 @@ class KvModelTest {
     }
 
     @Test
-    void shouldAnswerAsTheReferenceDoesOnANewDay() {
-        final long seed = System.nanoTime();
+    void shouldAnswerAsTheReferenceDoesWithASeedOfTheCommit() {
+        final long seed = GitId.seed();
         System.out.println("model of v3: seed " + seed);
         run(seed, OPERATIONS / 5);
     }

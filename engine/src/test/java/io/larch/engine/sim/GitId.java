@@ -6,7 +6,14 @@ import java.nio.file.Path;
 
 /** Which commit the working tree stands at, as far as the files of git say so. */
 public final class GitId {
+    private static final long MASK = 0xff_ffff_ffffL;
+
     private GitId() {}
+
+    /** A seed that the commit chooses: each commit tries another, and the same always the same. */
+    public static long seed() {
+        return current().hashCode() * 0x9e37_79b9_7f4a_7c15L >>> 16 & MASK;
+    }
 
     public static String current() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {

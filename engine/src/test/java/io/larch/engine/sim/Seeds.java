@@ -23,13 +23,9 @@ final class Seeds {
         if (told != null) {
             first = told;
         } else {
-            first = MASK & (seconds == null ? spread(GitId.current().hashCode()) : startNanos);
+            first = seconds == null ? GitId.seed() : startNanos & MASK;
         }
         next = first;
-    }
-
-    private static long spread(final long hash) {
-        return hash * 0x9e37_79b9_7f4a_7c15L >>> 16;
     }
 
     boolean hasNext() {

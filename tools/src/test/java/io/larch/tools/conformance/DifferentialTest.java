@@ -3,10 +3,10 @@ package io.larch.tools.conformance;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sim.GitId;
 import io.larch.tools.system.ServerProcess;
 import io.larch.tools.system.Servers;
 import java.io.IOException;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -41,8 +41,8 @@ class DifferentialTest {
     }
 
     @Test
-    void shouldAnswerAsEtcdDoesToRequestsNeverTriedBefore() throws IOException {
-        final long seed = ThreadLocalRandom.current().nextLong();
+    void shouldAnswerAsEtcdDoesToRequestsThatTheCommitChooses() throws IOException {
+        final long seed = GitId.seed();
         System.out.println("differential seed " + seed);
         compare(seed);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.engine.sim.GitId;
 import io.larch.tools.etcd.DataDirectory;
 import io.larch.tools.etcd.Listing;
 import io.larch.tools.etcd.StoredTree;
@@ -29,7 +30,7 @@ class EtcdFilesComparisonTest {
     @Test
     void shouldFindInTheFilesWhatEtcdAnswered() throws IOException {
         assumeTrue(Servers.isEtcdInstalled() || Servers.arePeersRequired(), "needs etcd");
-        final long seed = Long.getLong("larch.etcd.files.seed", System.nanoTime());
+        final long seed = Long.getLong("larch.etcd.files.seed", GitId.seed());
         final ServerProcess etcd = servers.etcd("--snapshot-count", "250").start();
         final RandomRequests requests = new RandomRequests(seed);
         for (int i = 0; i < REQUESTS; i++) {

@@ -111,7 +111,7 @@ class LackOfRoomTest {
         command.addAll(
                 List.of(
                         "-Xshare:auto",
-                        "-XX:+PerfDisableSharedMem",
+                        "-XX:-UsePerfData",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -55,7 +55,7 @@ final class LarchCommand {
                 .filter(argument -> argument.startsWith("--add-"))
                 .forEach(command::add);
         command.addAll(
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:+PerfDisableSharedMem", option));
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData", option));
         command.addAll(List.of("-cp", classPath, mainClass));
         return command;
     }

@@ -25,12 +25,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class GrpcStacks implements AutoCloseable {
     private static final long ID = 7;
+
+    /** Of both: gRPC's own server knows epoll. */
+    private static final SocketTransport SOCKETS = SocketTransport.best(true);
+
     private static final long SHORT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final CompletableFuture<Integer> opened = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "larch");
-    private final ManualIoEventLoop loop =
-            new ManualIoEventLoop(thread, SocketTransport.handlerFactory());
+    private final ManualIoEventLoop loop = new ManualIoEventLoop(thread, SOCKETS.handlerFactory());
     private final JavaKv kv = new JavaKv(ID);
     private final EngineContext context;
     private final InetSocketAddress ownAddress;
@@ -55,7 +58,7 @@ final class GrpcStacks implements AutoCloseable {
                 NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", javaPort))
                         .bossEventLoopGroup(loop)
                         .workerEventLoopGroup(loop)
-                        .channelType(SocketTransport.serverChannel())
+                        .channelType(SOCKETS.serverChannel())
                         .directExecutor()
                         .addService(kv.service())
                         .build()
@@ -105,7 +108,7 @@ final class GrpcStacks implements AutoCloseable {
                                 .memberId(ID)
                                 .v3(V3Options.DEFAULT),
                         loop,
-                        SocketTransport.serverChannel(),
+                        SOCKETS.serverChannel(),
                         (handler, eventLoop) -> engine.openPort(handler));
         final ChannelFuture bound = edge.bind(ownAddress);
         while (!bound.isDone()) {

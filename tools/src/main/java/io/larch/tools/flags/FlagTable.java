@@ -328,6 +328,14 @@ final class FlagTable {
                 "fused",
                 "split");
         choice("idle", "adaptive", "what a thread without work does", "adaptive", "park", "spin");
+        choice(
+                "sockets",
+                "auto",
+                "how sockets are served; auto: the quickest that the machine has",
+                "auto",
+                "io_uring",
+                "epoll",
+                "nio");
         used("engine-cpu", FlagKind.CPU, "", "CPU of the engine's thread; fused: of the one");
         used("edge-cpus", FlagKind.CPUS, "", "CPUs of event loops, one each: 2,4-5; means split");
         choice(

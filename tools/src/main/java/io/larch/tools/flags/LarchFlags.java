@@ -409,6 +409,7 @@ public final class LarchFlags {
         return new ServerConfig.Tuning(
                 ServerConfig.Threads.valueOf(upperCase("threads")),
                 ServerConfig.Idle.valueOf(upperCase("idle")),
+                ServerConfig.Sockets.valueOf(upperCase("sockets")),
                 ServerConfig.PeerProtocol.valueOf(upperCase("peer-transport")),
                 (int) atLeast("event-history", 1, MAX_EVENT_HISTORY),
                 atLeast("max-nodes", 16, MAX_NODES),

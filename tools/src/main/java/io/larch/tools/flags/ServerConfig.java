@@ -296,6 +296,7 @@ public record ServerConfig(
     public record Tuning(
             Threads threads,
             Idle idle,
+            Sockets sockets,
             PeerProtocol peerTransport,
             int eventHistory,
             long maxNodes,
@@ -359,6 +360,14 @@ public record ServerConfig(
     public enum PeerProtocol {
         UDP,
         TCP
+    }
+
+    /** How event loops serve sockets. */
+    public enum Sockets {
+        AUTO,
+        IO_URING,
+        EPOLL,
+        NIO
     }
 
     /** What a thread without work does. */

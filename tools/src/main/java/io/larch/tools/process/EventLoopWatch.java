@@ -12,6 +12,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.uring.IoUringIoHandler;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 
@@ -31,6 +32,10 @@ public final class EventLoopWatch implements ChannelWatch {
     @Override
     public Watched watch(
             final SelectableChannel channel, final int operations, final Runnable onReady) {
+        if (loop.isIoType(IoUringIoHandler.class)) {
+            return RingWatch.open(
+                    loop, SocketTransport.fileDescriptor(channel), operations, onReady);
+        }
         final boolean isEpoll = loop.isIoType(EpollIoHandler.class);
         final IoHandle handle =
                 isEpoll

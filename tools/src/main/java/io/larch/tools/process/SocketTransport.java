@@ -11,47 +11,164 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 import java.lang.reflect.Method;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Native epoll where the machine has it and the JVM tells the numbers of its sockets, else the
- * JDK's selector: same latency, some more CPU.
+ * How event loops wait for sockets, read and write them. Where many clients ask at a time a ring
+ * takes one call into the kernel for what native epoll takes two or three for each of them; the
+ * JDK's selector has epoll's latency, for some more CPU.
  */
-public final class SocketTransport {
+public enum SocketTransport {
+    /** Linux's rings. What the JDK has accepted they do not take over. */
+    IO_URING {
+        @Override
+        public IoHandlerFactory handlerFactory() {
+            return IoUringIoHandler.newFactory(RING_ENTRIES);
+        }
+
+        @Override
+        public Class<? extends ServerChannel> serverChannel() {
+            return IoUringServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends Channel> channel() {
+            return IoUringSocketChannel.class;
+        }
+
+        @Override
+        public Channel adopt(final SocketChannel connection) {
+            throw new UnsupportedOperationException("of rings");
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return isRingKernel(System.getProperty("os.version"))
+                    && IoUring.isAvailable()
+                    && areSocketNumbersVisible();
+        }
+    },
+    /** Linux's epoll, without the JDK. */
+    EPOLL {
+        @Override
+        public IoHandlerFactory handlerFactory() {
+            return EpollIoHandler.newFactory();
+        }
+
+        @Override
+        public Class<? extends ServerChannel> serverChannel() {
+            return EpollServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends Channel> channel() {
+            return EpollSocketChannel.class;
+        }
+
+        @Override
+        public Channel adopt(final SocketChannel connection) {
+            return new EpollSocketChannel(fileDescriptor(connection).intValue());
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return Epoll.isAvailable() && areSocketNumbersVisible();
+        }
+    },
+    /** The JDK's selector, which every machine has. */
+    NIO {
+        @Override
+        public IoHandlerFactory handlerFactory() {
+            return NioIoHandler.newFactory();
+        }
+
+        @Override
+        public Class<? extends ServerChannel> serverChannel() {
+            return NioServerSocketChannel.class;
+        }
+
+        @Override
+        public Class<? extends Channel> channel() {
+            return NioSocketChannel.class;
+        }
+
+        @Override
+        public Channel adopt(final SocketChannel connection) {
+            return new NioSocketChannel(connection);
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return true;
+        }
+    };
+
+    static {
+        // Netty reads them once, before the first ring. One poll that tells of all to come tells
+        // nothing of a reset behind bytes that nobody has read yet (4.2.17); and a thread that
+        // sleeps in a ring is no processor that waits for a disk, as Linux would count it.
+        setUnlessSet("io.netty.iouring.pollAddMultishotEnabled", "false");
+        setUnlessSet("io.netty.iouring.enterNoIoWaitEnabled", "true");
+    }
+
+    /** Of what is to be done, sent at once when there is more: 64 B each of locked memory. */
+    private static final int RING_ENTRIES = 256;
+
+    /** The first Linux whose rings let a thread do their work when it asks for it. */
+    private static final int RING_MAJOR = 6;
+
+    private static final int RING_MINOR = 1;
+
+    private static final Pattern RELEASE = Pattern.compile("(\\d{1,9})\\.(\\d{1,9}).*");
+
     /** The JDK's own view of a channel; a JVM started without --add-exports hides it. */
     private static final String CHANNEL_INSIDE = "sun.nio.ch.SelChImpl";
 
-    private SocketTransport() {}
-
-    public static IoHandlerFactory handlerFactory() {
-        return isEpoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    /**
+     * The quickest of this machine.
+     *
+     * @param takesOver whether connections that the JDK has accepted come to the event loops, too.
+     */
+    public static SocketTransport best(final boolean takesOver) {
+        if (!takesOver && IO_URING.isAvailable()) {
+            return IO_URING;
+        }
+        return EPOLL.isAvailable() ? EPOLL : NIO;
     }
 
-    public static Class<? extends ServerChannel> serverChannel() {
-        return isEpoll() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    }
+    /** Of event loops. */
+    public abstract IoHandlerFactory handlerFactory();
+
+    /** Of listeners. */
+    public abstract Class<? extends ServerChannel> serverChannel();
 
     /** Of connections that are opened. */
-    public static Class<? extends Channel> channel() {
-        return isEpoll() ? EpollSocketChannel.class : NioSocketChannel.class;
-    }
-
-    static boolean isEpoll() {
-        return Epoll.isAvailable() && areSocketNumbersVisible();
-    }
+    public abstract Class<? extends Channel> channel();
 
     /**
      * A connection of the JDK for an event loop with handlers of {@link #handlerFactory()}.
      *
      * @param connection open and watched by nobody; from now on the event loop's, and not to be
      *     touched by anybody else.
+     * @throws UnsupportedOperationException of {@link #IO_URING}.
      */
-    public static Channel adopt(final SocketChannel connection) {
-        return isEpoll()
-                ? new EpollSocketChannel(fileDescriptor(connection).intValue())
-                : new NioSocketChannel(connection);
+    public abstract Channel adopt(SocketChannel connection);
+
+    /** Whether this machine has it, and the JVM tells the numbers of its sockets where needed. */
+    public abstract boolean isAvailable();
+
+    private static void setUnlessSet(final String property, final String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     /** The number of a JDK channel's socket, which stays the channel's. */
@@ -62,6 +179,19 @@ public final class SocketTransport {
         } catch (final ReflectiveOperationException e) {
             throw new IllegalStateException("no access to the socket of " + channel, e);
         }
+    }
+
+    /**
+     * @param release of the kernel, as uname prints it.
+     */
+    static boolean isRingKernel(final String release) {
+        final Matcher numbers = RELEASE.matcher(release);
+        if (!numbers.matches()) {
+            return false;
+        }
+        final int major = Integer.parseInt(numbers.group(1));
+        return major > RING_MAJOR
+                || major == RING_MAJOR && Integer.parseInt(numbers.group(2)) >= RING_MINOR;
     }
 
     /**

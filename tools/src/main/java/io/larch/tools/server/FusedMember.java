@@ -40,8 +40,8 @@ final class FusedMember implements RunningMember, Runnable {
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
     private final Thread thread = new Thread(this, "larch");
-    private final ManualIoEventLoop loop =
-            new ManualIoEventLoop(thread, SocketTransport.handlerFactory());
+    private final SocketTransport sockets;
+    private final ManualIoEventLoop loop;
     private volatile boolean isStopping;
 
     private FusedMember(
@@ -50,6 +50,7 @@ final class FusedMember implements RunningMember, Runnable {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
+            final SocketTransport sockets,
             final Idle idle,
             final Placement placement) {
         this.engineContext = engineContext;
@@ -57,6 +58,8 @@ final class FusedMember implements RunningMember, Runnable {
         this.network = network;
         this.listeners = listeners;
         this.build = build;
+        this.sockets = sockets;
+        loop = new ManualIoEventLoop(thread, sockets.handlerFactory());
         this.idle = idle;
         this.placement = placement;
     }
@@ -72,11 +75,19 @@ final class FusedMember implements RunningMember, Runnable {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
+            final SocketTransport sockets,
             final Idle idle,
             final Placement placement) {
         final FusedMember member =
                 new FusedMember(
-                        engineContext, httpContext, network, listeners, build, idle, placement);
+                        engineContext,
+                        httpContext,
+                        network,
+                        listeners,
+                        build,
+                        sockets,
+                        idle,
+                        placement);
         member.thread.start();
         try {
             member.ready.join();
@@ -112,10 +123,10 @@ final class FusedMember implements RunningMember, Runnable {
                                 .maxClientConnections(FileLimit.forClients())
                                 .maxPeerConnections(FileLimit.PEER_CONNECTIONS),
                         loop,
-                        SocketTransport.serverChannel(),
+                        sockets.serverChannel(),
                         build.ports((handler, eventLoop) -> engine.openPort(handler)));
         try {
-            network.listen(edge);
+            network.listen(edge, sockets);
             listeners.open(edge, network, this::runUntil);
             LOG.info("ready to serve client requests");
             ready.complete(null);

@@ -21,6 +21,7 @@ import io.larch.tools.cpus.PinnedThreads;
 import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig;
 import io.larch.tools.log.LogLevel;
+import io.larch.tools.process.SocketTransport;
 import io.larch.tools.process.StartupException;
 import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
@@ -107,6 +108,8 @@ public final class LarchAssembly {
                         .metrics(() -> metrics.get() + history.get() + room.get())
                         .counters(counters.manager());
         final PeerNetwork network = network(config, tls, metrics, counters.manager());
+        final SocketTransport sockets = Sockets.of(config.tuning().sockets(), network.handsOver());
+        LOG.info("sockets = {}", sockets.name().toLowerCase(Locale.ROOT));
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED
                         ? FusedMember.start(
@@ -115,6 +118,7 @@ public final class LarchAssembly {
                                 network,
                                 listeners,
                                 build,
+                                sockets,
                                 idle,
                                 placement)
                         : SplitMember.start(
@@ -123,6 +127,7 @@ public final class LarchAssembly {
                                 network,
                                 listeners,
                                 build,
+                                sockets,
                                 eventLoops(processors, config.tuning().cpus()),
                                 idle == ServerConfig.Idle.SPIN,
                                 placement);

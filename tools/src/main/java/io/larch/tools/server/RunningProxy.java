@@ -46,7 +46,8 @@ final class RunningProxy implements RunningMember {
         endpoints =
                 new Endpoints(
                         System::nanoTime, config.failureWaitMs(), RandomGenerator.getDefault());
-        loops = new MultiThreadIoEventLoopGroup(eventLoops, SocketTransport.handlerFactory());
+        final SocketTransport sockets = Sockets.of(server.tuning().sockets(), false);
+        loops = new MultiThreadIoEventLoopGroup(eventLoops, sockets.handlerFactory());
         edge =
                 new ProxyEdge(
                         new ProxyContext()
@@ -58,8 +59,8 @@ final class RunningProxy implements RunningMember {
                                 // Each has one to a member.
                                 .maxConnections(FileLimit.forClients() / 2),
                         loops,
-                        SocketTransport.serverChannel(),
-                        SocketTransport.channel(),
+                        sockets.serverChannel(),
+                        sockets.channel(),
                         endpoints,
                         tls.peers().orElseThrow().client());
     }

@@ -29,6 +29,7 @@ final class SplitMember implements RunningMember {
     private static final Logger LOG = LoggerFactory.getLogger(SplitMember.class);
 
     private final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    private final SocketTransport sockets;
     private final MultiThreadIoEventLoopGroup loops;
     private final SelectorWait wait;
     private final ThreadedEngine engine;
@@ -38,16 +39,18 @@ final class SplitMember implements RunningMember {
             final EngineContext engineContext,
             final PeerNetwork network,
             final SelectorWait wait,
+            final SocketTransport sockets,
             final int eventLoops,
             final boolean spins,
             final Placement placement) {
         this.wait = wait;
+        this.sockets = sockets;
         engineContext.idleWait(wait).transport(network.open(wait)).threadStart(placement::engine);
         engine = ThreadedEngine.launch(engineContext, spins, ended::complete);
         try {
             loops =
                     new MultiThreadIoEventLoopGroup(
-                            eventLoops, threads(placement), SocketTransport.handlerFactory());
+                            eventLoops, threads(placement), sockets.handlerFactory());
         } catch (final RuntimeException | Error e) {
             CloseHelper.quietClose(engine);
             throw e;
@@ -80,13 +83,16 @@ final class SplitMember implements RunningMember {
             final PeerNetwork network,
             final Listeners listeners,
             final Build build,
+            final SocketTransport sockets,
             final int eventLoops,
             final boolean spins,
             final Placement placement) {
         final SelectorWait wait = new SelectorWait();
         final SplitMember member;
         try {
-            member = new SplitMember(engineContext, network, wait, eventLoops, spins, placement);
+            member =
+                    new SplitMember(
+                            engineContext, network, wait, sockets, eventLoops, spins, placement);
         } catch (final RuntimeException e) {
             wait.close();
             throw StartupException.of(e);
@@ -117,9 +123,9 @@ final class SplitMember implements RunningMember {
                                 .maxClientConnections(FileLimit.forClients())
                                 .maxPeerConnections(FileLimit.PEER_CONNECTIONS),
                         loops,
-                        SocketTransport.serverChannel(),
+                        sockets.serverChannel(),
                         build.ports(engine::openPort));
-        network.listen(edge);
+        network.listen(edge, sockets);
         engine.start();
         listeners.open(edge, network, ChannelFuture::await);
         LOG.info("ready to serve client requests");

@@ -66,14 +66,20 @@ final class TcpNetwork implements PeerNetwork {
     }
 
     @Override
+    public boolean handsOver() {
+        return !urls.isEmpty();
+    }
+
+    @Override
     public boolean listensAt(final String url) {
         return urls.contains(url);
     }
 
     @Override
-    public void listen(final HttpEdge edge) {
+    public void listen(final HttpEdge edge, final SocketTransport sockets) {
         try {
-            transport.listen((connection, first, isTls) -> adopt(edge, connection, first, isTls));
+            transport.listen(
+                    (connection, first, isTls) -> adopt(edge, sockets, connection, first, isTls));
         } catch (final ListenException e) {
             throw Listeners.refused(e.hostAndPort(), e);
         }
@@ -81,10 +87,11 @@ final class TcpNetwork implements PeerNetwork {
 
     private void adopt(
             final HttpEdge edge,
+            final SocketTransport sockets,
             final SocketChannel connection,
             final ByteBuffer first,
             final boolean isTls) {
-        final Channel channel = SocketTransport.adopt(connection);
+        final Channel channel = sockets.adopt(connection);
         final ByteBuf bytes = Unpooled.wrappedBuffer(first);
         edge.adoptPeer(channel, bytes, isTls ? tls.orElseThrow().server() : null);
     }

@@ -187,6 +187,7 @@ class LarchFlagsTest {
                 parse(
                         "--threads=split",
                         "--idle=spin",
+                        "--sockets=io_uring",
                         "--peer-transport=tcp",
                         "--wal-append=map",
                         "--event-history=7",
@@ -201,6 +202,7 @@ class LarchFlagsTest {
                 new ServerConfig.Tuning(
                         ServerConfig.Threads.SPLIT,
                         ServerConfig.Idle.SPIN,
+                        ServerConfig.Sockets.IO_URING,
                         ServerConfig.PeerProtocol.TCP,
                         7,
                         100,

@@ -8,6 +8,7 @@ import io.larch.engine.sockets.FreePort;
 import io.larch.http.HttpContext;
 import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig;
+import io.larch.tools.process.SocketTransport;
 import io.larch.tools.process.StartupException;
 import io.larch.transport.ChannelWatch;
 import io.larch.transport.aeron.AeronContext;
@@ -60,6 +61,7 @@ class FailedStartTest {
                 this::peers,
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
+                SocketTransport.best(false),
                 eventLoops,
                 false,
                 Placement.ANYWHERE);
@@ -72,6 +74,7 @@ class FailedStartTest {
                 this::peers,
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
+                SocketTransport.best(false),
                 ServerConfig.Idle.ADAPTIVE,
                 Placement.ANYWHERE);
     }

@@ -9,6 +9,7 @@ import io.larch.engine.sockets.FreePort;
 import io.larch.http.HttpContext;
 import io.larch.tools.cpus.Placement;
 import io.larch.tools.flags.ServerConfig;
+import io.larch.tools.process.SocketTransport;
 import io.larch.transport.aeron.AeronContext;
 import io.larch.transport.aeron.AeronPeerTransport;
 import java.io.IOException;
@@ -101,6 +102,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
+                        SocketTransport.best(false),
                         ServerConfig.Idle.ADAPTIVE,
                         Placement.ANYWHERE)
                 : SplitMember.start(
@@ -109,6 +111,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
+                        SocketTransport.best(false),
                         1,
                         false,
                         Placement.ANYWHERE);

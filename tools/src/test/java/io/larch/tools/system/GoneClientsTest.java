@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients that ask and are gone, in every order of request, reply, half-close, close and reset:
@@ -50,9 +51,10 @@ class GoneClientsTest {
         HALF_CLOSE_AND_RESET
     }
 
-    @Test
-    void shouldFreeWhatTheyHeld() throws Exception {
-        final ServerProcess server = servers.larch().start();
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "epoll", "nio"})
+    void shouldFreeWhatTheyHeld(final String sockets) throws Exception {
+        final ServerProcess server = servers.larch("--sockets", sockets).start();
         final Keys keys = new Keys(server);
         keys.put("/written", "value=0");
         keys.awaitWatchers(0);

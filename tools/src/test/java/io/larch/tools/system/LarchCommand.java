@@ -54,8 +54,7 @@ final class LarchCommand {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-"))
                 .forEach(command::add);
-        command.addAll(
-                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData", option));
+        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData", option));
         command.addAll(List.of("-cp", classPath, mainClass));
         return command;
     }

@@ -112,9 +112,9 @@ public enum SocketTransport {
     };
 
     static {
-        // Netty reads them once, before the first ring. One poll that tells of all to come tells
-        // nothing of a reset behind bytes that nobody has read yet (4.2.17); and a thread that
-        // sleeps in a ring is no processor that waits for a disk, as Linux would count it.
+        // Netty reads them once, before the first ring. Polls that stay can miss the end of a
+        // connection (4.2.17), polls for one answer each do not; and a thread that sleeps in a ring
+        // is no processor that waits for a disk, as Linux would count it.
         setUnlessSet("io.netty.iouring.pollAddMultishotEnabled", "false");
         setUnlessSet("io.netty.iouring.enterNoIoWaitEnabled", "true");
     }

@@ -11,9 +11,9 @@ import org.agrona.collections.LongHashSet;
  * that wait for them: of many that expect the same one wins, and the others need no log to lose.
  * Owned by the engine thread.
  *
- * <p>One is held at most once, and only by such as began before it, so it ends no later than its
- * own time is up. Who is held for the same subject is set free in the order of coming. Slots are
- * reused, so a steady stream makes no garbage.
+ * <p>One is held at most once, only by such as began before it, and not for long, since those may
+ * be lost on their way to the leader. Who is held for the same subject is set free in the order of
+ * coming. Slots are reused, so a steady stream makes no garbage.
  */
 final class Comparisons {
     /** Subject of a command that compares with nothing. */
@@ -27,6 +27,9 @@ final class Comparisons {
 
     private static final int MAX_FREE = 1024;
 
+    /** Longest that one is held: more than a commit takes, less than a client notices. */
+    static final long LONGEST_NANOS = 100_000_000L;
+
     /** A conditional write that waits: the command in a buffer of its own. */
     static final class Held {
         final ExpandableArrayBuffer command = new ExpandableArrayBuffer(256);
@@ -34,6 +37,7 @@ final class Comparisons {
         long subject;
         long correlationId;
         long startNanos;
+        long heldNanos;
 
         /** It was found to hold when a quorum was heard, and may only be proposed any more. */
         boolean isFound;
@@ -53,10 +57,14 @@ final class Comparisons {
     private final ArrayDeque<Subject> freeSubjects = new ArrayDeque<>();
     private final ArrayDeque<Held> released = new ArrayDeque<>();
 
-    /** Of those that are here, whose client is. */
+    /** Of those that are here, or of whose comparison a quorum is asked, whose client is there. */
     private final LongHashSet waiting = new LongHashSet();
 
     private long bytes;
+    private int holds;
+
+    /** Of the one that is held for the longest, not later than that. */
+    private long lookNanos;
 
     /** One was proposed. */
     void began(final long subject) {
@@ -75,12 +83,35 @@ final class Comparisons {
             return;
         }
         subjects.remove(subject);
-        for (Held held = of.first; held != null; held = held.next) {
-            released.add(held);
+        while (of.first != null) {
+            release(of);
         }
-        of.first = null;
-        of.last = null;
         freeSubjects.push(of);
+    }
+
+    private void release(final Subject of) {
+        final Held held = of.first;
+        of.first = held.next;
+        of.last = of.first == null ? null : of.last;
+        held.next = null;
+        released.add(held);
+        holds--;
+    }
+
+    /** Sets those free that were held for the longest time that one is. */
+    void release(final long nowNanos) {
+        if (holds == 0 || lookNanos - nowNanos > 0) {
+            return;
+        }
+        lookNanos = nowNanos + LONGEST_NANOS;
+        for (final Subject of : subjects.values()) {
+            while (of.first != null && nowNanos - of.first.heldNanos >= LONGEST_NANOS) {
+                release(of);
+            }
+            if (of.first != null && of.first.heldNanos + LONGEST_NANOS - lookNanos < 0) {
+                lookNanos = of.first.heldNanos + LONGEST_NANOS;
+            }
+        }
     }
 
     /** Whether a command of this subject would be held. */
@@ -89,7 +120,11 @@ final class Comparisons {
     }
 
     /** Holds a command until none of its subject is under way; one is, now. */
-    void hold(final Held held) {
+    void hold(final Held held, final long nowNanos) {
+        held.heldNanos = nowNanos;
+        if (holds++ == 0) {
+            lookNanos = nowNanos + LONGEST_NANOS;
+        }
         final Subject of = subjects.get(held.subject);
         if (of.first == null) {
             of.first = held;
@@ -122,8 +157,15 @@ final class Comparisons {
         held.isFound = false;
         held.next = null;
         bytes += length;
-        waiting.add(correlationId);
+        asks(correlationId);
         return held;
+    }
+
+    /**
+     * A quorum is asked for a comparison of this client, of whom it may be told that he is gone.
+     */
+    void asks(final long correlationId) {
+        waiting.add(correlationId);
     }
 
     /** The client of a command is gone: if it is here, it is not proposed. */
@@ -144,9 +186,9 @@ final class Comparisons {
         return held;
     }
 
-    /** Whether the client of one that was polled is still there. Asked once. */
-    boolean isWaiting(final Held held) {
-        return waiting.remove(held.correlationId);
+    /** Whether the client of one that was here is still there. Asked once. */
+    boolean isWaiting(final long correlationId) {
+        return waiting.remove(correlationId);
     }
 
     void free(final Held held) {

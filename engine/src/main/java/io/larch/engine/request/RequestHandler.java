@@ -161,7 +161,7 @@ public final class RequestHandler {
             submit(application, length, subject, startNanos);
         } else if (!refuse(application, length, startNanos)) {
             if (comparisons.isUnderWay(subject, length)) {
-                comparisons.hold(copy(subject, length, startNanos));
+                comparisons.hold(copy(subject, length, startNanos), now());
             } else {
                 submit(application, length, subject, startNanos);
             }
@@ -183,6 +183,7 @@ public final class RequestHandler {
         if (reads.isFull(length) || !application.isRefused(command, result)) {
             return false;
         }
+        comparisons.asks(command.correlationId());
         confirm(reads.add(command.buffer(), command.offset(), length, startNanos));
         return true;
     }
@@ -203,7 +204,7 @@ public final class RequestHandler {
     }
 
     private void compareAgain(final Comparisons.Held held) {
-        if (!comparisons.isWaiting(held)) {
+        if (!comparisons.isWaiting(held.correlationId)) {
             replies.raftError(held.correlationId, timeoutCause(held.startNanos));
             return;
         }
@@ -395,12 +396,15 @@ public final class RequestHandler {
 
     /**
      * A quorum was heard for a conditional write that would be refused: so it is, if it still
-     * would.
+     * would. If not, it may be proposed, unless its client is gone meanwhile.
      */
     private void compared(final Application application, final QuorumReads.Read read) {
+        final boolean isThere = comparisons.isWaiting(command.correlationId());
         if (application.isRefused(command, result)) {
             application.refused(command);
             replies.reply(command.correlationId(), result);
+        } else if (!isThere) {
+            replies.raftError(command.correlationId(), timeoutCause(read.startNanos));
         } else {
             comparisons.found(copy(application.subject(command), read.length, read.startNanos));
         }
@@ -411,7 +415,9 @@ public final class RequestHandler {
         if (read == null) {
             return;
         }
-        replies.raftError(command.wrap(read.command, 0).correlationId(), cause);
+        final long correlationId = command.wrap(read.command, 0).correlationId();
+        comparisons.clientGone(correlationId);
+        replies.raftError(correlationId, cause);
         reads.release(read);
     }
 
@@ -437,7 +443,9 @@ public final class RequestHandler {
 
     /** Proposes again the writes for which that is due. */
     public int proposeAgain(final long nowNanos) {
-        return proposals.doWork(nowNanos, onExpired, onDenied) + compareAgain();
+        final int count = proposals.doWork(nowNanos, onExpired, onDenied);
+        comparisons.release(nowNanos);
+        return count + compareAgain();
     }
 
     /** Requests that waited too long are told so; writes may yet happen. */

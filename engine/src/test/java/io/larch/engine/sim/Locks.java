@@ -71,7 +71,10 @@ final class Locks {
         private long raftIndex;
         private long heldUntilNanos;
         private long takenNanos;
+
+        /** When somebody asked, or was answered, or gave up: the last that it may count from. */
         private long lastAskedNanos;
+
         private long longestTtlNanos;
     }
 
@@ -192,6 +195,7 @@ final class Locks {
         final Ask ask = client(lock, client).ask;
         if (ask != null) {
             ask.isGivenUp = true;
+            locks.get(lock).lastAskedNanos = trueNanos;
             client(lock, client).ask = null;
         }
         return ask;
@@ -245,6 +249,8 @@ final class Locks {
     }
 
     private boolean answered(final Ask ask) {
+        // Also of one that was given up: what was under way for long has given a lock its time now.
+        locks.get(ask.lock).lastAskedNanos = trueNanos;
         final Client client = client(ask.lock, ask.client);
         if (ask.isGivenUp) {
             return false;

@@ -21,6 +21,8 @@ final class Quiet {
 
     private static final int DELIVERIES = 3000;
 
+    private static final long NANOS_PER_MS = 1_000_000L;
+
     private final World world;
     private final SimNetwork network;
     private int rounds;
@@ -134,6 +136,7 @@ final class Quiet {
             restart();
             removeTheLost();
         }
+        world.judges().locks().pass(millis * NANOS_PER_MS);
         for (int i = 0; i < world.placeCount(); i++) {
             final Place place = world.place(i);
             if (place.isUp()) {

@@ -145,9 +145,12 @@ final class RequestReader {
         input.limit();
     }
 
-    /** What is there and what comes is of no interest any more. */
+    /**
+     * What is there and what comes is of no interest any more. The memory is others' at once: a
+     * ring closes a connection later than it is told to.
+     */
     void drain() {
-        input.release();
+        release();
         input.readFromClient(true);
     }
 

@@ -132,15 +132,8 @@ public enum SocketTransport {
     /** The JDK's own view of a channel; a JVM started without --add-exports hides it. */
     private static final String CHANNEL_INSIDE = "sun.nio.ch.SelChImpl";
 
-    /**
-     * The quickest of this machine.
-     *
-     * @param takesOver whether connections that the JDK has accepted come to the event loops, too.
-     */
-    public static SocketTransport best(final boolean takesOver) {
-        if (!takesOver && IO_URING.isAvailable()) {
-            return IO_URING;
-        }
+    /** What this machine has and whoever asks for nothing else gets. */
+    public static SocketTransport usual() {
         return EPOLL.isAvailable() ? EPOLL : NIO;
     }
 

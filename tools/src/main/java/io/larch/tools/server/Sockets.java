@@ -15,7 +15,7 @@ final class Sockets {
      */
     static SocketTransport of(final ServerConfig.Sockets wanted, final boolean takesOver) {
         if (wanted == ServerConfig.Sockets.AUTO) {
-            return SocketTransport.best(takesOver);
+            return SocketTransport.usual();
         }
         final SocketTransport sockets = SocketTransport.valueOf(wanted.name());
         final String name = sockets.name().toLowerCase(Locale.ROOT);

@@ -91,8 +91,8 @@ class SocketTransportTest {
     }
 
     @Test
-    void shouldNotTakeARingWhereConnectionsAreHandedOver() {
-        assertNotEquals(SocketTransport.IO_URING, SocketTransport.best(true));
+    void shouldNotTakeARingUnlessTold() {
+        assertNotEquals(SocketTransport.IO_URING, SocketTransport.usual());
         assertThrows(
                 UnsupportedOperationException.class, () -> SocketTransport.IO_URING.adopt(null));
     }

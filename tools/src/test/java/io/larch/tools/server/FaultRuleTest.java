@@ -102,7 +102,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
-                        SocketTransport.best(false),
+                        SocketTransport.usual(),
                         ServerConfig.Idle.ADAPTIVE,
                         Placement.ANYWHERE)
                 : SplitMember.start(
@@ -111,7 +111,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
-                        SocketTransport.best(false),
+                        SocketTransport.usual(),
                         1,
                         false,
                         Placement.ANYWHERE);

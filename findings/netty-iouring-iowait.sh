@@ -14,14 +14,24 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-version=4.2.17.Final
-central=https://repo1.maven.org/maven2/io/netty
-for jar in common buffer transport resolver transport-native-unix-common transport-classes-epoll transport-classes-io_uring; do
-    curl -sSfO "$central/netty-$jar/$version/netty-$jar-$version.jar"
-done
-for jar in epoll io_uring; do
-    curl -sSfO "$central/netty-transport-native-$jar/$version/netty-transport-native-$jar-$version-linux-x86_64.jar"
-done
+cat >pom.xml <<'POM'
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>none</groupId><artifactId>none</artifactId><version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>io.netty</groupId><artifactId>netty-transport-native-epoll</artifactId><version>4.2.17.Final</version>
+      <classifier>linux-x86_64</classifier>
+    </dependency>
+    <dependency>
+      <groupId>io.netty</groupId><artifactId>netty-transport-native-io_uring</artifactId><version>4.2.17.Final</version>
+      <classifier>linux-x86_64</classifier>
+    </dependency>
+  </dependencies>
+</project>
+POM
+mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies \
+    -DoutputDirectory=.
 
 cat >Idle.java <<'JAVA'
 import io.netty.bootstrap.ServerBootstrap;

@@ -41,6 +41,7 @@ final class ConfigCheck {
         check(() -> MemberTls.check(config));
         check(() -> config.revisions().retention());
         check(() -> checkLog(config));
+        check(() -> checkSockets(config, data));
         check(data::check);
         check(() -> checkFirstStart(config, data));
         return print(problems, problems.isEmpty() ? 0 : 1);
@@ -66,11 +67,21 @@ final class ConfigCheck {
         }
     }
 
+    private static void checkSockets(final ServerConfig config, final DataDirectory data) {
+        if (isMember(config, data)) {
+            Sockets.ofMember(config);
+        } else {
+            Sockets.ofProxy(config);
+        }
+    }
+
+    private static boolean isMember(final ServerConfig config, final DataDirectory data) {
+        return !data.isOfProxy() && config.proxy().mode() == ServerConfig.ProxyMode.OFF;
+    }
+
     private static void checkFirstStart(final ServerConfig config, final DataDirectory data)
             throws ExitException {
-        final boolean isMember =
-                !data.isOfProxy() && config.proxy().mode() == ServerConfig.ProxyMode.OFF;
-        if (isMember && !data.hasMember()) {
+        if (isMember(config, data) && !data.hasMember()) {
             FirstStart.check(config);
         }
     }

@@ -108,7 +108,7 @@ public final class LarchAssembly {
                         .metrics(() -> metrics.get() + history.get() + room.get())
                         .counters(counters.manager());
         final PeerNetwork network = network(config, tls, metrics, counters.manager());
-        final SocketTransport sockets = Sockets.of(config.tuning().sockets(), network.handsOver());
+        final SocketTransport sockets = Sockets.ofMember(config);
         LOG.info("sockets = {}", sockets.name().toLowerCase(Locale.ROOT));
         final RunningMember member =
                 threads == ServerConfig.Threads.FUSED

@@ -13,11 +13,6 @@ interface PeerNetwork {
      */
     PeerTransport open(ChannelWatch watch);
 
-    /** Whether {@link #listen} gives the edge connections that the JDK has accepted. */
-    default boolean handsOver() {
-        return false;
-    }
-
     /** Whether the way to the other members also hears by TCP at a peer URL of this one. */
     default boolean listensAt(final String url) {
         return false;

@@ -46,7 +46,7 @@ final class RunningProxy implements RunningMember {
         endpoints =
                 new Endpoints(
                         System::nanoTime, config.failureWaitMs(), RandomGenerator.getDefault());
-        final SocketTransport sockets = Sockets.of(server.tuning().sockets(), false);
+        final SocketTransport sockets = Sockets.ofProxy(server);
         loops = new MultiThreadIoEventLoopGroup(eventLoops, sockets.handlerFactory());
         edge =
                 new ProxyEdge(

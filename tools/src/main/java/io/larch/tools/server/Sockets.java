@@ -10,10 +10,27 @@ final class Sockets {
     private Sockets() {}
 
     /**
-     * @param takesOver whether connections that the JDK has accepted come to the event loops, too.
+     * What serves a member's.
+     *
      * @throws StartupException when it is not to be had.
      */
-    static SocketTransport of(final ServerConfig.Sockets wanted, final boolean takesOver) {
+    static SocketTransport ofMember(final ServerConfig config) {
+        final boolean talksByTcp =
+                config.tuning().peerTransport() == ServerConfig.PeerProtocol.TCP
+                        || config.urls().listenPeer().stream()
+                                .anyMatch(url -> url.startsWith("https:"));
+        return of(config.tuning().sockets(), talksByTcp);
+    }
+
+    /** The same of a proxy's. */
+    static SocketTransport ofProxy(final ServerConfig config) {
+        return of(config.tuning().sockets(), false);
+    }
+
+    /**
+     * @param takesOver whether connections that the JDK has accepted come to the event loops, too.
+     */
+    private static SocketTransport of(final ServerConfig.Sockets wanted, final boolean takesOver) {
         if (wanted == ServerConfig.Sockets.AUTO) {
             return SocketTransport.usual();
         }

@@ -66,11 +66,6 @@ final class TcpNetwork implements PeerNetwork {
     }
 
     @Override
-    public boolean handsOver() {
-        return !urls.isEmpty();
-    }
-
-    @Override
     public boolean listensAt(final String url) {
         return urls.contains(url);
     }

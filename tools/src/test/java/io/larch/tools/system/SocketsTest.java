@@ -54,6 +54,13 @@ class SocketsTest {
         assertTrue(
                 server.log().contains("C | larchd: -sockets=io_uring cannot serve peer URLs"),
                 server::log);
+        final ServerProcess check =
+                servers.larch("--sockets", "io_uring", "--peer-transport", "tcp", "--check-config")
+                        .launch();
+        assertEquals(1, check.exitStatus());
+        assertTrue(
+                check.log().contains("problem: -sockets=io_uring cannot serve peer URLs"),
+                check::log);
     }
 
     private static String chunks(final HttpConnection watch) throws IOException {

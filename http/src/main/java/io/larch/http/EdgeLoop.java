@@ -4,6 +4,7 @@ import io.larch.engine.port.Reply;
 import io.larch.http.auth.Attempts;
 import io.larch.http.auth.Guard;
 import io.larch.http.keys.KeysCodec;
+import io.larch.http.listen.Rings;
 import io.larch.http.metrics.EdgeCounters;
 import io.larch.http.output.LongEvent;
 import io.larch.http.output.OutputBudget;
@@ -107,7 +108,9 @@ final class EdgeLoop {
         this.deadlines = new Deadlines(context, this::tickLater);
         this.slowReaders =
                 new SlowReaders(
-                        outputBudget, TimeUnit.MILLISECONDS.toNanos(context.slowReaderTimeoutMs()));
+                        outputBudget,
+                        TimeUnit.MILLISECONDS.toNanos(context.slowReaderTimeoutMs()),
+                        Rings.areOf(eventLoop));
         this.outputQueue =
                 new OutputQueue(outputBudget, faults, eventLoop, this::tickLater, flushes::flush);
         this.share = new PrintShare(eventLoop, faults, flushes::flush);
@@ -282,7 +285,7 @@ final class EdgeLoop {
         if (outputBudget.tryTakeBeyond(bytes)) {
             return true;
         }
-        relieve();
+        slowReaders.makeRoom(nowNanos());
         return outputBudget.tryTakeBeyond(bytes);
     }
 

@@ -26,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 final class GrpcStacks implements AutoCloseable {
     private static final long ID = 7;
 
-    /** Of both. */
-    private static final SocketTransport SOCKETS = SocketTransport.usual();
+    /** Of both: gRPC's own server knows epoll. */
+    private static final SocketTransport SOCKETS = SocketTransport.best(true);
 
     private static final long SHORT_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 

@@ -9,7 +9,6 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
-import io.netty.channel.uring.IoUringServerSocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -50,7 +49,7 @@ public final class KeepAlive {
 
     /** How long nothing is heard before the first probe, in seconds. */
     public static ChannelOption<Integer> idle(final Class<? extends ServerChannel> channelClass) {
-        if (isRing(channelClass)) {
+        if (Rings.areOf(channelClass)) {
             return IoUringChannelOption.TCP_KEEPIDLE;
         }
         return isEpoll(channelClass)
@@ -61,16 +60,12 @@ public final class KeepAlive {
     /** How long a probe is waited for before the next, in seconds. */
     public static ChannelOption<Integer> interval(
             final Class<? extends ServerChannel> channelClass) {
-        if (isRing(channelClass)) {
+        if (Rings.areOf(channelClass)) {
             return IoUringChannelOption.TCP_KEEPINTVL;
         }
         return isEpoll(channelClass)
                 ? EpollChannelOption.TCP_KEEPINTVL
                 : NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL);
-    }
-
-    private static boolean isRing(final Class<? extends ServerChannel> channelClass) {
-        return IoUringServerSocketChannel.class.isAssignableFrom(channelClass);
     }
 
     private static boolean isEpoll(final Class<? extends ServerChannel> channelClass) {

@@ -29,6 +29,7 @@ public final class Listener {
             final Consumer<Channel> onAccepted) {
         final ServerBootstrap bootstrap = new ServerBootstrap();
         KeepAlive.configure(bootstrap, channelClass);
+        Rings.configure(bootstrap, channelClass);
         return bootstrap
                 .group(loops)
                 .channel(channelClass)

@@ -17,6 +17,9 @@ public final class ReaderLag {
     /** Of one that was cut off: what its end will give back. */
     long leavingBytes;
 
+    /** How often it was found in the list, without having taken anything since. */
+    int checks;
+
     private boolean isPatient;
     private long heldBytes;
     private long writtenBytes;
@@ -116,6 +119,7 @@ public final class ReaderLag {
     void begin(final long nowNanos) {
         takenBytes = writtenBytes - pendingBytes();
         takenNanos = nowNanos;
+        checks = 0;
     }
 
     /** For how long the client has taken nothing, as far as anybody looked. */
@@ -124,6 +128,7 @@ public final class ReaderLag {
         if (taken > takenBytes) {
             takenBytes = taken;
             takenNanos = nowNanos;
+            checks = 0;
         }
         return nowNanos - takenNanos;
     }

@@ -20,9 +20,13 @@ public final class SlowReaders {
     /** While others wait for memory, a client may take nothing for so long. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Of {@link #check}: between two of them the system has been asked to take what waits. */
+    private static final int CHECKS_TO_TELL = 2;
+
     private final List<ReaderLag> slow = new ArrayList<>();
     private final OutputBudget budget;
     private final long timeoutNanos;
+    private final boolean isWrittenLater;
     private long toldNanos;
     private long untoldCuts;
     private boolean hasTold;
@@ -30,9 +34,16 @@ public final class SlowReaders {
     /** What those hold that were cut off and have not gone yet. */
     private long leavingBytes;
 
-    public SlowReaders(final OutputBudget budget, final long timeoutNanos) {
+    /**
+     * @param timeoutNanos for which a client may take nothing.
+     * @param isWrittenLater whether a flush only asks the system to take what was written, as rings
+     *     do: what waits right behind it says nothing of the client.
+     */
+    public SlowReaders(
+            final OutputBudget budget, final long timeoutNanos, final boolean isWrittenLater) {
         this.budget = budget;
         this.timeoutNanos = timeoutNanos;
+        this.isWrittenLater = isWrittenLater;
     }
 
     public boolean isEmpty() {
@@ -80,6 +91,7 @@ public final class SlowReaders {
             remove(lag);
             return;
         }
+        lag.checks++;
         final long waitedNanos = lag.waitedNanos(nowNanos);
         if (waitedNanos > timeoutNanos && !lag.isPatient()
                 || areOthersWaiting && waitedNanos > PATIENCE_NANOS) {
@@ -87,16 +99,55 @@ public final class SlowReaders {
         }
     }
 
-    /** Makes room: those who have taken nothing for the longest time go first. */
+    /**
+     * Makes room when it is too much: those who have taken nothing for the longest time go first,
+     * and nobody of whom that cannot be told yet.
+     */
     public void relieve(final long nowNanos) {
-        while (budget.isExceededBut(leavingBytes) && !slow.isEmpty()) {
-            ReaderLag slowest = slow.get(0);
-            for (final ReaderLag lag : slow) {
-                if (lag.waitedNanos(nowNanos) > slowest.waitedNanos(nowNanos)) {
-                    slowest = lag;
-                }
+        if (budget.isExceededBut(leavingBytes)) {
+            recount();
+            makeRoom(isWrittenLater ? CHECKS_TO_TELL : 0, nowNanos);
+        }
+    }
+
+    /** Makes room for what cannot wait: the same, and whoever it may be. */
+    public void makeRoom(final long nowNanos) {
+        recount();
+        makeRoom(0, nowNanos);
+    }
+
+    private void makeRoom(final int minChecks, final long nowNanos) {
+        while (budget.isExceededBut(leavingBytes)) {
+            final ReaderLag slowest = slowest(minChecks, nowNanos);
+            if (slowest == null) {
+                return;
             }
             cut(slowest, nowNanos);
+        }
+    }
+
+    private ReaderLag slowest(final int minChecks, final long nowNanos) {
+        ReaderLag slowest = null;
+        long longestNanos = -1;
+        for (final ReaderLag lag : slow) {
+            final long waitedNanos = lag.waitedNanos(nowNanos);
+            if (waitedNanos > longestNanos && lag.checks >= minChecks) {
+                slowest = lag;
+                longestNanos = waitedNanos;
+            }
+        }
+        return slowest;
+    }
+
+    /** What was taken since anybody looked is in nobody's way. */
+    private void recount() {
+        for (int i = slow.size() - 1; i >= 0; i--) {
+            final ReaderLag lag = slow.get(i);
+            final long pendingBytes = lag.pendingBytes();
+            account(lag, pendingBytes);
+            if (pendingBytes == 0) {
+                remove(lag);
+            }
         }
     }
 

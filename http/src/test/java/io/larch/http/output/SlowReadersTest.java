@@ -17,15 +17,21 @@ class SlowReadersTest {
     private static final int LIMIT = 1_000_000;
 
     private final OutputBudget budget = new OutputBudget(LIMIT);
-    private final SlowReaders readers = new SlowReaders(budget, 30 * SECOND);
+    private final SlowReaders readers = new SlowReaders(budget, 30 * SECOND, false);
     private final List<Reader> all = new ArrayList<>();
 
     /** A client; what is written and not flushed here is what it has not taken. */
     private final class Reader {
         private final EmbeddedChannel channel = new EmbeddedChannel();
         private final ReaderLag lag = new ReaderLag(channel);
+        private final SlowReaders readers;
 
         Reader() {
+            this(SlowReadersTest.this.readers);
+        }
+
+        Reader(final SlowReaders readers) {
+            this.readers = readers;
             all.add(this);
         }
 
@@ -47,7 +53,7 @@ class SlowReadersTest {
     @AfterEach
     void close() {
         for (final Reader reader : all) {
-            readers.closed(reader.lag);
+            reader.readers.closed(reader.lag);
             reader.channel.finishAndReleaseAll();
         }
         assertEquals(0, budget.usedBytes());
@@ -123,6 +129,62 @@ class SlowReadersTest {
         assertTrue(second.isOpen());
         assertTrue(third.isOpen());
         assertFalse(budget.isExceeded());
+    }
+
+    @Test
+    void shouldKeepWhoHasTakenAllSinceAnybodyLooked() {
+        final Reader quick = new Reader();
+        final Reader silent = new Reader();
+        quick.send(600_000, 1);
+        quick.takeAll();
+        silent.send(600_000, 2);
+
+        readers.relieve(3);
+
+        assertTrue(quick.isOpen());
+        assertTrue(silent.isOpen());
+        assertFalse(budget.isExceeded());
+    }
+
+    /** Where a flush is a request to the system, what waits behind it is nobody's fault. */
+    @Test
+    void shouldKeepWhomTheSystemWasNotAskedToServeYet() {
+        final SlowReaders later = new SlowReaders(budget, 30 * SECOND, true);
+        final Reader silent = new Reader(later);
+        silent.send(600_000, 1);
+        later.check(false, 2);
+        later.check(false, 3);
+        final Reader quick = new Reader(later);
+        quick.send(600_000, 4);
+        later.relieve(5);
+        assertFalse(silent.isOpen());
+        final Reader next = new Reader(later);
+        next.send(600_000, 6);
+
+        later.relieve(7);
+
+        assertTrue(quick.isOpen());
+        assertTrue(next.isOpen());
+        quick.takeAll();
+        later.check(false, 8);
+        assertFalse(budget.isExceeded());
+        assertTrue(next.isOpen());
+    }
+
+    @Test
+    void shouldMakeRoomForWhatCannotWaitByAnybody() {
+        final SlowReaders later = new SlowReaders(budget, 30 * SECOND, true);
+        final Reader first = new Reader(later);
+        final Reader second = new Reader(later);
+        first.send(600_000, 1);
+        second.send(600_000, 2);
+        later.relieve(3);
+        assertTrue(first.isOpen());
+
+        later.makeRoom(3);
+
+        assertFalse(first.isOpen());
+        assertTrue(second.isOpen());
     }
 
     /** What a connection holds beside is given back a moment after it was cut. */

@@ -331,7 +331,7 @@ final class FlagTable {
         choice(
                 "sockets",
                 "auto",
-                "how sockets are served; auto: epoll where the machine has it, else nio",
+                "how sockets are served; auto: the quickest that the machine has",
                 "auto",
                 "io_uring",
                 "epoll",

@@ -1,5 +1,6 @@
 package io.larch.tools.process;
 
+import io.larch.http.listen.Rings;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -31,7 +32,7 @@ public enum SocketTransport {
     IO_URING {
         @Override
         public IoHandlerFactory handlerFactory() {
-            return IoUringIoHandler.newFactory(RING_ENTRIES);
+            return IoUringIoHandler.newFactory(Rings.config());
         }
 
         @Override
@@ -119,9 +120,6 @@ public enum SocketTransport {
         setUnlessSet("io.netty.iouring.enterNoIoWaitEnabled", "true");
     }
 
-    /** Of what is to be done, sent at once when there is more: 64 B each of locked memory. */
-    private static final int RING_ENTRIES = 256;
-
     /** The first Linux whose rings let a thread do their work when it asks for it. */
     private static final int RING_MAJOR = 6;
 
@@ -132,8 +130,15 @@ public enum SocketTransport {
     /** The JDK's own view of a channel; a JVM started without --add-exports hides it. */
     private static final String CHANNEL_INSIDE = "sun.nio.ch.SelChImpl";
 
-    /** What this machine has and whoever asks for nothing else gets. */
-    public static SocketTransport usual() {
+    /**
+     * The quickest of this machine.
+     *
+     * @param takesOver whether connections that the JDK has accepted come to the event loops, too.
+     */
+    public static SocketTransport best(final boolean takesOver) {
+        if (!takesOver && IO_URING.isAvailable()) {
+            return IO_URING;
+        }
         return EPOLL.isAvailable() ? EPOLL : NIO;
     }
 

@@ -32,7 +32,7 @@ final class Sockets {
      */
     private static SocketTransport of(final ServerConfig.Sockets wanted, final boolean takesOver) {
         if (wanted == ServerConfig.Sockets.AUTO) {
-            return SocketTransport.usual();
+            return SocketTransport.best(takesOver);
         }
         final SocketTransport sockets = SocketTransport.valueOf(wanted.name());
         final String name = sockets.name().toLowerCase(Locale.ROOT);

@@ -91,8 +91,8 @@ class SocketTransportTest {
     }
 
     @Test
-    void shouldNotTakeARingUnlessTold() {
-        assertNotEquals(SocketTransport.IO_URING, SocketTransport.usual());
+    void shouldNotTakeARingWhereConnectionsAreHandedOver() {
+        assertNotEquals(SocketTransport.IO_URING, SocketTransport.best(true));
         assertThrows(
                 UnsupportedOperationException.class, () -> SocketTransport.IO_URING.adopt(null));
     }

@@ -61,7 +61,7 @@ class FailedStartTest {
                 this::peers,
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
-                SocketTransport.usual(),
+                SocketTransport.best(false),
                 eventLoops,
                 false,
                 Placement.ANYWHERE);
@@ -74,7 +74,7 @@ class FailedStartTest {
                 this::peers,
                 new Listeners(urls(), MemberTls.NONE),
                 Build.LARCHD,
-                SocketTransport.usual(),
+                SocketTransport.best(false),
                 ServerConfig.Idle.ADAPTIVE,
                 Placement.ANYWHERE);
     }

@@ -102,7 +102,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
-                        SocketTransport.usual(),
+                        SocketTransport.best(false),
                         ServerConfig.Idle.ADAPTIVE,
                         Placement.ANYWHERE)
                 : SplitMember.start(
@@ -111,7 +111,7 @@ class FaultRuleTest {
                         network,
                         new Listeners(urls, MemberTls.NONE),
                         Build.LARCHD,
-                        SocketTransport.usual(),
+                        SocketTransport.best(false),
                         1,
                         false,
                         Placement.ANYWHERE);

@@ -1,9 +1,7 @@
 package io.larch.tools.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.larch.tools.process.SocketTransport;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -54,11 +52,8 @@ class GoneClientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "io_uring", "nio"})
+    @ValueSource(strings = {"auto", "epoll", "nio"})
     void shouldFreeWhatTheyHeld(final String sockets) throws Exception {
-        assumeTrue(
-                !"io_uring".equals(sockets) || SocketTransport.IO_URING.isAvailable(),
-                "has no io_uring");
         final ServerProcess server = servers.larch("--sockets", sockets).start();
         final Keys keys = new Keys(server);
         keys.put("/written", "value=0");

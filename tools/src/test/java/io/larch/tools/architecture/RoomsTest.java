@@ -39,6 +39,8 @@ class RoomsTest {
             rule(
                     "process",
                     "io.larch.transport..",
+                    // How a ring's listeners read.
+                    "io.larch.http.listen",
                     // The exception that tells of a removal.
                     "io.larch.engine",
                     "io.netty..");

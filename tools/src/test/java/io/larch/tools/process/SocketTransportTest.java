@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.larch.http.listen.Listener;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +23,12 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.agrona.CloseHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +38,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SocketTransportTest {
     private static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    private static final int CLIENTS = 150;
+
+    /** Of each client. */
+    private static final byte[] BYTES = new byte[20_000];
+
+    static {
+        new Random(1).nextBytes(BYTES);
+    }
 
     /** One that the JDK has accepted and read a byte of goes on at an event loop, to its end. */
     @ParameterizedTest
@@ -87,6 +105,68 @@ class SocketTransportTest {
             }
         } finally {
             loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    /** More at once than a ring's buffers take: whatever waits for the next ones loses nothing. */
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(60)
+    void shouldReadMoreThanThereAreBuffersFor(final SocketTransport sockets) throws Exception {
+        assumeTrue(sockets.isAvailable(), () -> "has no " + sockets);
+        final ManualIoEventLoop loop =
+                new ManualIoEventLoop(Thread.currentThread(), sockets.handlerFactory());
+        final List<Socket> clients = new ArrayList<>();
+        final List<Sum> sums = new ArrayList<>();
+        try {
+            final ChannelFuture bound =
+                    Listener.bind(
+                            loop,
+                            sockets.serverChannel(),
+                            ANY_PORT,
+                            channel -> {
+                                sums.add(new Sum());
+                                channel.pipeline().addLast(sums.get(sums.size() - 1));
+                            });
+            runUntil(loop, bound::isDone);
+            final InetSocketAddress address = (InetSocketAddress) bound.channel().localAddress();
+            for (int i = 0; i < CLIENTS; i++) {
+                final Socket client = new Socket(address.getAddress(), address.getPort());
+                clients.add(client);
+                client.getOutputStream().write(BYTES);
+            }
+            runUntil(
+                    loop,
+                    () ->
+                            sums.stream().filter(sum -> sum.count == BYTES.length).count()
+                                    == CLIENTS);
+            assertTrue(sums.stream().allMatch(sum -> sum.isRight));
+        } finally {
+            CloseHelper.closeAll(clients);
+            loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+            runUntil(loop, loop::isTerminated);
+        }
+    }
+
+    private static void runUntil(final ManualIoEventLoop loop, final BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            loop.run(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+
+    /** Looks whether all bytes come, and in their order. */
+    private static final class Sum extends ChannelInboundHandlerAdapter {
+        private int count;
+        private boolean isRight = true;
+
+        @Override
+        public void channelRead(final ChannelHandlerContext ctx, final Object message) {
+            final ByteBuf bytes = (ByteBuf) message;
+            while (bytes.isReadable() && isRight) {
+                isRight = count < BYTES.length && bytes.readByte() == BYTES[count];
+                count++;
+            }
+            bytes.release();
         }
     }
 

@@ -42,7 +42,7 @@ class SocketTransportTest {
     private static final int CLIENTS = 150;
 
     /** Of each client. */
-    private static final byte[] BYTES = new byte[20_000];
+    private static final byte[] BYTES = new byte[60_000];
 
     static {
         new Random(1).nextBytes(BYTES);
@@ -157,16 +157,29 @@ class SocketTransportTest {
     /** Looks whether all bytes come, and in their order. */
     private static final class Sum extends ChannelInboundHandlerAdapter {
         private int count;
+        private int reads;
         private boolean isRight = true;
 
         @Override
         public void channelRead(final ChannelHandlerContext ctx, final Object message) {
+            stopAndBeginAgain(ctx);
             final ByteBuf bytes = (ByteBuf) message;
             while (bytes.isReadable() && isRight) {
                 isRight = count < BYTES.length && bytes.readByte() == BYTES[count];
                 count++;
             }
             bytes.release();
+        }
+
+        /** As who has enough for now does: at once again, or a little later. */
+        private void stopAndBeginAgain(final ChannelHandlerContext ctx) {
+            reads++;
+            ctx.channel().config().setAutoRead(false);
+            if (reads % 3 == 0) {
+                ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
+            } else {
+                ctx.channel().config().setAutoRead(true);
+            }
         }
     }
 

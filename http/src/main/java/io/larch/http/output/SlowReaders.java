@@ -31,6 +31,9 @@ public final class SlowReaders {
     private long untoldCuts;
     private boolean hasTold;
 
+    /** Of {@link #check}, one behind the other: those that ended with too much. */
+    private int exceededChecks;
+
     /** What those hold that were cut off and have not gone yet. */
     private long leavingBytes;
 
@@ -82,6 +85,15 @@ public final class SlowReaders {
             }
         }
         relieve(nowNanos);
+        boundOvershoot(nowNanos);
+    }
+
+    /** Who takes a little now and then is never silent; all of them together are too much, too. */
+    private void boundOvershoot(final long nowNanos) {
+        exceededChecks = budget.isExceededBut(leavingBytes) ? exceededChecks + 1 : 0;
+        if (exceededChecks >= CHECKS_TO_TELL) {
+            makeRoom(nowNanos);
+        }
     }
 
     private void check(final ReaderLag lag, final boolean areOthersWaiting, final long nowNanos) {
@@ -100,8 +112,8 @@ public final class SlowReaders {
     }
 
     /**
-     * Makes room when it is too much: those who have taken nothing for the longest time go first,
-     * and nobody of whom that cannot be told yet.
+     * Makes room when it is too much: those who have taken nothing for the longest time go first.
+     * Nobody goes of whom that cannot be told yet, until two checks have found it too much.
      */
     public void relieve(final long nowNanos) {
         if (budget.isExceededBut(leavingBytes)) {

@@ -171,6 +171,26 @@ class SlowReadersTest {
         assertTrue(next.isOpen());
     }
 
+    /** Nobody of them is silent, and what waits for all is bounded all the same. */
+    @Test
+    void shouldMakeRoomAmongThoseWhoTakeALittleNowAndThen() {
+        final SlowReaders later = new SlowReaders(budget, 30 * SECOND, true);
+        final Reader first = new Reader(later);
+        final Reader second = new Reader(later);
+        for (int i = 0; i < 2; i++) {
+            for (final Reader reader : all) {
+                reader.takeAll();
+                reader.send(600_000, 10 * i);
+            }
+            later.relieve(10 * i + 1);
+            assertTrue(first.isOpen() && second.isOpen());
+            later.check(false, 10 * i + 2);
+        }
+
+        assertFalse(budget.isExceeded());
+        assertTrue(first.isOpen() != second.isOpen());
+    }
+
     @Test
     void shouldMakeRoomForWhatCannotWaitByAnybody() {
         final SlowReaders later = new SlowReaders(budget, 30 * SECOND, true);

@@ -13,8 +13,8 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 
 /**
  * How event loops read by Linux's rings: into buffers that lie ready for whoever of their
- * connections sends next, so that a connection is asked to be read once, not polled and read for
- * each request. See io_uring_register(2), IORING_REGISTER_PBUF_RING.
+ * connections sends next, so that a read is asked for before there is anything, not behind a poll
+ * for each request. See io_uring_register(2), IORING_REGISTER_PBUF_RING.
  */
 public final class Rings {
     /** Of what is to be done, sent at once when there is more: 64 B each of locked memory. */

@@ -114,9 +114,9 @@ public enum SocketTransport {
 
     static {
         // Netty reads them once, before the first ring. Polls that stay can miss the end of a
-        // connection, and reads that stay are lost when reading is stopped and begun again within
-        // what has come (4.2.17); those for one answer each do not. And a thread that sleeps in a
-        // ring is no processor that waits for a disk, as Linux would count it.
+        // connection, and with reads that stay long requests over TLS were never read to their end
+        // (4.2.17); those for one answer each do neither. And a thread that sleeps in a ring is no
+        // processor that waits for a disk, as Linux would count it.
         setUnlessSet("io.netty.iouring.pollAddMultishotEnabled", "false");
         setUnlessSet("io.netty.iouring.recvMultiShotEnabled", "false");
         setUnlessSet("io.netty.iouring.enterNoIoWaitEnabled", "true");
